@@ -1,0 +1,67 @@
+# Everything goes through .venv, which the first target that needs it creates from the pinned versions.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+PORT ?= 8000
+# The data sets that the pages read.
+DATA ?= mnist
+# make book FORCE=1 executes every page again.
+FORCE ?=
+
+# What the pages run at: smoke (seconds), quick (minutes) or paper; and where: cpu or cuda.
+export ASYT_PROFILE ?= paper
+export ASYT_DEVICE ?= cpu
+
+# A folder of data files beside the checkout saves the download.
+ifndef ASYT_DATA_DIR
+ifneq ($(wildcard ../shared/data/.),)
+export ASYT_DATA_DIR := $(abspath ../shared/data)
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help venv data book pdf serve notebooks test test-book lint clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: .venv/installed ## create or update .venv from the pinned versions
+
+.venv/installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; install Python 3.11 or say make PYTHON=..."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[book,test]'
+	@touch $@
+
+data: venv ## fetch and verify the data sets that the pages read
+	$(BIN)/asyt data fetch $(DATA)
+
+book: venv ## execute the pages that changed and build the site: book/_build/html/index.html
+	@$(MAKE) --no-print-directory data || echo "warning: data missing, see above; pages that need it say so and show cached tables"
+	$(BIN)/python book/build.py $(if $(FORCE),--force)
+
+pdf: book ## the whole book as book/_build/asyt.pdf (needs Chromium)
+	$(BIN)/python book/build.py --builder singlehtml
+	$(BIN)/python book/pdf.py
+
+serve: ## show the built book on http://127.0.0.1:8000 (PORT=... for another port)
+	@test -f book/_build/html/index.html || { echo "error: no book yet; run 'make book' first"; exit 2; }
+	$(PYTHON) -m http.server --bind 127.0.0.1 --directory book/_build/html $(PORT)
+
+notebooks: venv ## write each page's .ipynb half, and carry edits of either half over to the other
+	@grep -l '^kernelspec:' book/*.md | xargs $(BIN)/jupytext --sync
+
+test: venv ## run the tests (those of the built book apart)
+	$(BIN)/python -m pytest tests --ignore=tests/book
+
+test-book: venv ## open the built book in a headless browser and check every page
+	$(BIN)/python -m pytest tests/book
+
+lint: venv ## check style
+	$(BIN)/ruff check .
+
+clean: ## remove the built book and its executed notebooks
+	rm -rf book/_build book/_stage
+
+distclean: clean ## remove .venv too
+	rm -rf .venv src/*.egg-info

@@ -1,0 +1,21 @@
+"""The published numbers, the criteria, and our verdicts on them."""
+
+from asyt.claims.criteria import VERDICTS, Measurement, verdict
+from asyt.claims.published import KINDS, Claim, Register, register
+from asyt.claims.report import as_json, as_markdown, as_table, collect, rows, summary
+
+__all__ = [
+    "KINDS",
+    "VERDICTS",
+    "Claim",
+    "Measurement",
+    "Register",
+    "as_json",
+    "as_markdown",
+    "as_table",
+    "collect",
+    "register",
+    "rows",
+    "summary",
+    "verdict",
+]

@@ -1,0 +1,160 @@
+"""The register with our measurements and verdicts: as rows, JSON, Markdown and a terminal table."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import zip_longest
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from asyt.claims.criteria import VERDICTS, Measurement, verdict
+from asyt.claims.published import Claim, Register, is_number, listed, register
+from asyt.errors import ResultError, lookup
+
+DECIMALS = {"point": 2, "draw": 2, "bound": 4}
+COLOURS = {"reproduced": "green", "used": "green", "not-reproduced": "red", "uninformative": "yellow"}
+
+
+def collect() -> list[Measurement]:
+    """All measurements of the experiments in `asyt.figures.EXPERIMENTS` (name -> module).
+
+    A module has `measurements() -> list[Measurement]` and the ids it answers in `CLAIMS`. If its stored table
+    is missing or damaged, those rows carry the reason as their reading and no value.
+    """
+    found: list[Measurement] = []
+    for name in dict.fromkeys(importlib.import_module("asyt.figures").EXPERIMENTS.values()):
+        module = importlib.import_module(name)
+        answered = module.CLAIMS
+        try:
+            found.extend(module.measurements())
+        except ResultError as error:
+            reason = str(error).splitlines()[0]
+            found.extend(Measurement(claim, reading=reason) for claim in answered)
+    return found
+
+
+def rows(measurements: Iterable[Measurement], claims: Register | None = None) -> list[dict[str, Any]]:
+    """One dict a claim, in the register's order, ready for JSON.
+
+    Keys: id, source, figure, kind, reported, measured, low, high, n, verdict, reading, page. Percentages are
+    rounded to 2 decimals and bounds to 4, after the verdict; numbers that are not finite are null.
+
+    Raises:
+        UnknownNameError: a measurement of a claim that is not in the register.
+        ResultError: two measurements of one claim, or one that lacks what its criterion needs.
+    """
+    claims = register() if claims is None else claims
+    by_claim: dict[str, Measurement] = {}
+    for measurement in measurements:
+        if lookup(measurement.claim, claims.claims, "claim") in by_claim:
+            raise ResultError(
+                f"two measurements of '{measurement.claim}': keep one, name other readings in its `reading`"
+            )
+        by_claim[measurement.claim] = measurement
+    return [_row(claim, by_claim.get(claim.id)) for claim in claims.claims.values()]
+
+
+def _row(claim: Claim, measurement: Measurement | None) -> dict[str, Any]:
+    judged = verdict(claim, measurement)
+    found = measurement or Measurement(claim.id)
+    reading = found.reading or (claim.why if judged == "not-testable" else "")
+    if claim.kind == "draw" and judged == "not-measured" and found.measured is not None:
+        reading = f"{reading} ({found.n} of the {claim.min_n} draws needed)".strip()
+    digits = DECIMALS.get(claim.kind)
+    return {
+        "id": claim.id,
+        "source": claim.source,
+        "figure": claim.figure,
+        "kind": claim.kind,
+        "reported": claim.reported,
+        **{key: _json(getattr(found, key), digits) for key in ("measured", "low", "high")},
+        "n": int(found.n),
+        "verdict": judged,
+        "reading": reading,
+        "page": found.page,
+    }
+
+
+def summary(table: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """How many rows have each verdict, in the order of `VERDICTS`."""
+    counts = Counter(row["verdict"] for row in table)
+    return {name: counts[name] for name in VERDICTS}
+
+
+def as_json(table: list[dict[str, Any]]) -> str:
+    """The rows as a JSON list."""
+    return json.dumps(table, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> str:
+    """The rows for the claims page: the count of each verdict, then a table a source, figure by figure.
+
+    Links are as the rows have them: in the book, show it as the output of a code cell, which keeps them.
+
+    Args:
+        table: what `rows` returned.
+        claims: the register the rows were made from; by default data/claims.yml.
+    """
+    claims = register() if claims is None else claims
+    counts = ", ".join(f"{count} {name}" for name, count in summary(table).items() if count)
+    lines = [f"{len(table)} claims: {counts}."]
+    for source, title in claims.sources.items():
+        lines += ["", f"**{_escape(title)}**", ""]
+        lines += ["| Figure | Claim | Reported | Measured | Range | n | Verdict | Reading |"]
+        lines += ["|---|---|---|---|---|---|---|---|"]
+        for row in (row for row in table if row["source"] == source):
+            claim = claims.claims[row["id"]]
+            name = f"{_escape(claim.quantity)} (`{claim.id}`, {claim.kind})"
+            judged = f"[**{row['verdict']}**]({row['page']})" if row["page"] else f"**{row['verdict']}**"
+            numbers = " | ".join(_escape(cell) for cell in _cells(row))
+            figure, reading = _escape(row["figure"]), _escape(row["reading"])
+            lines.append(f"| {figure} | {name} | {numbers} | {judged} | {reading} |")
+    return "\n".join(lines) + "\n"
+
+
+def as_table(table: list[dict[str, Any]]) -> Table:
+    """The rows for a terminal, with the count of each verdict below."""
+    counts = ", ".join(f"{count} {name}" for name, count in summary(table).items() if count)
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, caption=counts)
+    for name in ("id", "figure", "reported", "measured", "range", "n", "verdict"):
+        shown.add_column(name, no_wrap=name in ("id", "verdict"))
+    for row in table:
+        colour = COLOURS.get(row["verdict"], "dim")
+        shown.add_row(row["id"], row["figure"], *_cells(row), f"[{colour}]{row['verdict']}[/]")
+    return shown
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """Reported, measured, range and n as text; empty where there is nothing."""
+    ends = (row[key] if listed(row[key]) else [row[key]] for key in ("low", "high"))
+    ranges = [f"{_text(a) or '...'} to {_text(b) or '...'}" for a, b in zip_longest(*ends)]
+    shown = "" if row["low"] is None is row["high"] else ", ".join(ranges)
+    return [_text(row["reported"]), _text(row["measured"]), shown, str(row["n"] or "")]
+
+
+def _text(value: Any) -> str:
+    if listed(value):
+        return ", ".join(_text(entry) for entry in value)
+    if value is None:
+        return ""
+    return f"{value:.4g}" if is_number(value) else str(value)
+
+
+def _escape(text: str) -> str:
+    """Text for one cell of a Markdown table: one line, nothing that Markdown would read as markup."""
+    return re.sub(r"([\\`*_{}\[\]<>$|#])", r"\\\1", " ".join(text.split()))
+
+
+def _json(value: Any, digits: int | None) -> Any:
+    if listed(value):
+        return [_json(entry, digits) for entry in value]
+    if not is_number(value):
+        return None
+    number = float(value)
+    return number if digits is None else round(number, digits)

@@ -1,0 +1,161 @@
+"""The command line: asyt data | run | figure | claims | reference.
+
+Nothing heavy is imported before a command needs it, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asyt.errors import AsytError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Train photonic neural networks, and say which published numbers hold.")  # fmt: skip
+data = typer.Typer(no_args_is_help=True, help="Data sets: list, fetch, verify.")
+app.add_typer(data, name="data")
+
+
+def told(command):
+    """Print an expected error as one line and exit with 2; anything else is a bug and shows its traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args, **kwargs):
+        try:
+            return command(*args, **kwargs)
+        except AsytError as error:
+            typer.secho(f"asyt: {error}", fg="red", err=True)
+            raise typer.Exit(2) from error
+
+    return wrapped
+
+
+class ClaimsFormat(StrEnum):
+    """How `asyt claims` prints."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+
+
+@data.command("list")
+@told
+def data_list() -> None:
+    """Every data set: whether it is held, from where, under which licence."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from asyt import datasets
+
+    shown = Table("data set", "held", "where", "licence")
+    for row in datasets.status():
+        shown.add_row(row.name, "yes" if row.held else "no", row.where, row.licence)
+    Console().print(shown)
+
+
+@data.command("fetch")
+@told
+def data_fetch(names: Annotated[list[str], typer.Argument(help="data sets, or 'all'")]) -> None:
+    """Get data sets into the cache, each file checked by its sha256."""
+    from asyt import datasets
+
+    for name in datasets.NAMES if names == ["all"] else names:
+        for path in datasets.fetch(name):
+            typer.echo(f"{name}: {path}")
+
+
+@data.command("verify")
+@told
+def data_verify(names: Annotated[list[str], typer.Argument(help="data sets, or 'all'")]) -> None:
+    """Check the files in the cache against their sha256 again."""
+    from asyt import datasets
+
+    for name in datasets.NAMES if names == ["all"] else names:
+        datasets.verify(name)
+        typer.echo(f"{name}: verified")
+
+
+@app.command()
+@told
+def run(
+    experiment: Annotated[str, typer.Argument(help="mnist, mnist-demo, iris")],
+    profile: Annotated[str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")] = "quick",
+    device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+    seed: Annotated[list[int] | None, typer.Option(help="training seed; may be given several times")] = None,
+    devices: Annotated[int | None, typer.Option(help="number of chips to train")] = None,
+    only: Annotated[str, typer.Option(help="only runs whose label contains this text")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="continue unfinished runs from their checkpoints")] = False,
+    force: Annotated[bool, typer.Option("--force", help="compute again what is already stored")] = False,
+) -> None:
+    """Compute the tables of an experiment and store them with their provenance."""
+    from asyt import experiments, results
+
+    runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
+    chosen = [config for config in runs if only in config.label]
+    if not chosen:
+        raise AsytError(f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label.")
+    for config in chosen:
+        root = experiments.store(experiment, config)
+        digest = results.config_hash(config)
+        if digest in results.stored(experiment, root) and not force:
+            typer.echo(f"{config.label}: stored already ({digest}); --force computes it again")
+            continue
+        typer.echo(f"{config.label} ({digest})")
+        experiments.compute(experiment, config, device=device, resume=resume, progress=sys.stderr.isatty())
+        typer.echo(f"  -> {root / experiment / digest}.csv")
+
+
+@app.command()
+@told
+def figure(
+    name: Annotated[str, typer.Argument(help="figure id, or 'all'")],
+    profile: Annotated[str, typer.Option(help="smoke, quick or paper")] = "paper",
+    out: Annotated[Path | None, typer.Option(help="folder to write to; figures/ by default")] = None,
+) -> None:
+    """Draw a figure from its stored table and export it as SVG, PDF, PNG, CSV and provenance JSON."""
+    from asyt.figures import drawing
+
+    for figure_id in drawing.FIGURES if name == "all" else [name]:
+        typer.echo(drawing.publish(figure_id, profile, out))
+
+
+@app.command()
+@told
+def claims(
+    format: Annotated[ClaimsFormat, typer.Option(help="table, json or markdown")] = ClaimsFormat.table,
+) -> None:
+    """Every published number: ours beside it, and whether it holds."""
+    from asyt import claims as register
+
+    rows = register.rows(register.collect())
+    if format is ClaimsFormat.table:
+        from rich.console import Console
+
+        Console().print(register.as_table(rows))
+    else:
+        typer.echo(register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows))
+
+
+@app.command()
+@told
+def reference(
+    file: Annotated[Path, typer.Argument(help="a recorded run of the public demo, .npz")],
+    as_written: Annotated[bool, typer.Option("--as-written", help="digital update as the paper writes it")] = False,
+) -> None:
+    """Rerun a recorded run of the authors' public demo with this library; exit 0 if all arrays agree to 1e-10."""
+    import numpy as np
+
+    from asyt import reference as recorded
+
+    found = recorded.differences(file, as_written)
+    for name, difference in found.items():
+        typer.echo(f"{name:32s} {difference:.3e}")
+    worst = float(np.max(list(found.values())))  # NaN stays NaN
+    agrees = worst < recorded.TOLERANCE
+    typer.echo(f"largest difference {worst:.3e}: {'agrees' if agrees else 'does not agree'} to {recorded.TOLERANCE:g}")
+    raise typer.Exit(0 if agrees else 1)

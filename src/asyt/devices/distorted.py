@@ -1,0 +1,104 @@
+"""The distorted device of AsyT Eq. 9: a perceptron whose parameters or layer outputs are systematically wrong.
+
+    f_p(W) = (I + P_sys) * (f_m(W) + N_init) + N_rand
+
+The paper does not say what f_m stands for. Both readings are here: `acts_on="weights"`, where every connection has an
+error of its own, (1 + P_sys) * (W + N_init), and `acts_on="outputs"`, where every neuron's net output has one.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from asyt import streams
+from asyt.devices.contract import Device
+from asyt.devices.noise import Noise
+from asyt.errors import AsytError, lookup
+from asyt.twins import Layer, Perceptron, Weights
+
+
+class DistortedDevice(Device):
+    """A population of chips with static Gaussian distortion and noise a pass (AsyT Eq. 9).
+
+    Chip j of a seed is the same chip in a population of any size, and whatever the noise.
+
+    Args:
+        structure: the network the chips are meant to be.
+        population: number of chips C.
+        seed: of the fabrication stream.
+        distortion: standard deviation of P_sys.
+        offset: standard deviation of N_init.
+        acts_on: "weights" or "outputs".
+        noise: of a pass, or None.
+        encapsulated: see `Device`.
+        dtype, device: of the tensors it computes with.
+
+    Raises:
+        UnknownNameError: an `acts_on` that does not exist.
+        AsytError: a negative or non-finite standard deviation.
+    """
+
+    def __init__(
+        self, structure: Perceptron, population: int, seed: int, *, distortion: float, offset: float = 0.0,
+        acts_on: str = "weights", noise: Noise | None = None, encapsulated: bool = True,
+        dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu",
+    ):  # fmt: skip
+        super().__init__(structure.layers, population, encapsulated)
+        for name, value in (("distortion", distortion), ("offset", offset)):
+            if not 0 <= value < float("inf"):
+                raise AsytError(f"{name} {value}: a standard deviation is a finite number, zero or above.")
+        self._structure = structure
+        self._noise = noise
+        self._seed = seed
+        self._on_weights = lookup(acts_on, ("weights", "outputs"), "place of distortion") == "weights"
+        self._gain = self._draw(0, 1.0, distortion, dtype, device)
+        self._offset = self._draw(1, 0.0, offset, dtype, device) if offset else None
+        self.at(0, 0)
+
+    def _draw(self, which: int, centre: float, deviation: float, dtype, device) -> Weights:
+        """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
+        drawn = []
+        for l, (n_in, n_out) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
+            shape = (n_out, n_in + 1) if self._on_weights else (n_out, 1)  # the last column belongs to the bias
+            table = torch.empty(self.population, *shape, dtype=dtype)
+            for j in range(self.population):
+                table[j] = centre + deviation * streams.normal(shape, "fabrication", self._seed, j, l, which)
+            table = table.to(device)
+            drawn.append(Layer(table[..., :-1].contiguous(), table[..., -1].contiguous()))
+        return drawn
+
+    @classmethod
+    def from_masks(
+        cls, structure: Perceptron, masks: Weights, noise: Noise | None = None, **options
+    ) -> DistortedDevice:
+        """Chips whose relative errors are given: masks a layer (C, out, in) and (C, out), acting on the weights."""
+        weight = masks[0].weight
+        chips = cls(structure, weight.shape[0], 0, distortion=0.0, noise=noise, dtype=weight.dtype,
+                    device=weight.device, **options)  # fmt: skip
+        chips._gain = [Layer(1 + mask.weight, 1 + mask.bias) for mask in masks]
+        return chips
+
+    def at(self, *moment: int) -> None:
+        """Start the noise of a moment (epoch, phase) from its own address in the noise stream."""
+        if self._noise is not None:
+            self._generator = self._noise.generator(self._gain[0].weight.device, self._seed, *moment)
+
+    def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
+        """AsyT Eq. 9, layer by layer, with the structure's clipping and non-linearity after it."""
+        parameters = self._distorted(controls) if self._on_weights else controls
+        return self._structure.forward(parameters, x, self._disturb)
+
+    def _distorted(self, controls: Weights) -> Weights:
+        if self._offset is not None:
+            controls = [Layer(w + o.weight, None if b is None else b + o.bias)
+                        for (w, b), o in zip(controls, self._offset, strict=True)]  # fmt: skip
+        return [Layer(g.weight * w, None if b is None else g.bias * b)
+                for (w, b), g in zip(controls, self._gain, strict=True)]  # fmt: skip
+
+    def _disturb(self, l: int, z: Tensor) -> Tensor:
+        if not self._on_weights:
+            if self._offset is not None:
+                z = z + self._offset[l].bias.unsqueeze(-2)
+            z = z * self._gain[l].bias.unsqueeze(-2)
+        return z if self._noise is None else self._noise.add(z, self._generator)

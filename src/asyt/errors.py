@@ -1,0 +1,57 @@
+"""Every error the library raises on purpose: each names the offending value and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class AsytError(Exception):
+    """Base of all errors below; the command line prints its message and exits with 2."""
+
+
+class UnknownNameError(AsytError):
+    """A name (experiment, profile, data set, method, device) that is not in its table."""
+
+
+class DataError(AsytError):
+    """A data file is missing, truncated, malformed or has the wrong hash."""
+
+
+class ResultError(AsytError):
+    """A stored result is missing, damaged or belongs to another configuration."""
+
+
+class ReferenceFileError(AsytError):
+    """A file of recorded runs lacks an array or holds one of the wrong shape."""
+
+
+class EncapsulationError(AsytError):
+    """A method asked an encapsulated device for states that never leave the light path."""
+
+
+class DeviceOutputError(AsytError):
+    """A device returned something that is not a (C, B, P) array of finite numbers."""
+
+
+class DivergenceError(AsytError):
+    """Training left the range of finite numbers."""
+
+
+def lookup(name: str, table: Iterable[str], what: str) -> str:
+    """Return `name` if `table` has it, else raise an error that suggests the nearest entry.
+
+    Args:
+        name: what the user wrote.
+        table: the names that exist.
+        what: the kind of thing, for the message ("experiment", "profile", ...).
+
+    Raises:
+        UnknownNameError: with the nearest name, or all names if none is near.
+    """
+    names = sorted(table)
+    if name in names:
+        return name
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(names)}."
+    raise UnknownNameError(f"unknown {what} '{name}': {hint}")

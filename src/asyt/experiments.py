@@ -1,0 +1,124 @@
+"""Experiments by name: their runs, where each run's table is kept, and how a missing one is computed.
+
+An experiment is a module of `asyt.figures` with `PROFILES` (name -> frozen config), `jobs(profile, seeds, devices)`
+(the runs, each a config with `label` and `columns`) and `run(config, device=, checkpoint=, progress=) -> table`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from asyt import paths, results
+from asyt.errors import AsytError, ResultError, lookup
+from asyt.figures import EXPERIMENTS
+
+
+def module(experiment: str) -> ModuleType:
+    """The module that defines an experiment.
+
+    Raises:
+        UnknownNameError: suggesting the nearest name.
+    """
+    return importlib.import_module(EXPERIMENTS[lookup(experiment, EXPERIMENTS, "experiment")])
+
+
+def profile() -> str:
+    """The profile pages are executed with: `$ASYT_PROFILE`, else paper."""
+    return os.environ.get("ASYT_PROFILE", "paper")
+
+
+def jobs(experiment: str, profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list:
+    """The runs of an experiment at a profile, by default with the seeds and population sizes the book publishes.
+
+    Raises:
+        UnknownNameError: an experiment or profile that does not exist.
+    """
+    source = module(experiment)
+    lookup(profile, source.PROFILES, "profile")
+    chosen = {} if seeds is None else {"seeds": tuple(seeds)}
+    return source.jobs(profile, devices=devices, **chosen)
+
+
+def store(experiment: str, config: Any) -> Path:
+    """Where the table of a run is kept: data/results if the book publishes it, else the user's cache."""
+    if config in jobs(experiment, "paper"):
+        return paths.home() / "data" / "results"
+    return paths.cache() / "results"
+
+
+def checkpoint(config: Any) -> results.Checkpoint:
+    """Where an unfinished run is kept, by the hash of its configuration."""
+    return results.Checkpoint(paths.cache() / "checkpoints" / f"{results.config_hash(config)}.pt")
+
+
+def compute(
+    experiment: str, config: Any, *, device: str = "cpu", resume: bool = False, progress: bool = False
+) -> results.Result:
+    """Run a config and store its table.
+
+    Args:
+        experiment: its name.
+        config: one of `jobs`, or any config of the experiment.
+        device: "cpu" or "cuda".
+        resume: continue from an unfinished run's checkpoint; otherwise that checkpoint is dropped.
+        progress: show a progress bar.
+
+    Raises:
+        AsytError: for a device this machine does not have.
+    """
+    import torch
+
+    lookup(device, ("cpu", "cuda"), "compute device")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise AsytError("device 'cuda': this machine or this build of torch has no CUDA device; use --device cpu.")
+    unfinished = checkpoint(config)
+    if not resume:
+        unfinished.remove()
+    start = time.time()
+    table = module(experiment).run(config, device=device, checkpoint=unfinished, progress=progress)
+    name = torch.cuda.get_device_name() if device == "cuda" else None
+    results.save(experiment, config, table, seeds=config.seed, wall_time_s=time.time() - start, device_name=name,
+                 root=store(experiment, config))  # fmt: skip
+    unfinished.remove()
+    return results.load(experiment, config, store(experiment, config))
+
+
+def table(experiment: str, profile: str, only: str = "", *, progress: bool = False) -> pd.DataFrame:
+    """The tables of all runs of a profile under each other, with each run's `columns` in front.
+
+    Runs of the paper profile must be stored. Runs of smaller profiles are computed where they are missing.
+
+    Args:
+        experiment: its name.
+        profile: smoke, quick or paper.
+        only: take the runs whose label contains this text.
+        progress: show a progress bar while computing.
+
+    Raises:
+        ResultError: if a run of the paper profile is not stored, or no label contains `only`.
+    """
+    parts = []
+    for config in jobs(experiment, profile):
+        if only in config.label:
+            part = _stored_or_computed(experiment, config, profile, progress).table
+            parts.append(part.assign(**config.columns)[[*config.columns, *part.columns]])
+    if not parts:
+        raise ResultError(f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label.")
+    return pd.concat(parts, ignore_index=True)
+
+
+def _stored_or_computed(experiment: str, config: Any, profile: str, progress: bool) -> results.Result:
+    try:
+        return results.load(experiment, config, store(experiment, config), profile=profile)
+    except ResultError:
+        if profile == "paper":
+            raise
+        return compute(experiment, config, device=os.environ.get("ASYT_DEVICE", "cpu"), progress=progress)
+

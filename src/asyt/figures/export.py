@@ -1,0 +1,119 @@
+"""Files a figure so that others can cite it: SVG, PDF, PNG, plotted numbers as CSV, provenance as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+import matplotlib
+import pandas
+from matplotlib.figure import Figure
+
+from asyt import paths
+from asyt.figures import style
+
+TITLE = "AsyT: a reproducible companion to papers on training photonic neural networks"
+LICENCE = "CC BY 4.0"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_OWN = ("figure", "caption", "alt", "cite", "licence", "files")
+
+
+def cite(figure_id: str) -> str:
+    """The line a report puts under a figure it took from the book: figure, title, version, licence.
+
+    Raises:
+        FigureError: the id is malformed, or the package is not installed and so has no version.
+    """
+    _check_id(figure_id)
+    try:
+        version = metadata.version("asyt")
+    except metadata.PackageNotFoundError:
+        raise style.FigureError("package 'asyt' has no version: install it with 'pip install -e .'") from None
+    return f"Figure '{figure_id}' of {TITLE}, version {version}, {LICENCE}."
+
+
+def export(figure: Figure, figure_id: str, table: pandas.DataFrame, provenance: Mapping[str, object], *,
+           alt: str, caption: str, root: Path | str | None = None) -> Path:
+    """Write figures/<id>/<id>.svg, .pdf, .png (300 dpi), .csv and .json, and return that folder.
+
+    The same figure, table and provenance give the same bytes: no dates, fixed element names. Keep times of
+    day out of `provenance`. All files are written aside first, then moved in one by one, the JSON with the
+    hashes of the others last; a failure while writing leaves the old files as they were.
+
+    Args:
+        figure: what to save; its size in inches is kept.
+        figure_id: lower-case words joined by hyphens; also the folder and file name.
+        table: the numbers drawn, one row a point; floats are written with 10 significant digits.
+        provenance: configuration hash, seeds, versions, ...; whatever JSON holds, no NaN.
+        alt: what the figure shows, for readers who cannot see it.
+        caption: the caption it has in the book.
+        root: the folder that holds figures/; default `asyt.paths.home()`.
+
+    Raises:
+        FigureError: malformed id, empty alt, caption or table, provenance that JSON cannot hold, or a folder
+            that cannot be written.
+    """
+    line = cite(figure_id)
+    for name, text in (("alternative text", alt), ("caption", caption)):
+        if not text.strip():
+            raise style.FigureError(f"figure '{figure_id}' has an empty {name}: write one sentence.")
+    if table.empty:
+        raise style.FigureError(f"figure '{figure_id}' has an empty table: pass the numbers that are drawn.")
+    taken = sorted(set(provenance) & set(_OWN))
+    if taken:
+        raise style.FigureError(f"provenance of '{figure_id}' uses the reserved keys {taken}: rename them.")
+    try:
+        json.dumps(dict(provenance), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise style.FigureError(
+            f"provenance of figure '{figure_id}' is not JSON ({error}): use strings, finite numbers, lists."
+        ) from error
+
+    folder = (paths.home() if root is None else Path(root)) / "figures" / figure_id
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{figure_id}-", dir=folder.parent) as aside:
+            names = _render(figure, Path(aside) / figure_id, table, caption, alt)
+            record = {"figure": figure_id, "caption": caption, "alt": alt, "cite": line, "licence": LICENCE,
+                      **provenance, "files": {name: _sha256(Path(aside) / name) for name in names}}
+            names.append(f"{figure_id}.json")
+            text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+            (Path(aside) / names[-1]).write_text(text + "\n", encoding="utf-8")
+            for name in names:
+                os.replace(Path(aside) / name, folder / name)
+    except OSError as error:
+        raise style.FigureError(
+            f"cannot write figure '{figure_id}' to {folder} ({error}): make room there, or pass another root."
+        ) from error
+    return folder
+
+
+def _check_id(figure_id: str) -> None:
+    if not _ID.fullmatch(figure_id):
+        raise style.FigureError(f"figure id '{figure_id}': use lower-case letters, digits and hyphens.")
+
+
+def _render(figure: Figure, stem: Path, table: pandas.DataFrame, caption: str, alt: str) -> list[str]:
+    """Write the four content files beside each other; return their names."""
+    about = {"Title": stem.name, "Creator": TITLE}
+    formats = {
+        "svg": {**about, "Date": None, "Description": alt, "Rights": LICENCE},
+        "pdf": {**about, "CreationDate": None, "Producer": None, "Subject": alt},
+        "png": {"Software": None, "Title": stem.name, "Description": caption},
+    }
+    keep = ("pdf.fonttype", "svg.fonttype", "svg.hashsalt")
+    with matplotlib.rc_context({key: style.RC[key] for key in keep}):
+        for suffix, about in formats.items():
+            figure.savefig(stem.with_suffix(f".{suffix}"), dpi=300, metadata=about, bbox_inches=None)
+    table.to_csv(stem.with_suffix(".csv"), index=False, float_format="%.10g", lineterminator="\n")
+    return [f"{stem.name}.{suffix}" for suffix in (*formats, "csv")]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

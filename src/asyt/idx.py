@@ -1,0 +1,91 @@
+"""The IDX format of the MNIST family: gzip + header + unsigned bytes, read without trusting any of it."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from asyt.errors import DataError
+
+UNSIGNED_BYTE = 0x08  # the IDX type code that every file of the MNIST family carries
+
+
+def gunzip(raw: bytes, name: str) -> bytes:
+    """Decompress a whole .gz file held in memory.
+
+    Args:
+        raw: the bytes of the .gz file.
+        name: what the message calls the file.
+
+    Raises:
+        DataError: if `raw` is no gzip stream, is truncated or damaged, or goes on after the stream's end.
+    """
+    try:
+        return gzip.decompress(raw)
+    except EOFError:
+        raise DataError(f"{name}: truncated gzip file ({len(raw)} bytes); get it again") from None
+    except (gzip.BadGzipFile, zlib.error, struct.error) as error:
+        raise DataError(f"{name}: not an intact gzip file ({error}); get it again") from None
+
+
+def parse(content: bytes, name: str, axes: int) -> np.ndarray:
+    """Read decompressed IDX bytes: 0, 0, type code, number of axes, big-endian sizes, then the values.
+
+    Args:
+        content: the decompressed file.
+        name: what messages call the file.
+        axes: how many axes the array must have (3 for images, 1 for labels).
+
+    Returns:
+        A read-only uint8 array of the shape that the header states.
+
+    Raises:
+        DataError: on a wrong magic number, type code or number of axes, or if the file is shorter or longer
+            than its header says.
+    """
+    start = 4 + 4 * axes
+    if len(content) < start:
+        raise DataError(f"{name}: truncated: {len(content)} bytes, an IDX header of {axes} axes has {start}")
+    if content[:2] != b"\0\0":
+        expected = f"0x0000{UNSIGNED_BYTE:02x}{axes:02x}"
+        raise DataError(f"{name}: wrong IDX magic 0x{content[:4].hex()}, expected {expected}")
+    if content[2] != UNSIGNED_BYTE:
+        raise DataError(f"{name}: IDX type code 0x{content[2]:02x}, expected 0x08 (unsigned byte)")
+    if content[3] != axes:
+        raise DataError(f"{name}: IDX header states {content[3]} axes, expected {axes}")
+    shape = struct.unpack(f">{axes}I", content[4:start])
+    expected, found = math.prod(shape), len(content) - start
+    if found != expected:
+        kind = "truncated" if found < expected else "trailing bytes"
+        raise DataError(f"{name}: {kind}: IDX shape {shape} needs {expected} values, the file holds {found}")
+    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape)
+
+
+def dump(array: np.ndarray) -> bytes:
+    """Return the uncompressed IDX bytes of a uint8 array.
+
+    Raises:
+        DataError: if the array is of another type.
+    """
+    if array.dtype != np.uint8:
+        raise DataError(f"IDX here holds uint8 only, not {array.dtype}: convert the array first")
+    return struct.pack(f">4B{array.ndim}I", 0, 0, UNSIGNED_BYTE, array.ndim, *array.shape) + array.tobytes()
+
+
+def read(path: str | Path, axes: int) -> np.ndarray:
+    """Read an IDX file, compressed if its name ends in .gz; see `parse` for the result and the errors.
+
+    Raises:
+        DataError: also if the file cannot be read.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from None
+    return parse(gunzip(raw, str(path)) if path.suffix == ".gz" else raw, str(path), axes)

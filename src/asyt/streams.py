@@ -1,0 +1,63 @@
+"""Named, separate random streams.
+
+Two runs that differ in one stream share all the others: the same chips, the same initial controls and
+the same batches, with other noise. A stream is a counter-based generator (Philox) addressed by its
+name and a few integers (seed, device, layer, epoch), so any part of it can be drawn again on any
+machine, alone, in any order. That is what makes resuming exact and what makes a GPU train the same
+devices as a CPU.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from asyt.errors import lookup
+
+#: What may be random, and how often it is drawn.
+STREAMS = {
+    "fabrication": "static: the hidden imperfections of a chip",
+    "drift": "event: slow change of a chip",
+    "perturbation": "event: a sudden change of a chip",
+    "noise": "a pass: independent read-out or pre-activation noise",
+    "common-gain": "a pass: one gain for a whole layer",
+    "initial": "static: initial controls",
+    "batches": "an epoch: the order of the training samples",
+    "subset": "static: which samples a reduced profile uses",
+    "update": "static: write errors of the control updates",
+}
+
+
+def sequence(stream: str, *address: int) -> np.random.SeedSequence:
+    """The seed material of one address of a stream.
+
+    Args:
+        stream: a name in `STREAMS`.
+        address: non-negative integers, e.g. (seed, device, layer).
+
+    Raises:
+        UnknownNameError: for a stream that does not exist.
+    """
+    name = lookup(stream, STREAMS, "random stream")
+    return np.random.SeedSequence([list(STREAMS).index(name), *address])
+
+
+def generator(stream: str, *address: int) -> np.random.Generator:
+    """A counter-based NumPy generator for one address of a stream."""
+    return np.random.Generator(np.random.Philox(sequence(stream, *address)))
+
+
+def normal(shape: tuple[int, ...], stream: str, *address: int) -> torch.Tensor:
+    """Standard normal numbers (float64, CPU) of one address of a static stream."""
+    return torch.from_numpy(generator(stream, *address).standard_normal(shape))
+
+
+def permutation(n: int, stream: str, *address: int) -> torch.Tensor:
+    """A random order of n samples (int64, CPU)."""
+    return torch.from_numpy(generator(stream, *address).permutation(n))
+
+
+def torch_generator(device: torch.device | str, stream: str, *address: int) -> torch.Generator:
+    """A torch generator seeded with one address: for noise drawn in bulk where the tensors live."""
+    seed = int(sequence(stream, *address).generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return torch.Generator(device=device).manual_seed(seed)

@@ -1,0 +1,266 @@
+"""The training loop: one digital trajectory, and on it any number of populations trained by any method.
+
+The digital model is trained once. It is the ideal-BP curve itself, its weights put on a device are the in-silico
+curve, and its states and error are half of every AsyT update. Each `Branch` adds a population with controls of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from asyt import streams
+from asyt.devices import Device
+from asyt.errors import AsytError, DivergenceError
+from asyt.methods.gradient import DigitalStep, GradientMethod
+from asyt.twins import Layer, Perceptron, Weights
+
+#: What a moment of a device is: during an epoch's training, or during the evaluation after it.
+TRAINING, EVALUATION = 0, 1
+EVALUATION_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast.
+
+    Attributes:
+        epochs: passes over the training data.
+        batch_size: samples a step; the samples of an epoch that do not fill a batch are left out.
+        rate: learning rate alpha (AsyT Eq. 2).
+        optimizer: name of a class in torch.optim; the same for the digital model and the controls.
+        reduction: "sum" or "mean" of gradients over the batch.
+        seed: of the batch order and of noise.
+    """
+
+    epochs: int
+    batch_size: int
+    rate: float
+    optimizer: str = "SGD"
+    reduction: str = "sum"
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.epochs < 1 or self.batch_size < 1:
+            raise AsytError(f"{self.epochs} epochs of batches of {self.batch_size}: both must be at least 1.")
+        if not 0 < self.rate < float("inf"):
+            raise AsytError(f"learning rate {self.rate}: give a positive number.")
+        if self.reduction not in ("sum", "mean"):
+            raise AsytError(f"reduction '{self.reduction}': choose 'sum' or 'mean'.")
+        if not hasattr(torch.optim, self.optimizer):
+            raise AsytError(f"optimizer '{self.optimizer}': name a class in torch.optim, e.g. 'SGD' or 'Adam'.")
+
+
+@dataclass
+class Data:
+    """Tensors of one task: inputs (N, in), one-hot targets (N, P)."""
+
+    train_x: Tensor
+    train_y: Tensor
+    test_x: Tensor
+    test_y: Tensor
+
+
+@dataclass
+class Branch:
+    """A population trained by one method.
+
+    Attributes:
+        method: a row of the gradient family that trains the device.
+        device: the chips.
+        gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's "update error").
+        controls: what the chips are set to; filled by the trainer.
+    """
+
+    method: GradientMethod
+    device: Device
+    gain: Weights | None = None
+    controls: Weights = field(default_factory=list)
+
+
+class Trainer:
+    """Trains a digital model and the populations that lean on it.
+
+    Args:
+        twin: the digital model.
+        initial: its initial weights; every chip starts from the same ("W_(0,dig) = W_(0,phy)").
+        data: the task.
+        schedule: epochs, batches, rate.
+        branches: name -> population to train.
+        insilico: name -> population that is only tested, with the digital weights.
+        order: epoch -> order of the training samples; by default a fresh one an epoch from stream `batches`.
+        digital_gain: factor on every update of the digital model (see `Branch.gain`).
+
+    Attributes:
+        epoch: epochs done.
+        digital: weights of the digital model.
+        rows: evaluations so far: {epoch, method, fleet, chip, split, accuracy}.
+    """
+
+    def __init__(
+        self, twin: Perceptron, initial: Weights, data: Data, schedule: Schedule, *,
+        branches: Mapping[str, Branch] | None = None, insilico: Mapping[str, Device] | None = None,
+        order: Callable[[int], Tensor] | None = None, digital_gain: Weights | None = None,
+    ):  # fmt: skip
+        if schedule.batch_size > len(data.train_x):
+            raise AsytError(f"batch size {schedule.batch_size} exceeds the {len(data.train_x)} training samples.")
+        self.twin, self.data, self.schedule = twin, data, schedule
+        self.branches, self.insilico = dict(branches or {}), dict(insilico or {})
+        self.digital_gain = digital_gain
+        self._order = order or (lambda epoch: streams.permutation(len(data.train_x), "batches", schedule.seed, epoch))
+        self.epoch, self.rows = 0, []
+        self.digital = [Layer(w.clone(), None if b is None else b.clone()) for w, b in initial]
+        self._optimizers = {"": self._optimizer(self.digital)}
+        for name, branch in self.branches.items():
+            if not branch.method.trains_device:
+                raise AsytError(f"method '{branch.method.name}' does not train the device: put '{name}' into insilico.")
+            branch.controls = [_copies(layer, branch.device.population) for layer in initial]
+            self._optimizers[name] = self._optimizer(branch.controls)
+
+    def _optimizer(self, weights: Weights) -> torch.optim.Optimizer:
+        parameters = [t for layer in weights for t in layer if t is not None]
+        return getattr(torch.optim, self.schedule.optimizer)(parameters, lr=self.schedule.rate)
+
+    def step(self, x: Tensor, target: Tensor) -> None:
+        """One batch: all gradients from the states at its start, then all updates."""
+        scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / len(x)
+        states = self.twin.forward(self.digital, x)
+        step = DigitalStep(self.digital, states, self.twin.error(states[-1], target) * scale)
+        gradients = {"": (self.twin.vjp(states, self.digital, step.error), self.digital, self.digital_gain)}
+        for name, branch in self.branches.items():
+            update = branch.method.gradient(self.twin, step, branch.device, branch.controls, x, target, scale)
+            gradients[name] = (update, branch.controls, branch.gain)
+        for name, (gradient, weights, gain) in gradients.items():
+            _assign(weights, gradient, gain)
+            self._optimizers[name].step()
+
+    @torch.no_grad()
+    def run_epoch(self) -> None:
+        """One pass over the training data.
+
+        Raises:
+            DivergenceError: if a weight or control is no longer a finite number.
+        """
+        for branch in self.branches.values():
+            branch.device.at(self.schedule.seed, self.epoch, TRAINING)
+        size = self.schedule.batch_size
+        order = self._order(self.epoch).to(self.data.train_x.device)
+        for start in range(0, len(order) - size + 1, size):
+            batch = order[start : start + size]
+            self.step(self.data.train_x[batch], self.data.train_y[batch])
+        self.epoch += 1
+        self._check_finite()
+
+    def _check_finite(self) -> None:
+        trained = {"the digital model": self.digital, **{name: b.controls for name, b in self.branches.items()}}
+        for name, weights in trained.items():
+            if not all(bool(t.isfinite().all()) for layer in weights for t in layer if t is not None):
+                raise DivergenceError(
+                    f"training diverged: {name} is not finite after epoch {self.epoch} at learning rate "
+                    f"{self.schedule.rate:g}. Lower the rate (gradients are a {self.schedule.reduction} over "
+                    f"{self.schedule.batch_size} samples) or check the device's read-out."
+                )
+
+    @torch.no_grad()
+    def evaluate(self, splits: tuple[str, ...] = ("test",)) -> None:
+        """Append the accuracy of the digital model and of every chip (its index in the population) to `rows`."""
+        for split in splits:
+            self.rows += self.test("ideal-bp", "digital", None, lambda x: self.twin.forward(self.digital, x)[-1], split)
+            for name, device in self.insilico.items():
+                self.rows += self.test("insilico-bp", name, device, lambda x, d=device: d(self.digital, x), split)
+            for name, branch in self.branches.items():
+                read = lambda x, b=branch: b.device(b.controls, x)  # noqa: E731
+                self.rows += self.test(branch.method.name, name, branch.device, read, split)
+
+    @torch.no_grad()
+    def test(self, method: str, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor],
+             split: str = "test") -> list[dict]:  # fmt: skip
+        """Accuracy of each chip: the share of samples whose largest output is the right one.
+
+        Args:
+            method: as the rows will say.
+            fleet: as the rows will say.
+            device: the chips, set to this epoch's evaluation; None for the digital model.
+            read: inputs (B, in) -> read-outs (C, B, P) or (B, P).
+            split: "train" or "test".
+        """
+        if device is not None:
+            device.at(self.schedule.seed, self.epoch, EVALUATION)
+        x, target = getattr(self.data, f"{split}_x"), getattr(self.data, f"{split}_y").argmax(-1)
+        correct = sum(
+            (read(part).argmax(-1) == label).sum(-1)
+            for part, label in zip(x.split(EVALUATION_BATCH), target.split(EVALUATION_BATCH), strict=True)
+        )
+        return [
+            {"epoch": self.epoch, "method": method, "fleet": fleet, "chip": chip, "split": split, "accuracy": value}
+            for chip, value in enumerate((correct.double() / len(x)).reshape(-1).tolist())
+        ]
+
+    def fit(self, when: Callable[[int], bool] = lambda epoch: True, checkpoint=None, every: int = 10,
+            splits: tuple[str, ...] = ("test",), progress: bool = False) -> list[dict]:  # fmt: skip
+        """Run all remaining epochs.
+
+        Args:
+            when: epoch -> whether to evaluate after it; epoch 0 is before training. The last epoch always is.
+            checkpoint: a `results.Checkpoint`; an existing one is resumed, and the run goes on with the same numbers.
+            every: epochs between checkpoints.
+            splits: what to evaluate on.
+            progress: show a progress bar.
+
+        Returns:
+            `rows`.
+        """
+        if checkpoint is not None and (state := checkpoint.load()) is not None:
+            self.load_state(state)
+        last = self.schedule.epochs
+        bar = tqdm(total=last, initial=self.epoch, unit="epoch", disable=not progress)
+        if self.epoch == 0 and not self.rows and when(0):
+            self.evaluate(splits)
+        while self.epoch < last:
+            self.run_epoch()
+            bar.update()
+            if when(self.epoch) or self.epoch == last:
+                self.evaluate(splits)
+            if checkpoint is not None and (self.epoch % every == 0 or self.epoch == last):
+                checkpoint.save(self.state())
+        bar.close()
+        return self.rows
+
+    def state(self) -> dict[str, Any]:
+        """All that a resumed run needs; random streams need nothing, they are addressed by epoch."""
+        weights = {"": self.digital, **{name: branch.controls for name, branch in self.branches.items()}}
+        return {
+            "epoch": self.epoch,
+            "rows": self.rows,
+            "weights": {name: [list(layer) for layer in value] for name, value in weights.items()},
+            "optimizers": {name: optimizer.state_dict() for name, optimizer in self._optimizers.items()},
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from `state`."""
+        self.epoch, self.rows = state["epoch"], state["rows"]
+        for name, saved in state["weights"].items():
+            held = self.branches[name].controls if name else self.digital
+            for layer, values in zip(held, saved, strict=True):
+                for tensor, value in zip(layer, values, strict=True):
+                    if tensor is not None:
+                        tensor.copy_(value)
+            self._optimizers[name].load_state_dict(state["optimizers"][name])
+
+
+def _copies(layer: Layer, population: int) -> Layer:
+    """The same values for each of C chips."""
+    return Layer(*(None if t is None else t.expand(population, *t.shape).clone() for t in layer))
+
+
+def _assign(weights: Weights, gradient: Weights, gain: Weights | None) -> None:
+    """Hand a gradient, times an optional gain, to the optimizer."""
+    for l, (layer, update) in enumerate(zip(weights, gradient, strict=True)):
+        for i, (tensor, value) in enumerate(zip(layer, update, strict=True)):
+            if tensor is not None:
+                tensor.grad = value if gain is None else value * gain[l][i]

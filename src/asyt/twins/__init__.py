@@ -1,0 +1,5 @@
+"""Digital models of a device: a forward pass and a vector-Jacobian product."""
+
+from asyt.twins.perceptron import Layer, Perceptron, Weights
+
+__all__ = ["Layer", "Perceptron", "Weights"]

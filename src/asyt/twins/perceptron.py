@@ -1,0 +1,189 @@
+"""The multi-layer perceptron, batched over any leading axes and differentiated by hand (AsyT Eqs. 1, 5-7).
+
+All tensors may carry leading axes (C devices, S trajectories, ...) that broadcast against each other:
+inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n). Where the states and the
+weights are shared by all devices, each layer of the backward pass is one large matrix product.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from asyt import streams
+from asyt.errors import AsytError, lookup
+
+
+class Layer(NamedTuple):
+    """What one layer is set to, or the update of it: weight (..., out, in), bias (..., out) or None."""
+
+    weight: Tensor
+    bias: Tensor | None
+
+
+Weights = list[Layer]
+
+#: g(z), in place, and g'(z) written with the activation a = g(z).
+ACTIVATIONS = {
+    "relu": (torch.relu_, lambda a: a > 0),
+    "tanh": (torch.tanh_, lambda a: 1 - a * a),
+    "sigmoid": (torch.sigmoid_, lambda a: a * (1 - a)),
+}
+#: What the last layer does in the physics, before the read-out. Softmax follows digitally.
+OUTPUTS = ("softmax", "linear", *ACTIVATIONS)
+LOSSES = ("cross-entropy", "mse")
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """A fully connected network: z = W a + b, a = g(clip(z)) (AsyT Eq. 1 and "Construction of the parallel model").
+
+    Attributes:
+        layers: neurons a layer, input first, e.g. (784, 256, 256, 10).
+        activation: hidden non-linearity: relu, tanh or sigmoid.
+        output: softmax (applied digitally to the read-out), linear, or a physical non-linearity.
+        loss: cross-entropy or mse (half the squared error, summed over the outputs).
+        clip: hidden pre-activations are limited to +-clip * A, A the input width of the layer; None is no limit.
+            The paper takes A as written (clip 1), its public demo 5 A.
+        clip_output: limit the output layer too.
+        straight_through: back-propagate as if nothing had been clipped, as the public demo does. Otherwise the
+            gradient of a limited neuron is zero, which is what the limited model's derivative is.
+        bias: whether layers have a bias.
+
+    Raises:
+        UnknownNameError: an activation, output or loss that does not exist.
+        AsytError: fewer than two layers, a layer without neurons, a clip that is not positive, or an output and
+            loss that do not go together.
+    """
+
+    layers: tuple[int, ...]
+    activation: str = "relu"
+    output: str = "softmax"
+    loss: str = "cross-entropy"
+    clip: float | None = None
+    clip_output: bool = False
+    straight_through: bool = False
+    bias: bool = True
+
+    def __post_init__(self):
+        if len(self.layers) < 2 or min(self.layers) < 1:
+            raise AsytError(f"layers {self.layers}: give at least an input and an output width, all positive.")
+        lookup(self.activation, ACTIVATIONS, "activation")
+        lookup(self.output, OUTPUTS, "output")
+        lookup(self.loss, LOSSES, "loss")
+        if self.loss == "cross-entropy" and self.output not in ("softmax", "sigmoid"):
+            raise AsytError(f"cross-entropy needs probabilities, output '{self.output}' gives none: use loss 'mse'.")
+        if self.clip is not None and not self.clip > 0:
+            raise AsytError(f"clip {self.clip}: give a positive multiple of the layer's input width, or None.")
+
+    @property
+    def depth(self) -> int:
+        """Number of connections between layers."""
+        return len(self.layers) - 1
+
+    def initial(self, seed: int, weight_scale: float, bias_scale: float, dtype=torch.float32) -> Weights:
+        """Initial controls of stream `initial`: weights and biases normal with the given standard deviations."""
+        drawn = []
+        for l, (n_in, n_out) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
+            weight = weight_scale * streams.normal((n_out, n_in), "initial", seed, l, 0)
+            bias = bias_scale * streams.normal((n_out,), "initial", seed, l, 1) if self.bias else None
+            drawn.append(Layer(weight.to(dtype), None if bias is None else bias.to(dtype)))
+        return drawn
+
+    def bound(self, l: int) -> float | None:
+        """The largest net output |z| of layer l, or None."""
+        limited = self.clip is not None and (l < self.depth - 1 or self.clip_output)
+        return self.clip * self.layers[l] if limited else None
+
+    def forward(self, weights: Weights, x: Tensor, disturb=None) -> list[Tensor]:
+        """Propagate a batch.
+
+        Args:
+            weights: a layer (..., out, in) and (..., out).
+            x: inputs (..., B, in).
+            disturb: optional function (layer index, net output) -> net output, with which a simulated device
+                distorts and adds noise. Called before clipping.
+
+        Returns:
+            The activations of all layers, input first; the last is the read-out (before a softmax).
+        """
+        states = [x]
+        for l, (weight, bias) in enumerate(weights):
+            z = torch.matmul(states[-1], weight.mT)  # Eq. 1, samples in rows
+            if bias is not None:
+                z += bias.unsqueeze(-2)
+            if disturb is not None:
+                z = disturb(l, z)
+            if (bound := self.bound(l)) is not None:
+                z.clamp_(-bound, bound)
+            states.append(self._nonlinear(l, z))
+        return states
+
+    def _nonlinear(self, l: int, z: Tensor) -> Tensor:
+        name = self.activation if l < self.depth - 1 else self.output
+        return ACTIVATIONS[name][0](z) if name in ACTIVATIONS else z
+
+    def derivative(self, l: int, a: Tensor) -> Tensor:
+        """g'(clip(z)) of layer l from its activation a; zero at the limit of a neuron, unless straight-through."""
+        name = self.activation if l < self.depth - 1 else self.output
+        slope = ACTIVATIONS[name][1](a)
+        bound = self.bound(l)
+        if bound is None or self.straight_through:
+            return slope
+        g = ACTIVATIONS[name][0]
+        low, high = g(torch.tensor([-bound, bound], dtype=a.dtype, device=a.device))
+        return slope * ((a > low) & (a < high))
+
+    def predict(self, readout: Tensor) -> Tensor:
+        """Class scores from the read-out: softmax where the output is one."""
+        return readout.softmax(-1) if self.output == "softmax" else readout
+
+    def error(self, readout: Tensor, target: Tensor) -> Tensor:
+        """dL/dz at the output layer, a sample, from a read-out of any origin (digital or measured).
+
+        Args:
+            readout: (..., B, P).
+            target: one-hot (B, P).
+        """
+        prediction = self.predict(readout)
+        difference = prediction - target
+        if self.loss == "cross-entropy":  # softmax or sigmoid: the derivative cancels
+            return difference
+        if self.output == "softmax":  # transpose of the softmax Jacobian
+            return prediction * (difference - (difference * prediction).sum(-1, keepdim=True))
+        if self.output == "linear":
+            return difference
+        return difference * self.derivative(self.depth - 1, readout)
+
+    def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
+        """The loss a sample (..., B), whose derivative `error` is."""
+        if self.loss == "mse":
+            return 0.5 * (self.predict(readout) - target).square().sum(-1)
+        if self.output == "softmax":
+            return -(target * readout.log_softmax(-1)).sum(-1)
+        return -(target * readout.log() + (1 - target) * (1 - readout).log()).sum(-1)
+
+    def vjp(self, states: list[Tensor], weights: Weights, error: Tensor) -> Weights:
+        """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7), summed over the batch.
+
+        The one primitive of every gradient-like method: linear in `error`, so a mix of errors gives the mix of
+        gradients in a single pass.
+
+        Args:
+            states: activations as `forward` returns them (the last one is not used), (..., B, n).
+            weights: the weights to go back through, (..., out, in).
+            error: dL/dz at the output, (..., B, P).
+
+        Returns:
+            The gradient a layer, weight (..., out, in) and bias (..., out).
+        """
+        gradient = []
+        for l in range(self.depth - 1, -1, -1):
+            weight_gradient = torch.matmul(error.mT, states[l])  # Eq. 6
+            gradient.append(Layer(weight_gradient, error.sum(-2) if weights[l].bias is not None else None))  # Eq. 7
+            if l > 0:
+                error = torch.matmul(error, weights[l].weight) * self.derivative(l - 1, states[l])  # Eq. 5
+        return gradient[::-1]

@@ -1,0 +1,123 @@
+"""The rows made of the register and the measurements, and how they print."""
+
+import io
+import json
+import sys
+import types
+
+import numpy as np
+import pytest
+import rich.console
+
+from asyt import claims
+from asyt.claims import Measurement
+from asyt.errors import AsytError, ResultError
+
+KEYS = "id source figure kind reported measured low high n verdict reading page".split()
+MEASURED = [
+    Measurement("asyt-5a-asyt", 95.6789, 95.5, 95.8123, 15, "one sigma = 60 %", "mnist.html#fig"),
+    Measurement("asyt-m-10percent", 1.523970604832e-21, holds=True, n=1),
+    Measurement("asyt-5d-asyt", 91.0, low=90.4, holds=True, n=15),
+    Measurement("asyt-3a-insilico", 50.0, 20.0, 60.0, 12, "few | chips", chance=33.3, ideal=96.0),
+    Measurement("asyt-2e-bp", np.array([100.0, 99.0]), (98, 97), (100, 100), 100, chance=50, ideal=100),
+    Measurement("asyt-s-mixing", carries=(0.5, 0.5)),
+]
+
+
+def row_of(table, name):
+    return next(row for row in table if row["id"] == name)
+
+
+def test_rows_are_those_of_the_register_in_order():
+    table = claims.rows(MEASURED)
+    assert [row["id"] for row in table] == list(claims.register().claims)
+    assert all(list(row) == KEYS for row in table)
+    assert json.loads(claims.as_json(table)) == table
+    assert {row["verdict"] for row in table} <= set(claims.VERDICTS)
+
+
+def test_row_carries_the_measurement_rounded_for_its_kind():
+    table = claims.rows(MEASURED)
+    assert row_of(table, "asyt-5a-asyt") == {
+        "id": "asyt-5a-asyt", "source": "asyt", "figure": "5a", "kind": "point", "reported": 95.8,
+        "measured": 95.68, "low": 95.5, "high": 95.81, "n": 15, "verdict": "reproduced",
+        "reading": "one sigma = 60 %", "page": "mnist.html#fig",
+    }  # fmt: skip
+    assert row_of(table, "asyt-m-10percent")["measured"] == 1.523970604832e-21
+    assert row_of(table, "asyt-2e-bp")["measured"] == [100.0, 99.0]
+    assert row_of(table, "asyt-5d-asyt")["high"] is None
+    assert row_of(table, "asyt-s-mixing")["verdict"] == "used"
+
+
+def test_rows_say_what_is_missing():
+    table = claims.rows(MEASURED)
+    assert row_of(table, "asyt-3a-insilico")["verdict"] == "not-measured"
+    assert row_of(table, "asyt-3a-insilico")["reading"] == "few | chips (12 of the 100 draws needed)"
+    assert row_of(table, "asyt-5c-asyt")["verdict"] == "not-testable"
+    assert "training images" in row_of(table, "asyt-5c-asyt")["reading"]
+    assert row_of(table, "asyt-5b-asyt")["verdict"] == "not-measured"
+
+
+def test_rounding_does_not_touch_the_verdict():
+    measured = [Measurement("asyt-5a-asyt", 94.7999, n=15)]
+    row = row_of(claims.rows(measured), "asyt-5a-asyt")
+    assert (row["measured"], row["verdict"]) == (94.8, "not-reproduced")
+
+
+def test_unknown_and_doubled_measurements_are_named():
+    with pytest.raises(AsytError, match="unknown claim 'asyt-5a-asty': did you mean 'asyt-5a-asyt'"):
+        claims.rows([Measurement("asyt-5a-asty")])
+    with pytest.raises(ResultError, match="two measurements of 'asyt-5a-asyt'"):
+        claims.rows([MEASURED[0], MEASURED[0]])
+
+
+def test_summary_counts_every_row_once():
+    counts = claims.summary(claims.rows(MEASURED))
+    assert list(counts) == list(claims.VERDICTS)
+    assert (sum(counts.values()), counts["reproduced"], counts["used"]) == (73, 4, 1)
+
+
+def test_markdown_has_a_line_a_claim_and_links_its_verdict():
+    text = claims.as_markdown(claims.rows(MEASURED))
+    lines = [line for line in text.splitlines() if line.startswith("| ") and "| Figure |" not in line]
+    assert len(lines) == 73
+    assert all(line.replace(r"\|", "").count("|") == 9 for line in lines)
+    assert (
+        r"| 5a | MNIST AsyT test accuracy (`asyt-5a-asyt`, point) | 95.8 | 95.68 | 95.5 to 95.81 | 15 "
+        r"| [**reproduced**](mnist.html#fig) | one sigma = 60 % |"
+    ) in lines
+    assert r"few \| chips" in text
+    assert r"| \> 90 | 91 | 90.4 to ... | 15 | **reproduced** |" in text
+    assert text.startswith("73 claims: 4 reproduced, 1 used, 7 not-testable, 61 not-measured.")
+
+
+def test_terminal_table_shows_every_row():
+    console = rich.console.Console(width=200, record=True, file=io.StringIO())
+    console.print(claims.as_table(claims.rows(MEASURED)))
+    text = console.export_text()
+    assert all(name in text for name in claims.register().claims)
+    assert "4 reproduced, 1 used" in text
+
+
+def experiment(monkeypatch, name, measurements, answers):
+    module = types.ModuleType(name)
+    module.measurements, module.CLAIMS = measurements, answers
+    monkeypatch.setitem(sys.modules, name, module)
+
+
+def test_collect_asks_every_module_once_and_reports_missing_tables(monkeypatch):
+    def missing():
+        raise ResultError("no result of 'iris' with config 0123; compute it with `asyt run iris`\nmore")
+
+    figures = types.ModuleType("asyt.figures")
+    figures.EXPERIMENTS = {"mnist": "fake_mnist", "mnist-demo": "fake_mnist", "iris": "fake_iris"}
+    monkeypatch.setitem(sys.modules, "asyt.figures", figures)
+    experiment(monkeypatch, "fake_mnist", lambda: MEASURED[:1], ("asyt-5a-asyt",))
+    experiment(monkeypatch, "fake_iris", missing, ("asyt-3a-train", "asyt-3a-test"))
+    table = claims.rows(claims.collect())
+    assert row_of(table, "asyt-5a-asyt")["verdict"] == "reproduced"
+    for name in ("asyt-3a-train", "asyt-3a-test"):
+        assert row_of(table, name)["verdict"] == "not-measured"
+        assert row_of(table, name)["reading"] == (
+            "no result of 'iris' with config 0123; compute it with `asyt run iris`"
+        )

@@ -1,0 +1,121 @@
+"""The files that describe the project agree with each other."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+REQUIREMENTS = [Requirement(r) for r in [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]]
+
+
+def pins() -> dict[str, str]:
+    """Name to version of every line of constraints.txt."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    kept = [line.split("#")[0].strip() for line in lines]
+    return {canonicalize_name(name): version for name, version in (k.split("==") for k in kept if k)}
+
+
+def toc_files() -> set[str]:
+    toc = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
+    entries = toc.get("chapters", []) + [c for part in toc.get("parts", []) for c in part["chapters"]]
+    sections = [s for e in entries for s in e.get("sections", [])]
+    return {toc["root"], *(e["file"] for e in entries + sections)}
+
+
+def test_conda_environment_equals_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    conda = [d for d in environment["dependencies"] if isinstance(d, str)]
+    (pip,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
+    assert environment["name"] == PROJECT["name"]
+    assert "python=3.11" in conda
+    assert PROJECT["requires-python"] == ">=3.11,<3.12"
+    assert {p for p in pip if p.startswith("-")} == {"-c constraints.txt", "-e ."}
+    assert sorted(p for p in pip if not p.startswith("-")) == sorted(
+        [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
+    )
+
+
+@pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda r: r.name)
+def test_constraints_pin_every_requirement(requirement):
+    assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+def test_installed_versions_are_the_pinned_ones():
+    installed = {canonicalize_name(d.name): d.version for d in importlib.metadata.distributions()}
+    wrong = {n: (v, installed.get(n)) for n, v in pins().items() if installed.get(n, "").split("+")[0] != v}
+    assert wrong == {}, "pinned, installed: run 'make venv', or bring constraints.txt up to date"
+
+
+def test_library_imports_only_what_pyproject_declares():
+    declared = {canonicalize_name(Requirement(r).name) for r in PROJECT["dependencies"]}
+    owners = importlib.metadata.packages_distributions()
+    undeclared = set()
+    for file in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module]
+            for top in {n.split(".")[0] for n in names} - sys.stdlib_module_names - {"asyt"}:
+                if not declared & {canonicalize_name(o) for o in owners.get(top, [])}:
+                    undeclared.add((file.relative_to(ROOT).as_posix(), top))
+    assert undeclared == set()
+
+
+def test_citation_file_agrees_with_pyproject():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert citation["authors"]
+    references = (ROOT / "book/references.bib").read_text(encoding="utf-8")
+    assert [r["title"] for r in citation["references"] if r["doi"] not in references] == []
+
+
+def test_every_reference_has_a_doi():
+    text = (ROOT / "book/references.bib").read_text(encoding="utf-8")
+    entries = re.findall(r"^@\w+\{(\w+),(.*?)^\}", text, flags=re.MULTILINE | re.DOTALL)
+    assert len(entries) == text.count("\n@")
+    assert [key for key, body in entries if not re.search(r"doi\s*=\s*\{10\.\d{4,9}/\S+\}", body)] == []
+
+
+def test_table_of_contents_lists_every_page():
+    pages = {f.relative_to(ROOT / "book").with_suffix("").as_posix() for f in (ROOT / "book").glob("*.md")}
+    assert toc_files() == pages
+
+
+def test_notebook_pages_are_paired_and_use_the_same_kernel():
+    headers = {}
+    for file in (ROOT / "book").glob("*.md"):
+        text = file.read_text(encoding="utf-8")
+        if "{code-cell}" in text:
+            headers[file.name] = yaml.safe_load(text.split("---\n")[1])
+    assert headers
+    assert {n for n, h in headers.items() if h["jupytext"]["formats"] != "ipynb,md:myst"} == set()
+    assert {n for n, h in headers.items() if h["kernelspec"]["name"] != "python3"} == set()
+
+
+def test_help_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE).group(1).split()
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^  make ([a-z-]+)", shown, flags=re.MULTILINE) == targets
+
+
+@pytest.mark.parametrize("workflow", ["test.yml", "publish.yml"])
+def test_workflows_call_targets_that_exist(workflow):
+    steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8"))["jobs"]
+    runs = [s["run"] for job in steps.values() for s in job["steps"] if "run" in s]
+    assert runs
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"make ([a-z-]+)", " ".join(runs)):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
