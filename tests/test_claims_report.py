@@ -79,15 +79,15 @@ def test_summary_counts_every_row_once():
 
 def test_markdown_has_a_line_a_claim_and_links_its_verdict():
     text = claims.as_markdown(claims.rows(MEASURED))
-    lines = [line for line in text.splitlines() if line.startswith("| ") and "| Figure |" not in line]
+    lines = [line for line in text.splitlines() if line.startswith("| ") and "| Claim |" not in line]
     assert len(lines) == 73
-    assert all(line.replace(r"\|", "").count("|") == 9 for line in lines)
+    assert all(line.replace(r"\|", "").count("|") == 5 for line in lines)
     assert (
-        r"| 5a | MNIST AsyT test accuracy (`asyt-5a-asyt`, point) | 95.8 | 95.68 | 95.5 to 95.81 | 15 "
-        r"| [**reproduced**](mnist.html#fig) | one sigma = 60 % |"
+        r"| Fig. 5a: MNIST AsyT test accuracy (`asyt-5a-asyt`, point)<br>*one sigma = 60 %* | 95.8 "
+        r"| 95.68<br>(95.5 to 95.81)<br>n = 15 | [**reproduced**](mnist.html#fig) |"
     ) in lines
     assert r"few \| chips" in text
-    assert r"| \> 90 | 91 | 90.4 to ... | 15 | **reproduced** |" in text
+    assert r"| \> 90 | 91<br>(90.4 to ...)<br>n = 15 | **reproduced** |" in text
     assert text.startswith("73 claims: 4 reproduced, 1 used, 7 not-testable, 61 not-measured.")
 
 

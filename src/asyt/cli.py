@@ -95,6 +95,7 @@ def run(
     """Compute the tables of an experiment and store them with their provenance."""
     from asyt import experiments, results
 
+    experiments.check_device(device)
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
     chosen = [config for config in runs if only in config.label]
     if not chosen:

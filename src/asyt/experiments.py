@@ -53,9 +53,23 @@ def store(experiment: str, config: Any) -> Path:
     return paths.cache() / "results"
 
 
-def checkpoint(config: Any) -> results.Checkpoint:
-    """Where an unfinished run is kept, by the hash of its configuration."""
-    return results.Checkpoint(paths.cache() / "checkpoints" / f"{results.config_hash(config)}.pt")
+def checkpoint(experiment: str, config: Any) -> results.Checkpoint:
+    """Where an unfinished run is kept, by experiment and the hash of its configuration."""
+    return results.Checkpoint(paths.cache() / "checkpoints" / f"{experiment}-{results.config_hash(config)}.pt")
+
+
+def check_device(device: str) -> None:
+    """Refuse a compute device that cannot be used.
+
+    Raises:
+        UnknownNameError: neither "cpu" nor "cuda".
+        AsytError: "cuda" on a machine that has none.
+    """
+    import torch
+
+    lookup(device, ("cpu", "cuda"), "compute device")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise AsytError("device 'cuda': this machine or this build of torch has no CUDA device; use --device cpu.")
 
 
 def compute(
@@ -75,10 +89,8 @@ def compute(
     """
     import torch
 
-    lookup(device, ("cpu", "cuda"), "compute device")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise AsytError("device 'cuda': this machine or this build of torch has no CUDA device; use --device cpu.")
-    unfinished = checkpoint(config)
+    check_device(device)
+    unfinished = checkpoint(experiment, config)
     if not resume:
         unfinished.remove()
     start = time.time()

@@ -112,6 +112,7 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
         raise ReferenceFileError(f"{path}: a row of 'permutations' is not an order of the {len(samples)} samples.")
     if not 1 <= batch <= len(samples):
         raise ReferenceFileError(f"{path}: batch_size {batch} does not fit {len(samples)} samples.")
+    permutations = permutations.astype(np.int64)
     order = np.empty_like(permutations)
     for epoch, permutation in enumerate(permutations):  # each epoch permutes what the last one left
         order[epoch] = permutation if epoch == 0 else order[epoch - 1][permutation]
@@ -140,9 +141,9 @@ class _Arrays:
     def __init__(self, path: Path):
         self.path = path
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 self.held = {name: archive[name] for name in archive.files}
-        except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
             raise ReferenceFileError(f"{path}: not a readable .npz of plain arrays ({error}).") from error
 
     def get(self, name: str, shape: tuple | None) -> np.ndarray:
@@ -154,7 +155,7 @@ class _Arrays:
         fits = value.ndim == len(wanted) and all(w in (None, n) for w, n in zip(wanted, value.shape, strict=True))
         if not fits:
             raise ReferenceFileError(f"{self.path}: array '{name}' has shape {value.shape}, needed is {wanted}.")
-        if not np.issubdtype(value.dtype, np.number) or not np.isfinite(value).all():
+        if value.dtype.kind not in "iuf" or not np.isfinite(value).all():
             raise ReferenceFileError(f"{self.path}: array '{name}' ({value.dtype}) must hold finite numbers only.")
         return value
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from asyt.errors import lookup
+from asyt.errors import AsytError, lookup
 
 #: What may be random, and how often it is drawn.
 STREAMS = {
@@ -33,12 +33,16 @@ def sequence(stream: str, *address: int) -> np.random.SeedSequence:
 
     Args:
         stream: a name in `STREAMS`.
-        address: non-negative integers, e.g. (seed, device, layer).
+        address: integers below 2^32, e.g. (seed, device, layer); always as many in one stream, since trailing
+            zeros do not count.
 
     Raises:
         UnknownNameError: for a stream that does not exist.
+        AsytError: for a negative or larger number, which would share its stream with another address.
     """
     name = lookup(stream, STREAMS, "random stream")
+    if not all(0 <= n < 2**32 for n in address):
+        raise AsytError(f"address {address} of random stream '{name}': give integers (seeds) from 0 to 2^32 - 1.")
     return np.random.SeedSequence([list(STREAMS).index(name), *address])
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from asyt import streams
 from asyt.devices import Device
-from asyt.errors import AsytError, DivergenceError
+from asyt.errors import AsytError, DivergenceError, ResultError
 from asyt.methods.gradient import DigitalStep, GradientMethod
 from asyt.twins import Layer, Perceptron, Weights
 
@@ -52,7 +52,8 @@ class Schedule:
             raise AsytError(f"learning rate {self.rate}: give a positive number.")
         if self.reduction not in ("sum", "mean"):
             raise AsytError(f"reduction '{self.reduction}': choose 'sum' or 'mean'.")
-        if not hasattr(torch.optim, self.optimizer):
+        named = getattr(torch.optim, self.optimizer, None)
+        if not (isinstance(named, type) and issubclass(named, torch.optim.Optimizer)):
             raise AsytError(f"optimizer '{self.optimizer}': name a class in torch.optim, e.g. 'SGD' or 'Adam'.")
 
 
@@ -117,6 +118,8 @@ class Trainer:
         self.digital = [Layer(w.clone(), None if b is None else b.clone()) for w, b in initial]
         self._optimizers = {"": self._optimizer(self.digital)}
         for name, branch in self.branches.items():
+            if not name:
+                raise AsytError(f"branch name '{name}': the digital model is kept under it, give another one.")
             if not branch.method.trains_device:
                 raise AsytError(f"method '{branch.method.name}' does not train the device: put '{name}' into insilico.")
             branch.controls = [_copies(layer, branch.device.population) for layer in initial]
@@ -188,14 +191,22 @@ class Trainer:
             device: the chips, set to this epoch's evaluation; None for the digital model.
             read: inputs (B, in) -> read-outs (C, B, P) or (B, P).
             split: "train" or "test".
+
+        Raises:
+            DivergenceError: if a read-out is not finite, since its largest output would mean nothing.
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)
         x, target = getattr(self.data, f"{split}_x"), getattr(self.data, f"{split}_y").argmax(-1)
-        correct = sum(
-            (read(part).argmax(-1) == label).sum(-1)
-            for part, label in zip(x.split(EVALUATION_BATCH), target.split(EVALUATION_BATCH), strict=True)
-        )
+        correct = torch.zeros((), dtype=torch.int64, device=x.device)
+        for part, label in zip(x.split(EVALUATION_BATCH), target.split(EVALUATION_BATCH), strict=True):
+            readout = read(part)
+            if not readout.isfinite().all():
+                raise DivergenceError(
+                    f"the read-out of '{fleet}' ({method}) is not finite in the evaluation after epoch {self.epoch} at "
+                    f"learning rate {self.schedule.rate:g}. Lower the rate or check the device."
+                )
+            correct = correct + (readout.argmax(-1) == label).sum(-1)
         return [
             {"epoch": self.epoch, "method": method, "fleet": fleet, "chip": chip, "split": split, "accuracy": value}
             for chip, value in enumerate((correct.double() / len(x)).reshape(-1).tolist())
@@ -242,7 +253,14 @@ class Trainer:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Continue from `state`."""
+        """Continue from `state`.
+
+        Raises:
+            ResultError: if it was saved by a trainer with other branches.
+        """
+        ours, theirs = sorted(self.branches), sorted(filter(None, state["weights"]))
+        if ours != theirs:
+            raise ResultError(f"a checkpoint of branches {theirs} cannot continue a trainer of {ours}: start again.")
         self.epoch, self.rows = state["epoch"], state["rows"]
         for name, saved in state["weights"].items():
             held = self.branches[name].controls if name else self.digital

@@ -2,7 +2,7 @@
 
 from asyt.claims.criteria import VERDICTS, Measurement, verdict
 from asyt.claims.published import KINDS, Claim, Register, register
-from asyt.claims.report import as_json, as_markdown, as_table, collect, rows, summary
+from asyt.claims.report import as_json, as_markdown, as_table, collect, markdown_table, rows, summary
 
 __all__ = [
     "KINDS",
@@ -14,6 +14,7 @@ __all__ = [
     "as_markdown",
     "as_table",
     "collect",
+    "markdown_table",
     "register",
     "rows",
     "summary",

@@ -105,17 +105,25 @@ def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> 
     counts = ", ".join(f"{count} {name}" for name, count in summary(table).items() if count)
     lines = [f"{len(table)} claims: {counts}."]
     for source, title in claims.sources.items():
-        lines += ["", f"**{_escape(title)}**", ""]
-        lines += ["| Figure | Claim | Reported | Measured | Range | n | Verdict | Reading |"]
-        lines += ["|---|---|---|---|---|---|---|---|"]
-        for row in (row for row in table if row["source"] == source):
-            claim = claims.claims[row["id"]]
-            name = f"{_escape(claim.quantity)} (`{claim.id}`, {claim.kind})"
-            judged = f"[**{row['verdict']}**]({row['page']})" if row["page"] else f"**{row['verdict']}**"
-            numbers = " | ".join(_escape(cell) for cell in _cells(row))
-            figure, reading = _escape(row["figure"]), _escape(row["reading"])
-            lines.append(f"| {figure} | {name} | {numbers} | {judged} | {reading} |")
+        lines += ["", f"**{_escape(title)}**", "", markdown_table([r for r in table if r["source"] == source], claims)]
     return "\n".join(lines) + "\n"
+
+
+def markdown_table(table: list[dict[str, Any]], claims: Register | None = None) -> str:
+    """Some rows as one Markdown table: the claim with our reading of it, reported, ours, verdict."""
+    claims = register() if claims is None else claims
+    lines = ["| Claim | Reported | Ours | Verdict |", "|---|---|---|---|"]
+    for row in table:
+        claim = claims.claims[row["id"]]
+        figure = f"Fig. {row['figure']}" if row["figure"][0].isdigit() else row["figure"]
+        name = f"{_escape(figure)}: {_escape(claim.quantity)} (`{claim.id}`, {claim.kind})"
+        if row["reading"]:
+            name += f"<br>*{_escape(row['reading'])}*"
+        reported, measured, between, n = (_escape(cell) for cell in _cells(row))
+        ours = "<br>".join(part for part in (measured, between and f"({between})", n and f"n = {n}") if part)
+        judged = f"[**{row['verdict']}**]({row['page']})" if row["page"] else f"**{row['verdict']}**"
+        lines.append(f"| {name} | {reported} | {ours} | {judged} |")
+    return "\n".join(lines)
 
 
 def as_table(table: list[dict[str, Any]]) -> Table:

@@ -114,6 +114,10 @@ class Device(abc.ABC):
         self.accesses.time_steps += time_steps * batch
 
     def _checked(self, readout: Tensor, x: Tensor) -> Tensor:
+        if not isinstance(readout, Tensor):
+            raise DeviceOutputError(
+                f"{type(self).__name__} returned a {type(readout).__name__}; return a torch.Tensor (torch.as_tensor)."
+            )
         wanted = (self.population, x.shape[-2], self.layers[-1])
         if tuple(readout.shape[-3:]) != wanted:
             raise DeviceOutputError(

@@ -79,6 +79,20 @@ def masks(config: Config, stream: str, scale: float) -> Weights:
     return drawn
 
 
+def setup(config: Config, device: str = "cpu") -> Setup:
+    """The demo's starting point, with two chips: "tied", as the demo draws it, and "independent"."""
+    initial = Perceptron(config.layers).initial(config.seed, config.weight_scale, config.bias_scale)
+    independent = masks(config, "fabrication", config.distortion)
+    first = Layer(initial[0].weight * (config.distortion / config.weight_scale), independent[0].bias)
+    chips = {"tied": [first, *independent[1:]], "independent": independent}
+    return Setup(
+        config.layers, tensors(config.dataset, config.samples, device), None,
+        Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed), config.mixing,
+        _moved(initial, device), {name: _population(mask, device) for name, mask in chips.items()},
+        _moved(masks(config, "update", config.update_error), device),
+    )  # fmt: skip
+
+
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
     """AsyT as shipped and as written on the tied chip; in-silico BP on the tied and an independent chip.
 
@@ -88,21 +102,9 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
         Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent, digital), chip, split,
         accuracy.
     """
-    initial = Perceptron(config.layers).initial(config.seed, config.weight_scale, config.bias_scale)
-    independent = masks(config, "fabrication", config.distortion)
-    tied = [Layer(initial[0].weight * (config.distortion / config.weight_scale), independent[0].bias), *independent[1:]]
-    update = masks(config, "update", config.update_error)
-    chips = {"tied": _population(tied, device), "independent": _population(independent, device)}
-    setup = Setup(
-        config.layers, tensors(config.dataset, config.samples, device), None,
-        Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed), config.mixing,
-        _moved(initial, device), {"tied": chips["tied"]}, _moved(update, device),
-    )  # fmt: skip
-    trainers = {
-        "shipped": setup.asyt(),
-        "written": setup.asyt(as_written=True),
-        "insilico": replace(setup, masks=chips).insilico(),
-    }
+    both = setup(config, device)
+    tied = replace(both, masks={"tied": both.masks["tied"]})
+    trainers = {"shipped": tied.asyt(), "written": tied.asyt(as_written=True), "insilico": both.insilico()}
     return pd.concat(
         [pd.DataFrame(t.fit(evaluated, progress=progress)).assign(variant=name) for name, t in trainers.items()],
         ignore_index=True,

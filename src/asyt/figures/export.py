@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from asyt import paths
 from asyt.figures import style
 
-TITLE = "AsyT: a reproducible companion to papers on training photonic neural networks"
+TITLE = "AsyT companion: training photonic neural networks, reproduced"  # as in CITATION.cff
 LICENCE = "CC BY 4.0"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OWN = ("figure", "caption", "alt", "cite", "licence", "files")

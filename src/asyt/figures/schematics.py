@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
@@ -49,7 +50,8 @@ def concept(counters: Counters | None = None) -> Figure:
     steps = 3 if counters is None else counters["truncated"]["time_steps"]
     layers = int(steps) if steps in (2, 3, 4) else 3
     with matplotlib.rc_context(RC):
-        figure = Figure(figsize=(WIDTH / 25.4, HEIGHT / 25.4), layout="none")
+        # A layout that does nothing; "none" would turn into the default one when the figure is saved.
+        figure = Figure((WIDTH / 25.4, HEIGHT / 25.4), layout=PlaceHolderLayoutEngine(True, True))
         ax = figure.add_axes((0, 0, 1, 1))
         ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT))
         ax.axis("off")

@@ -130,12 +130,20 @@ class Perceptron:
         """g'(clip(z)) of layer l from its activation a; zero at the limit of a neuron, unless straight-through."""
         name = self.activation if l < self.depth - 1 else self.output
         slope = ACTIVATIONS[name][1](a)
+        inside = self._inside(l, a)
+        return slope if inside is None else slope * inside
+
+    def _inside(self, l: int, a: Tensor) -> Tensor | None:
+        """Which neurons of layer l are not at their limit, from its activation a; None where no limit counts.
+
+        Equal to rounding counts as at the limit: tanh and sigmoid round differently along a vector.
+        """
         bound = self.bound(l)
         if bound is None or self.straight_through:
-            return slope
-        g = ACTIVATIONS[name][0]
-        low, high = g(torch.tensor([-bound, bound], dtype=a.dtype, device=a.device))
-        return slope * ((a > low) & (a < high))
+            return None
+        low, high = self._nonlinear(l, torch.tensor([-bound, bound], dtype=a.dtype, device=a.device))
+        rounding = 8 * torch.finfo(a.dtype).eps
+        return (a > low + rounding * low.abs()) & (a < high - rounding * high.abs())
 
     def predict(self, readout: Tensor) -> Tensor:
         """Class scores from the read-out: softmax where the output is one."""
@@ -149,14 +157,13 @@ class Perceptron:
             target: one-hot (B, P).
         """
         prediction = self.predict(readout)
-        difference = prediction - target
-        if self.loss == "cross-entropy":  # softmax or sigmoid: the derivative cancels
-            return difference
-        if self.output == "softmax":  # transpose of the softmax Jacobian
-            return prediction * (difference - (difference * prediction).sum(-1, keepdim=True))
-        if self.output == "linear":
-            return difference
-        return difference * self.derivative(self.depth - 1, readout)
+        error = prediction - target
+        if self.loss == "mse" and self.output == "softmax":  # transpose of the softmax Jacobian
+            error = prediction * (error - (error * prediction).sum(-1, keepdim=True))
+        elif self.loss == "mse" and self.output in ACTIVATIONS:
+            error = error * ACTIVATIONS[self.output][1](readout)
+        inside = self._inside(self.depth - 1, readout)  # with cross-entropy the output's derivative cancels
+        return error if inside is None else error * inside
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
         """The loss a sample (..., B), whose derivative `error` is."""

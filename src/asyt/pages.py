@@ -1,0 +1,107 @@
+"""What the pages of the book show: figures, verdicts, numbers in prose, and the live check of cached tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import Markdown, display
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+from myst_nb import glue
+
+from asyt import claims, experiments, results
+from asyt.errors import DataError, ResultError
+from asyt.figures import drawing
+from asyt.provenance import cpu_name
+
+#: Largest difference in accuracy that the live prefix may show where rounding or noise can differ.
+LOOSE = 0.005
+
+
+def scale() -> Markdown:
+    """A notice where a page was executed at less than the published scale; nothing otherwise."""
+    profile = experiments.profile()
+    if profile == "paper":
+        return Markdown("")
+    return Markdown(f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a run much "
+                    "smaller than the published one, and mean nothing beyond showing that the code runs.")  # fmt: skip
+
+
+def figure(figure_id: str) -> None:
+    """Draw a figure from the tables of the page's profile; at the paper profile, write figures/<id>/ too."""
+    profile = experiments.profile()
+    if profile == "paper":
+        drawing.publish(figure_id, profile)
+    set_matplotlib_formats("svg")
+    shown, _ = drawing.draw(figure_id, profile)
+    display(shown)
+    plt.close(shown)
+
+
+def files(figure_id: str) -> Markdown:
+    """Links to the files of a figure, the command that makes it and its module."""
+    experiment = drawing.drawing(figure_id).experiment
+    source = experiments.module(experiment).__name__
+    links = ", ".join(f"[{kind.upper()}](figures/{figure_id}/{figure_id}.{kind})"
+                      for kind in ("svg", "pdf", "png", "csv", "json"))  # fmt: skip
+    return Markdown(f"*Files:* {links}. *Made by* `asyt run {experiment} --profile paper` *and* "
+                    f"`asyt figure {figure_id}` *from* `{source}`. *Cite as:* "
+                    f"{drawing.export.cite(figure_id)}")  # fmt: skip
+
+
+def verdicts(*prefixes: str) -> Markdown:
+    """The rows of the register whose ids begin with one of the prefixes, with our values and verdicts."""
+    return Markdown(
+        claims.markdown_table([row for row in claims.rows(claims.collect()) if row["id"].startswith(prefixes)])
+    )
+
+
+def number(**values: float) -> None:
+    """Make numbers available to the prose of the page as {glue:text}`name:.1f`."""
+    for name, value in values.items():
+        glue(name, float(value), display=False)
+
+
+def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
+    """Retrain the first epochs of a stored run, here and now, and compare with its table.
+
+    Args:
+        experiment: its name.
+        config: of a stored run.
+        build: config -> trainer.
+        epochs: how many to retrain.
+        noisy: whether the run draws noise a pass.
+
+    Returns:
+        A sentence and a table; or a visible notice if the data cannot be had.
+
+    Raises:
+        ResultError: if the stored run is missing or the prefix does not agree, which fails the build.
+    """
+    stored = results.load(experiment, config, experiments.store(experiment, config), profile="paper")
+    exact = not noisy and stored.provenance["device"] == cpu_name()
+    try:
+        trainer = build(config)
+    except DataError as error:
+        said = str(error).replace("\n", "\n> ")
+        return Markdown(f"> **Not checked here: the data could not be had.** The cached table is shown.\n>\n> {said}")
+    for _ in range(epochs):
+        trainer.run_epoch()
+        trainer.evaluate()
+    keys = ["epoch", "method", "fleet", "chip", "split"]
+    both = pd.DataFrame(trainer.rows).merge(stored.table, on=keys, suffixes=("_live", "_cached"), validate="1:1")
+    if len(both) != len(trainer.rows):
+        raise ResultError(f"the table of '{config.label}' lacks {len(trainer.rows) - len(both)} of the live rows.")
+    worst = (both.accuracy_live - both.accuracy_cached).abs().max()
+    if worst > (0 if exact else LOOSE):
+        raise ResultError(f"the first {epochs} epochs of '{config.label}' differ from the stored table by {worst:.4f}: "
+                          f"run `asyt run {experiment} --profile paper --force`.")  # fmt: skip
+    shown = both.groupby(["epoch", "method"])[["accuracy_live", "accuracy_cached"]].mean().mul(100).round(2)
+    display(shown.rename(columns={"accuracy_live": "live (%)", "accuracy_cached": "cached (%)"}))
+    allowed = "exactly" if exact else f"within {100 * LOOSE:g} points"
+    return Markdown(
+        f"The first {epochs} epochs of *{config.label}*, retrained while this page was built, agree {allowed} with "
+        f"the cached table (largest difference {100 * worst:.3f} points over {len(both)} values)."
+    )

@@ -1,0 +1,139 @@
+"""The MNIST experiment on data small enough for a test."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from asyt import claims, experiments
+from asyt.figures import mnist, style
+from asyt.results import Checkpoint
+from asyt.training import Data
+
+TINY = mnist.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devices=2, population=4,
+                    population_epochs=(1,), scan=(0.6, 1.2))  # fmt: skip
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    generator = torch.Generator().manual_seed(0)
+    x, labels = torch.rand(60, 6, generator=generator), torch.arange(60) % 3
+    y = torch.nn.functional.one_hot(labels, 3).float()
+    monkeypatch.setattr(mnist, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
+    return TINY
+
+
+def test_table_has_every_evaluation_once(tiny):
+    table = mnist.run(tiny)
+    assert not table.duplicated(["epoch", "method", "fleet", "chip", "split"]).any()
+    counts = table.groupby(["method", "fleet", "epoch"]).size()
+    assert counts.loc[("asyt", "0.6")].to_dict() == {0: 2, 1: 2, 2: 2, 3: 2}
+    assert counts.loc[("ideal-bp", "digital")].to_dict() == {0: 1, 1: 1, 2: 1, 3: 1}
+    assert counts.loc[("insilico-bp", "0.6")].to_dict() == {1: 4, 3: 4}
+    assert counts.loc[("insilico-bp", "1.2")].to_dict() == {3: 4}
+
+
+def test_noise_readings_share_the_digital_trajectory_and_the_chips(tiny):
+    tables = [mnist.run(replace(tiny, **variant)) for variant in mnist.VARIANTS]
+    ideal = [t[t.method == "ideal-bp"].accuracy.tolist() for t in tables]
+    assert ideal[0] == ideal[1] == ideal[2]
+    controls = []
+    for variant in mnist.VARIANTS:
+        trainer = mnist.build(replace(tiny, **variant))
+        trainer.run_epoch()
+        controls.append(trainer.branches["0.6"].controls[0].weight)
+    assert not torch.equal(controls[0], controls[1])
+    assert not torch.equal(controls[1], controls[2])
+
+
+def test_seed_changes_the_start_but_not_the_chips(tiny):
+    a, b = (mnist.build(replace(tiny, seed=seed)) for seed in (0, 1))
+    assert not torch.equal(a.digital[0].weight, b.digital[0].weight)
+    ones = [type(layer)(torch.ones_like(layer.weight), torch.zeros_like(layer.bias)) for layer in a.digital]
+    x = a.data.test_x
+    assert torch.equal(a.branches["0.6"].device(ones, x), b.branches["0.6"].device(ones, x))
+
+
+def test_resumed_run_gives_the_same_table(tiny, tmp_path):
+    config = replace(tiny, noise_db=10.0)
+    whole = mnist.run(config)
+    checkpoint = Checkpoint(tmp_path / "half.pt")
+    half = mnist.build(config)
+    for _ in range(2):
+        half.run_epoch()
+    checkpoint.save({**half.state(), "rows": [r for r in whole.to_dict("records") if r["epoch"] < 3]})
+    pd.testing.assert_frame_equal(mnist.run(config, checkpoint=checkpoint), whole, check_exact=True)
+
+
+def test_jobs_are_every_noise_reading_with_every_seed():
+    configs = mnist.jobs("paper")
+    assert len(configs) == len(mnist.VARIANTS) * len(mnist.SEEDS) == len({c.label for c in configs})
+    assert {(c.devices, c.population, c.epochs) for c in configs} == {(5, 100, 300)}
+    assert [c.seed for c in mnist.jobs("paper", seeds=(7,), devices=3)] == [7, 7, 7]
+    assert {c.devices for c in mnist.jobs("paper", seeds=(7,), devices=3)} == {3}
+
+
+def published(asyt=0.957, ideal=0.969, insilico=0.25):
+    """A table as the paper profile stores it, with chosen final accuracies."""
+    rows = []
+    for noise in mnist.NOISE_TITLES:
+        for seed in range(3):
+            for epoch in (0, 300):
+                shared = {"noise": noise, "seed": seed, "epoch": epoch, "split": "test"}
+                rows.append({**shared, "method": "ideal-bp", "fleet": "digital", "chip": 0, "accuracy": ideal})
+                for chip in range(5):
+                    value = asyt + 1e-4 * chip
+                    rows.append({**shared, "method": "asyt", "fleet": "0.6", "chip": chip, "accuracy": value})
+                for chip in range(100):
+                    value = insilico + 1e-3 * chip
+                    for fleet in ("0.6", "1.2"):
+                        row = {"method": "insilico-bp", "fleet": fleet, "chip": chip, "accuracy": value}
+                        rows.append(shared | row)
+    return pd.DataFrame(rows)
+
+
+def test_summary_takes_means_of_simulations_and_medians_of_draws():
+    shown = mnist.summary(published()).set_index(["noise", "method", "fleet", "epoch"])
+    asyt = shown.loc[("none", "asyt", "0.6", 300)]
+    assert asyt.middle == pytest.approx(95.72) and asyt.n == 15
+    assert asyt.low < asyt.middle < asyt.high
+    chips = shown.loc[("none", "insilico-bp", "0.6", 300)]
+    assert chips.middle == pytest.approx(29.95) and chips.n == 300
+    assert chips.low == pytest.approx(25.0 + 100 * np.quantile(np.repeat(np.arange(100), 3) * 1e-3, 0.05))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ("reproduced", "reproduced", "reproduced")),
+        ({"asyt": 0.90, "insilico": 0.40}, ("not-reproduced", "reproduced", "not-reproduced")),
+        ({"ideal": 0.985}, ("reproduced", "not-reproduced", "reproduced")),
+    ],
+)
+def test_verdicts_follow_the_table(monkeypatch, values, expected):
+    monkeypatch.setattr(experiments, "table", lambda *a, **k: published(**values))
+    rows = {row["id"]: row for row in claims.rows(mnist.measurements())}
+    assert tuple(rows[i]["verdict"] for i in ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico")) == expected
+    assert {rows[i]["verdict"] for i in mnist.CLAIMS if "-s-" in i} == {"used"}
+    assert all(rows[i]["page"] == "mnist.html" for i in mnist.CLAIMS)
+
+
+def test_a_setting_that_is_not_carried_is_not_used(monkeypatch):
+    monkeypatch.setattr(experiments, "table", lambda *a, **k: published())
+    changed = replace(mnist.Config(), mixing=(0.0, 1.0), batch_size=100)
+    monkeypatch.setitem(mnist.PROFILES, "paper", changed)
+    rows = {row["id"]: row["verdict"] for row in claims.rows(mnist.measurements())}
+    assert rows["asyt-s-mixing"] == rows["asyt-s-training"] == "not-reproduced"
+
+
+def test_figures_show_the_numbers_and_the_reported_values():
+    style.use()
+    figure, plotted = mnist.draw(published())
+    assert len(figure.axes) == 6
+    assert set(plotted.fleet) == {"digital", "0.6"}
+    assert [mnist.reported(name) for name in ("asyt", "ideal-bp", "insilico-bp")] == [95.8, 97.0, 25.7]
+    figure, plotted = mnist.draw_distortion(published())
+    assert len(figure.axes) == 3
+    assert set(plotted.fleet) == {"0.6", "1.2"} and set(plotted.method) == {"insilico-bp"}

@@ -1,0 +1,101 @@
+"""What pages show: the live check of a stored table, its notice, and where numbers in prose come from."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from asyt import experiments, pages, paths, results
+from asyt.errors import DataError, ResultError
+
+NUMBER = re.compile(r"\{glue:text\}`(\w+):")
+
+
+class Stub:
+    """A trainer whose rows are known."""
+
+    def __init__(self):
+        self.rows, self.epoch = [], 0
+
+    def run_epoch(self):
+        self.epoch += 1
+
+    def evaluate(self):
+        self.rows += [row(self.epoch, chip, 0.5 + 0.01 * self.epoch) for chip in range(2)]
+
+
+def row(epoch, chip, accuracy):
+    return {"epoch": epoch, "method": "asyt", "fleet": "0.6", "chip": chip, "split": "test", "accuracy": accuracy}
+
+
+@dataclass(frozen=True)
+class Config:
+    seed: int = 0
+    label: str = "stub"
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
+
+    def save(change=0.0):
+        rows = [row(epoch, chip, 0.5 + 0.01 * epoch + change) for epoch in range(1, 6) for chip in range(2)]
+        results.save("mnist", Config(), pd.DataFrame(rows), seeds=0, wall_time_s=1.0, root=tmp_path)
+
+    return save
+
+
+def test_prefix_that_agrees_says_so(stored):
+    stored()
+    said = pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False).data
+    assert "agree exactly" in said and "4 values" in said
+
+
+def test_prefix_that_differs_fails_the_build(stored):
+    stored(change=1e-4)
+    with pytest.raises(ResultError, match=r"differ from the stored table by 0\.0001"):
+        pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False)
+    assert "within 0.5 points" in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True).data
+
+
+def test_noisy_prefix_has_a_limit_too(stored):
+    stored(change=0.006)
+    with pytest.raises(ResultError, match="differ"):
+        pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True)
+
+
+def test_prefix_of_another_configuration_is_missing(stored):
+    stored()
+    with pytest.raises(ResultError, match="no result"):
+        pages.prefix("mnist", Config(seed=1), lambda config: Stub(), 1, noisy=False)
+
+
+def test_missing_data_is_a_visible_notice(stored):
+    stored()
+
+    def build(config):
+        raise DataError("train-images is missing\nput it there")
+
+    said = pages.prefix("mnist", Config(), build, 1, noisy=False).data
+    assert "Not checked here" in said
+    assert all(line.startswith(">") for line in said.splitlines())
+
+
+def test_smaller_profiles_are_announced(monkeypatch):
+    monkeypatch.setenv("ASYT_PROFILE", "smoke")
+    assert "smoke" in pages.scale().data
+    monkeypatch.setenv("ASYT_PROFILE", "paper")
+    assert pages.scale().data == ""
+
+
+def test_verdict_table_has_the_chosen_rows():
+    text = pages.verdicts("opu-s").data
+    assert "`opu-s-network`" in text and "asyt" not in text
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in (paths.home() / "book").glob("*.md")))
+def test_numbers_in_prose_are_glued_by_code_of_the_same_page(page):
+    text = (paths.home() / "book" / page).read_text()
+    used = set(NUMBER.findall(text))
+    assert not used or "pages.number(" in text

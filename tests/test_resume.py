@@ -1,0 +1,77 @@
+"""A run that is killed in mid-training and resumed has the numbers of one that was not."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import torch
+
+from asyt.checkpoints import Checkpoint
+
+RUN = textwrap.dedent(
+    """
+    import sys, time
+    import torch
+    from asyt.devices import DistortedDevice, Noise
+    from asyt.methods import METHODS
+    from asyt.results import Checkpoint
+    from asyt.training import Branch, Data, Schedule, Trainer
+    from asyt.twins import Perceptron
+
+    def fit(path=None, pause=0.0):
+        torch.set_num_threads(1)
+        net = Perceptron((4, 8, 3), clip=1.0)
+        g = torch.Generator().manual_seed(0)
+        x, labels = torch.randn(120, 4, generator=g), torch.randint(3, (120,), generator=g)
+        y = torch.eye(3)[labels]
+        def chips(common):
+            return DistortedDevice(net, 2, 0, distortion=0.6, noise=Noise(10, common=common))
+        trainer = Trainer(
+            net, net.initial(0, 0.5, 0.5), Data(x, y, x, y), Schedule(100, 20, 0.01, optimizer="Adam", seed=1),
+            branches={
+                "asyt": Branch(METHODS["asyt"], chips(False)),
+                "pseudo": Branch(METHODS["pseudo-ip-bp"], chips(True)),
+            },
+            insilico={"insilico": chips(False)},
+        )
+        def when(epoch):
+            time.sleep(pause)  # so that the kill comes in mid-training
+            return epoch % 3 == 0
+        trainer.fit(when, Checkpoint(path) if path else None, every=1)
+        return trainer
+
+    if __name__ == "__main__":
+        fit(sys.argv[1], pause=0.05)
+    """
+)
+
+
+def test_resumed_run_has_the_numbers_of_a_whole_one(tmp_path):
+    script, path = tmp_path / "run.py", tmp_path / "run.pt"
+    script.write_text(RUN)
+    process = subprocess.Popen([sys.executable, script, path])
+    try:
+        deadline = time.monotonic() + 120
+        while (state := Checkpoint(path).load()) is None or state["epoch"] < 4:
+            assert process.poll() is None, "the run ended before it was killed"
+            assert time.monotonic() < deadline, "the run wrote no checkpoint"
+            time.sleep(0.01)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        code = process.wait()
+    assert code == -signal.SIGKILL
+    assert 4 <= Checkpoint(path).load()["epoch"] < 100
+
+    names = {"__name__": "run"}
+    exec(compile(RUN, script, "exec"), names)
+    resumed, whole = names["fit"](path), names["fit"]()
+    assert resumed.rows == whole.rows
+    assert resumed.rows[-1]["epoch"] == 100
+    for ours, theirs in zip(resumed.state()["weights"].values(), whole.state()["weights"].values(), strict=True):
+        assert all(
+            torch.equal(a, b) for one, two in zip(ours, theirs, strict=True) for a, b in zip(one, two, strict=True)
+        )
+    assert names["fit"](path).rows == whole.rows  # a finished run is not run again

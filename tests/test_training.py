@@ -1,0 +1,231 @@
+"""The loop against plain torch, its batches, and what stops it."""
+
+import pytest
+import torch
+
+from asyt import streams
+from asyt.devices import Device, DistortedDevice
+from asyt.errors import AsytError, DivergenceError, ResultError
+from asyt.methods import METHODS
+from asyt.training import Branch, Data, Schedule, Trainer
+from asyt.twins import Layer, Perceptron
+
+LAYERS = (4, 6, 3)
+NET = Perceptron(LAYERS)
+CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+
+
+class Recorder(Device):
+    """A perfect chip that keeps what it was given; `broken` makes it return NaN at training or evaluation."""
+
+    def __init__(self, broken=None):
+        super().__init__(LAYERS, 1)
+        self.seen, self.moments, self.broken = [], [], broken
+
+    def at(self, *moment):
+        self.moments.append(moment)
+
+    def propagate(self, controls, x):
+        self.seen.append(([t.clone() for layer in controls for t in layer], x))
+        stacked = [Layer(w.reshape(1, *w.shape[-2:]), b.reshape(1, -1)) for w, b in controls]
+        states = NET.forward(stacked, x)
+        if self.moments and self.broken == self.moments[-1][-1]:
+            states[-1][0, 0, 1] = float("nan")
+        return states
+
+
+def flat(weights):
+    return [t for layer in weights for t in layer if t is not None]
+
+
+def chips(**options):
+    return DistortedDevice(NET, 2, 0, distortion=0.5, dtype=torch.float64, **options)
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_digital_trajectory_is_that_of_plain_torch(draw_weights, blobs, reduction):
+    initial = draw_weights(LAYERS)
+    rate = 0.02 if reduction == "sum" else 0.3
+    trainer = Trainer(NET, initial, blobs, Schedule(4, 20, rate, reduction=reduction, seed=3))
+    rows = trainer.fit(splits=("train", "test"))
+
+    first, last = torch.nn.Linear(4, 6).double(), torch.nn.Linear(6, 3).double()
+    model = torch.nn.Sequential(first, torch.nn.ReLU(), last)
+    for linear, layer in zip((first, last), initial, strict=True):
+        linear.weight.data, linear.bias.data = layer.weight.clone(), layer.bias.clone()
+    stepper, loss = torch.optim.SGD(model.parameters(), rate), torch.nn.CrossEntropyLoss(reduction=reduction)
+
+    def accuracies():
+        pairs = (blobs.train_x, blobs.train_y), (blobs.test_x, blobs.test_y)
+        return [float((model(x).argmax(-1) == y.argmax(-1)).double().mean()) for x, y in pairs]
+
+    wanted = accuracies()
+    for epoch in range(4):
+        for batch in streams.permutation(90, "batches", 3, epoch).split(20)[:4]:  # 90 = 4 * 20 + 10
+            stepper.zero_grad()
+            loss(model(blobs.train_x[batch]), blobs.train_y[batch].argmax(-1)).backward()
+            stepper.step()
+        wanted += accuracies()
+    torch.testing.assert_close(flat(trainer.digital), [p.detach() for p in model.parameters()], **CLOSE)
+    assert [(r["epoch"], r["split"]) for r in rows] == [(e, s) for e in range(5) for s in ("train", "test")]
+    assert [r["accuracy"] for r in rows] == pytest.approx(wanted, abs=1e-15)
+    assert wanted[-1] > wanted[1]
+    assert all(torch.equal(a, b) for a, b in zip(flat(initial), flat(draw_weights(LAYERS)), strict=True))
+
+
+def test_methods_share_initial_controls_and_batches(draw_weights, blobs):
+    devices = {"asyt": Recorder(), "pseudo-ip-bp": Recorder()}
+    trainer = Trainer(
+        NET, draw_weights(LAYERS), blobs, Schedule(2, 20, 0.01),
+        branches={name: Branch(METHODS[name], device) for name, device in devices.items()},
+    )  # fmt: skip
+    for _ in range(2):
+        trainer.run_epoch()
+    one, two = (device.seen for device in devices.values())
+    assert len(one) == len(two) == 2 * 4
+    assert all(torch.equal(x, y) for (_, x), (_, y) in zip(one, two, strict=True))
+    for controls, _ in (one[0], two[0]):
+        assert all(torch.equal(a[0], b) for a, b in zip(controls, flat(draw_weights(LAYERS)), strict=True))
+    assert devices["asyt"].moments == [(0, 0, 0), (0, 1, 0)]
+
+
+def test_incomplete_batch_is_left_out(draw_weights, blobs):
+    device = Recorder()
+    trainer = Trainer(
+        NET, draw_weights(LAYERS), blobs, Schedule(1, 25, 0.01), branches={"chips": Branch(METHODS["asyt"], device)}
+    )
+    trainer.run_epoch()
+    batches = [x for _, x in device.seen]
+    assert [len(x) for x in batches] == [25, 25, 25]
+    assert len(torch.cat(batches).unique(dim=0)) == 75
+
+
+def test_given_order_is_followed(draw_weights, blobs):
+    device = Recorder()
+    trainer = Trainer(
+        NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.01),
+        branches={"chips": Branch(METHODS["asyt"], device)}, order=lambda epoch: torch.arange(89, -1, -1),
+    )  # fmt: skip
+    trainer.run_epoch()
+    assert torch.equal(torch.cat([x for _, x in device.seen]), blobs.train_x.flip(0))
+
+
+def test_mean_is_the_sum_at_a_scaled_rate(draw_weights, blobs):
+    def weights(rate, reduction):
+        trainer = Trainer(
+            NET, draw_weights(LAYERS), blobs, Schedule(3, 20, rate, reduction=reduction),
+            branches={"asyt": Branch(METHODS["asyt"], chips()), "pseudo": Branch(METHODS["pseudo-ip-bp"], chips())},
+        )  # fmt: skip
+        trainer.fit(lambda epoch: False)
+        return [t for held in (trainer.digital, *(b.controls for b in trainer.branches.values())) for t in flat(held)]
+
+    torch.testing.assert_close(weights(0.01, "sum"), weights(0.2, "mean"), **CLOSE)
+
+
+def test_gains_multiply_the_updates(draw_weights, blobs):
+    gain = [Layer(w.abs(), b.abs()) for w, b in draw_weights(LAYERS, 5)]
+    chip_gain = [Layer(w.abs(), b.abs()) for w, b in draw_weights(LAYERS, 6, lead=(2,))]
+
+    def moved(**options):
+        branch = Branch(METHODS["asyt"], chips(), chip_gain if options else None)
+        trainer = Trainer(
+            NET, draw_weights(LAYERS), blobs, Schedule(1, 90, 0.01), branches={"chips": branch}, **options
+        )
+        trainer.run_epoch()
+        start = flat(draw_weights(LAYERS))
+        return [[t - s for t, s in zip(flat(held), start, strict=True)] for held in (trainer.digital, branch.controls)]
+
+    for plain, gained, factor in zip(moved(), moved(digital_gain=gain), (gain, chip_gain), strict=True):
+        wanted = [p * f for p, f in zip(plain, flat(factor), strict=True)]
+        torch.testing.assert_close(gained, wanted, rtol=1e-10, atol=1e-12)
+
+
+def test_last_epoch_is_always_evaluated(draw_weights, blobs):
+    rows = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(5, 30, 0.01)).fit(lambda epoch: epoch == 2)
+    assert [row["epoch"] for row in rows] == [2, 5]
+
+
+def test_divergence_stops_with_the_epoch_and_the_rate(draw_weights, blobs):
+    trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(50, 30, 1e200))
+    with pytest.raises(
+        DivergenceError, match=r"digital model is not finite after epoch \d+ at learning rate 1e\+200"
+    ) as stop:
+        trainer.fit(lambda epoch: False)
+    assert f"after epoch {trainer.epoch} " in str(stop.value)
+    assert trainer.epoch < 50
+
+
+@pytest.mark.parametrize("phase", [0, 1])
+def test_nan_of_a_device_is_caught(draw_weights, blobs, phase):
+    trainer = Trainer(
+        NET,
+        draw_weights(LAYERS),
+        blobs,
+        Schedule(3, 30, 0.25),
+        branches={"lab": Branch(METHODS["asyt"], Recorder(phase))},
+    )
+    with pytest.raises(DivergenceError, match=r"lab.*not finite.* after epoch 1 at learning rate 0\.25"):
+        trainer.fit(lambda epoch: epoch > 0)
+
+
+def test_nan_of_a_tested_device_is_caught(draw_weights, blobs):
+    trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(3, 30, 0.25), insilico={"lab": Recorder(1)})
+    with pytest.raises(
+        DivergenceError, match=r"'lab' \(insilico-bp\) is not finite .* after epoch 0 at learning rate 0\.25"
+    ):
+        trainer.fit()
+
+
+@pytest.mark.parametrize("name", ["ideal-bp", "insilico-bp"])
+def test_method_that_trains_no_device_is_refused_as_a_branch(draw_weights, blobs, name):
+    with pytest.raises(AsytError, match=f"method '{name}' does not train the device: put 'chips' into insilico"):
+        Trainer(
+            NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches={"chips": Branch(METHODS[name], chips())}
+        )
+
+
+def test_branch_without_a_name_is_refused(draw_weights, blobs):
+    with pytest.raises(AsytError, match=r"branch name ''.*give another one"):
+        Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches={"": Branch(METHODS["asyt"], chips())})
+
+
+def test_batch_larger_than_the_data_is_refused(draw_weights, blobs):
+    with pytest.raises(AsytError, match="batch size 91 exceeds the 90 training samples"):
+        Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 91, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "0 epochs of batches of 10"),
+        ({"batch_size": 0}, "1 epochs of batches of 0"),
+        ({"rate": 0.0}, r"learning rate 0\.0: give a positive"),
+        ({"rate": float("nan")}, "learning rate nan"),
+        ({"rate": float("inf")}, "learning rate inf"),
+        ({"reduction": "average"}, "reduction 'average': choose 'sum' or 'mean'"),
+        ({"optimizer": "adam"}, "optimizer 'adam': .*a class in torch.optim"),
+    ],
+)
+def test_impossible_schedule_is_refused(options, message):
+    with pytest.raises(AsytError, match=message):
+        Schedule(**{"epochs": 1, "batch_size": 10, "rate": 0.1, **options})
+
+
+def test_evaluation_in_parts_counts_every_sample(draw_weights):
+    x = torch.randn(2501, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    y = torch.eye(3, dtype=torch.float64)[x[:, :3].argmax(-1)]
+    weights = draw_weights(LAYERS)
+    (row,) = Trainer(NET, weights, Data(x, y, x, y), Schedule(1, 10, 0.1)).test(
+        "ideal-bp", "digital", None, lambda part: NET.forward(weights, part)[-1]
+    )
+    right = int((NET.forward(weights, x)[-1].argmax(-1) == y.argmax(-1)).sum())
+    assert row["accuracy"] == right / 2501
+
+
+def test_checkpoint_of_other_branches_is_refused(draw_weights, blobs):
+    def trainer(*names):
+        branches = {name: Branch(METHODS["asyt"], chips()) for name in names}
+        return Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches=branches)
+
+    with pytest.raises(ResultError, match=r"branches \['a'\] cannot continue a trainer of \['a', 'b'\]"):
+        trainer("a", "b").load_state(trainer("a").state())
