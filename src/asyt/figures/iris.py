@@ -139,19 +139,27 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Accuracy of the four methods, and the alignment angle under AsyT, against epoch."""
+    """Accuracy of each method beside ideal BP, and the alignment angle under AsyT, against epoch."""
     shown = summary(table)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE), width_ratios=(1.4, 1))
-    for name in ("ideal-bp", "asyt", "pseudo-ip-bp", "insilico-bp"):
-        line = shown[(shown.method == name) & (shown.split == "test") & (shown.quantity == "accuracy")]
-        style.band(left, line.epoch, line["median"], line.low, line.high, name, n=int(line.n.iloc[0]))
-    left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 102), xlim=(0, shown.epoch.max()))
-    left.legend(loc="lower right")
+    figure, axes = plt.subplots(1, 4, figsize=(style.PAGE, 0.36 * style.PAGE))
+    accuracy = shown[shown.quantity == "accuracy"]
+    ideal = accuracy[accuracy.method == "ideal-bp"]
+    for ax, name in zip(axes, ("insilico-bp", "pseudo-ip-bp", "asyt"), strict=False):
+        line = accuracy[accuracy.method == name]
+        style.band(ax, line.epoch, line["median"], line.low, line.high, name, n=int(line.n.iloc[0]))
+        look = style.look("ideal-bp")
+        ax.plot(ideal.epoch, ideal["median"], color=look.colour, linewidth=1)
+        ax.set(ylim=(0, 102), title=f"{style.LABELS[name]} (n = {line.n.iloc[0]})")
+        axes[0].lines[-1].set_label(f"{look.label} (median, n = {ideal.n.iloc[0]})")
+    figure.legend(handles=[axes[0].lines[-1]], loc="outside upper center")
+    axes[0].set_ylabel("test accuracy (%)")
     angle = shown[shown.quantity == "angle"]
-    style.band(right, angle.epoch, angle["median"], angle.low, angle.high, "asyt", n=int(angle.n.iloc[0]))
-    right.set(xlabel="epoch", ylabel="angle to the digital model (degrees)", xlim=(0, shown.epoch.max()))
-    right.set_ylim(bottom=0)
-    style.panel_letters((left, right))
+    style.band(axes[3], angle.epoch, angle["median"], angle.low, angle.high, "asyt", n=int(angle.n.iloc[0]))
+    axes[3].set(ylabel="angle to the model (degrees)", title="Angle under AsyT")
+    axes[3].set_ylim(bottom=0)
+    for ax in axes:
+        ax.set(xlabel="epoch", xlim=(0, shown.epoch.max()))
+    style.panel_letters(axes)
     return figure, shown
 
 

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import torch
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from asyt import datasets, experiments, statistics, streams
 from asyt.claims import Measurement, register
@@ -223,10 +224,10 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
                 style.band(ax, line.epoch, line.middle, line.low, line.high, name, n=int(line.n.iloc[0]))
             points = part[part.method == "insilico-bp"]
             style.interval(ax, points.epoch, points.middle, points.low, points.high, "insilico-bp",
-                           label=f"in-silico BP (n = {points.n.iloc[0]})")  # fmt: skip
+                           label=f"{style.LABELS['insilico-bp']} (n = {points.n.iloc[0]})")  # fmt: skip
             for value in published.values():
-                style.reported(ax, value, "", x=last)
-            ax.set_xlim(0, 1.04 * last)
+                style.reported(ax, value, "", x=1.05 * last)
+            ax.set_xlim(0, 1.1 * last)
         axes[0, column].set_title(NOISE_TITLES[noise])
         axes[0, column].set_ylim(0, 100)
         axes[1, column].set_xlabel("epoch")
@@ -234,7 +235,10 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[1, 0].set_ylim(min(best.low.min(), published["asyt"]) - 4, max(best.high.max(), published["ideal-bp"]) + 1)
     for ax in axes[:, 0]:
         ax.set_ylabel("test accuracy (%)")
-    axes[0, 0].legend(loc="center right")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    mark = style.look("reported")
+    handles.append(Line2D([], [], color=mark.colour, marker=mark.marker, linestyle="none"))
+    figure.legend(handles, [*labels, "reported"], loc="outside upper center", ncols=4)
     style.panel_letters(axes.flat)
     return figure, shown
 
@@ -247,8 +251,9 @@ def draw_distortion(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     for ax, noise in zip(axes.flat, noises, strict=True):
         for fleet, chips in part[part.noise == noise].groupby("fleet"):
             style.population(ax, float(fleet), 100 * chips.accuracy, "insilico-bp", width=0.15)
-        style.reported(ax, reported("insilico-bp"), "reported")
-        ax.set(title=NOISE_TITLES[noise], xlabel="distortion (standard deviation of P_sys)", ylim=(0, 100))
+        style.reported(ax, reported("insilico-bp"), f"reported {reported('insilico-bp'):g}")
+        ax.set(title=NOISE_TITLES[noise], ylim=(0, 100), xlim=(0.05, 1.75), xticks=sorted(map(float, set(part.fleet))))
+        ax.set_xlabel(r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)")
     axes[0, 0].set_ylabel("in-silico test accuracy (%)")
     style.panel_letters(axes.flat)
     return figure, part
