@@ -75,12 +75,14 @@ class Branch:
         method: a row of the gradient family that trains the device.
         device: the chips.
         gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's "update error").
+        limit: the physical range of a control: after each step it is brought back into +-limit. None is no limit.
         controls: what the chips are set to; filled by the trainer.
     """
 
     method: GradientMethod
     device: Device
     gain: Weights | None = None
+    limit: float | None = None
     controls: Weights = field(default_factory=list)
 
 
@@ -141,6 +143,10 @@ class Trainer:
         for name, (gradient, weights, gain) in gradients.items():
             _assign(weights, gradient, gain)
             self._optimizers[name].step()
+        for branch in self.branches.values():
+            if branch.limit is not None:
+                for tensor in (t for layer in branch.controls for t in layer if t is not None):
+                    tensor.clamp_(-branch.limit, branch.limit)
 
     @torch.no_grad()
     def run_epoch(self) -> None:

@@ -5,4 +5,5 @@ EXPERIMENTS = {
     "iris": "asyt.figures.iris",
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
+    "mnist-growth": "asyt.figures.growth",
 }

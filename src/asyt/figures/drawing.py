@@ -52,8 +52,8 @@ FIGURES = {
     "asyt-fig5a": Drawing(
         "mnist", "draw",
         "MNIST, [784, 256, 256, 10]: test accuracy under three readings of the paper's noise. Lines are means with "
-        "95 % bands over 5 chips x 3 seeds (in-silico BP: median and 5-95 % range of 100 chips x 3 seeds); diamonds are "
-        "the values the paper reports. The lower row enlarges the upper.",
+        "95 % bands over 5 chips x 3 seeds (in-silico BP: median and 5-95 % range of 100 chips x 3 seeds); diamonds "
+        "are the values the paper reports. The lower row enlarges the upper.",
         "Accuracy against epoch in three panels, without noise and with 10 dB in two readings; ideal BP highest, AsyT "
         "below it, in-silico BP far below.",
     ),

@@ -1,0 +1,114 @@
+"""How large the controls of a device become under AsyT, with and without noise (beyond the paper; MNIST).
+
+The noise of AsyT Eq. 9 is a ratio to the signal, so a device cannot outgrow it. Its output error never vanishes, and
+AsyT goes on pushing the controls. This experiment follows their size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from asyt.claims import Measurement
+from asyt.figures import mnist, style
+from asyt.training import Trainer
+
+PAGE = mnist.PAGE
+#: Beyond the paper: it answers no claim.
+CLAIMS: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Config(mnist.Config):
+    """The MNIST run with one chip and fewer epochs, and optionally a limited range of the controls."""
+
+    epochs: int = 80
+    devices: int = 1
+    limit: float | None = None  # of a weight or bias; the digital model is not limited
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """What tells the runs of a profile apart."""
+        own = super().columns
+        limited = "" if self.limit is None else f", controls within {self.limit:g}"
+        return {**own, "noise": own["noise"] + limited}
+
+
+VARIANTS = (
+    *mnist.VARIANTS,
+    {"noise_db": 10.0, "noise_reading": "mean-square", "noise_common": True},
+    {"noise_db": 10.0, "noise_reading": "mean-square", "limit": 1.0},
+)
+PROFILES = {"smoke": Config(samples=3000, epochs=3), "quick": Config(epochs=10), "paper": Config()}
+
+
+def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
+    """The runs of a profile: every noise variant with every seed."""
+    base = PROFILES[profile] if devices is None else replace(PROFILES[profile], devices=devices)
+    return [replace(base, **variant, seed=seed) for variant in VARIANTS for seed in seeds]
+
+
+def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+    """Train; after each `evaluated` epoch test, and measure the controls.
+
+    A run takes minutes; `checkpoint` is not used.
+
+    Returns:
+        Tidy rows: quantity (accuracy as a fraction; size, the root mean square of all weights and biases), epoch,
+        method (ideal-bp stands for the digital model), chip, value.
+    """
+    trainer = mnist.build(config, device)
+    (branch,) = trainer.branches.values()
+    branch.limit = config.limit
+    rows = []
+    for epoch in range(config.epochs + 1):
+        if epoch:
+            trainer.run_epoch()
+        if mnist.evaluated(epoch):
+            rows += sizes(trainer)
+            trainer.evaluate()
+    accuracy = pd.DataFrame(trainer.rows).rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    return pd.concat([accuracy.drop(columns=["fleet", "split"]), pd.DataFrame(rows)], ignore_index=True)
+
+
+def sizes(trainer: Trainer) -> list[dict]:
+    """Root mean square of all parameters of the digital model and of each chip's controls."""
+    (branch,) = trainer.branches.values()
+    rows = []
+    for name, layers, chips in (("ideal-bp", trainer.digital, 1), ("asyt", branch.controls, branch.device.population)):
+        parameters = [t.reshape(chips, -1) for layer in layers for t in layer]
+        squares = sum(p.square().sum(1) for p in parameters) / sum(p.shape[1] for p in parameters)
+        rows += [{"quantity": "size", "epoch": trainer.epoch, "method": name, "chip": chip, "value": value}
+                 for chip, value in enumerate(squares.sqrt().tolist())]  # fmt: skip
+    return rows
+
+
+def measurements() -> list[Measurement]:
+    """None: see `CLAIMS`."""
+    return []
+
+
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Accuracy and size of the controls against epoch, one panel column a noise reading; thin lines are chips."""
+    noises = list(dict.fromkeys(table.noise))
+    figure, axes = plt.subplots(2, len(noises), figsize=(style.PAGE, 0.5 * style.PAGE), sharex=True, sharey="row")
+    for column, noise in zip(axes.T, noises, strict=True):
+        part = table[table.noise == noise]
+        for ax, quantity, scale in zip(column, ("accuracy", "size"), (100, 1), strict=True):
+            for name in ("ideal-bp", "asyt"):
+                lines = part[(part.quantity == quantity) & (part.method == name)]
+                lines = scale * lines.pivot(index="epoch", columns=["seed", "chip"], values="value")
+                look = style.look(name)
+                ax.plot(lines.index, lines, color=look.colour, linestyle=look.line, linewidth=1)
+        column[0].set_title(noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n"), fontsize=7)
+        column[1].set(xlabel="epoch", yscale="log")
+    axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
+    axes[1, 0].set_ylabel("rms of parameters")
+    for name, text in (("ideal-bp", "digital model"), ("asyt", "device under AsyT, each chip")):
+        axes[0, 0].plot([], [], color=style.look(name).colour, linestyle=style.look(name).line, label=text)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    style.panel_letters(axes[0])
+    return figure, table
