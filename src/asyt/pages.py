@@ -58,6 +58,13 @@ def verdicts(*prefixes: str) -> Markdown:
     )
 
 
+def table(frame: pd.DataFrame) -> Markdown:
+    """A data frame as a table of the book; floats with one decimal."""
+    rows = [[f"{v:.1f}" if isinstance(v, float) else str(v) for v in row] for row in frame.itertuples(index=False)]
+    lines = [list(map(str, frame.columns)), ["---"] * frame.shape[1], *rows]
+    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
 def number(**values: float) -> None:
     """Make numbers available to the prose of the page as {glue:text}`name:.1f`."""
     for name, value in values.items():

@@ -137,3 +137,14 @@ def test_figures_show_the_numbers_and_the_reported_values():
     figure, plotted = mnist.draw_distortion(published())
     assert len(figure.axes) == 3
     assert set(plotted.fleet) == {"0.6", "1.2"} and set(plotted.method) == {"insilico-bp"}
+
+
+def test_every_reading_is_judged_by_the_same_criteria():
+    table = published()
+    table.loc[(table.noise == "none") & (table.method == "asyt"), "accuracy"] = 0.90
+    judged = mnist.readings(table).set_index("noise")
+    assert list(judged.index) == list(mnist.NOISE_TITLES)
+    asyt, ideal = judged["AsyT (reported 95.8)"], judged["Ideal BP (reported 97)"]
+    assert asyt["none"] == "90.0 (90.0 to 90.0), n = 15: not-reproduced"
+    assert asyt["10 dB power"].endswith(": reproduced")
+    assert ideal["none"].endswith(": reproduced")

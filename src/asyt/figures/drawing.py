@@ -64,6 +64,14 @@ FIGURES = {
         "Dot clouds of accuracy falling with distortion from 0.2 to 1.2, for three noise readings, and the reported "
         "25.7 %.",
     ),
+    "mnist-growth": Drawing(
+        "mnist-growth", "draw",
+        "One chip on MNIST under AsyT, in five readings of the device: without noise; 10 dB of independent noise in "
+        "two readings; 10 dB as one common gain a layer; and 10 dB of independent noise with controls that cannot "
+        "leave a range of one. Top, test accuracy; bottom, root mean square of all weights and biases.",
+        "Accuracy and size of the parameters against epoch in five panels; with strong independent noise the controls "
+        "of the device grow far beyond those of the digital model and its accuracy falls.",
+    ),
     "mnist-demo": Drawing(
         "mnist-demo", "draw",
         "The configuration of the authors' public demo on MNIST. (a) AsyT as the demo ships it and with the digital "

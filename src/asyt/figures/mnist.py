@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from asyt import datasets, experiments, statistics, streams
-from asyt.claims import Measurement, register
+from asyt.claims import Measurement, register, verdict
 from asyt.devices import DistortedDevice, Noise
 from asyt.figures import style
 from asyt.methods import METHODS
@@ -77,6 +77,8 @@ class Config:
         return None if self.noise_db is None else Noise(self.noise_db, self.noise_reading, self.noise_common)
 
 
+#: The fleet that is trained, by its distortion.
+TRAINED = f"{Config().distortion:g}"
 SEEDS = (0, 1, 2)
 VARIANTS = (
     {},
@@ -210,8 +212,7 @@ def reported(name: str) -> float:
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Accuracy against epoch, one column a noise reading; the lower row enlarges the top of the upper one."""
     shown = summary(table)
-    trained = table.loc[table.method == "asyt", "fleet"].iloc[0]
-    shown = shown[shown.fleet.isin(["digital", trained])]
+    shown = shown[shown.fleet.isin(["digital", TRAINED])]
     noises = [n for n in NOISE_TITLES if n in set(shown.noise)]
     figure, axes = plt.subplots(2, len(noises), figsize=(style.PAGE, 0.62 * style.PAGE), sharex=True, sharey="row",
                                 height_ratios=(1.5, 1), squeeze=False)  # fmt: skip
@@ -266,21 +267,41 @@ PRIMARY = "10 dB mean-square"
 
 
 def measurements(profile: str = "paper") -> list[Measurement]:
-    """Our values for the rows of Fig. 5a and its settings."""
-    shown = summary(experiments.table(EXPERIMENT, profile))
-    config = PROFILES[profile]
-    final = shown[(shown.epoch == shown.epoch.max()) & (shown.fleet.isin(["digital", f"{config.distortion:g}"]))]
-    final = final.set_index(["noise", "method"])
-    ideal = float(final.loc[(PRIMARY, "ideal-bp"), "middle"])
+    """Our values for the rows of Fig. 5a, in the reading that decides, and for its settings."""
+    found = _accuracies(summary(experiments.table(EXPERIMENT, profile)), PRIMARY)
+    return found + _settings(PROFILES[profile])
+
+
+def _accuracies(shown: pd.DataFrame, noise: str) -> list[Measurement]:
+    """The accuracies after the last epoch in one reading of the noise; the text names those of the others."""
+    last = shown[(shown.epoch == shown.epoch.max()) & ((shown.method != "insilico-bp") | (shown.fleet == TRAINED))]
+    last = last.set_index(["noise", "method"])
+    ideal = float(last.loc[(noise, "ideal-bp"), "middle"])
     found = []
     for name, claim in ACCURACY.items():
-        row = final.loc[(PRIMARY, name)]
-        others = "; ".join(f"{n}: {final.loc[(n, name), 'middle']:.1f}" for n in NOISE_TITLES if n != PRIMARY)
-        reading = f"distortion {config.distortion:g} on the weights, {PRIMARY} noise (other readings: {others})"
+        row = last.loc[(noise, name)]
+        others = "; ".join(f"{n}: {last.loc[(n, name), 'middle']:.1f}" for n in NOISE_TITLES if n != noise)
+        reading = f"distortion {TRAINED} on the weights, {noise} noise (other readings: {others})"
         found.append(
             Measurement(claim, row.middle, row.low, row.high, int(row.n), reading, PAGE, chance=10.0, ideal=ideal)
         )
-    return found + _settings(config)
+    return found
+
+
+def readings(table: pd.DataFrame) -> pd.DataFrame:
+    """Every reading of the noise judged by the same criteria: one row a reading, our value and verdict a claim.
+
+    ideal BP and AsyT: mean with its 95 % interval; in-silico BP: median with its 5-95 % range; percent.
+    """
+    shown, rows = summary(table), []
+    for noise in NOISE_TITLES:
+        row = {"noise": noise}
+        for name, measured in zip(ACCURACY, _accuracies(shown, noise), strict=True):
+            judged = verdict(register().claims[measured.claim], measured)
+            value = f"{measured.measured:.1f} ({measured.low:.1f} to {measured.high:.1f}), n = {measured.n}: {judged}"
+            row[f"{style.LABELS[name]} (reported {reported(name):g})"] = value
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _settings(config: Config) -> list[Measurement]:
