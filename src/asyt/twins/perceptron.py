@@ -15,6 +15,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError, lookup
+from asyt.twins import products
 
 
 class Layer(NamedTuple):
@@ -112,7 +113,7 @@ class Perceptron:
         """
         states = [x]
         for l, (weight, bias) in enumerate(weights):
-            z = torch.matmul(states[-1], weight.mT)  # Eq. 1, samples in rows
+            z = products.forward(states[-1], weight)  # Eq. 1, samples in rows
             if bias is not None:
                 z += bias.unsqueeze(-2)
             if disturb is not None:
@@ -189,8 +190,8 @@ class Perceptron:
         """
         gradient = []
         for l in range(self.depth - 1, -1, -1):
-            weight_gradient = torch.matmul(error.mT, states[l])  # Eq. 6
+            weight_gradient = products.gradient(error, states[l])  # Eq. 6
             gradient.append(Layer(weight_gradient, error.sum(-2) if weights[l].bias is not None else None))  # Eq. 7
             if l > 0:
-                error = torch.matmul(error, weights[l].weight) * self.derivative(l - 1, states[l])  # Eq. 5
+                error = products.backward(error, weights[l].weight) * self.derivative(l - 1, states[l])  # Eq. 5
         return gradient[::-1]
