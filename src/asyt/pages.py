@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import torch
 from IPython.display import Markdown, display
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
@@ -59,9 +60,13 @@ def verdicts(*prefixes: str) -> Markdown:
 
 
 def table(frame: pd.DataFrame) -> Markdown:
-    """A data frame as a table of the book; floats with one decimal."""
-    rows = [[f"{v:.1f}" if isinstance(v, float) else str(v) for v in row] for row in frame.itertuples(index=False)]
-    lines = [list(map(str, frame.columns)), ["---"] * frame.shape[1], *rows]
+    """A data frame as a table of the book; floats with two decimals below ten, else one."""
+
+    def text(value: Any) -> str:
+        return f"{value:.{2 if abs(value) < 10 else 1}f}" if isinstance(value, float) else str(value)
+
+    rows = [map(text, row) for row in frame.itertuples(index=False)]
+    lines = [map(str, frame.columns), ["---"] * frame.shape[1], *rows]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
 
 
@@ -73,6 +78,9 @@ def number(**values: float) -> None:
 
 def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
+
+    They must agree exactly where no noise is drawn and processor model and torch are those of the stored run, else
+    within `LOOSE`.
 
     Args:
         experiment: its name.
@@ -88,15 +96,20 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
         ResultError: if the stored run is missing or the prefix does not agree, which fails the build.
     """
     stored = results.load(experiment, config, experiments.store(experiment, config), profile="paper")
-    exact = not noisy and stored.provenance["device"] == cpu_name()
+    made = stored.provenance
+    exact = not noisy and (made["device"], made["packages"]["torch"]) == (cpu_name(), torch.__version__)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(made["threads"])  # the order of a sum, so its rounding, depends on them
     try:
         trainer = build(config)
+        for _ in range(epochs):
+            trainer.run_epoch()
+            trainer.evaluate()
     except DataError as error:
         said = str(error).replace("\n", "\n> ")
         return Markdown(f"> **Not checked here: the data could not be had.** The cached table is shown.\n>\n> {said}")
-    for _ in range(epochs):
-        trainer.run_epoch()
-        trainer.evaluate()
+    finally:
+        torch.set_num_threads(threads)
     keys = ["epoch", "method", "fleet", "chip", "split"]
     both = pd.DataFrame(trainer.rows).merge(stored.table, on=keys, suffixes=("_live", "_cached"), validate="1:1")
     if len(both) != len(trainer.rows):

@@ -70,7 +70,7 @@ FIGURES = {
         "two readings; 10 dB as one common gain a layer; and 10 dB of independent noise with controls that cannot "
         "leave a range of one. Top, test accuracy; bottom, root mean square of all weights and biases.",
         "Accuracy and size of the parameters against epoch in five panels; with strong independent noise the controls "
-        "of the device grow far beyond those of the digital model and its accuracy falls.",
+        "of the device grow well beyond those of the digital model and its accuracy falls.",
     ),
     "mnist-demo": Drawing(
         "mnist-demo", "draw",

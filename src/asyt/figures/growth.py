@@ -104,11 +104,28 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
                 look = style.look(name)
                 ax.plot(lines.index, lines, color=look.colour, linestyle=look.line, linewidth=1)
         column[0].set_title(noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n"), fontsize=7)
-        column[1].set(xlabel="epoch", yscale="log")
+        column[1].set(xlabel="epoch")
     axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
     axes[1, 0].set_ylabel("rms of parameters")
-    for name, text in (("ideal-bp", "digital model"), ("asyt", "device under AsyT, each chip")):
+    for name, text in (("ideal-bp", "digital model"), ("asyt", "device under AsyT")):
         axes[0, 0].plot([], [], color=style.look(name).colour, linestyle=style.look(name).line, label=text)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     style.panel_letters(axes[0])
     return figure, table
+
+
+def final(table: pd.DataFrame) -> pd.DataFrame:
+    """A noise reading: accuracy of the chip at its best epoch and at the end, and size of its controls at the end.
+
+    Returns:
+        Columns noise, peak (%), end (%), digital model (%), size ratio (controls over the digital model's parameters).
+    """
+    rows = []
+    for noise, part in table.groupby("noise", sort=False):
+        curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
+        end = curve.iloc[-1]
+        accuracy = 100 * curve["accuracy"]["asyt"]
+        rows.append({"noise": noise, "peak (%)": accuracy.max(), "end (%)": accuracy.iloc[-1],
+                     "digital model (%)": 100 * end["accuracy", "ideal-bp"],
+                     "size ratio": end["size", "asyt"] / end["size", "ideal-bp"]})  # fmt: skip
+    return pd.DataFrame(rows)
