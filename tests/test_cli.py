@@ -32,7 +32,7 @@ def own_folders(tmp_path, monkeypatch):
     ("words", "hint"),
     [
         (["run", "mnits"], "unknown experiment 'mnits': did you mean 'mnist'?"),
-        (["run", "xyz"], "unknown experiment 'xyz': choose one of iris, mnist, mnist-demo."),
+        (["run", "xyz"], "unknown experiment 'xyz': choose one of iris, mnist, mnist-demo, mnist-growth."),
         (["run", "iris", "--profile", "smok"], "unknown profile 'smok': did you mean 'smoke'?"),
         (
             ["run", "iris", "--profile", "smoke", "--device", "cuba"],
