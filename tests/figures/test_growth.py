@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
-from asyt.figures import growth, mnist, style
+from asyt.figures import growth, mnist_runs, style
 from asyt.training import Data
 
 TINY = growth.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devices=2)
@@ -16,12 +16,12 @@ TINY = growth.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devic
 def tiny(monkeypatch):
     generator = torch.Generator().manual_seed(0)
     x, y = torch.rand(60, 6, generator=generator), torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float()
-    monkeypatch.setattr(mnist, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
+    monkeypatch.setattr(mnist_runs, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
     return TINY
 
 
 def test_size_is_the_root_mean_square_of_all_parameters(tiny):
-    trainer = mnist.build(tiny)
+    trainer = mnist_runs.build(tiny)
     trainer.run_epoch()
     found = {(row["method"], row["chip"]): row["value"] for row in growth.sizes(trainer)}
     (branch,) = trainer.branches.values()
@@ -32,7 +32,7 @@ def test_size_is_the_root_mean_square_of_all_parameters(tiny):
 
 
 def test_limited_controls_stay_in_their_range(tiny):
-    trainer = mnist.build(replace(tiny, rate=1.0))
+    trainer = mnist_runs.build(replace(tiny, rate=1.0))
     (branch,) = trainer.branches.values()
     branch.limit = 0.3
     trainer.run_epoch()

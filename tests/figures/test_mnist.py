@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from asyt import claims, experiments
-from asyt.figures import mnist, style
+from asyt.figures import mnist, mnist_runs, style
 from asyt.results import Checkpoint
 from asyt.training import Data
 
@@ -21,7 +21,7 @@ def tiny(monkeypatch):
     generator = torch.Generator().manual_seed(0)
     x, labels = torch.rand(60, 6, generator=generator), torch.arange(60) % 3
     y = torch.nn.functional.one_hot(labels, 3).float()
-    monkeypatch.setattr(mnist, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
+    monkeypatch.setattr(mnist_runs, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
     return TINY
 
 
@@ -118,6 +118,7 @@ def test_verdicts_follow_the_table(monkeypatch, values, expected):
     assert tuple(rows[i]["verdict"] for i in ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico")) == expected
     assert {rows[i]["verdict"] for i in mnist.CLAIMS if "-s-" in i} == {"used"}
     assert all(rows[i]["page"] == "mnist.html" for i in mnist.CLAIMS)
+    assert "with other noise: none" in rows["asyt-5a-asyt"]["reading"]
 
 
 def test_a_setting_that_is_not_carried_is_not_used(monkeypatch):

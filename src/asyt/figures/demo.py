@@ -16,7 +16,7 @@ from asyt import streams
 from asyt.claims import Measurement
 from asyt.errors import AsytError
 from asyt.figures import style
-from asyt.figures.mnist import evaluated, tensors
+from asyt.figures.mnist_runs import evaluated, tensors
 from asyt.reference import Setup
 from asyt.training import Schedule
 from asyt.twins import Layer, Perceptron, Weights

@@ -13,16 +13,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from asyt.claims import Measurement
-from asyt.figures import mnist, style
+from asyt.figures import mnist_runs, style
 from asyt.training import Trainer
 
-PAGE = mnist.PAGE
 #: Beyond the paper: it answers no claim.
 CLAIMS: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Config(mnist.Config):
+class Config(mnist_runs.Config):
     """The MNIST run with one chip and fewer epochs, and optionally a limited range of the controls."""
 
     epochs: int = 80
@@ -38,7 +37,7 @@ class Config(mnist.Config):
 
 
 VARIANTS = (
-    *mnist.VARIANTS,
+    *mnist_runs.VARIANTS,
     {"noise_db": 10.0, "noise_reading": "mean-square", "noise_common": True},
     {"noise_db": 10.0, "noise_reading": "mean-square", "limit": 1.0},
 )
@@ -60,14 +59,14 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
         Tidy rows: quantity (accuracy as a fraction; size, the root mean square of all weights and biases), epoch,
         method (ideal-bp stands for the digital model), chip, value.
     """
-    trainer = mnist.build(config, device)
+    trainer = mnist_runs.build(config, device)
     (branch,) = trainer.branches.values()
     branch.limit = config.limit
     rows = []
     for epoch in range(config.epochs + 1):
         if epoch:
             trainer.run_epoch()
-        if mnist.evaluated(epoch):
+        if mnist_runs.evaluated(epoch):
             rows += sizes(trainer)
             trainer.evaluate()
     accuracy = pd.DataFrame(trainer.rows).rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
