@@ -53,7 +53,7 @@ FIGURES = {
         "mnist", "draw",
         "MNIST, [784, 256, 256, 10]: test accuracy under three readings of the paper's noise. Lines are means with "
         "95 % bands over 5 chips x 3 seeds (in-silico BP: median and 5-95 % range of 100 chips x 3 seeds); diamonds "
-        "are the values the paper reports. The lower row enlarges the upper.",
+        "are the values the paper reports. The lower row enlarges the top of the upper.",
         "Accuracy against epoch in three panels, without noise and with 10 dB in two readings; ideal BP highest, AsyT "
         "below it, in-silico BP far below.",
     ),
@@ -76,8 +76,8 @@ FIGURES = {
         "mnist-demo", "draw",
         "The configuration of the authors' public demo on MNIST. (a) AsyT as the demo ships it and with the digital "
         "update as the paper writes it. (b) In-silico BP on a chip whose first-layer errors are six times the initial "
-        "weights, as in the demo, and on one with independent errors. Thick lines are means over seeds, thin lines "
-        "single seeds; dashed grey, the demo's own figure.",
+        "weights, as in the demo, and on one with independent errors. One seed and one chip, as in the demo; dashed "
+        "grey, the demo's own figure.",
         "Accuracy against epoch for AsyT and in-silico BP in the demo's configuration, two panels.",
     ),
 }  # fmt: skip
