@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -112,4 +113,6 @@ def publish(figure_id: str, profile: str, root: Path | None = None) -> Path:
         "runs": [config.label for config in runs],
         "command": f"asyt run {spec.experiment} --profile {profile} && asyt figure {figure_id} --profile {profile}",
     }
-    return export.export(figure, figure_id, plotted, provenance, alt=spec.alt, caption=spec.caption, root=root)
+    folder = export.export(figure, figure_id, plotted, provenance, alt=spec.alt, caption=spec.caption, root=root)
+    plt.close(figure)  # a notebook would show it again
+    return folder
