@@ -77,8 +77,8 @@ VARIANTS = (
     {"noise_db": 10.0, "noise_reading": "power"},
 )
 PROFILES = {
-    "smoke": Config(samples=3000, epochs=2, devices=2, population=4, population_epochs=(), scan=(1.2,)),
-    "quick": Config(epochs=20, devices=5, population=20, population_epochs=(0, 10), scan=(1.2,)),
+    "smoke": Config(samples=3000, epochs=2, devices=2, population=4, population_epochs=(), scan=(1.0,)),
+    "quick": Config(epochs=20, devices=5, population=20, population_epochs=(0, 10), scan=(1.0,)),
     "paper": Config(),
 }
 
