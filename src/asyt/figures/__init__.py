@@ -1,5 +1,25 @@
 """One module a figure group: a frozen config, run(config) -> tidy table, draw(table) -> matplotlib Figure."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One citable figure; each experiment's module lists its own in `FIGURES` (id -> Drawing).
+
+    Attributes:
+        experiment: whose table it shows.
+        plot: function of the experiment's module: table -> (figure, plotted numbers).
+        caption: as in the book.
+        alt: what it shows, for readers who cannot see it.
+    """
+
+    experiment: str
+    plot: str
+    caption: str
+    alt: str
+
+
 #: Experiment name -> the module that defines it (imported only when needed).
 EXPERIMENTS = {
     "iris": "asyt.figures.iris",
