@@ -7,7 +7,7 @@ from asyt import streams
 from asyt.devices import Device, DistortedDevice
 from asyt.errors import AsytError, DivergenceError, ResultError
 from asyt.methods import METHODS
-from asyt.training import Branch, Data, Schedule, Trainer
+from asyt.training import Branch, Data, Schedule, Trainer, stack
 from asyt.twins import Layer, Perceptron
 
 LAYERS = (4, 6, 3)
@@ -171,7 +171,7 @@ def test_nan_of_a_device_is_caught(draw_weights, blobs, phase):
 def test_nan_of_a_tested_device_is_caught(draw_weights, blobs):
     trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(3, 30, 0.25), insilico={"lab": Recorder(1)})
     with pytest.raises(
-        DivergenceError, match=r"'lab' \(insilico-bp\) is not finite .* after epoch 0 at learning rate 0\.25"
+        DivergenceError, match=r"'lab' is not finite .* after epoch 0 at learning rate 0\.25"
     ):
         trainer.fit()
 
@@ -229,3 +229,44 @@ def test_checkpoint_of_other_branches_is_refused(draw_weights, blobs):
 
     with pytest.raises(ResultError, match=r"branches \['a'\] cannot continue a trainer of \['a', 'b'\]"):
         trainer("a", "b").load_state(trainer("a").state())
+
+
+@pytest.mark.parametrize("method", ["asyt", "pseudo-ip-bp"])
+def test_trajectories_carried_together_are_those_trained_alone(draw_weights, blobs, method):
+    initial = [draw_weights(LAYERS, seed=s) for s in range(3)]
+    other = Data(*(t.flip(0) for t in (blobs.train_x, blobs.train_y)), blobs.test_x, blobs.test_y)
+    tasks = [blobs, other, blobs]
+    limits = {"digital_limits": (-0.6, 0.6)}
+
+    def trainer(weights, data, seed):
+        branches = {"fleet": Branch(METHODS[method], chips(), limits=(-0.9, 0.9))}
+        return Trainer(NET, weights, data, Schedule(3, 30, 0.05, seed=seed), branches=branches,
+                       insilico={"tested": chips()}, **limits)  # fmt: skip
+
+    together = trainer(stack(initial), Data.stack(tasks), 5)
+    rows = together.fit(splits=("train", "test"))
+    for s, (weights, data) in enumerate(zip(initial, tasks, strict=True)):
+        alone = trainer(weights, data, 5 + s)
+        expected = alone.fit(splits=("train", "test"))
+        found = [{k: v for k, v in row.items() if k != "trajectory"} for row in rows if row["trajectory"] == s]
+        assert found == expected
+        controls = (flat(t.branches["fleet"].controls) for t in (together, alone))
+        for ours, theirs in zip(*controls, strict=True):
+            torch.testing.assert_close(ours[s], theirs, **CLOSE)
+        for ours, theirs in zip(flat(together.digital), flat(alone.digital), strict=True):
+            torch.testing.assert_close(ours[s, 0], theirs, **CLOSE)
+
+
+def test_data_and_weights_of_different_numbers_of_trajectories_are_refused(draw_weights, blobs):
+    with pytest.raises(AsytError, match=r"have \(S, 1\) in front"):
+        Trainer(NET, stack([draw_weights(LAYERS)]), blobs, Schedule(1, 10, 0.1))
+
+
+def test_controls_and_digital_weights_stay_in_their_ranges(draw_weights, blobs):
+    branch = Branch(METHODS["asyt"], chips(), limits=(-0.1, 0.5))
+    trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 1.0), branches={"fleet": branch},
+                      digital_limits=(0.0, 0.3))  # fmt: skip
+    trainer.run_epoch()
+    for weights, (low, high) in ((branch.controls, (-0.1, 0.5)), (trainer.digital, (0.0, 0.3))):
+        values = torch.cat([t.flatten() for t in flat(weights)])
+        assert float(values.min()) == low and float(values.max()) == high

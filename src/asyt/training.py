@@ -2,14 +2,18 @@
 
 The digital model is trained once. It is the ideal-BP curve itself, its weights put on a device are the in-silico
 curve, and its states and error are half of every AsyT update. Each `Branch` adds a population with controls of its own.
+
+One trainer can carry S such trajectories (other splits, initial values and batch orders) at once: give data and
+initial weights leading axes (S, 1), and every population serves all of them, controls (S, C, out, in).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -59,12 +63,26 @@ class Schedule:
 
 @dataclass
 class Data:
-    """Tensors of one task: inputs (N, in), one-hot targets (N, P)."""
+    """Tensors of one task: inputs (N, in), one-hot targets (N, P); of S trajectories: (S, 1, N, in), (S, 1, N, P)."""
 
     train_x: Tensor
     train_y: Tensor
     test_x: Tensor
     test_y: Tensor
+
+    @classmethod
+    def stack(cls, trajectories: Sequence[Data]) -> Data:
+        """The data of S trajectories, equally long, as one."""
+        return cls(*(torch.stack(parts).unsqueeze(1) for parts in zip(*(vars(d).values() for d in trajectories),
+                                                                      strict=True)))  # fmt: skip
+
+
+def stack(trajectories: Sequence[Weights]) -> Weights:
+    """The initial weights of S trajectories, (out, in) a layer, as one: (S, 1, out, in)."""
+    def together(parts: Sequence[Tensor | None]) -> Tensor | None:
+        return None if parts[0] is None else torch.stack(parts).unsqueeze(1)
+
+    return [Layer(*map(together, zip(*layers, strict=True))) for layers in zip(*trajectories, strict=True)]
 
 
 @dataclass
@@ -75,14 +93,14 @@ class Branch:
         method: a row of the gradient family that trains the device.
         device: the chips.
         gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's "update error").
-        limit: the physical range of a control: after each step it is brought back into +-limit. None is no limit.
+        limits: the physical range of a control, (lowest, highest): after each step it is brought back into it.
         controls: what the chips are set to; filled by the trainer.
     """
 
     method: GradientMethod
     device: Device
     gain: Weights | None = None
-    limit: float | None = None
+    limits: tuple[float, float] | None = None
     controls: Weights = field(default_factory=list)
 
 
@@ -92,30 +110,40 @@ class Trainer:
     Args:
         twin: the digital model.
         initial: its initial weights; every chip starts from the same ("W_(0,dig) = W_(0,phy)").
-        data: the task.
+        data: the task; leading axes (S, 1) as those of `initial`.
         schedule: epochs, batches, rate.
         branches: name -> population to train.
         insilico: name -> population that is only tested, with the digital weights.
-        order: epoch -> order of the training samples; by default a fresh one an epoch from stream `batches`.
+        order: epoch -> order of the training samples, (N,) or (S, N); by default a fresh one an epoch from stream
+            `batches`: trajectory s takes that of seed `schedule.seed + s`.
         digital_gain: factor on every update of the digital model (see `Branch.gain`).
+        digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the device's, it leaves the
+            device headroom to correct its errors.
 
     Attributes:
         epoch: epochs done.
         digital: weights of the digital model.
-        rows: evaluations so far: {epoch, method, fleet, chip, split, accuracy}.
+        rows: evaluations so far: {epoch, method, fleet, (trajectory,) chip, split, accuracy}.
     """
 
     def __init__(
         self, twin: Perceptron, initial: Weights, data: Data, schedule: Schedule, *,
         branches: Mapping[str, Branch] | None = None, insilico: Mapping[str, Device] | None = None,
         order: Callable[[int], Tensor] | None = None, digital_gain: Weights | None = None,
+        digital_limits: tuple[float, float] | None = None,
     ):  # fmt: skip
-        if schedule.batch_size > len(data.train_x):
-            raise AsytError(f"batch size {schedule.batch_size} exceeds the {len(data.train_x)} training samples.")
+        samples, leading = data.train_x.shape[-2], tuple(initial[0].weight.shape[:-2])
+        if schedule.batch_size > samples:
+            raise AsytError(f"batch size {schedule.batch_size} exceeds the {samples} training samples.")
+        if tuple(data.train_x.shape[:-2]) != leading or leading[1:] not in ((), (1,)):
+            raise AsytError(
+                f"initial weights {tuple(initial[0].weight.shape)} and inputs {tuple(data.train_x.shape)}: of one "
+                "trajectory both have two axes, of S trajectories both have (S, 1) in front (`stack`, `Data.stack`)."
+            )
         self.twin, self.data, self.schedule = twin, data, schedule
         self.branches, self.insilico = dict(branches or {}), dict(insilico or {})
-        self.digital_gain = digital_gain
-        self._order = order or (lambda epoch: streams.permutation(len(data.train_x), "batches", schedule.seed, epoch))
+        self.digital_gain, self.digital_limits = digital_gain, digital_limits
+        self._order = order or (lambda epoch: _orders(samples, leading, schedule.seed, epoch))
         self.epoch, self.rows = 0, []
         self.digital = [Layer(w.clone(), None if b is None else b.clone()) for w, b in initial]
         self._optimizers = {"": self._optimizer(self.digital)}
@@ -143,10 +171,9 @@ class Trainer:
         for name, (gradient, weights, gain) in gradients.items():
             _assign(weights, gradient, gain)
             self._optimizers[name].step()
+        _confine(self.digital, self.digital_limits)
         for branch in self.branches.values():
-            if branch.limit is not None:
-                for tensor in (t for layer in branch.controls for t in layer if t is not None):
-                    tensor.clamp_(-branch.limit, branch.limit)
+            _confine(branch.controls, branch.limits)
 
     @torch.no_grad()
     def run_epoch(self) -> None:
@@ -159,9 +186,9 @@ class Trainer:
             branch.device.at(self.schedule.seed, self.epoch, TRAINING)
         size = self.schedule.batch_size
         order = self._order(self.epoch).to(self.data.train_x.device)
-        for start in range(0, len(order) - size + 1, size):
-            batch = order[start : start + size]
-            self.step(self.data.train_x[batch], self.data.train_y[batch])
+        for start in range(0, order.shape[-1] - size + 1, size):
+            batch = order[..., start : start + size]
+            self.step(_take(self.data.train_x, batch), _take(self.data.train_y, batch))
         self.epoch += 1
         self._check_finite()
 
@@ -179,24 +206,48 @@ class Trainer:
     def evaluate(self, splits: tuple[str, ...] = ("test",)) -> None:
         """Append the accuracy of the digital model and of every chip (its index in the population) to `rows`."""
         for split in splits:
-            self.rows += self.test("ideal-bp", "digital", None, lambda x: self.twin.forward(self.digital, x)[-1], split)
-            for name, device in self.insilico.items():
-                self.rows += self.test("insilico-bp", name, device, lambda x, d=device: d(self.digital, x), split)
-            for name, branch in self.branches.items():
-                read = lambda x, b=branch: b.device(b.controls, x)  # noqa: E731
-                self.rows += self.test(branch.method.name, name, branch.device, read, split)
+            for method, fleet, device, read in self.fleets():
+                self.rows += self.test(method, fleet, device, read, split)
 
-    @torch.no_grad()
+    def fleets(self) -> Iterator[tuple[str, str, Device | None, Callable[[Tensor], Tensor]]]:
+        """Method, name, device and `inputs -> read-outs` of the digital model and of every population."""
+        yield "ideal-bp", "digital", None, lambda x: self.twin.forward(self.digital, x)[-1]
+        for name, device in self.insilico.items():
+            yield "insilico-bp", name, device, lambda x, d=device: d(self.digital, x)
+        for name, branch in self.branches.items():
+            yield branch.method.name, name, branch.device, lambda x, b=branch: b.device(b.controls, x)
+
     def test(self, method: str, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor],
              split: str = "test") -> list[dict]:  # fmt: skip
-        """Accuracy of each chip: the share of samples whose largest output is the right one.
+        """`accuracy` as rows.
 
         Args:
             method: as the rows will say.
             fleet: as the rows will say.
+            device: see `accuracy`.
+            read: see `accuracy`.
+            split: "train" or "test".
+        """
+        found = self.accuracy(fleet, device, read, split)
+        names = ("trajectory", "chip")[2 - max(found.dim(), 1) :]
+        return [
+            {"epoch": self.epoch, "method": method, "fleet": fleet, **dict(zip(names, index, strict=False)),
+             "split": split, "accuracy": float(value)}
+            for index, value in np.ndenumerate(np.atleast_1d(found.numpy()))
+        ]  # fmt: skip
+
+    @torch.no_grad()
+    def accuracy(self, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor], split: str) -> Tensor:
+        """Accuracy of each chip: the share of samples whose largest output is the right one.
+
+        Args:
+            fleet: for error messages.
             device: the chips, set to this epoch's evaluation; None for the digital model.
             read: inputs (B, in) -> read-outs (C, B, P) or (B, P).
             split: "train" or "test".
+
+        Returns:
+            (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory, (S, 1) of several.
 
         Raises:
             DivergenceError: if a read-out is not finite, since its largest output would mean nothing.
@@ -205,18 +256,16 @@ class Trainer:
             device.at(self.schedule.seed, self.epoch, EVALUATION)
         x, target = getattr(self.data, f"{split}_x"), getattr(self.data, f"{split}_y").argmax(-1)
         correct = torch.zeros((), dtype=torch.int64, device=x.device)
-        for part, label in zip(x.split(EVALUATION_BATCH), target.split(EVALUATION_BATCH), strict=True):
+        parts = zip(x.split(EVALUATION_BATCH, -2), target.split(EVALUATION_BATCH, -1), strict=True)
+        for part, label in parts:
             readout = read(part)
             if not readout.isfinite().all():
                 raise DivergenceError(
-                    f"the read-out of '{fleet}' ({method}) is not finite in the evaluation after epoch {self.epoch} at "
+                    f"the read-out of '{fleet}' is not finite in the evaluation after epoch {self.epoch} at "
                     f"learning rate {self.schedule.rate:g}. Lower the rate or check the device."
                 )
             correct = correct + (readout.argmax(-1) == label).sum(-1)
-        return [
-            {"epoch": self.epoch, "method": method, "fleet": fleet, "chip": chip, "split": split, "accuracy": value}
-            for chip, value in enumerate((correct.double() / len(x)).reshape(-1).tolist())
-        ]
+        return (correct.double() / x.shape[-2]).cpu()
 
     def fit(self, when: Callable[[int], bool] = lambda epoch: True, checkpoint=None, every: int = 10,
             splits: tuple[str, ...] = ("test",), progress: bool = False) -> list[dict]:  # fmt: skip
@@ -277,9 +326,36 @@ class Trainer:
             self._optimizers[name].load_state_dict(state["optimizers"][name])
 
 
+def _orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Tensor:
+    """The order of an epoch, (N,), or those of S trajectories, (S, N)."""
+    if not leading:
+        return streams.permutation(samples, "batches", seed, epoch)
+    return torch.stack([streams.permutation(samples, "batches", seed + s, epoch) for s in range(leading[0])])
+
+
+def _take(samples: Tensor, batch: Tensor) -> Tensor:
+    """Rows of (N, n) by (B,) indices, or of (S, 1, N, n) by (S, B)."""
+    if batch.dim() == 1:
+        return samples.index_select(-2, batch)
+    return samples.take_along_dim(batch[:, None, :, None], dim=-2)
+
+
+def _confine(weights: Weights, limits: tuple[float, float] | None) -> None:
+    """Bring weights and biases back into their physical range."""
+    if limits is not None:
+        for tensor in (t for layer in weights for t in layer if t is not None):
+            tensor.clamp_(*limits)
+
+
 def _copies(layer: Layer, population: int) -> Layer:
-    """The same values for each of C chips."""
-    return Layer(*(None if t is None else t.expand(population, *t.shape).clone() for t in layer))
+    """The same values for each of C chips: (out, in) or (S, 1, out, in) -> (C, out, in) or (S, C, out, in)."""
+    copies = []
+    for tensor, axes in zip(layer, (2, 1), strict=True):
+        if tensor is not None:
+            shape = (*tensor.shape[:-axes][:-1], population, *tensor.shape[-axes:])
+            tensor = tensor.expand(shape).clone()
+        copies.append(tensor)
+    return Layer(*copies)
 
 
 def _assign(weights: Weights, gradient: Weights, gain: Weights | None) -> None:

@@ -34,7 +34,7 @@ def test_size_is_the_root_mean_square_of_all_parameters(tiny):
 def test_limited_controls_stay_in_their_range(tiny):
     trainer = mnist_runs.build(replace(tiny, rate=1.0))
     (branch,) = trainer.branches.values()
-    branch.limit = 0.3
+    branch.limits = (-0.3, 0.3)
     trainer.run_epoch()
     assert max(float(t.abs().max()) for layer in branch.controls for t in layer) <= 0.3 + 1e-7
     assert max(float(t.abs().max()) for layer in trainer.digital for t in layer) > 0.3

@@ -63,7 +63,7 @@ class Noise:
             generator: of the moment.
         """
         if self.common:
-            gain = torch.empty(z.shape[0], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
+            gain = torch.empty(*z.shape[:-2], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
             return z.mul_(1 + self.share * gain)
         scale = self.share * z.square().mean((-2, -1), keepdim=True).sqrt()
         return z.addcmul_(torch.empty_like(z).normal_(generator=generator), scale)

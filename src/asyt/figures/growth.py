@@ -71,7 +71,7 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     """
     trainer = mnist_runs.build(config, device)
     (branch,) = trainer.branches.values()
-    branch.limit = config.limit
+    branch.limits = None if config.limit is None else (-config.limit, config.limit)
     rows = []
     for epoch in range(config.epochs + 1):
         if epoch:
