@@ -59,6 +59,12 @@ def test_prefix_that_differs_fails_the_build(stored):
     assert "within 0.5 points" in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True).data
 
 
+def test_a_processor_that_rounds_otherwise_is_asked_for_less(stored, monkeypatch):
+    stored(change=1e-4)
+    monkeypatch.setattr(pages, "arithmetic", lambda: "another")
+    assert "within 0.5 points" in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False).data
+
+
 def test_noisy_prefix_has_a_limit_too(stored):
     stored(change=0.006)
     with pytest.raises(ResultError, match="differ"):

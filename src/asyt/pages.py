@@ -15,7 +15,7 @@ from myst_nb import glue
 from asyt import claims, experiments, results
 from asyt.errors import DataError, ResultError
 from asyt.figures import drawing
-from asyt.provenance import cpu_name
+from asyt.provenance import arithmetic
 
 #: Largest difference in accuracy that the live prefix may show where rounding or noise can differ.
 LOOSE = 0.005
@@ -79,7 +79,7 @@ def number(**values: float) -> None:
 def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
 
-    They must agree exactly where no noise is drawn and processor model and torch are those of the stored run, else
+    They must agree exactly where no noise is drawn and this processor rounds as that of the stored run does, else
     within `LOOSE`.
 
     Args:
@@ -97,9 +97,9 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
     """
     stored = results.load(experiment, config, experiments.store(experiment, config), profile="paper")
     made = stored.provenance
-    exact = not noisy and (made["device"], made["packages"]["torch"]) == (cpu_name(), torch.__version__)
     threads = torch.get_num_threads()
     torch.set_num_threads(made["threads"])  # the order of a sum, so its rounding, depends on them
+    exact = not noisy and made.get("arithmetic") == arithmetic()
     try:
         trainer = build(config)
         for _ in range(epochs):

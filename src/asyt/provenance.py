@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -30,8 +31,25 @@ def environment() -> dict[str, Any]:
         "dirty": None if commit is None or status is None else bool(status),
         "packages": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
         "threads": torch.get_num_threads() if torch else os.cpu_count(),
+        "arithmetic": arithmetic() if torch else None,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
+
+
+def arithmetic() -> str:
+    """Fingerprint of how this processor and build of torch round float32 products, shared and batched.
+
+    Processors of one model name can run other kernels; two runs can only be asked to agree exactly where this agrees.
+    """
+    import torch
+
+    from asyt.twins import products
+
+    x = torch.arange(600 * 784).reshape(600, 784).remainder(251).float() / 251
+    weight = torch.arange(5 * 256 * 784).reshape(5, 256, 784).remainder(127).float() / 127 - 0.5
+    small = torch.matmul(x[:100, :4], weight[:, :3, :4].mT)
+    parts = products.forward(x, weight[0]), products.forward(x, weight), products.gradient(x, x), small.sigmoid()
+    return hashlib.sha256(b"".join(part.numpy().tobytes() for part in parts)).hexdigest()[:16]
 
 
 def cpu_name() -> str:
