@@ -3,5 +3,6 @@
 from asyt.devices.contract import Accesses, Device
 from asyt.devices.distorted import DistortedDevice
 from asyt.devices.noise import Noise
+from asyt.devices.photonic import PhotonicDevice
 
-__all__ = ["Accesses", "Device", "DistortedDevice", "Noise"]
+__all__ = ["Accesses", "Device", "DistortedDevice", "Noise", "PhotonicDevice"]

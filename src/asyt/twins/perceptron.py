@@ -53,6 +53,8 @@ class Perceptron:
         straight_through: back-propagate as if nothing had been clipped, as the public demo does. Otherwise the
             gradient of a limited neuron is zero, which is what the limited model's derivative is.
         bias: whether layers have a bias.
+        threshold: where the non-linearity of the hidden layers lies: a = g(z - threshold). Powers are never negative,
+            so a sigmoid between 0 and 1 needs one (a ring resonator's detuning).
 
     Raises:
         UnknownNameError: an activation, output or loss that does not exist.
@@ -68,6 +70,7 @@ class Perceptron:
     clip_output: bool = False
     straight_through: bool = False
     bias: bool = True
+    threshold: float = 0.0
 
     def __post_init__(self):
         if len(self.layers) < 2 or min(self.layers) < 1:
@@ -120,11 +123,15 @@ class Perceptron:
                 z = disturb(l, z)
             if (bound := self.bound(l)) is not None:
                 z.clamp_(-bound, bound)
-            states.append(self._nonlinear(l, z))
+            states.append(self.nonlinear(l, z))
         return states
 
-    def _nonlinear(self, l: int, z: Tensor) -> Tensor:
-        name = self.activation if l < self.depth - 1 else self.output
+    def nonlinear(self, l: int, z: Tensor) -> Tensor:
+        """Activation of layer l from its net output; may write into z."""
+        hidden = l < self.depth - 1
+        name = self.activation if hidden else self.output
+        if hidden and self.threshold:
+            z -= self.threshold
         return ACTIVATIONS[name][0](z) if name in ACTIVATIONS else z
 
     def derivative(self, l: int, a: Tensor) -> Tensor:
@@ -142,7 +149,7 @@ class Perceptron:
         bound = self.bound(l)
         if bound is None or self.straight_through:
             return None
-        low, high = self._nonlinear(l, torch.tensor([-bound, bound], dtype=a.dtype, device=a.device))
+        low, high = self.nonlinear(l, torch.tensor([-bound, bound], dtype=a.dtype, device=a.device))
         rounding = 8 * torch.finfo(a.dtype).eps
         return (a > low + rounding * low.abs()) & (a < high - rounding * high.abs())
 

@@ -1,0 +1,24 @@
+"""Optical components: estimation profiles, MZI cells, broadcast-and-select modules, amplifiers, power budgets."""
+
+from asyt.photonics.amplifiers import EDFA, Filter
+from asyt.photonics.budget import Element, PowerBudget
+from asyt.photonics.control import Control, Encoding
+from asyt.photonics.modules import Module, Tiling
+from asyt.photonics.mzi import Cells, Spreads
+from asyt.photonics.profiles import PROFILES, Profile, profile
+
+__all__ = [
+    "EDFA",
+    "PROFILES",
+    "Cells",
+    "Control",
+    "Element",
+    "Encoding",
+    "Filter",
+    "Module",
+    "PowerBudget",
+    "Profile",
+    "Spreads",
+    "Tiling",
+    "profile",
+]

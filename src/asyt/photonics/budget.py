@@ -1,0 +1,71 @@
+"""The optical power budget: what a signal loses and gains from the laser to the detector, in dB."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from asyt.errors import AsytError
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of the light path.
+
+    Attributes:
+        name: what it is.
+        loss_db: what a signal loses in it, dB, zero or above.
+        gain_db: what it amplifies a small signal by, dB; only amplifiers have one.
+
+    Raises:
+        AsytError: a negative loss, which would be gain.
+    """
+
+    name: str
+    loss_db: float = 0.0
+    gain_db: float = 0.0
+
+    def __post_init__(self):
+        if not 0 <= self.loss_db < math.inf:
+            raise AsytError(f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number of dB.")
+
+
+@dataclass(frozen=True)
+class PowerBudget:
+    """The elements in the order the light meets them; `launched` is the laser power a channel, watts."""
+
+    launched: float
+    elements: tuple[Element, ...]
+
+    def __post_init__(self):
+        if not 0 < self.launched < math.inf:
+            raise AsytError(f"launched power {self.launched} W: give a positive number of watts.")
+
+    @property
+    def loss_db(self) -> float:
+        """Sum of all losses, dB."""
+        return sum(e.loss_db for e in self.elements)
+
+    @property
+    def gain_db(self) -> float:
+        """Sum of all small-signal gains, dB."""
+        return sum(e.gain_db for e in self.elements)
+
+    @property
+    def received(self) -> float:
+        """Small-signal power at the detector with every cell open, watts."""
+        return self.launched * 10 ** ((self.gain_db - self.loss_db) / 10)
+
+    def table(self) -> pd.DataFrame:
+        """Element, loss (dB), gain (dB) and the power behind it (dBm)."""
+        level, rows = 10 * math.log10(self.launched / 1e-3), []
+        rows.append({"element": "laser, a channel", "loss (dB)": 0.0, "gain (dB)": 0.0, "power (dBm)": level})
+        for e in self.elements:
+            level += e.gain_db - e.loss_db
+            rows.append({"element": e.name, "loss (dB)": e.loss_db, "gain (dB)": e.gain_db, "power (dBm)": level})
+        return pd.DataFrame(rows)
+
+    def __str__(self) -> str:
+        return self.table().to_string(index=False, float_format="%.2f")

@@ -1,0 +1,127 @@
+"""From a weight to a voltage: the only control path, without any knowledge of a single cell.
+
+weight -> transmission (encoding) -> 100 levels -> inverse of the estimation profile -> 16-bit DAC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from asyt.errors import AsytError
+from asyt.photonics.profiles import ROUNDING, Profile
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What weight a transmission stands for: span * T, or span * (2 T - 1) where the sign is restored digitally.
+
+    Attributes:
+        span: weight at full transmission; the gain that amplifiers give back.
+        signed: whether weights are signed.
+
+    Raises:
+        AsytError: a span that is not positive.
+    """
+
+    span: float
+    signed: bool = False
+
+    def __post_init__(self):
+        if not 0 < self.span < float("inf"):
+            raise AsytError(f"span {self.span}: the weight at full transmission is a positive number.")
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest weight a cell stands for."""
+        return (-self.span if self.signed else 0.0), self.span
+
+    def digital_limits(self, headroom: float) -> tuple[float, float]:
+        """The share `headroom` of the range that the digital model may use, so that the device can go beyond it.
+
+        Raises:
+            AsytError: a share outside (0, 1].
+        """
+        if not 0 < headroom <= 1:
+            raise AsytError(f"headroom {headroom}: the digital model's share of the device's range lies in (0, 1].")
+        low, high = self.limits
+        return headroom * low, headroom * high
+
+    def transmission(self, weight: Tensor) -> Tensor:
+        """Weight -> T.
+
+        Raises:
+            AsytError: a weight outside `limits`.
+        """
+        low, high = self.limits
+        lowest, highest = (float(end) for end in weight.aminmax())
+        slack = ROUNDING * (high - low)
+        if not (lowest >= low - slack and highest <= high + slack):
+            raise AsytError(
+                f"weights from {lowest:g} to {highest:g}: this encoding reaches {low:g} to {high:g}; confine the "
+                "controls (Branch.limits = encoding.limits) or raise the span."
+            )
+        return ((weight - low) / (high - low)).clamp_(0, 1)
+
+    def weight(self, transmission: Tensor) -> Tensor:
+        """T -> weight; a real cell's T may lie above 1 where its loss is below the nominal one."""
+        low, high = self.limits
+        return low + (high - low) * transmission
+
+
+@dataclass(frozen=True)
+class Control:
+    """Levels and converters (AsyT, "Experimental demonstration").
+
+    Attributes:
+        profile: the estimation profile.
+        levels: of input and transmission modulation.
+        bits: of the DAC.
+        v_max: full scale of the DAC, volts.
+
+    Raises:
+        AsytError: fewer than two levels, no bit, or a profile that needs more volts than the DAC gives.
+    """
+
+    profile: Profile
+    levels: int = 100
+    bits: int = 16
+    v_max: float = 32.0
+
+    def __post_init__(self):
+        if self.levels < 2 or self.bits < 1:
+            raise AsytError(f"{self.levels} levels and {self.bits} bits: give at least two levels and one bit.")
+        if not self.profile.v_pi <= self.v_max:
+            raise AsytError(
+                f"profile '{self.profile.name}' needs {self.profile.v_pi:g} volts, the DAC ends at {self.v_max:g}: "
+                "raise v_max."
+            )
+
+    def quantise(self, values: Tensor) -> Tensor:
+        """Values in [0, 1] -> the nearest of `levels`.
+
+        Raises:
+            AsytError: a value outside [0, 1]: light has no negative power, and no more than full power.
+        """
+        lowest, highest = (float(end) for end in values.aminmax())
+        if not (lowest >= -ROUNDING and highest <= 1 + ROUNDING):
+            raise AsytError(f"levels for {lowest:g} to {highest:g}: inputs and transmissions are powers in [0, 1].")
+        return torch.round(values * (self.levels - 1)).div_(self.levels - 1)
+
+    def volts(self, transmission: Tensor) -> Tensor:
+        """Wanted transmission -> what the DAC puts on the heater."""
+        return self.convert(self.profile.volts(self.quantise(transmission)))
+
+    def convert(self, volts: Tensor) -> Tensor:
+        """The DAC: volts -> the nearest of its codes.
+
+        Raises:
+            AsytError: a voltage outside [0, v_max].
+        """
+        lowest, highest = (float(end) for end in volts.aminmax())
+        if not (lowest >= 0 and highest <= self.v_max):
+            raise AsytError(f"{lowest:g} to {highest:g} volts: the DAC gives 0 to {self.v_max:g}.")
+        step = self.v_max / (2**self.bits - 1)
+        return torch.round(volts / step).mul_(step)

@@ -1,0 +1,43 @@
+"""How much the cells of a chip differ: numbers from published fabrication data, fixed before any chip was trained.
+
+| spread | value | from |
+|---|---|---|
+| phase offset | `phase_offset()` | width of silicon-nitride waveguides over a wafer (Zhang et al. 2023), correlated over
+millimetres (Lu et al. 2017); distance and length of the arms are ours |
+| heater efficiency | 1.7 % | 24.77 +- 0.43 mW for a phase of pi (Harris et al. 2014) |
+| insertion loss | 0.23 +- 0.13 dB | the same |
+| thermal crosstalk | 4.5 % | 0.045 pi rad/mm, silicon-nitride heaters with trenches (Alemany et al. 2021), 1 mm long |
+| extinction ratio | 25 +- 3 dB | ours: "above 20 dB" is what papers report; it matters little here |
+"""
+
+from __future__ import annotations
+
+import math
+
+from asyt.photonics.mzi import Spreads
+
+
+def phase_offset(
+    width_sd: float = 28.0, correlation: float = 4.5e6, distance: float = 100e3, length: float = 1e6,
+    index_per_width: float = 1.5e-4, wavelength: float = 1550.0,
+) -> float:
+    """Standard deviation of the phase between the two arms of a cell, radians.
+
+    The difference of two widths a distance d apart, from a field of standard deviation s and Gaussian correlation
+    exp(-d^2 / l^2), has the standard deviation s sqrt(2 (1 - exp(-d^2 / l^2))); it shifts the phase along the arms.
+
+    Args:
+        width_sd: of the waveguide width over a wafer, nm (Zhang et al. 2023, silicon nitride: 28 nm).
+        correlation: length l, nm (Lu et al. 2017: 4.5 mm).
+        distance: between the arms, nm (ours).
+        length: of the arms, nm (ours: room for a heater on silicon nitride).
+        index_per_width: change of effective index a nm of width (ours: a waveguide about 1 um wide).
+        wavelength: nm.
+    """
+    difference = width_sd * math.sqrt(2 * (1 - math.exp(-((distance / correlation) ** 2))))
+    return 2 * math.pi / wavelength * length * index_per_width * difference
+
+
+#: The chips of AsyT Figs. 2 to 4.
+TYPICAL = Spreads(phase=round(phase_offset(), 2), heater=0.017, extinction_db=25.0, extinction_sd_db=3.0, loss_db=0.23,
+                  loss_sd_db=0.13, crosstalk=0.045)  # fmt: skip

@@ -1,0 +1,103 @@
+"""The broadcast-and-select module, and layers built of several.
+
+Each of m inputs is split to m outputs by log2(m) stages of 1x2 splitters (3 dB each), passes an MZI cell, and is joined
+with the others by as many stages of 2x1 combiners. The inputs are mutually incoherent, so powers add and each combiner
+costs 3 dB too. A passive module takes power P_i and gives sum_i T_ji P_i / m^2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from asyt.errors import AsytError
+from asyt.photonics.mzi import Cells, Spreads
+from asyt.photonics.profiles import V_PI
+
+
+@dataclass(frozen=True)
+class Module:
+    """One m x m chip.
+
+    Attributes:
+        size: m, a power of two.
+        excess_db: loss of one 1x2 or 2x1 element beyond its 3 dB.
+
+    Raises:
+        AsytError: a size that is no power of two, or a negative loss.
+    """
+
+    size: int = 4
+    excess_db: float = 0.0
+
+    def __post_init__(self):
+        if self.size < 2 or self.size & (self.size - 1):
+            raise AsytError(f"module size {self.size}: a tree of 1x2 splitters has 2, 4, 8, ... ends.")
+        if not self.excess_db >= 0:
+            raise AsytError(f"excess_db {self.excess_db}: a loss is a positive number of dB.")
+
+    @property
+    def stages(self) -> int:
+        """1x2 splitters, and 2x1 combiners, that a signal passes."""
+        return int(math.log2(self.size))
+
+    @property
+    def passive_db(self) -> float:
+        """Loss of splitting and combining, dB: what a signal loses with all cells open."""
+        return 2 * self.stages * (10 * math.log10(2) + self.excess_db)
+
+    def transfer(self, transmission: Tensor) -> Tensor:
+        """Cells' T (..., m, m) -> power transfer from input i to output j."""
+        return transmission * 10 ** (-self.passive_db / 10)
+
+
+class Tiling:
+    """A layer of n_in inputs and n_out outputs from modules of one size, in space or in time, each with its own errors.
+
+    The training sees one layer. Ports that are left over stay dark.
+
+    Args:
+        n_in: inputs, the bias light included.
+        n_out: outputs.
+        layer: index, of the fabrication address.
+        module: what it is built of.
+        population: number of chips C.
+        spreads: how cells differ.
+        seed: of the fabrication stream.
+        grid: rows and columns of modules; by default just enough.
+        v_pi, dtype, device: of the cells.
+
+    Raises:
+        AsytError: a grid that does not cover the layer.
+    """
+
+    def __init__(
+        self, n_in: int, n_out: int, layer: int, module: Module, population: int, spreads: Spreads, seed: int, *,
+        grid: tuple[int, int] | None = None, v_pi: float = V_PI, dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ):  # fmt: skip
+        m = module.size
+        needed = (math.ceil(n_out / m), math.ceil(n_in / m))
+        self.grid = needed if grid is None else grid
+        if self.grid[0] < needed[0] or self.grid[1] < needed[1]:
+            raise AsytError(
+                f"{self.grid[0]} x {self.grid[1]} modules of {m} x {m} cover {m * self.grid[0]} outputs and "
+                f"{m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use {needed[0]} x {needed[1]}."
+            )
+        self.n_in, self.n_out, self.module = n_in, n_out, module
+        self.modules = self.grid[0] * self.grid[1]  # or uses of one module in time
+        self._cells = Cells((self.modules, m, m), population, spreads, seed, layer, v_pi=v_pi, dtype=dtype,
+                            device=device)  # fmt: skip
+
+    def transmission(self, volts: Tensor) -> Tensor:
+        """Voltages of the layer's cells (..., C, out, in) -> their transmissions; unused cells are not heated."""
+        m, (rows, columns) = self.module.size, self.grid
+        short = (0, columns * m - self.n_in, 0, rows * m - self.n_out)
+        padded = torch.nn.functional.pad(volts, short) if any(short) else volts
+        tiles = padded.unflatten(-1, (columns, m)).unflatten(-3, (rows, m)).movedim(-2, -3).flatten(-4, -3)
+        open_ = self._cells.transmission(tiles)  # (..., C, modules, m, m)
+        whole = open_.unflatten(-3, (rows, columns)).movedim(-3, -2).flatten(-4, -3).flatten(-2, -1)
+        return whole[..., : self.n_out, : self.n_in]
