@@ -231,8 +231,8 @@ def test_checkpoint_of_other_branches_is_refused(draw_weights, blobs):
         trainer("a", "b").load_state(trainer("a").state())
 
 
-@pytest.mark.parametrize("method", ["asyt", "pseudo-ip-bp"])
-def test_trajectories_carried_together_are_those_trained_alone(draw_weights, blobs, method):
+@pytest.mark.parametrize(("method", "reduction", "rate"), [("asyt", "sum", 0.05), ("pseudo-ip-bp", "mean", 0.5)])
+def test_trajectories_carried_together_are_those_trained_alone(draw_weights, blobs, method, reduction, rate):
     initial = [draw_weights(LAYERS, seed=s) for s in range(3)]
     other = Data(*(t.flip(0) for t in (blobs.train_x, blobs.train_y)), blobs.test_x, blobs.test_y)
     tasks = [blobs, other, blobs]
@@ -240,7 +240,7 @@ def test_trajectories_carried_together_are_those_trained_alone(draw_weights, blo
 
     def trainer(weights, data, seed):
         branches = {"fleet": Branch(METHODS[method], chips(), limits=(-0.9, 0.9))}
-        return Trainer(NET, weights, data, Schedule(3, 30, 0.05, seed=seed), branches=branches,
+        return Trainer(NET, weights, data, Schedule(3, 30, rate, reduction=reduction, seed=seed), branches=branches,
                        insilico={"tested": chips()}, **limits)  # fmt: skip
 
     together = trainer(stack(initial), Data.stack(tasks), 5)

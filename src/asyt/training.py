@@ -161,7 +161,7 @@ class Trainer:
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""
-        scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / len(x)
+        scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / x.shape[-2]
         states = self.twin.forward(self.digital, x)
         step = DigitalStep(self.digital, states, self.twin.error(states[-1], target) * scale)
         gradients = {"": (self.twin.vjp(states, self.digital, step.error), self.digital, self.digital_gain)}
