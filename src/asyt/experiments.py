@@ -7,8 +7,10 @@ An experiment is a module of `asyt.figures` with `PROFILES` (name -> frozen conf
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -119,18 +121,52 @@ def table(experiment: str, profile: str, only: str = "", *, progress: bool = Fal
     parts = []
     for config in jobs(experiment, profile):
         if only in config.label:
-            part = _stored_or_computed(experiment, config, profile, progress).table
+            part = _stored_or_computed(experiment, config, profile, progress)
             parts.append(part.assign(**config.columns)[[*config.columns, *part.columns]])
     if not parts:
         raise ResultError(f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label.")
     return pd.concat(parts, ignore_index=True)
 
 
-def _stored_or_computed(experiment: str, config: Any, profile: str, progress: bool) -> results.Result:
+#: Tables computed by `recompute` in this process, by experiment and hash: what `table` shows instead of stored ones.
+_live: dict[tuple[str, str], pd.DataFrame] = {}
+
+
+def recompute(experiment: str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
+    """Compute all runs of an experiment here and now, on all cores, one thread each; `table` shows them from now on.
+
+    For experiments of seconds, whose pages need no stored table. Nothing is written.
+
+    Returns:
+        Each config with its table.
+    """
+    runs = jobs(experiment, profile)
+    device = os.environ.get("ASYT_DEVICE", "cpu")
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1), spawn, _one_thread) as pool:
+        tables = list(pool.map(_run, [experiment] * len(runs), runs, [device] * len(runs)))
+    for config, found in zip(runs, tables, strict=True):
+        _live[experiment, results.config_hash(config)] = found
+    return list(zip(runs, tables, strict=True))
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _run(experiment: str, config: Any, device: str) -> pd.DataFrame:
+    return module(experiment).run(config, device=device)
+
+
+def _stored_or_computed(experiment: str, config: Any, profile: str, progress: bool) -> pd.DataFrame:
+    if (live := _live.get((experiment, results.config_hash(config)))) is not None:
+        return live
     try:
-        return results.load(experiment, config, store(experiment, config), profile=profile)
+        return results.load(experiment, config, store(experiment, config), profile=profile).table
     except ResultError:
         if profile == "paper":
             raise
-        return compute(experiment, config, device=os.environ.get("ASYT_DEVICE", "cpu"), progress=progress)
+        return compute(experiment, config, device=os.environ.get("ASYT_DEVICE", "cpu"), progress=progress).table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ from asyt.provenance import arithmetic
 
 #: Largest difference in accuracy that the live prefix may show where rounding or noise can differ.
 LOOSE = 0.005
+#: The same for a median over hundreds of small networks, whose draws are chaotic in the rounding.
+LOOSE_MEDIAN = 0.03
 
 
 def scale() -> Markdown:
@@ -74,6 +77,47 @@ def number(**values: float) -> None:
     """Make numbers available to the prose of the page as {glue:text}`name:.1f`."""
     for name, value in values.items():
         glue(name, float(value), display=False)
+
+
+def live(experiment: str) -> Markdown:
+    """Compute all runs of an experiment now, at the page's full scale; figures and numbers below show these runs.
+
+    At the paper profile they are compared with the stored tables that `asyt claims` reads: exactly where this processor
+    rounds as the stored runs' did, else medians of final accuracies within `LOOSE_MEDIAN`.
+
+    Raises:
+        ResultError: if they differ, which fails the build.
+    """
+    profile, start = experiments.profile(), time.time()
+    try:
+        runs = experiments.recompute(experiment, profile)
+    except DataError as error:
+        said = str(error).replace("\n", "\n> ")
+        return Markdown(f"> **Not computed here: the data could not be had.** Stored tables are shown.\n>\n> {said}")
+    said = f"All {len(runs)} runs of this page were computed while it was built, in {time.time() - start:.0f} s"
+    if profile != "paper":
+        return Markdown(f"{said}.")
+    worst, same = 0.0, 0
+    for config, table in runs:
+        stored = results.load(experiment, config, experiments.store(experiment, config), profile=profile)
+        if table.equals(stored.table):
+            same += 1
+        elif stored.provenance.get("arithmetic") == arithmetic():
+            raise ResultError(f"'{config.label}' differs from its stored table: run `asyt run {experiment} --profile "
+                              "paper --force` with one thread.")  # fmt: skip
+        else:
+            worst = max(worst, _median_difference(table, stored.table))
+    if worst > LOOSE_MEDIAN:
+        raise ResultError(f"a median accuracy of '{experiment}' differs by {100 * worst:.1f} points from the stored.")
+    rest = "" if same == len(runs) else f"; in the others medians differ by at most {100 * worst:.1f} points"
+    return Markdown(f"{said}; {same} equal the stored tables, which `asyt claims` reads, exactly{rest}.")
+
+
+def _median_difference(ours: pd.DataFrame, theirs: pd.DataFrame) -> float:
+    """Largest difference of a median final accuracy, any fleet and split."""
+    medians = [t[(t.quantity == "accuracy median") & (t.epoch == t.epoch.max())] for t in (ours, theirs)]
+    both = medians[0].merge(medians[1], on=["method", "profile", "headroom", "split"], validate="1:1")
+    return float((both.value_x - both.value_y).abs().max())
 
 
 def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:

@@ -164,7 +164,7 @@ class PhotonicDevice(Device):
         return self._amplifiers[l].amplify(power, self._generator) / self._saturation
 
     def _digital_layer(self, l: int, light: Tensor, weight: Tensor) -> Tensor:
-        """Detected powers with the nominal loss made good, sign restored from the known total, then the non-linearity."""
+        """Detected powers, nominal loss made good and sign restored from the known total; then the non-linearity."""
         return self._structure.nonlinear(l, torch.matmul(light, weight.mT))
 
     def _written(self, l: int, a: Tensor) -> Tensor:

@@ -23,6 +23,10 @@ class Drawing:
 #: Experiment name -> the module that defines it (imported only when needed).
 EXPERIMENTS = {
     "iris": "asyt.figures.iris",
+    "iris-optical": "asyt.figures.optical_chip",
+    "iris-chip": "asyt.figures.iris_chip",
+    "iris-pseudo": "asyt.figures.pseudo_chip",
+    "digits-chip": "asyt.figures.digits_chip",
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
