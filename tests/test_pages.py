@@ -77,6 +77,30 @@ def test_prefix_of_another_configuration_is_missing(stored):
         pages.prefix("mnist", Config(seed=1), lambda config: Stub(), 1, noisy=False)
 
 
+def accuracy_rows(value):
+    row = {"quantity": "accuracy median", "method": "asyt", "profile": "eq4", "headroom": 1.0, "split": "test"}
+    return pd.DataFrame([{**row, "epoch": 3, "value": value}])
+
+
+@pytest.mark.parametrize(
+    ("computed", "fingerprint", "outcome"),
+    [(0.9, None, "1 equal the stored"), (0.91, None, "differs from its stored table"),
+     (0.91, "another", "at most 1.0 points"), (0.80, "another", "differs by 10.0 points")],
+)  # fmt: skip
+def test_live_runs_are_held_against_the_stored_ones(tmp_path, monkeypatch, computed, fingerprint, outcome):
+    monkeypatch.setenv("ASYT_PROFILE", "paper")
+    monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
+    results.save("stub", Config(), accuracy_rows(0.9), seeds=0, wall_time_s=1.0, root=tmp_path)
+    monkeypatch.setattr(experiments, "recompute", lambda *_: [(Config(), accuracy_rows(computed))])
+    if fingerprint:
+        monkeypatch.setattr(pages, "arithmetic", lambda: fingerprint)
+    if "differs" in outcome:
+        with pytest.raises(ResultError, match=outcome):
+            pages.live("stub")
+    else:
+        assert outcome in pages.live("stub").data
+
+
 def test_missing_data_is_a_visible_notice(stored):
     stored()
 

@@ -56,7 +56,7 @@ ROOMS = tuple(Fleet(method, headroom=share) for share in HEADROOMS for method in
 SCALES = {
     "smoke": Scale(4, 3, 2, 2, 2),
     "quick": Scale(100, 100, 2, 2, 30),
-    "paper": Scale(100, 100, 5, 3, 30),
+    "paper": Scale(100, 100, 4, 2, 30),
 }
 PROFILES = {name: replace(BASE, devices=scale.devices, epochs=scale.epochs) for name, scale in SCALES.items()}
 FLEETS = {"main": MAIN, "headroom": ROOMS}

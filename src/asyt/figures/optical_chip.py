@@ -232,8 +232,8 @@ def _profile_rows(devices: int) -> list[Measurement]:
     low, median, high = np.quantile(worst, [0.05, 0.5, 0.95])
     return [
         Measurement("asyt-2f-profile", measured=float(error), low=0.0, high=float(error), n=len(volts),
-                    page=f"{PAGE}#fig-asyt-fig2", reading="largest difference of our profile and of an ideal cell from Eq. 4, over 0 V to V_pi",
-                    holds=bool(error < 1e-12)),
+                    page=f"{PAGE}#fig-asyt-fig2", holds=bool(error < 1e-12),
+                    reading="largest difference of our profile and of an ideal cell from Eq. 4, over 0 V to V_pi"),
         Measurement("asyt-2f-mismatch", measured=float(median), low=float(low), high=float(high), n=len(worst),
                     page=f"{PAGE}#fig-asyt-fig2", holds=bool(median > 0.2),
                     reading="worst |T_device - T_profile| a device of two chips (32 cells); median and 5-95 % range"),
