@@ -10,6 +10,7 @@ import typer.testing
 
 from asyt import cli, paths, results
 from asyt.errors import AsytError
+from asyt.figures import EXPERIMENTS
 
 KEYS = "id source figure kind reported measured low high n verdict reading page".split()
 
@@ -32,7 +33,7 @@ def own_folders(tmp_path, monkeypatch):
     ("words", "hint"),
     [
         (["run", "mnits"], "unknown experiment 'mnits': did you mean 'mnist'?"),
-        (["run", "xyz"], "unknown experiment 'xyz': choose one of iris, mnist, mnist-demo, mnist-growth."),
+        (["run", "xyz"], f"unknown experiment 'xyz': choose one of {', '.join(sorted(EXPERIMENTS))}."),
         (["run", "iris", "--profile", "smok"], "unknown profile 'smok': did you mean 'smoke'?"),
         (
             ["run", "iris", "--profile", "smoke", "--device", "cuba"],

@@ -83,7 +83,7 @@ def data_verify(names: Annotated[list[str], typer.Argument(help="data sets, or '
 @app.command()
 @told
 def run(
-    experiment: Annotated[str, typer.Argument(help="iris, mnist, mnist-growth, mnist-demo")],
+    experiment: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
     profile: Annotated[str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")] = "quick",
     device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
     seed: Annotated[list[int] | None, typer.Option(help="training seed; may be given several times")] = None,

@@ -58,7 +58,7 @@ def files(figure_id: str) -> Markdown:
 def verdicts(*prefixes: str) -> Markdown:
     """The rows of the register whose ids begin with one of the prefixes, with our values and verdicts."""
     return Markdown(
-        claims.markdown_table([row for row in claims.rows(claims.collect()) if row["id"].startswith(prefixes)])
+        claims.markdown_table([row for row in claims.rows(claims.collect(*prefixes)) if row["id"].startswith(prefixes)])
     )
 
 

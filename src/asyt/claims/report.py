@@ -21,8 +21,10 @@ DECIMALS = {"point": 2, "draw": 2, "bound": 4}
 COLOURS = {"reproduced": "green", "used": "green", "not-reproduced": "red", "uninformative": "yellow"}
 
 
-def collect() -> list[Measurement]:
+def collect(*prefixes: str) -> list[Measurement]:
     """All measurements of the experiments in `asyt.figures.EXPERIMENTS` (name -> module).
+
+    With prefixes, only of experiments that answer a claim whose id begins with one of them.
 
     A module has `measurements() -> list[Measurement]` and the ids it answers in `CLAIMS`. If its stored table
     is missing or damaged, those rows carry the reason as their reading and no value.
@@ -31,6 +33,8 @@ def collect() -> list[Measurement]:
     for name in dict.fromkeys(importlib.import_module("asyt.figures").EXPERIMENTS.values()):
         module = importlib.import_module(name)
         answered = module.CLAIMS
+        if prefixes and not any(claim.startswith(prefixes) for claim in answered):
+            continue
         try:
             found.extend(module.measurements())
         except ResultError as error:

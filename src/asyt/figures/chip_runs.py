@@ -26,8 +26,8 @@ from asyt.twins import Layer, Perceptron, Weights
 
 #: Seed of the fabrication stream: every experiment and trajectory meets the same chips.
 CHIPS = 0
-#: Evaluations of a run after its tenth epoch.
-CURVE_POINTS = 15
+#: Evaluations of a run.
+CURVE_POINTS = 13
 
 
 @dataclass(frozen=True)
@@ -245,9 +245,9 @@ def build(config: Config, device: str = "cpu", methods: dict[str, GradientMethod
 
 
 def stops(epochs: int) -> list[int]:
-    """Epochs after which a run is evaluated: the first ten, then about `CURVE_POINTS` more, and the last."""
-    later = np.linspace(10, epochs, CURVE_POINTS).round().astype(int) if epochs > 10 else []
-    return sorted({*range(min(10, epochs) + 1), *map(int, later), epochs})
+    """Epochs after which a run is evaluated: evenly spaced, with the first, a tenth of the training and the last."""
+    evenly = np.linspace(0, epochs, CURVE_POINTS).round().astype(int)
+    return sorted({*map(int, evenly), -(-epochs // 10)})
 
 
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False,

@@ -59,7 +59,7 @@ ROOMS = tuple(Fleet(method, headroom=share) for share in HEADROOMS for method in
 SCALES = {
     "smoke": Scale(4, 3, 2, 2, 4),
     "quick": Scale(100, 100, 3, 2, 60),
-    "paper": Scale(100, 100, 8, 3, 60),
+    "paper": Scale(100, 100, 8, 2, 60),
 }
 PROFILES = {name: replace(BASE, devices=scale.devices, epochs=scale.epochs) for name, scale in SCALES.items()}
 FLEETS = {"main": MAIN, "profiles": OTHERS, "headroom": ROOMS}
