@@ -28,6 +28,9 @@ EXPERIMENTS = {
     "iris-pseudo": "asyt.figures.pseudo_chip",
     "digits-chip": "asyt.figures.digits_chip",
     "mnist": "asyt.figures.mnist",
+    "fashion": "asyt.figures.fashion",
+    "kmnist": "asyt.figures.kmnist",
+    "kmnist-substitute": "asyt.figures.kmnist_substitute",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
 }

@@ -1,7 +1,8 @@
-"""MNIST on a population of distorted devices, trained by AsyT: the runs behind AsyT Fig. 5a."""
+"""The MNIST family on a population of distorted devices, trained by AsyT: the runs behind AsyT Figs. 5a to 5c."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -83,10 +84,19 @@ PROFILES = {
 }
 
 
-def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
-    """The runs of a profile: every noise variant with every seed."""
-    base = PROFILES[profile] if devices is None else replace(PROFILES[profile], devices=devices)
-    return [replace(base, **variant, seed=seed) for variant in VARIANTS for seed in seeds]
+def on(dataset: str) -> tuple[dict[str, Config], Callable[..., list[Config]]]:
+    """The profiles of a data set, and its `jobs`: every noise variant with every seed."""
+    profiles = {name: replace(config, dataset=dataset) for name, config in PROFILES.items()}
+
+    def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
+        """The runs of a profile: every noise variant with every seed."""
+        base = profiles[profile] if devices is None else replace(profiles[profile], devices=devices)
+        return [replace(base, **variant, seed=seed) for variant in VARIANTS for seed in seeds]
+
+    return profiles, jobs
+
+
+jobs = on("mnist")[1]
 
 
 def tensors(name: str, samples: int | None, device: str = "cpu") -> Data:
