@@ -8,6 +8,8 @@ error of its own, (1 + P_sys) * (W + N_init), and `acts_on="outputs"`, where eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -21,49 +23,58 @@ from asyt.twins import Layer, Perceptron, Weights
 class DistortedDevice(Device):
     """A population of chips with static Gaussian distortion and noise a pass (AsyT Eq. 9).
 
-    Chip j of a seed is the same chip in a population of any size, and whatever the noise.
+    Chip j of a seed is the same chip in a population of any size, and whatever the noise. Whatever the distortion, its
+    errors keep their pattern and change only in size.
 
     Args:
         structure: the network the chips are meant to be.
         population: number of chips C.
         seed: of the fabrication stream.
-        distortion: standard deviation of P_sys.
+        distortion: standard deviation of P_sys, of all chips or of each.
         offset: standard deviation of N_init.
         acts_on: "weights" or "outputs".
         noise: of a pass, or None.
+        chips: which chips of the seed the population is made of; by default the first C. One chip named C times
+            beside C distortions is the same chip at every one of them.
         encapsulated: see `Device`.
         dtype, device: of the tensors it computes with.
 
     Raises:
         UnknownNameError: an `acts_on` that does not exist.
-        AsytError: a negative or non-finite standard deviation.
+        AsytError: a negative or non-finite standard deviation, or other than C distortions or chips.
     """
 
     def __init__(
-        self, structure: Perceptron, population: int, seed: int, *, distortion: float, offset: float = 0.0,
-        acts_on: str = "weights", noise: Noise | None = None, encapsulated: bool = True,
+        self, structure: Perceptron, population: int, seed: int, *, distortion: float | Sequence[float],
+        offset: float = 0.0, acts_on: str = "weights", noise: Noise | None = None, chips: Sequence[int] | None = None,
+        encapsulated: bool = True,
         dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu",
     ):  # fmt: skip
         super().__init__(structure.layers, population, encapsulated)
-        for name, value in (("distortion", distortion), ("offset", offset)):
+        distortions = [distortion] * population if isinstance(distortion, int | float) else list(distortion)
+        self._chips = range(population) if chips is None else list(chips)
+        if not len(distortions) == len(self._chips) == population:
+            raise AsytError(f"{len(distortions)} distortions and {len(self._chips)} chips for a population of "
+                            f"{population}: give one each.")  # fmt: skip
+        for name, value in (*(("distortion", one) for one in distortions), ("offset", offset)):
             if not 0 <= value < float("inf"):
                 raise AsytError(f"{name} {value}: a standard deviation is a finite number, zero or above.")
         self._structure = structure
         self._noise = noise
         self._seed = seed
         self._on_weights = lookup(acts_on, ("weights", "outputs"), "place of distortion") == "weights"
-        self._gain = self._draw(0, 1.0, distortion, dtype, device)
-        self._offset = self._draw(1, 0.0, offset, dtype, device) if offset else None
+        self._gain = self._draw(0, 1.0, distortions, dtype, device)
+        self._offset = self._draw(1, 0.0, [offset] * population, dtype, device) if offset else None
         self.at(0, 0)
 
-    def _draw(self, which: int, centre: float, deviation: float, dtype, device) -> Weights:
+    def _draw(self, which: int, centre: float, deviations: Sequence[float], dtype, device) -> Weights:
         """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
         drawn = []
         for l, (n_in, n_out) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
             shape = (n_out, n_in + 1) if self._on_weights else (n_out, 1)  # the last column belongs to the bias
             table = torch.empty(self.population, *shape, dtype=dtype)
-            for j in range(self.population):
-                table[j] = centre + deviation * streams.normal(shape, "fabrication", self._seed, j, l, which)
+            for j, (chip, deviation) in enumerate(zip(self._chips, deviations, strict=True)):
+                table[j] = centre + deviation * streams.normal(shape, "fabrication", self._seed, chip, l, which)
             table = table.to(device)
             drawn.append(Layer(table[..., :-1].contiguous(), table[..., -1].contiguous()))
         return drawn

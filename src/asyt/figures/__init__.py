@@ -31,6 +31,8 @@ EXPERIMENTS = {
     "fashion": "asyt.figures.fashion",
     "kmnist": "asyt.figures.kmnist",
     "kmnist-substitute": "asyt.figures.kmnist_substitute",
+    "mnist-distortion": "asyt.figures.distortion",
+    "mnist-structure": "asyt.figures.structure",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
 }

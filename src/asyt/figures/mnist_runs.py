@@ -122,6 +122,11 @@ def tensors(name: str, samples: int | None, device: str = "cpu") -> Data:
     return Data(unit(x).to(device), one_hot(y), unit(test_x).to(device), one_hot(test_y))
 
 
+def twin(config: Config) -> Perceptron:
+    """The digital model of a config."""
+    return Perceptron(config.layers, clip=config.clip)
+
+
 def evaluated(epoch: int) -> bool:
     """Each of the first ten epochs, then every fifth."""
     return epoch <= 10 or epoch % 5 == 0
@@ -135,19 +140,18 @@ def build(config: Config, device: str = "cpu", data: Data | None = None) -> Trai
         device: torch device.
         data: the task; by default the config's data set.
     """
-    twin = Perceptron(config.layers, clip=config.clip)
+    model = twin(config)
     data = tensors(config.dataset, config.samples, device) if data is None else data
     chips = _chips(config, config.devices, config.distortion, device)
-    initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
+    initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
     initial = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in initial]
     schedule = Schedule(config.epochs, config.batch_size, config.rate, config.optimizer, config.reduction, config.seed)
     asyt = METHODS["asyt"].mixing(*config.mixing)
-    return Trainer(twin, initial, data, schedule, branches={f"{config.distortion:g}": Branch(asyt, chips)})
+    return Trainer(model, initial, data, schedule, branches={f"{config.distortion:g}": Branch(asyt, chips)})
 
 
 def _chips(config: Config, population: int, distortion: float, device: str) -> DistortedDevice:
-    twin = Perceptron(config.layers, clip=config.clip)
-    return DistortedDevice(twin, population, CHIPS, distortion=distortion, acts_on=config.acts_on,
+    return DistortedDevice(twin(config), population, CHIPS, distortion=distortion, acts_on=config.acts_on,
                            noise=config.noise, device=device)  # fmt: skip
 
 
