@@ -130,3 +130,19 @@ def test_impossible_spread_is_refused(name, value):
 def test_unknown_place_of_distortion_is_refused():
     with pytest.raises(UnknownNameError, match="'weight': did you mean 'weights'"):
         chips(acts_on="weight")
+
+
+def test_one_chip_at_many_distortions_keeps_its_pattern():
+    twin = Perceptron((3, 2))
+    chips = DistortedDevice(twin, 3, 7, distortion=[0.0, 0.5, 1.0], chips=[4, 4, 4], dtype=torch.float64)
+    whole = DistortedDevice(twin, 5, 7, distortion=1.0, dtype=torch.float64)
+    error = [chips._gain[0].weight[k] - 1 for k in range(3)]
+    assert torch.equal(error[0], torch.zeros(2, 3, dtype=torch.float64))
+    assert torch.allclose(2 * error[1], error[2])
+    assert torch.equal(error[2], whole._gain[0].weight[4] - 1)
+
+
+@pytest.mark.parametrize("options", [{"distortion": [0.1, 0.2]}, {"distortion": 0.1, "chips": [1]}])
+def test_other_than_one_distortion_and_chip_each_is_refused(options):
+    with pytest.raises(AsytError, match="give one each"):
+        DistortedDevice(Perceptron((3, 2)), 3, 0, **options)

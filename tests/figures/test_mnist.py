@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from asyt import claims, experiments
-from asyt.figures import mnist, mnist_runs, style
+from asyt.figures import fashion, kmnist, mnist, mnist_runs, style
 from asyt.results import Checkpoint
 from asyt.training import Data
 
@@ -117,7 +117,7 @@ def test_verdicts_follow_the_table(monkeypatch, values, expected):
     rows = {row["id"]: row for row in claims.rows(mnist.measurements())}
     assert tuple(rows[i]["verdict"] for i in ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico")) == expected
     assert {rows[i]["verdict"] for i in mnist.CLAIMS if "-s-" in i} == {"used"}
-    assert all(rows[i]["page"] == "mnist.html" for i in mnist.CLAIMS)
+    assert all(rows[i]["page"] == "mnist.html" for i in mnist.CLAIMS if i[:7] in ("asyt-5a", "asyt-s-"))
     assert "with other noise: none" in rows["asyt-5a-asyt"]["reading"]
 
 
@@ -149,3 +149,30 @@ def test_every_reading_is_judged_by_the_same_criteria():
     assert asyt["none"] == "90.0 (90.0 to 90.0), n = 15: not-reproduced"
     assert asyt["10 dB power"].endswith(": reproduced")
     assert ideal["none"].endswith(": reproduced")
+
+
+def test_a_bound_for_every_distortion_breaks_at_one_and_is_left_open_where_it_holds():
+    assert mnist.elsewhere(published(asyt=0.958)) == []
+    (found,) = mnist.elsewhere(published(asyt=0.6))
+    assert found.claim == "asyt-5d-asyt" and not found.holds
+    assert found.measured == pytest.approx(60.02)
+
+
+@pytest.mark.parametrize(("module", "dataset"), [(fashion, "fashion-mnist"), (kmnist, "kmnist-substitute")])
+def test_the_family_differs_from_mnist_in_the_data_set_alone(module, dataset):
+    assert module.jobs("paper") == [replace(config, dataset=dataset) for config in mnist.jobs("paper")]
+    style.use()
+    figure, _ = module.draw(published())
+    assert len(figure.axes) == 6
+
+
+def test_the_substitute_of_kmnist_earns_no_verdict_and_the_standard_set_runs_by_the_same_command():
+    assert kmnist.CLAIMS == () and kmnist.measurements() == []
+    assert {config.dataset for config in kmnist.jobs("standard")} == {"kmnist"}
+
+
+def test_fashion_is_judged_in_the_reading_that_decides(monkeypatch):
+    table = published(asyt=0.875, ideal=0.886)
+    monkeypatch.setattr(experiments, "table", lambda *a, **k: table[table.noise == mnist.PRIMARY])
+    rows = {row["id"]: row["verdict"] for row in claims.rows(fashion.measurements())}
+    assert rows["asyt-5b-asyt"] == rows["asyt-5b-bp"] == "reproduced"

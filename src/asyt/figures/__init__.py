@@ -30,9 +30,9 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "fashion": "asyt.figures.fashion",
     "kmnist": "asyt.figures.kmnist",
-    "kmnist-substitute": "asyt.figures.kmnist_substitute",
     "mnist-distortion": "asyt.figures.distortion",
     "mnist-structure": "asyt.figures.structure",
+    "alignment": "asyt.figures.alignment",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
 }
