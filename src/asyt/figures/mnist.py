@@ -15,8 +15,8 @@ from asyt.figures.family import NOISE_TITLES, PRIMARY, summary
 from asyt.figures.mnist_runs import PROFILES, SEEDS, TRAINED, VARIANTS, Config, build, jobs, run
 from asyt.training import Data
 
-__all__ = ["CLAIMS", "NOISE_TITLES", "PRIMARY", "PROFILES", "SEEDS", "VARIANTS", "Config", "build", "jobs", "measurements",
-           "run", "summary"]  # fmt: skip
+__all__ = ["CLAIMS", "NOISE_TITLES", "PRIMARY", "PROFILES", "SEEDS", "VARIANTS", "Config", "build", "jobs",
+           "measurements", "run", "summary"]  # fmt: skip
 
 EXPERIMENT = "mnist"
 PAGE = "mnist.html"
