@@ -65,7 +65,7 @@ class Config:
 
     draws: int = 100_000
     samples: int = 6000
-    epochs: int = 20
+    epochs: int = 10
     every: int = 10  # steps between two measurements of the updates
     devices: int = 3
     seed: int = 0
