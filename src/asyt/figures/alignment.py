@@ -66,7 +66,7 @@ class Config:
     draws: int = 100_000
     samples: int = 6000
     epochs: int = 10
-    every: int = 10  # steps between two measurements of the updates
+    every: int = 10  # steps between two measurements of the updates, after as many at every step
     devices: int = 3
     seed: int = 0
 
@@ -152,7 +152,7 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
 
 @torch.no_grad()
 def updates(trainer: Trainer, every: int) -> Iterator[dict]:
-    """Train, and before every so many steps compare the AsyT with the digital update, layer by layer."""
+    """Train; before each of the first `every` steps, then before every so many, compare the updates layer by layer."""
     (branch,) = trainer.branches.values()
     size, data, step = trainer.schedule.batch_size, trainer.data, 0
     for epoch in range(trainer.schedule.epochs):
@@ -160,7 +160,7 @@ def updates(trainer: Trainer, every: int) -> Iterator[dict]:
         order = streams.permutation(len(data.train_x), "batches", trainer.schedule.seed, epoch)
         for rows in order.to(data.train_x.device).split(size):
             x, target = data.train_x[rows], data.train_y[rows]
-            if step % every == 0:
+            if step < every or step % every == 0:
                 yield from _compare(trainer, branch, x, target, step)
             trainer.step(x, target)
             step += 1
