@@ -250,7 +250,7 @@ def draw_angle(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
                xlim=(0.25, 4), ylim=(0, 100))  # fmt: skip
         ax.set_xticks([0.25, 0.5, 1, 2, 4], ["0.25", "0.5", "1", "2", "4"])
         ax.minorticks_off()
-    axes[0].set_ylabel("angle between AsyT and digital update (degrees)")
+    axes[0].set_ylabel("angle to the digital update (degrees)")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, markerscale=2.5)
     style.panel_letters(axes)
     return figure, part
