@@ -50,6 +50,11 @@ def test_without_distortion_pseudo_and_digital_update_are_one(data):
     assert np.allclose(found.extra, 1, atol=1e-4)
 
 
+def test_early_steps_are_all_measured_and_later_ones_now_and_then(data):
+    trainer = mnist_runs.build(TINY, data=data)  # 3 epochs of 4 steps
+    assert sorted({row["step"] for row in alignment.updates(trainer, every=5)}) == [0, 1, 2, 3, 4, 5, 10]
+
+
 def test_angle_and_ratio_are_those_of_the_updates_by_autograd(data):
     trainer = mnist_runs.build(TINY, data=data)
     (branch,) = trainer.branches.values()
