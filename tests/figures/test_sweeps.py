@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from asyt.errors import AsytError
-from asyt.figures import distortion, mnist_runs, structure, style, sweep_runs
+from asyt.figures import distortion, mnist_runs, structure, style, sweep_runs, sweeps
 from asyt.results import Checkpoint
 from asyt.training import Data
 
@@ -96,7 +96,7 @@ def gapped(gap):
     for layers in structure.STRUCTURES:
         width, depth = layers[1], len(layers) - 2
         for seed in range(5):
-            shared = {"epoch": 20, "width": width, "depth": depth, "seed": seed, "severity": 1.0, "chip": 0}
+            shared = {"epoch": 20, "width": width, "depth": depth, "seed": seed, "severity": 1.0, "chip": 0, "fleet": "one"}
             rows.append({**shared, "method": "ideal-bp", "noise": "none", "accuracy": 0.92 + 0.01 * seed})
             for noise in sweep_runs.NOISES:
                 low = 0.92 + 0.01 * seed - gap(width, depth) / 100
@@ -116,6 +116,12 @@ def test_gap_is_paired_by_draw_and_the_largest_decides(monkeypatch):
     for draw in (structure.draw_width, structure.draw_depth):
         figure, _ = draw(table)
         assert len(figure.axes) == 6
+
+
+def test_runs_of_one_draw_count_ideal_bp_once(tiny):
+    table = sweep_runs.run(tiny).assign(seed=2)
+    shown = sweeps.final(pd.concat([table, table[table.method == "ideal-bp"]]), ["severity"])
+    assert shown[shown.method == "ideal-bp"].n.tolist() == [1]
 
 
 def test_fall_of_insilico_is_paired_by_chip(tiny, monkeypatch):

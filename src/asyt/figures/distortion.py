@@ -33,7 +33,7 @@ FIGURES = {
 #: The paper's range, then on to where it breaks.
 SEVERITIES = (*PAPER_RANGE, 2.5, 3.0, 4.0)
 PROFILES = {
-    "smoke": Config(samples=3000, epochs=2, population=4),
+    "smoke": Config(samples=1200, epochs=1, population=1),
     "quick": Config(epochs=20),
     "paper": Config(),
 }

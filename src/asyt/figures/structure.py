@@ -41,7 +41,7 @@ DEPTHS = tuple(range(1, 9))  # hidden layers of 128 neurons
 STRUCTURES = tuple(dict.fromkeys([(784, w, w, 10) for w in WIDTHS] + [(784, *[128] * d, 10) for d in DEPTHS]))
 #: The chip at one sigma_phy in every reading of the noise; 20 epochs, chosen for their cost before any of these runs.
 PROFILES = {
-    "smoke": Config(samples=3000, epochs=2),
+    "smoke": Config(samples=1200, epochs=1),
     "quick": Config(epochs=10),
     "paper": Config(epochs=20),
 }
