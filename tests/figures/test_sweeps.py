@@ -96,7 +96,7 @@ def gapped(gap):
     for layers in structure.STRUCTURES:
         width, depth = layers[1], len(layers) - 2
         for seed in range(5):
-            shared = {"epoch": 20, "width": width, "depth": depth, "seed": seed, "severity": 1.0, "chip": 0, "fleet": "one"}
+            shared = {"epoch": 20, "width": width, "depth": depth, "seed": seed, "chip": 0, "fleet": "one"}
             rows.append({**shared, "method": "ideal-bp", "noise": "none", "accuracy": 0.92 + 0.01 * seed})
             for noise in sweep_runs.NOISES:
                 low = 0.92 + 0.01 * seed - gap(width, depth) / 100
