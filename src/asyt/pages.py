@@ -24,11 +24,11 @@ LOOSE = 0.005
 LOOSE_MEDIAN = 0.03
 
 
-def scale() -> Markdown:
-    """A notice where a page was executed at less than the published scale; nothing otherwise."""
+def scale() -> Markdown | None:
+    """A notice where a page was executed at less than the published scale; None, which shows nothing, otherwise."""
     profile = experiments.profile()
     if profile == "paper":
-        return Markdown("")
+        return None
     return Markdown(f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a run much "
                     "smaller than the published one, and mean nothing beyond showing that the code runs.")  # fmt: skip
 
