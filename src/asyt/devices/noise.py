@@ -66,4 +66,5 @@ class Noise:
             gain = torch.empty(*z.shape[:-2], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
             return z.mul_(1 + self.share * gain)
         scale = self.share * z.square().mean((-2, -1), keepdim=True).sqrt()
-        return z.addcmul_(torch.empty_like(z).normal_(generator=generator), scale)
+        drawn = torch.empty(z.shape, dtype=z.dtype, device=z.device).normal_(generator=generator)
+        return z.addcmul_(drawn, scale)

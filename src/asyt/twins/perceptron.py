@@ -200,5 +200,5 @@ class Perceptron:
             weight_gradient = products.gradient(error, states[l])  # Eq. 6
             gradient.append(Layer(weight_gradient, error.sum(-2) if weights[l].bias is not None else None))  # Eq. 7
             if l > 0:
-                error = products.backward(error, weights[l].weight) * self.derivative(l - 1, states[l])  # Eq. 5
+                error = products.backward(error, weights[l].weight).mul_(self.derivative(l - 1, states[l]))  # Eq. 5
         return gradient[::-1]
