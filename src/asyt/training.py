@@ -21,7 +21,8 @@ from tqdm import tqdm
 from asyt import streams
 from asyt.devices import Device
 from asyt.errors import AsytError, DivergenceError, ResultError
-from asyt.methods.gradient import DigitalStep, GradientMethod
+from asyt.methods.gradient import GradientMethod
+from asyt.methods.sources import DigitalStep
 from asyt.twins import Layer, Perceptron, Weights
 
 #: What a moment of a device is: during an epoch's training, or during the evaluation after it.
