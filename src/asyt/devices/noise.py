@@ -56,15 +56,15 @@ class Noise:
         return streams.torch_generator(device, self.stream, *address)
 
     def add(self, z: Tensor, generator: torch.Generator) -> Tensor:
-        """Add the noise of one pass, in place.
+        """Add the noise of one pass, perhaps in place.
 
         Args:
             z: net outputs (C, B, n); the signal is their root mean square over samples and neurons, a chip.
             generator: of the moment.
         """
+        z = z.contiguous()  # samples in rows: noise is drawn and its scale summed in this order
         if self.common:
             gain = torch.empty(*z.shape[:-2], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
             return z.mul_(1 + self.share * gain)
         scale = self.share * z.square().mean((-2, -1), keepdim=True).sqrt()
-        drawn = torch.empty(z.shape, dtype=z.dtype, device=z.device).normal_(generator=generator)
-        return z.addcmul_(drawn, scale)
+        return z.addcmul_(torch.empty_like(z).normal_(generator=generator), scale)

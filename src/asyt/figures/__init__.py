@@ -30,4 +30,7 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
+    "access": "asyt.figures.access",
+    "speed": "asyt.figures.speed",
+    "reuse": "asyt.figures.reuse",
 }

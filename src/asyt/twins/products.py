@@ -59,3 +59,8 @@ def backward(error: Tensor, weight: Tensor) -> Tensor:
 def gradient(error: Tensor, states: Tensor) -> Tensor:
     """error^T states, the sum over the batch: (..., B, out), (..., B, in) -> (..., out, in)."""
     return _products(error.mT, states.mT) if _large(error.mT, states.mT) else torch.matmul(error.mT, states)
+
+
+def total(error: Tensor) -> Tensor:
+    """The sum over the batch, always added in the same order: (..., B, out) -> (..., out)."""
+    return error.contiguous().sum(-2)
