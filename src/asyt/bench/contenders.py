@@ -127,13 +127,13 @@ def digital_dfa(task: Task = WIDE) -> Step:
     target = functional.one_hot(labels, task.layers[-1]).float()
     twin = Perceptron(task.layers)
     layers = twin.initial(0, 0.03, 0.0)
-    projector = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0)
+    matrix = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0).matrix
 
     @torch.no_grad()
     def step() -> None:
         states = twin.forward(layers, x)
         error = twin.error(states[-1], target)
-        for layer, update in zip(layers, dfa(twin, states, layers, error, projector(error)), strict=True):
+        for layer, update in zip(layers, dfa(twin, states, layers, error, products.forward(error, matrix)), strict=True):
             for tensor, value in zip(layer, update, strict=True):
                 tensor.sub_(value, alpha=RATE)
 

@@ -21,13 +21,13 @@ CLAIMS = ("asyt-6a-access", "asyt-6b-timesteps", "asyt-6-energy")
 FIGURES = {
     "asyt-fig6ab": Drawing(
         "access", "draw",
-        "The interface between light and electronics, on 10-class networks with 784 inputs. (a) Accesses a sample, reads "
-        "and writes, against the width of four hidden layers. (b) Interface time-steps against the number of hidden "
-        "layers. (c) Least time to an output and (d) energy of a chip of 1 W in that time, against the number of hidden "
-        "layers of 256 neurons, with converters in sequence and with 64 in parallel. Points are counted by simulated "
-        "chips while they run; lines are the paper's formulas.",
-        "Four panels. Encapsulated chips stay at 10 accesses, one time-step, one nanosecond; truncated chips grow with "
-        "width and depth.",
+        "The interface between light and electronics, on 10-class networks with 784 inputs. (a) Accesses a sample, "
+        "reads and writes, against the width of four hidden layers. (b) Interface time-steps against the number of "
+        "hidden layers of 256 neurons. (c) Least time to an output, which is also the energy of a chip of 1 W in that "
+        "time, with one converter of each kind and with 64 in parallel. (d) Energy of the conversions themselves. "
+        "Points in (a) and (b) are counted by simulated chips while they run; lines are the paper's formulas.",
+        "Four panels. Encapsulated chips stay at 10 accesses, one time-step and about a nanosecond; truncated chips "
+        "need more of each with every layer.",
     ),
 }  # fmt: skip
 
@@ -118,11 +118,12 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
                    "way": "encapsulated" if encapsulated else "truncated", **counted,
                    "accesses by formula": float(outputs if encapsulated else 2 * neurons - outputs),
                    "time-steps by formula": float(1 if encapsulated else hidden + 1)}  # fmt: skip
-            for channels in config.channels:
-                interface = Interface(channels=channels)
-                rows.append({**row, "channels": channels, "extraction (s)": interface.extraction_s(layers, encapsulated),
-                             "photonic energy (J)": interface.photonic_j(layers, encapsulated),
-                             "interface energy (J)": interface.interface_j(counted["reads"], counted["writes"])})  # fmt: skip
+            for interface in (Interface(channels=channels) for channels in config.channels):
+                row = {**row, "channels": interface.channels}
+                row["extraction (s)"] = interface.extraction_s(layers, encapsulated)
+                row["photonic energy (J)"] = interface.photonic_j(layers, encapsulated)
+                row["interface energy (J)"] = interface.interface_j(counted["reads"], counted["writes"])
+                rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -165,7 +166,7 @@ WAYS = {"encapsulated": ("encapsulated (AsyT)", "asyt"), "truncated": ("truncate
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Accesses, time-steps, extraction time and energy."""
+    """Accesses, time-steps, extraction time, energy of the conversions."""
     figure, axes = plt.subplots(1, 4, figsize=(style.PAGE, 0.36 * style.PAGE))
     first = table.channels.min()
     for way, (label, name) in WAYS.items():
@@ -179,15 +180,20 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             ax.plot(rows[x], rows[counted], color=look.colour, marker=look.marker, linestyle="none", label=label)
         for channels, fill in zip(sorted(set(table.channels)), ("full", "none"), strict=False):
             rows = table[(table.way == way) & (table.channels == channels) & (table.sweep == "depth")]
-            for ax, quantity, scale in ((axes[2], "extraction (s)", 1e9), (axes[3], "photonic energy (J)", 1e9)):
-                ax.plot(rows.hidden, scale * rows[quantity], color=look.colour, linestyle=look.line,
-                        marker=look.marker, fillstyle=fill, markersize=3.5, linewidth=0.9)  # fmt: skip
+            axes[2].plot(rows.hidden, 1e9 * rows["extraction (s)"], color=look.colour, linestyle=look.line,
+                         marker=look.marker, fillstyle=fill, markersize=3.5, linewidth=0.9)  # fmt: skip
+        rows = part[part.sweep == "depth"]
+        axes[3].plot(rows.hidden, 1e9 * rows["interface energy (J)"], color=look.colour, linestyle=look.line,
+                     marker=look.marker, markersize=3.5, linewidth=0.9)  # fmt: skip
     for channels, fill in zip(sorted(set(table.channels)), ("full", "none"), strict=False):
-        axes[2].plot([], [], color="0.3", marker="o", fillstyle=fill, linestyle="none", label=f"{channels} in parallel")
+        label = f"{channels} in parallel (c)"
+        axes[2].plot([], [], color="0.3", marker="o", fillstyle=fill, linestyle="none", label=label)
     axes[0].set(xscale="log", yscale="log", xlabel="neurons a hidden layer", ylabel="accesses a sample")
     axes[1].set(xlabel="hidden layers", ylabel="interface time-steps a sample", ylim=(0, None))
-    axes[2].set(yscale="log", xlabel="hidden layers", ylabel="extraction time (ns)")
-    axes[3].set(yscale="log", xlabel="hidden layers", ylabel="photonic energy (nJ)")
+    axes[2].set(yscale="log", xlabel="hidden layers", ylabel="extraction time (ns),\nphotonic energy at 1 W (nJ)")
+    axes[3].set(yscale="log", xlabel="hidden layers", ylabel="energy of conversions (nJ)")
+    for ax in axes[1:]:
+        ax.set_xticks(range(0, 17, 4))
     handles = [h for ax in (axes[0], axes[2]) for h in ax.get_legend_handles_labels()[0]]
     names = [n for ax in (axes[0], axes[2]) for n in ax.get_legend_handles_labels()[1]]
     figure.legend(handles, names, loc="outside upper center", ncols=4)
@@ -196,9 +202,8 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 
 def scale(resolution: int = 2**16, layers: tuple[int, ...] = (784, 256, 256, 10)) -> pd.DataFrame:
-    """Bytes of what a training must know of the controls, 4 an entry: one profile for all, O(R), or a table a
-    connection, O(R M^2).
-    """  # fmt: skip
+    """What a training must store about the controls, 4 bytes an entry: O(R) with one profile, O(R M^2) with tables."""
     connections = sum(a * b for a, b in zip(layers, layers[1:], strict=False))
-    return pd.DataFrame({"what is stored": ["one estimation profile", "a table a connection"],
-                         "tables": [1, connections], "MB": [4e-6 * resolution, 4e-6 * resolution * connections]})  # fmt: skip
+    rows = (("one estimation profile for all", 1), ("a table a connection", connections))
+    return pd.DataFrame({"what is stored": name, "tables": tables, "MB": 4e-6 * resolution * tables}
+                        for name, tables in rows)  # fmt: skip

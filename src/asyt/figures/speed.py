@@ -18,11 +18,12 @@ CLAIMS = ("asyt-6c-overhead",)
 FIGURES = {
     "asyt-fig6c": Drawing(
         "speed", "draw",
-        "Cost of AsyT a device against the number of devices that share one digital model, [784, 256, 256, 10], batch "
-        "600, one thread, relative to plain PyTorch back-propagation timed beside it. Points: measured, the smallest of "
-        "all repetitions. Line: products counted, with the device simulated, 1 + 1/C. Dashed: the same for a real device, "
-        "whose forward pass is light and costs the computer nothing.",
-        "Cost falling from about two at one device towards one at a thousand; the counted curve lies close by.",
+        "Cost of AsyT a device against the number of devices that share one digital model, [784, 256, 256, 10], "
+        "batch 600, one thread, relative to plain PyTorch back-propagation timed beside it. Points: measured, the "
+        "smallest of all repetitions. Line: products counted, with the device simulated, 1 + 1/C. Dashed: the same "
+        "for a real device, whose forward pass is light and costs the computer nothing.",
+        "Cost of a device against the number of devices, falling from about two at one device and level from sixteen "
+        "on; measured points lie below the counted curve.",
     ),
 }  # fmt: skip
 
