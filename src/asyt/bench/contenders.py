@@ -22,7 +22,8 @@ from asyt.twins import Perceptron, products
 
 RATE = 1e-4
 DISTORTION = 0.6
-Step = Callable[[], object]
+#: One step; returns the weights and biases of the digital network, layer by layer.
+Step = Callable[[], list[Tensor]]
 Linear = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
@@ -76,13 +77,14 @@ def plain(task: Task, linear: Linear = functional.linear) -> Step:
     optimizer = torch.optim.SGD(parameters, RATE)
     pairs = list(zip(parameters[::2], parameters[1::2], strict=True))
 
-    def step() -> None:
+    def step() -> list[Tensor]:
         optimizer.zero_grad()
         a = x
         for weight, bias in pairs[:-1]:
             a = torch.relu(linear(a, weight, bias))
         functional.cross_entropy(linear(a, *pairs[-1]), labels, reduction="sum").backward()
         optimizer.step()
+        return parameters
 
     return step
 
@@ -94,7 +96,7 @@ def by_hand(task: Task) -> Step:
     layers = Perceptron(task.layers).initial(0, 0.1, 0.5)
 
     @torch.no_grad()
-    def step() -> None:
+    def step() -> list[Tensor]:
         states = [x]
         for weight, bias in layers[:-1]:
             states.append(products.forward(states[-1], weight).add_(bias).relu_())
@@ -105,6 +107,7 @@ def by_hand(task: Task) -> Step:
             weight.sub_(products.gradient(error, states[l]), alpha=RATE)
             bias.sub_(error.sum(0), alpha=RATE)
             error = back
+        return [t for layer in layers for t in layer]
 
     return step
 
@@ -118,7 +121,13 @@ def fleet(method: str, chips: int, noise: Noise | None = None, task: Task = MNIS
                              encapsulated=method in ("asyt", "pseudo-ip-bp"))  # fmt: skip
     trainer = Trainer(twin, twin.initial(0, 0.1, 0.5), Data(x, target, x, target), Schedule(1, task.batch, RATE),
                       branches={method: Branch(METHODS[method], device)})  # fmt: skip
-    return torch.no_grad()(lambda: trainer.step(x, target))
+
+    @torch.no_grad()
+    def step() -> list[Tensor]:
+        trainer.step(x, target)
+        return [t for layer in trainer.digital for t in layer]
+
+    return step
 
 
 def digital_dfa(task: Task = WIDE) -> Step:
@@ -130,12 +139,14 @@ def digital_dfa(task: Task = WIDE) -> Step:
     matrix = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0).matrix
 
     @torch.no_grad()
-    def step() -> None:
+    def step() -> list[Tensor]:
         states = twin.forward(layers, x)
         error = twin.error(states[-1], target)
-        for layer, update in zip(layers, dfa(twin, states, layers, error, products.forward(error, matrix)), strict=True):
+        updates = dfa(twin, states, layers, error, products.forward(error, matrix))
+        for layer, update in zip(layers, updates, strict=True):
             for tensor, value in zip(layer, update, strict=True):
                 tensor.sub_(value, alpha=RATE)
+        return [t for layer in layers for t in layer]
 
     return step
 

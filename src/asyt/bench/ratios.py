@@ -92,6 +92,14 @@ def flat(found: dict[str, object]) -> dict[str, object]:
     return nested | {key: value for key, value in found.items() if not isinstance(value, dict)}
 
 
+def met(name: str, found: dict[str, object]) -> bool:
+    """Whether a flat ratio keeps its target; one without a target does."""
+    target = TARGETS.get(name)
+    if target is None:
+        return True
+    return found[name] >= target if name == "gemm_fraction" else found[name] <= target
+
+
 def shown(found: dict[str, object]) -> pd.DataFrame:
     """The ratios beside their targets."""
     rows = []

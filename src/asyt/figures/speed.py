@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from asyt.claims import Measurement, register
+from asyt.errors import AsytError
 from asyt.figures import Drawing, style
 
 EXPERIMENT = "speed"
@@ -71,9 +72,15 @@ def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None
 
 
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
-    """All measurements, as `bench.timing` names them. They are of this machine, so this must have it for itself."""
+    """All measurements, as `bench.timing` names them. They are of this machine, which should do nothing else.
+
+    Raises:
+        AsytError: for a device other than the CPU, which nothing here times.
+    """
     from asyt.bench import timing
 
+    if device != "cpu":
+        raise AsytError(f"device '{device}': the benchmark times the CPU only; use --device cpu.")
     names = config.names or tuple(timing.CONTENDERS)
     parts = [timing.memory(), timing.starts(), timing.profiled()] if config.extras else []
     parts.append(timing.measure(config.rounds, names, progress=progress))
