@@ -49,8 +49,10 @@ def test_large_float32_products_take_the_fast_way_where_there_is_one(monkeypatch
     assert len(called) == int(products._ONEDNN)
 
 
-def test_the_sum_over_the_batch_does_not_depend_on_the_layout():
+def test_sums_and_rows_do_not_depend_on_the_layout():
     error = torch.randn(3, 600, 70)
     columns = error.mT.contiguous().mT
-    assert torch.equal(products.total(columns), products.total(error))
+    assert torch.equal(products.total(columns), error.sum(-2))
+    assert torch.equal(products.rows(columns), error)
+    assert products.rows(columns).is_contiguous()
     torch.testing.assert_close(products.total(error).double(), error.double().sum(-2), rtol=1e-5, atol=1e-4)

@@ -112,8 +112,8 @@ class DistortedDevice(Device):
             if offset is not None:
                 controls = [Layer(w + o.weight, None if b is None else b + o.bias)
                             for (w, b), o in zip(controls, offset, strict=True)]  # fmt: skip
-            controls = [Layer(g.weight * w, None if b is None else g.bias * b)
-                        for (w, b), g in zip(controls, gain, strict=True)]  # fmt: skip
+            controls = (Layer(g.weight * w, None if b is None else g.bias * b)
+                        for (w, b), g in zip(controls, gain, strict=True))  # fmt: skip - one layer at a time
 
         def disturb(l: int, z: Tensor) -> Tensor:
             if not self._on_weights:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError, lookup
+from asyt.twins import products
 
 #: Reading of a signal-to-noise ratio in dB -> noise standard deviation as a share of the signal's root mean square.
 READINGS = {
@@ -62,7 +63,7 @@ class Noise:
             z: net outputs (C, B, n); the signal is their root mean square over samples and neurons, a chip.
             generator: of the moment.
         """
-        z = z.contiguous()  # samples in rows: noise is drawn and its scale summed in this order
+        z = products.rows(z)  # noise is drawn, and its scale summed, in this order
         if self.common:
             gain = torch.empty(*z.shape[:-2], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
             return z.mul_(1 + self.share * gain)

@@ -23,7 +23,7 @@ _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_l
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
     """A b^T of two matrices, (m, k) and (n, k), by oneDNN."""
-    return torch.ops.mkldnn._linear_pointwise(a, b, None, "none", [], "")  # pinned torch: an internal operator
+    return torch.ops.mkldnn._linear_pointwise.default(a, b, None, "none", [], "")  # pinned torch: an internal operator
 
 
 def _large(a: Tensor, b: Tensor) -> bool:
@@ -63,4 +63,16 @@ def gradient(error: Tensor, states: Tensor) -> Tensor:
 
 def total(error: Tensor) -> Tensor:
     """The sum over the batch, always added in the same order: (..., B, out) -> (..., out)."""
-    return error.contiguous().sum(-2)
+    if error.dim() == 2 or error.is_contiguous():
+        return error.contiguous().sum(-2)
+    return torch.stack([one.contiguous().sum(-2) for one in error.flatten(0, -3)]).view(*error.shape[:-2], -1)
+
+
+def rows(z: Tensor) -> Tensor:
+    """The same numbers, (..., B, n), with samples in rows in memory."""
+    if z.dim() == 2 or z.is_contiguous():
+        return z.contiguous()
+    result = torch.empty(z.shape, dtype=z.dtype, device=z.device)
+    for out, one in zip(result.flatten(0, -3), z.flatten(0, -3), strict=True):
+        out.copy_(one)  # PyTorch transposes one matrix fast, several at once slowly
+    return result
