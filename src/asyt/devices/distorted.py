@@ -17,8 +17,8 @@ from asyt.devices.noise import Noise
 from asyt.errors import AsytError, lookup
 from asyt.twins import Layer, Perceptron, Weights
 
-#: Numbers in the largest tensor of the chips that are run together (16 MB in float32).
-BLOCK = 2**22
+#: Numbers in the largest tensor of the chips that are run together (8 MB in float32).
+BLOCK = 2**21
 
 
 class DistortedDevice(Device):
@@ -90,11 +90,11 @@ class DistortedDevice(Device):
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """AsyT Eq. 9, layer by layer, with the structure's clipping and non-linearity after it.
 
-        Of an encapsulated device only the read-out is kept.
+        Chips of an encapsulated device run a block at a time, and only their read-out is kept.
         """
-        kept = slice(-1 if self.encapsulated else 1, None)
-        parts = [self._through(chips, controls, x)[kept] for chips in self._blocks(x)]
-        return [x, *(torch.cat(part, -3) if len(part) > 1 else part[0] for part in zip(*parts, strict=True))]
+        if not self.encapsulated:
+            return self._through(slice(None), controls, x)
+        return [x, torch.cat([self._through(chips, controls, x)[-1] for chips in self._blocks(x)], -3)]
 
     def _blocks(self, x: Tensor) -> list[slice]:
         """The chips that run together: as many as keep the tensors of a layer near the processor."""
