@@ -1,6 +1,6 @@
 """How it is timed: one process, contenders interleaved, CPU time of ten steps, repeated; the smallest counts.
 
-With more than one thread wall time is taken, since threads that wait count as CPU time.
+With more than one thread it is the CPU time of all of them together, waiting for each other included.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from asyt.bench.contenders import CONTENDERS, MNIST, Step, fleet, plain
+from asyt.bench.contenders import CONTENDERS, MNIST, fleet, plain
 from asyt.twins import products
 
 STEPS = 10
@@ -36,14 +36,14 @@ def measure(rounds: int = 8, names: tuple[str, ...] = tuple(CONTENDERS), threads
     Args:
         rounds: repetitions.
         names: of `CONTENDERS`.
-        threads: of torch; at 1 CPU time is taken, otherwise wall time.
+        threads: of torch.
         progress: say on stderr which round runs.
 
     Returns:
         One row a contender and repetition: quantity, name, threads, chips, repetition, value (seconds a step and chip).
     """
     rows = []
-    with _threads(threads) as clock:
+    with _threads(threads):
         steps = {name: (CONTENDERS[name][0](), CONTENDERS[name][1]) for name in names}
         for step, _ in steps.values():
             step()
@@ -51,9 +51,9 @@ def measure(rounds: int = 8, names: tuple[str, ...] = tuple(CONTENDERS), threads
             if progress:
                 print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)
             for name, (step, chips) in steps.items():
-                seconds = timed(step, STEPS, clock) / chips
+                seconds = timed(step) / chips
                 rows.append(_row("seconds a step and chip", name, seconds, threads, chips, repetition))
-            rows.append(_row("seconds a step and chip", "sgemm alone", sgemm(16, clock), threads, 16, repetition))
+            rows.append(_row("seconds a step and chip", "sgemm alone", sgemm(16), threads, 16, repetition))
     return pd.DataFrame(rows)
 
 
@@ -63,12 +63,12 @@ def _row(quantity: str, name: str, value: float, threads: int = 1, chips: int = 
 
 
 @contextmanager
-def _threads(threads: int) -> Iterator[Callable[[], float]]:
-    """The number of threads, and the clock that suits it."""
+def _threads(threads: int) -> Iterator[None]:
+    """The number of threads, for a while."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        yield time.process_time if threads == 1 else time.perf_counter
+        yield
     finally:
         torch.set_num_threads(before)
 
@@ -78,15 +78,15 @@ def all_threads() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def timed(step: Step, steps: int, clock: Callable[[], float]) -> float:
-    """Seconds a step."""
-    start = clock()
+def timed(step: Callable[[], object], steps: int = STEPS) -> float:
+    """CPU seconds a step."""
+    start = time.process_time()
     for _ in range(steps):
         step()
-    return (clock() - start) / steps
+    return (time.process_time() - start) / steps
 
 
-def sgemm(chips: int, clock: Callable[[], float]) -> float:
+def sgemm(chips: int) -> float:
     """Seconds a chip that the products of one network's step take alone, by the faster library, C of them as one."""
     seconds = 0.0
     for l, (n_out, n_in) in enumerate(MNIST.products):
@@ -95,21 +95,21 @@ def sgemm(chips: int, clock: Callable[[], float]) -> float:
         for m, k, n in shapes:
             a, b = torch.rand(m, k), torch.rand(n, k)
             libraries = [lambda a=a, b=b: torch.matmul(a, b.mT), lambda a=a, b=b: products.forward(a, b)]
-            seconds += min(timed(library, 2, clock) for library in libraries)
+            seconds += min(timed(library, 2) for library in libraries)
     return seconds / chips
 
 
 def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
     """Seconds of AsyT a step and chip against the number of chips, each beside plain BP; one thread."""
     rows = []
-    with _threads(1) as clock:
+    with _threads(1):
         bp = plain(MNIST)
         for chips in counts:
             step = fleet("asyt", chips)
             step()
             for repetition in range(rounds):
-                rows.append(_row("cost", "bp", timed(bp, STEPS, clock), chips=chips, repetition=repetition))
-                seconds = timed(step, max(1, STEPS // chips), clock) / chips
+                rows.append(_row("cost", "bp", timed(bp), chips=chips, repetition=repetition))
+                seconds = timed(step, max(1, STEPS // chips)) / chips
                 rows.append(_row("cost", "asyt", seconds, chips=chips, repetition=repetition))
     return pd.DataFrame(rows)
 

@@ -36,14 +36,14 @@ class Config:
     Attributes:
         rounds: repetitions of ten steps of every contender.
         names: of `bench.contenders.CONTENDERS`; empty for all.
-        all_threads: whether to time them with all threads, too.
+        threaded: repetitions with all threads.
         counts: numbers of devices of the cost curve.
         extras: whether to measure memory, start-up and the profile.
     """
 
-    rounds: int = 8
+    rounds: int = 5
     names: tuple[str, ...] = ()
-    all_threads: bool = True
+    threaded: int = 2
     counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
     extras: bool = True
     seed: int = 0
@@ -60,8 +60,8 @@ class Config:
 
 
 PROFILES = {
-    "smoke": Config(1, ("bp, torch's products", "bp, our products", "asyt, C = 1"), False, (1, 2, 4), False),
-    "quick": Config(3, counts=(1, 4, 16, 64)),
+    "smoke": Config(1, ("bp, torch's products", "bp, our products", "asyt, C = 1"), 0, (1, 2, 4), False),
+    "quick": Config(3, threaded=1, counts=(1, 4, 16, 64)),
     "paper": Config(),
 }
 
@@ -84,8 +84,8 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     names = config.names or tuple(timing.CONTENDERS)
     parts = [timing.memory(), timing.starts(), timing.profiled()] if config.extras else []
     parts.append(timing.measure(config.rounds, names, progress=progress))
-    if config.all_threads:
-        parts.append(timing.measure(config.rounds, names, threads=timing.all_threads(), progress=progress))
+    if config.threaded:
+        parts.append(timing.measure(config.threaded, names, threads=timing.all_threads(), progress=progress))
     return pd.concat([*parts, timing.cost(config.counts)], ignore_index=True)
 
 
