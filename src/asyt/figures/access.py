@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -84,20 +84,20 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        return f"{len(self.widths)} widths, {len(self.depths)} depths"
+        return f"{len(self.widths)} widths, {len(self.depths)} depths, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, object]:
-        """Nothing: there is one run."""
-        return {}
+        """What tells the runs of a profile apart."""
+        return {"seed": self.seed}
 
 
 PROFILES = {"smoke": Config(widths=(16, 64), depths=(1, 4)), "quick": Config(), "paper": Config()}
 
 
-def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
-    """One run."""
-    return [PROFILES[profile]]
+def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
+    """One run a seed."""
+    return [replace(PROFILES[profile], seed=seed) for seed in seeds]
 
 
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     for sweep, hidden, width in networks:
         layers = (config.inputs, *[width] * hidden, config.outputs)
         for encapsulated in (True, False):
-            counted = count(layers, encapsulated, config.samples, device)
+            counted = count(layers, encapsulated, config.samples, config.seed, device)
             outputs, neurons = layers[-1], sum(layers[1:])
             row = {"sweep": sweep, "hidden": hidden, "width": width, "neurons": neurons,
                    "way": "encapsulated" if encapsulated else "truncated", **counted,
@@ -127,11 +127,12 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     return pd.DataFrame(rows)
 
 
-def count(layers: tuple[int, ...], encapsulated: bool, samples: int, device: str = "cpu") -> dict[str, float]:
+def count(layers: tuple[int, ...], encapsulated: bool, samples: int, seed: int = 0,
+          device: str = "cpu") -> dict[str, float]:  # fmt: skip
     """Reads, writes, accesses and time-steps a sample of a chip that really runs."""
     twin = Perceptron(layers)
     chip = DistortedDevice(twin, 1, 0, distortion=0.6, encapsulated=encapsulated, device=device)
-    controls = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in twin.initial(0, 0.1, 0.5)]
+    controls = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in twin.initial(seed, 0.1, 0.5)]
     x = torch.rand(samples, layers[0], device=device)
     (chip if encapsulated else chip.layer_by_layer)(controls, x)
     return chip.accesses.a_sample()

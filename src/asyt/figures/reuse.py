@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import torch
@@ -66,20 +66,20 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        return f"{list(self.layers)}, {self.steps} steps"
+        return f"{list(self.layers)}, {self.steps} steps, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, object]:
-        """Nothing: there is one run."""
-        return {}
+        """What tells the runs of a profile apart."""
+        return {"seed": self.seed}
 
 
 PROFILES = {"smoke": Config(layers=(20, 16, 4), batch=30, steps=4), "quick": Config(), "paper": Config()}
 
 
-def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
-    """One run."""
-    return [PROFILES[profile]]
+def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
+    """One run a seed."""
+    return [replace(PROFILES[profile], seed=seed) for seed in seeds]
 
 
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
