@@ -172,6 +172,7 @@ class Trainer:
         for name, (gradient, weights, gain) in gradients.items():
             _assign(weights, gradient, gain)
             self._optimizers[name].step()
+            self._optimizers[name].zero_grad()  # or two steps' gradients would be held at once
         _confine(self.digital, self.digital_limits)
         for branch in self.branches.values():
             _confine(branch.controls, branch.limits)

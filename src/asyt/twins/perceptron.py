@@ -205,7 +205,7 @@ class Perceptron:
         gradient = []
         for l in range(self.depth - 1, -1, -1):
             weight_gradient = products.gradient(error, states[l])  # Eq. 6
-            gradient.append(Layer(weight_gradient, error.sum(-2) if weights[l].bias is not None else None))  # Eq. 7
+            gradient.append(Layer(weight_gradient, None if weights[l].bias is None else products.total(error)))  # Eq. 7
             if l > 0:
-                error = products.backward(error, weights[l].weight) * self.derivative(l - 1, at[l])  # Eq. 5
+                error = products.backward(error, weights[l].weight).mul_(self.derivative(l - 1, at[l]))  # Eq. 5
         return gradient[::-1]
