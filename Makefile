@@ -57,8 +57,9 @@ test: venv ## run the tests (those of the built book apart)
 test-book: venv ## open the built book in a headless browser and check every page
 	$(BIN)/python -m pytest tests/book
 
-bench: venv ## time training on this machine, which should be idle
-	$(BIN)/asyt bench
+bench: venv ## time training on this machine, which should be idle, and store the table
+	$(BIN)/asyt run speed --profile paper --force
+	$(BIN)/asyt bench --last
 
 lint: venv ## check style
 	$(BIN)/ruff check .

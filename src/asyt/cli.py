@@ -153,6 +153,7 @@ def claims(
 @told
 def bench(
     format: Annotated[BenchFormat, typer.Option(help="table or json")] = BenchFormat.table,
+    last: Annotated[bool, typer.Option("--last", help="show the stored measurement, measure nothing")] = False,
     rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
 ) -> None:
     """Time training on this machine, one thread: AsyT and the other methods over plain back-propagation."""
@@ -160,7 +161,7 @@ def bench(
 
     from asyt import bench as timing
 
-    found = timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
+    found = timing.last() if last else timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
     if format is BenchFormat.json:
         typer.echo(json.dumps(found, indent=2))
         return

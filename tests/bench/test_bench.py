@@ -8,10 +8,11 @@ import pytest
 import torch
 import typer.testing
 
-from asyt import bench, cli
+from asyt import bench, cli, results
 from asyt.bench import contenders, timing
 from asyt.bench.contenders import Task, _Linear, by_hand, fleet, plain
 from asyt.bench.ratios import flat, interval
+from asyt.figures import speed
 from asyt.twins import products
 
 #: With and without products large enough for the fast way.
@@ -87,10 +88,15 @@ def test_sgemm_leaves_out_the_backward_product_of_the_first_layer(monkeypatch):
     assert (600, 256, 784) not in seen
 
 
-def test_the_command_prints_the_ratios(monkeypatch):
-    monkeypatch.setattr(bench, "everything", lambda rounds, progress: times())
-    found = json.loads(typer.testing.CliRunner().invoke(cli.app, ["bench", "--format", "json"]).output)
+def test_the_command_prints_the_stored_measurement(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASYT_HOME", str(tmp_path))
+    shown = typer.testing.CliRunner().invoke(cli.app, ["bench", "--last"])
+    assert shown.exit_code == 2
+    assert "asyt run speed" in shown.output
+    results.save("speed", speed.PROFILES["paper"], times(), seeds=0, wall_time_s=1.0, device_name="a test")
+    shown = typer.testing.CliRunner().invoke(cli.app, ["bench", "--last", "--format", "json"])
+    found = json.loads(shown.output)
     wanted = "asyt_over_bp asyt_noisy_over_bp asyt_over_handwritten_bp pseudo_over_bp pat_over_bp dfa_over_bp"
     assert set(found) >= {*wanted.split(), "gemm_fraction", "overhead_fraction", "threads", "machine"}
-    assert (found["threads"], set(found["asyt_over_bp"])) == (1, {"1", "16", "64"})
-    assert "asyt_over_bp 64" in typer.testing.CliRunner().invoke(cli.app, ["bench"]).output
+    assert (found["machine"], found["threads"], set(found["asyt_over_bp"])) == ("a test", 1, {"1", "16", "64"})
+    assert "asyt_over_bp 64" in typer.testing.CliRunner().invoke(cli.app, ["bench", "--last"]).output

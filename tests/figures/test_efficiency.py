@@ -1,8 +1,11 @@
 """AsyT Fig. 6: counters, converters and replayed updates."""
 
+import dataclasses
+
 import pytest
 
-from asyt.figures import access, reuse
+from asyt.errors import AsytError
+from asyt.figures import access, reuse, speed
 
 
 @pytest.mark.parametrize(("encapsulated", "wanted"), [
@@ -49,3 +52,16 @@ def test_storage_of_the_mnist_updates():
     weights = 785 * 256 + 257 * 256 + 257 * 10
     assert stored == pytest.approx({"updates": weights * 30_000 * 4 / 1e9, "activations": 600 * 512 * 30_000 * 4 / 1e9})
     assert round(stored["updates"]) == 32
+
+
+def test_cost_curve_is_relative_to_the_loop_timed_beside_it():
+    rows = [("bp", 2, 4.0), ("bp", 2, 5.0), ("asyt", 2, 6.0), ("asyt", 2, 7.0), ("bp", 1, 4.0), ("asyt", 1, 8.0)]
+    table = speed.pd.DataFrame(rows, columns=["name", "chips", "value"]).assign(quantity="cost")
+    shown = speed.costs(table)
+    assert shown.measured.tolist() == [2.0, 1.5]
+    assert shown.counted.tolist() == [2.0, 1.5]
+
+
+def test_the_benchmark_refuses_what_it_does_not_time():
+    with pytest.raises(AsytError, match="cuda"):
+        speed.run(dataclasses.replace(speed.PROFILES["smoke"]), device="cuda")

@@ -49,6 +49,19 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> dict[str, object]:
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
 
 
+def last() -> dict[str, object]:
+    """The ratios of the stored measurement, with the machine it was made on.
+
+    Raises:
+        ResultError: if none is stored.
+    """
+    from asyt import experiments, results
+
+    (config,) = experiments.jobs("speed", "paper")
+    stored = results.load("speed", config, profile="paper")
+    return ratios(stored.table) | {"machine": stored.provenance["device"], "measured": stored.provenance["created"]}
+
+
 def _others(table: pd.DataFrame) -> dict[str, float]:
     profile = table[table.quantity == "profile"].set_index("name").value
     size = table[table.quantity == "bytes"].set_index("name").value

@@ -31,5 +31,6 @@ EXPERIMENTS = {
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
     "access": "asyt.figures.access",
+    "speed": "asyt.figures.speed",
     "reuse": "asyt.figures.reuse",
 }
