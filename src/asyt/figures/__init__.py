@@ -30,5 +30,6 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
+    "opu-scale": "asyt.figures.opu_scale",
     "dfa": "asyt.figures.dfa",
 }

@@ -32,7 +32,8 @@ class OpticalProcessingUnit:
 
     def __init__(self, inputs: int, outputs: int, seed: int, holography: str = "off-axis", ternary: bool = True,
                  slm: str = "amplitude", slm_bits: int = 8, camera: Camera | None = None,
-                 show_dark: bool = False, full_norm: float | None = None, dtype: torch.dtype = torch.float32):  # fmt: skip
+                 show_dark: bool = False, full_norm: float | None = None,
+                 dtype: torch.dtype = torch.float32):  # fmt: skip
         """Build a unit.
 
         Args:
