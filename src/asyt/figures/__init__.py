@@ -30,6 +30,7 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
+    "opu": "asyt.figures.opu",
     "opu-scale": "asyt.figures.opu_scale",
     "dfa": "asyt.figures.dfa",
 }
