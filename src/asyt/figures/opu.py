@@ -26,8 +26,8 @@ FIGURES = {
         "speckle alone. (b) Spectrum of such frames: speckle intensity at low frequencies, the side-band that carries "
         "the field in the grey band. (c) Projections read from the camera against the true ones. (d) Their error "
         "against the electrons a pixel holds (no quantisation) and (e) against the camera's bits; lines are "
-        "predictions from shot, read-out and rounding noise. (f) Fraction of saturated pixels and error against full "
-        "scale, in units of the mean speckle intensity.",
+        "predictions from shot, read-out and rounding noise. (f) Saturated pixels and error against full scale; "
+        "beyond the last diamond no pixel saturates.",
         "Six panels: fringes along camera pixels; a spectrum with two separate bands; a straight line of dots; errors "
         "falling with the full well and with bits along their predictions, then flat; saturation falling with full "
         "scale.",
@@ -202,11 +202,11 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[1, 0].set_xscale("log")
     axes[1, 0].legend(loc="upper right", fontsize=6)
     saturated, residual = curve("saturated"), curve("residual, full scale")
-    axes[1, 2].plot(saturated.index, 100 * saturated, color=grey, marker="D", markersize=3.5, linestyle=":",
+    saturated = 100 * saturated[saturated > 0]  # a logarithmic axis has no zero
+    axes[1, 2].plot(saturated.index, saturated, color=grey, marker="D", markersize=3.5, linestyle=":",
                     label="saturated pixels (%)")  # fmt: skip
     axes[1, 2].plot(residual.index, residual, color=green, marker="h", label="error of an entry")
-    axes[1, 2].set(xscale="log", yscale="symlog", xlabel="full scale of the camera")
-    axes[1, 2].set_yscale("symlog", linthresh=0.01)
+    axes[1, 2].set(xscale="log", yscale="log", xlabel="full scale (mean speckle intensity)", ylabel="% and error", ylim=(None, 900))
     axes[1, 2].set_xticks([8, 15, 30, 60, 120], ["8", "15", "30", "60", "120"])
     axes[1, 2].minorticks_off()
     axes[1, 2].legend(loc="upper right")
