@@ -206,7 +206,8 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[1, 2].plot(saturated.index, saturated, color=grey, marker="D", markersize=3.5, linestyle=":",
                     label="saturated pixels (%)")  # fmt: skip
     axes[1, 2].plot(residual.index, residual, color=green, marker="h", label="error of an entry")
-    axes[1, 2].set(xscale="log", yscale="log", xlabel="full scale (mean speckle intensity)", ylabel="% and error", ylim=(None, 900))
+    axes[1, 2].set(xscale="log", yscale="log", ylim=(None, 900), xlabel="full scale (mean speckle intensity)",
+                   ylabel="% and error")  # fmt: skip
     axes[1, 2].set_xticks([8, 15, 30, 60, 120], ["8", "15", "30", "60", "120"])
     axes[1, 2].minorticks_off()
     axes[1, 2].legend(loc="upper right")
