@@ -33,4 +33,6 @@ EXPERIMENTS = {
     "opu": "asyt.figures.opu",
     "opu-scale": "asyt.figures.opu_scale",
     "dfa": "asyt.figures.dfa",
+    "dfa-sweeps": "asyt.figures.dfa_sweeps",
+    "opu-compare": "asyt.figures.opu_compare",
 }
