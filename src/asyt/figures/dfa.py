@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from asyt import experiments, statistics
 from asyt.claims import Measurement, register
 from asyt.devices import OpticalProcessingUnit
+from asyt.errors import ResultError
 from asyt.figures import Drawing, feedback_schematic, style
 from asyt.figures.dfa_runs import PROFILES, VARIANTS, Config, initial, jobs, run
 from asyt.methods import feedback
@@ -160,6 +162,26 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
                      "smallest": f"{values.min():.2f}", "largest": f"{values.max():.2f}",
                      "training (%)": f"{train:.2f}", "runs": len(values)})  # fmt: skip
     return pd.DataFrame(rows)
+
+
+#: Points by which the first epoch may differ where a processor rounds differently: training is chaotic in the rounding.
+LOOSE = 2.0
+
+
+def first_epoch(profile: str) -> tuple[float, float]:
+    """Test accuracy (percent) after the first epoch of digital ternary DFA, trained now, and as stored.
+
+    Raises:
+        ResultError: if they differ by more than `LOOSE` points.
+    """
+    config = next(c for c in jobs(profile) if (c.method, c.rate) == ("dfa-ternary", 0.001))
+    stored = experiments.table(EXPERIMENT, profile, config.label)
+    found = [float(100 * rows[(rows.epoch == 1) & (rows.split == "test") & (rows.quantity == "accuracy")].value.iloc[0])
+             for rows in (run(replace(config, epochs=1)), stored)]  # fmt: skip
+    if abs(found[0] - found[1]) > LOOSE:
+        raise ResultError(f"'{config.label}' gives {found[0]:.2f} % after one epoch, its table says {found[1]:.2f} %: "
+                          f"run `asyt run {EXPERIMENT} --profile {profile} --force`.")  # fmt: skip
+    return found[0], found[1]
 
 
 def measurements() -> list[Measurement]:

@@ -16,9 +16,9 @@ CLAIMS: tuple[str, ...] = ()
 FIGURES = {
     "opu-sweeps": Drawing(
         "dfa-sweeps", "draw",
-        "Optical DFA beyond the source, in short runs (12,800 training samples, five epochs, one seed). Test accuracy (a) "
-        "against the threshold of the ternary error, (b) against the bits of the camera, (c) against the width of both "
-        "hidden layers, and (d) on Fashion-MNIST beside other methods. Dots are runs, lines their means.",
+        "Optical DFA beyond the source, in short runs (12,800 training samples, five epochs, one seed). Test accuracy "
+        "(a) against the threshold of the ternary error, (b) the bits of the camera, (c) the width of both "
+        "hidden layers; (d) Fashion-MNIST beside other methods. Dots are runs.",
         "Four panels of test accuracies: against threshold, camera bits and width, and for four methods on "
         "Fashion-MNIST.",
     ),

@@ -236,6 +236,13 @@ def crossing() -> dict[str, float]:
             "memory": (joules * GPU_BYTES / (4 * GPU_WATT)) ** 0.5}  # fmt: skip
 
 
+def gpu_backward(layers: tuple[int, ...] = Config.layers) -> float:
+    """Joules of one sample's backward pass (both products of each layer but the first's error) at the GPU's peak."""
+    gradients = sum(a * b for a, b in zip(layers, layers[1:], strict=False))
+    errors = sum(a * b for a, b in zip(layers[1:], layers[2:], strict=False))
+    return 2 * (gradients + errors) / GPU_FLOPS * GPU_WATT
+
+
 def draw_energy(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Energy against size; from `energy`, whatever the table."""
     size = np.logspace(2, 6, 81)
