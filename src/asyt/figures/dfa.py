@@ -85,7 +85,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         if (method, rate) in ACCURACY:
             style.reported(axes[1], claims[ACCURACY[method, rate]].reported, "", x=at + 0.42)
     names = ["BP", "FA", "DFA", "DFA\nternary", "DFA\noptical", "read-out\nonly"]
-    axes[0].set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(1, last))
+    axes[0].set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.5, last + 0.5))
     axes[1].set(ylabel="final test accuracy (%)", xlim=(-0.6, len(LOOK) - 0.3))
     axes[1].set_xticks(range(len(LOOK)), names, fontsize=6)
     ends = pd.concat([accuracy, *(_curve(table, f"angle-{layer}") for layer in (1, 2))], ignore_index=True)
@@ -99,7 +99,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     for text, dash in (("layer 1", "-"), ("layer 2", ":")):
         axes[2].plot([], [], color=style.COLOURS["reported"], linestyle=dash, label=text)
     axes[2].set(xlabel="epoch", ylabel="angle to back-propagation (degrees)", ylim=(0, 95), xlim=(0, last))
-    axes[2].legend(loc="upper right")
+    axes[2].legend(loc="lower left")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     style.panel_letters(axes)
     return figure, ends
