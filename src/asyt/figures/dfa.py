@@ -36,9 +36,9 @@ FIGURES = {
     "opu-training": Drawing(
         "dfa", "draw",
         "MNIST, [784, 1024, 1024, 10], ten epochs. (a) Test accuracy against epoch, mean with 95 % interval over "
-        "seeds. (b) Where every run ends, with median and 5-95 % range; diamonds are the values the source reports. "
-        "(c) Angle between the gradient used and that of back-propagation, colours as in (a); 90 degrees is no "
-        "relation.",
+        "seeds; first epochs of some runs lie below. (b) Where every run ends, with median and 5-95 % range; diamonds "
+        "are the values the source reports. (c) Angle between the gradient used and that of back-propagation, colours "
+        "as in (a); 90 degrees is no relation.",
         "Accuracy of back-propagation, feedback alignment, DFA with and without ternary errors, optical DFA and "
         "training of the read-out alone; final accuracies as dots; angles falling from 90 degrees.",
     ),
@@ -81,11 +81,14 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         if part.empty:
             continue
         style.band(axes[0], part.epoch, part["mean"], part.low, part.high, look, n=int(part.n.iloc[0]))
-        style.population(axes[1], at, finals(table, method, rate), look)
+        ends = finals(table, method, rate)
+        style.population(axes[1], at, ends, look)
+        axes[1].plot([at] * len(ends), ends, color=style.COLOURS[look], marker="o", markersize=3, linestyle="none")
         if (method, rate) in ACCURACY:
             style.reported(axes[1], claims[ACCURACY[method, rate]].reported, "", x=at + 0.42)
-    names = ["BP", "FA", "DFA", "DFA\nternary", "DFA\noptical", "read-out\nonly"]
-    axes[0].set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.5, last + 0.5))
+    names = ["BP", "FA", "DFA", "ternary\nDFA", "optical\nDFA", "read-\nout"]
+    top = accuracy["mean"].max()
+    axes[0].set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
     axes[1].set(ylabel="final test accuracy (%)", xlim=(-0.6, len(LOOK) - 0.3))
     axes[1].set_xticks(range(len(LOOK)), names, fontsize=6)
     ends = pd.concat([accuracy, *(_curve(table, f"angle-{layer}") for layer in (1, 2))], ignore_index=True)

@@ -84,7 +84,7 @@ def finals(table: pd.DataFrame) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One panel a sweep."""
     shown = finals(table)
-    figure, axes = plt.subplots(1, 4, figsize=(style.PAGE, 0.36 * style.PAGE))
+    figure, axes = plt.subplots(1, 4, figsize=(style.PAGE, 0.36 * style.PAGE), sharey=True)
     look = style.look("dfa-optical")
     labels = {"threshold": "threshold of the error", "bits": "bits of the camera", "width": "width"}
     for ax, (sweep, label) in zip(axes, labels.items(), strict=False):
@@ -93,13 +93,14 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         ax.plot(mean.index, mean, color=look.colour, linestyle=look.line, linewidth=1)
         ax.plot(part.x, part.accuracy, color=look.colour, marker=look.marker, linestyle="none", markersize=4)
         ax.set_xlabel(label)
-    axes[0].set_ylabel("test accuracy (%)")
+    axes[0].set(ylabel="test accuracy (%)", ylim=(0, 100))
     axes[2].set_xscale("log")
     part = shown[shown.sweep == "fashion"]
     names = {"bp": ("ideal-bp", "BP"), "dfa-optical": ("dfa-optical", "optical\nDFA")}
     for at, (method, (key, _)) in enumerate(names.items()):
-        style.population(axes[3], at, part[part.method == method].accuracy, key)
+        ends = part[part.method == method].accuracy
+        axes[3].plot([at] * len(ends), ends, color=style.COLOURS[key], marker=style.MARKERS[key], linestyle="none")
     axes[3].set_xticks(range(len(names)), [text for _, text in names.values()])
-    axes[3].set_xlabel("Fashion-MNIST")
+    axes[3].set(xlabel="Fashion-MNIST", xlim=(-0.6, len(names) - 0.4))
     style.panel_letters(axes)
     return figure, shown
