@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from asyt import experiments, statistics
 from asyt.claims import Measurement, register
 from asyt.devices import OpticalProcessingUnit
+from asyt.devices.opu.unit import FRAME_RATE
 from asyt.errors import ResultError
 from asyt.figures import Drawing, feedback_schematic, style
 from asyt.figures.dfa_runs import PROFILES, VARIANTS, Config, initial, jobs, run
@@ -111,7 +112,8 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 def counted(table: pd.DataFrame, profile: str) -> dict[str, float]:
     """Counters of the optical runs: frames, camera pixels read and values returned a training sample.
 
-    The frames of inference are those a unit takes while a trained network is used: `inference`.
+    The frames of inference are those a unit takes while a trained network is used: `inference`. Seconds are those all
+    frames of one training take at 1.5 kHz.
     """
     config = PROFILES[profile]
     rows = table[(table.method == "dfa-optical") & (table.quantity == "exposures")]
@@ -119,7 +121,8 @@ def counted(table: pd.DataFrame, profile: str) -> dict[str, float]:
     frames = float(rows.value.mean()) / (samples * config.epochs)
     unit = OpticalProcessingUnit(config.layers[-1], sum(config.layers[1:-1]), 0, config.holography)
     values = unit.project(torch.eye(config.layers[-1])).shape[1]
-    return {"frames": frames, "pixels": frames * unit.pixels, "values": values, "inference_frames": inference()[1]}
+    return {"frames": frames, "pixels": frames * unit.pixels, "values": values, "inference_frames": inference()[1],
+            "seconds": float(rows.value.mean()) / FRAME_RATE}  # fmt: skip
 
 
 def inference() -> tuple[bool, int]:
