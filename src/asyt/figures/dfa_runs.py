@@ -63,10 +63,11 @@ PROFILES = {
 
 
 def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
-    """Every method with its seeds; `devices` limits the draws of each."""
-    limit = devices if devices is not None else (1 if profile != "paper" else None)
+    """Every method with its seeds, in small profiles one; `devices` limits the draws of each."""
+    if devices is None and seeds is None and profile != "paper":
+        devices = 1
     return [replace(PROFILES[profile], method=method, rate=rate, seed=seed)
-            for method, rate, draws in VARIANTS for seed in (seeds or range(draws))[:limit]]  # fmt: skip
+            for method, rate, draws in VARIANTS for seed in (seeds or range(draws))[:devices]]  # fmt: skip
 
 
 def initial(twin: Perceptron, seed: int) -> Weights:
