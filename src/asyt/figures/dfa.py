@@ -77,21 +77,21 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.46 * style.PAGE), width_ratios=(1, 1, 0.9))
     accuracy = _curve(table, "accuracy", 100)
     claims, last = register().claims, table.epoch.max()
-    for at, ((method, rate), look) in enumerate(LOOK.items()):
+    shown = [(key, look) for key, look in LOOK.items() if len(finals(table, *key))]
+    for at, ((method, rate), look) in enumerate(shown):
         part = accuracy[(accuracy.method == method) & (accuracy.rate == rate) & (accuracy.epoch > 0)]
-        if part.empty:
-            continue
         style.band(axes[0], part.epoch, part["mean"], part.low, part.high, look, n=int(part.n.iloc[0]))
         ends = finals(table, method, rate)
         style.population(axes[1], at, ends, look)
         axes[1].plot([at] * len(ends), ends, color=style.COLOURS[look], marker="o", markersize=3, linestyle="none")
         if (method, rate) in ACCURACY:
             style.reported(axes[1], claims[ACCURACY[method, rate]].reported, "", x=at + 0.42)
-    names = ["BP", "FA", "DFA", "ternary\nDFA", "optical\nDFA", "read-\nout"]
+    names = {"ideal-bp": "BP", "fa": "FA", "dfa": "DFA", "dfa-ternary": "ternary\nDFA", "dfa-optical": "optical\nDFA",
+             "readout-only": "read-\nout"}  # fmt: skip
     top = accuracy["mean"].max()
     axes[0].set(xlabel="epoch", ylabel="test accuracy (%)", xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
-    axes[1].set(ylabel="final test accuracy (%)", xlim=(-0.6, len(LOOK) - 0.3))
-    axes[1].set_xticks(range(len(LOOK)), names, fontsize=6)
+    axes[1].set(ylabel="final test accuracy (%)", xlim=(-0.6, len(shown) - 0.3))
+    axes[1].set_xticks(range(len(shown)), [names[look] for _, look in shown], fontsize=6)
     ends = pd.concat([accuracy, *(_curve(table, f"angle-{layer}") for layer in (1, 2))], ignore_index=True)
     for layer, dash in ((1, "-"), (2, ":")):
         for method, rate in (("fa", 0.001), ("dfa", 0.001), ("dfa-ternary", 0.001)):
@@ -197,8 +197,8 @@ def measurements() -> list[Measurement]:
     page, config = f"{PAGE}#fig-opu-training", PROFILES["paper"]
     optical = statistics.population(finals(table, "dfa-optical", 0.01))
     found = [Measurement("opu-optical", optical.median, optical.low, optical.high, optical.n,
-                         "ten media and seeds; off-axis, 8 bits, dark patterns not shown", page, chance=10.0,
-                         ideal=ideal)]  # fmt: skip
+                         "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown", page,
+                         chance=10.0, ideal=ideal)]  # fmt: skip
     for (method, rate), claim in ACCURACY.items():
         if method != "dfa-optical":
             interval = statistics.crossed_bootstrap(finals(table, method, rate)[:, None])
