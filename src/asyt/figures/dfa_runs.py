@@ -55,7 +55,7 @@ class Config:
 #: Method, learning rate and number of draws of the paper profile. Five seeds a method were planned (ten optical): the
 #: others await computing time.
 VARIANTS = (
-    ("dfa-optical", 0.01, 8),
+    ("dfa-optical", 0.01, 10),
     ("dfa-ternary", 0.001, 2),
     ("dfa", 0.001, 2),
     ("bp", 0.001, 1),
