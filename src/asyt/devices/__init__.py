@@ -3,6 +3,7 @@
 from asyt.devices.contract import Accesses, Device
 from asyt.devices.distorted import DistortedDevice
 from asyt.devices.noise import Noise
+from asyt.devices.opu import OpticalProcessingUnit
 from asyt.devices.photonic import PhotonicDevice
 
-__all__ = ["Accesses", "Device", "DistortedDevice", "Noise", "PhotonicDevice"]
+__all__ = ["Accesses", "Device", "DistortedDevice", "Noise", "OpticalProcessingUnit", "PhotonicDevice"]

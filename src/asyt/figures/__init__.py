@@ -33,4 +33,9 @@ EXPERIMENTS = {
     "access": "asyt.figures.access",
     "speed": "asyt.figures.speed",
     "reuse": "asyt.figures.reuse",
+    "opu": "asyt.figures.opu",
+    "opu-scale": "asyt.figures.opu_scale",
+    "dfa": "asyt.figures.dfa",
+    "dfa-sweeps": "asyt.figures.dfa_sweeps",
+    "opu-compare": "asyt.figures.opu_compare",
 }
