@@ -4,5 +4,7 @@ from asyt.devices.contract import Accesses, Device
 from asyt.devices.distorted import DistortedDevice
 from asyt.devices.noise import Noise
 from asyt.devices.photonic import PhotonicDevice
+from asyt.devices.unsteady import Drift, Perturbation, Quantisation, Unsteady
 
-__all__ = ["Accesses", "Device", "DistortedDevice", "Noise", "PhotonicDevice"]
+__all__ = ["Accesses", "Device", "DistortedDevice", "Drift", "Noise", "Perturbation", "PhotonicDevice", "Quantisation",
+           "Unsteady"]  # fmt: skip
