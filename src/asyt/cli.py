@@ -1,4 +1,4 @@
-"""The command line: asyt data | run | figure | claims | reference.
+"""The command line: asyt data | run | figure | claims | cite | reference.
 
 Nothing heavy is imported before a command needs it, so that --help answers at once.
 """
@@ -140,6 +140,19 @@ def claims(
         Console().print(register.as_table(rows))
     else:
         typer.echo(register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows))
+
+
+@app.command()
+@told
+def cite(
+    method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
+    device: Annotated[str, typer.Option(help="distorted, unsteady, photonic or own")] = "own",
+    dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
+) -> None:
+    """Print the BibTeX of what you ran."""
+    from asyt.citing import cite as entries
+
+    typer.echo(entries(method, device, dataset))
 
 
 @app.command()

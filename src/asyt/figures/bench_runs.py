@@ -104,7 +104,7 @@ class Config:
 #: Training samples kept for choosing learning rates.
 VALIDATION = 2000
 #: The grid every method and condition is given, gradients averaged over the batch.
-GRID = (0.02, 0.06, 0.2)
+GRID = (0.02, 0.06, 0.2, 0.6)
 #: The seed, so the chip, on which rates are chosen; no result is read from it.
 SEARCH_SEED = 100
 SEEDS = (0, 1, 2, 3, 4)
