@@ -8,6 +8,7 @@ An event changes the controls on their way to the device, one after the other. E
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -18,16 +19,8 @@ from asyt.devices.contract import Device
 from asyt.errors import AsytError
 from asyt.twins import Layer, Weights
 
-
-def _gains(controls: Weights, stream: str, *address: int) -> Weights:
-    """Independent N(0, 1) for every control of every chip; chip j of a seed is the same in any population."""
-    drawn = []
-    for l, layer in enumerate(controls):
-        *_, chips, n_out, n_in = layer.weight.shape
-        table = torch.stack([streams.normal((n_out, n_in + 1), stream, *address, j, l) for j in range(chips)])
-        table = table.to(layer.weight)
-        drawn.append(Layer(table[..., :-1], None if layer.bias is None else table[..., -1]))
-    return drawn
+Draw = Callable[..., Weights]
+"""(stream, *address) -> N(0, 1) for every control of every chip of the device."""
 
 
 def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
@@ -36,6 +29,13 @@ def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
         Layer(*(None if c is None else c * (1 + size * g) for c, g in zip(*pair, strict=True)))
         for pair in zip(controls, gains, strict=True)
     ]
+
+
+def _sum(walk: Weights | None, steps: Weights) -> Weights:
+    if walk is None:
+        return steps
+    return [Layer(*(None if t is None else t + s for t, s in zip(*pair, strict=True)))
+            for pair in zip(walk, steps, strict=True)]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Perturbation:
     epoch: int
     size: float
 
-    def __call__(self, controls: Weights, seed: int, epoch: int, memory: dict) -> Weights:
+    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
         """The controls as the chip feels them in this epoch."""
         if epoch < self.epoch:
             return controls
         if "gains" not in memory:
-            memory["gains"] = _gains(controls, "perturbation", seed)
+            memory["gains"] = draw("perturbation")
         return _scaled(controls, memory["gains"], self.size)
 
 
@@ -69,19 +69,14 @@ class Drift:
 
     size: float
 
-    def __call__(self, controls: Weights, seed: int, epoch: int, memory: dict) -> Weights:
+    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
         """The controls as the chip feels them in this epoch."""
         if not 0 <= memory.get("epoch", -1) <= epoch:  # the walk can only be followed forwards
-            memory.update(epoch=0, walk=[Layer(*(None if t is None else torch.zeros_like(t) for t in layer))
-                                         for layer in controls])  # fmt: skip
+            memory.update(epoch=0, walk=None)
         for past in range(memory["epoch"] + 1, epoch + 1):
-            steps = _gains(controls, "drift", seed, past)
-            memory["walk"] = [
-                Layer(*(None if t is None else t + s for t, s in zip(*pair, strict=True)))
-                for pair in zip(memory["walk"], steps, strict=True)
-            ]
+            memory["walk"] = _sum(memory["walk"], draw("drift", past))
         memory["epoch"] = epoch
-        return _scaled(controls, memory["walk"], self.size)
+        return controls if memory["walk"] is None else _scaled(controls, memory["walk"], self.size)
 
 
 @dataclass(frozen=True)
@@ -103,7 +98,7 @@ class Quantisation:
         if self.levels < 2 or not 0 < self.limit < float("inf"):
             raise AsytError(f"{self.levels} levels up to {self.limit}: give at least 2 levels and a positive limit.")
 
-    def __call__(self, controls: Weights, seed: int, epoch: int, memory: dict) -> Weights:
+    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
         """The controls as the chip is set to them; always the same rule."""
         step = 2 * self.limit / (self.levels - 1)
 
@@ -134,6 +129,16 @@ class Unsteady(Device):
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The device's physics at the changed controls."""
+        def draw(stream: str, *address: int) -> Weights:  # chip j of a seed is the same in any population
+            drawn = []
+            for l, layer in enumerate(controls):
+                shape = (layer.weight.shape[-2], layer.weight.shape[-1] + 1)  # the last column belongs to the bias
+                chips = range(self.population)
+                table = torch.stack([streams.normal(shape, stream, self._seed, *address, j, l) for j in chips])
+                table = table.to(layer.weight)
+                drawn.append(Layer(table[..., :-1], None if layer.bias is None else table[..., -1]))
+            return drawn
+
         for event, memory in zip(self._events, self._memories, strict=True):
-            controls = event(controls, self._seed, self._epoch, memory)
+            controls = event(controls, self._epoch, draw, memory)
         return self._device.propagate(controls, x)

@@ -1,0 +1,296 @@
+"""All methods on one bench, beyond the paper: method against device, mixing ratio, optimizers, epochs to an accuracy.
+
+Learning rates are chosen for each method on the plain distorted chip, by the same number of candidates, on validation
+data, and then used on every kind of device. Non-gradient methods have a grid of their own, since an update of
+SPSA grows with the number of controls and one of a cosine with nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from asyt import experiments, statistics
+from asyt.claims import Measurement
+from asyt.errors import AsytError
+from asyt.figures import Drawing, style
+from asyt.figures.bench_runs import GRID, Cell, Condition, Config, best_rates, build, run, search
+
+__all__ = ["CLAIMS", "PROFILES", "build", "jobs", "measurements", "run"]
+
+EXPERIMENT = "methods"
+PAGE = "methods.html"
+CLAIMS = ("asyt-m-optimizers", "asyt-m-convergence")
+PLAIN = Condition("distortion")
+HARDER = (
+    Condition("noise 10 dB", noise_db=10.0),
+    Condition("drift 0.1 an epoch", drift=0.1),
+    Condition("perturbation 1.2", perturbation=1.2),
+    Condition("16 levels", levels=16),
+)
+BP_BASED = ("asyt", "pseudo-ip-bp", "pat", "pat-readout", "dat")
+ALIGNED = ("fa", "dfa")
+GRADIENT_FREE = ("spsa", "forward-only")
+METHODS = (*BP_BASED, *ALIGNED, *GRADIENT_FREE)
+SEEDS = (0, 1, 2)
+SHARES = (0.0, 0.25, 0.75, 1.0)  # digital share of AsyT's error; 0.5 is AsyT itself
+#: Optimizer and its options -> the grid of learning rates.
+OPTIMIZERS = {
+    ("SGD", ()): GRID,
+    ("SGD", (("momentum", 0.9),)): tuple(rate / 10 for rate in GRID),
+    ("Adam", ()): (3e-4, 1e-3, 3e-3, 1e-2),
+}
+GRIDS = {"spsa": (1e-4, 1e-3, 1e-2, 1e-1), "forward-only": (0.06, 0.6, 6.0, 60.0)}
+#: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds them again.
+RATES: dict[str, float] = dict.fromkeys(METHODS, 0.2)
+OPTIMIZER_RATES: dict[str, float] = {"SGD momentum 0.9": 0.02, "Adam": 1e-3}
+FIGURES = {
+    "methods-matrix": Drawing(
+        EXPERIMENT, "draw_matrix",
+        "Every method on five kinds of device (MNIST, [784, 128, 128, 10], 10,000 samples, 20 epochs): test accuracy "
+        "at the end. Each dot is one draw of task and chip, the bar their mean. The dashed line is ideal BP at the "
+        "rate of AsyT.",
+        "Five panels of dots, one row a method; gradient methods close together and high, SPSA lowest.",
+    ),
+    "methods-convergence": Drawing(
+        EXPERIMENT, "draw_convergence",
+        "Test accuracy against epoch on the plain distorted chip, every method at its own learning rate. Means with "
+        "95 % bands over 3 draws of task and chip.",
+        "Two panels of rising curves: methods based on back-propagation rise fastest, gradient-free ones slowest.",
+    ),
+    "methods-optimizers": Drawing(
+        EXPERIMENT, "draw_optimizers",
+        "AsyT with three optimizers, each at its own learning rate; the digital model (ideal BP) uses the same one. "
+        "Means with 95 % bands over 3 draws of task and chip.",
+        "Accuracy against epoch in three panels; in each AsyT follows ideal BP from below.",
+    ),
+    "methods-mixing": Drawing(
+        EXPERIMENT, "draw_mixing",
+        "AsyT with a digital share M1 of the error, and M2 = 1 - M1, on the plain distorted chip after 20 epochs. Each "
+        "dot is one draw of task and chip, the bar their mean.",
+        "Dots against the digital share from 0 to 1; accuracy falls where the device's error has no share.",
+    ),
+}  # fmt: skip
+
+PROFILES = {
+    "smoke": {"samples": 400, "layers": (784, 16, 16, 10), "epochs": 2, "batch_size": 100, "every": 1},
+    "quick": {"samples": 3000, "epochs": 10},
+    "paper": {"epochs": 20},
+}
+
+
+def _searches() -> list[Config]:
+    """The runs that choose the rates, on the plain chip."""
+    common = search(tuple(Cell(name, PLAIN) for name in (*BP_BASED, *ALIGNED)))
+    own = [c for name, grid in GRIDS.items() for c in search((Cell(name, PLAIN),), grid)]
+    rules = [
+        config
+        for (optimizer, options), grid in list(OPTIMIZERS.items())[1:]
+        for config in search((Cell("asyt", PLAIN),), grid, optimizer=optimizer, options=options)
+    ]
+    return [*common, *own, *rules]
+
+
+def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
+    """The runs that choose the rates; then, every draw: all methods on the plain chip, and on the others.
+
+    Raises:
+        AsytError: if numbers of chips are asked for.
+    """
+    if devices is not None:
+        raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
+    seeds = seeds[:2] if profile == "smoke" else seeds
+    final = [config for seed in seeds for config in _finals(seed)]
+    return [*(_searches() if profile == "paper" else []), *(replace(c, **PROFILES[profile]) for c in final)]
+
+
+def _finals(seed: int) -> list[Config]:
+    runs = []
+    for rate in sorted(set(RATES.values())):
+        names = [name for name in METHODS if RATES[name] == rate]
+        extra = [Cell("insilico-bp", PLAIN), *(Cell("asyt", PLAIN, share) for share in SHARES)]
+        plain = [Cell(name, PLAIN) for name in names] + (extra if "asyt" in names else [])
+        harder = [Cell(name, condition) for condition in HARDER for name in names]
+        harder += [Cell("insilico-bp", condition) for condition in HARDER] if "asyt" in names else []
+        runs += [Config(rate, tuple(plain), seed, every=1), Config(rate, tuple(harder), seed)]
+    for optimizer, options in list(OPTIMIZERS)[1:]:
+        rate = OPTIMIZER_RATES[_rule(optimizer, options)]
+        runs.append(Config(rate, (Cell("asyt", PLAIN),), seed, optimizer=optimizer, options=options))
+    return runs
+
+
+def _rule(optimizer: str, options: tuple[tuple[str, float], ...]) -> str:
+    return " ".join([optimizer, *(f"{name} {value:g}" for name, value in options)])
+
+
+def chosen(table: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
+    """What the search runs choose: the rate for each method, and for AsyT with each optimizer."""
+    found = table[table.split == "validation"]
+    plain = best_rates(found[found.optimizer == "SGD"])
+    others = found[found.optimizer != "SGD"].groupby("optimizer").apply(lambda part: best_rates(part).iloc[0])
+    return plain.droplevel("condition").to_dict(), others.to_dict()
+
+
+def tested(table: pd.DataFrame) -> pd.DataFrame:
+    """The final runs only, without the digital trajectories, accuracy in percent."""
+    part = table[(table.split == "test") & (table.condition != "digital")]
+    return part.assign(accuracy=100 * part.accuracy)
+
+
+def ideal(table: pd.DataFrame) -> pd.DataFrame:
+    """The digital trajectories that AsyT was trained along, one a seed and optimizer, accuracy in percent."""
+    along = table[(table.method == "asyt") & (table.condition == PLAIN.name)][["split", "optimizer", "rate", "seed"]]
+    part = table[(table.split == "test") & (table.condition == "digital")].merge(along.drop_duplicates())
+    part = part.drop_duplicates(["optimizer", "seed", "epoch"])
+    return part.assign(accuracy=100 * part.accuracy)
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Gradient descent on the plain chip, AsyT with equal shares."""
+    part = tested(table)
+    return part[(part.condition == PLAIN.name) & (part.optimizer == "SGD") & part.share.isna()]
+
+
+def _final(part: pd.DataFrame) -> pd.DataFrame:
+    return part[part.epoch == part.epoch.max()]
+
+
+def matrix(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean final test accuracy in percent, one row a method, one column a kind of device."""
+    part = _final(tested(table))
+    part = part[(part.optimizer == "SGD") & part.share.isna()]
+    found = part.pivot_table(index="method", columns="condition", values="accuracy")
+    found = found.loc[["insilico-bp", *METHODS], [c.name for c in (PLAIN, *HARDER)]]
+    found.insert(0, "method", [style.LABELS[name] for name in found.index])
+    return found.reset_index(drop=True)
+
+
+def epochs_to(table: pd.DataFrame, share: float = 0.9) -> pd.DataFrame:
+    """Epochs that BP-based methods need to an accuracy that a gradient-free one reaches late.
+
+    The accuracy is `share` of what the gradient-free method ends with, in the same draw; an epoch is the first
+    evaluated one that reaches it.
+
+    Returns:
+        Rows seed, method (gradient-free), epochs, other (BP-based), other_epochs (NaN if it never gets there).
+    """
+    curves = _plain(table).pivot_table(index="epoch", columns=["seed", "method"], values="accuracy")
+    rows = []
+    for seed in curves.columns.unique("seed"):
+        for name in GRADIENT_FREE:
+            goal = share * curves[seed, name].iloc[-1]
+            for other in BP_BASED:
+                reached = [curves.index[curves[seed, m] >= goal] for m in (name, other)]
+                own, others = (epochs[0] if len(epochs) else np.nan for epochs in reached)
+                rows.append({"seed": seed, "method": name, "epochs": own, "other": other, "other_epochs": others})
+    return pd.DataFrame(rows)
+
+
+def optimizers(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT on the plain chip by optimizer: final accuracy a draw, percent; columns are optimizers, rows seeds."""
+    part = tested(table)
+    part = _final(part[(part.method == "asyt") & (part.condition == PLAIN.name) & part.share.isna()])
+    return part.pivot(index="seed", columns="optimizer", values="accuracy")
+
+
+def measurements(profile: str = "paper") -> list[Measurement]:
+    """Adam against gradient descent, and gradient-free methods against those based on back-propagation."""
+    table = experiments.table(EXPERIMENT, profile)
+    finals = optimizers(table)
+    gap = statistics.paired_difference(finals[["Adam"]].to_numpy(), finals[["SGD"]].to_numpy())
+    each = ", ".join(f"{name} {finals[name].mean():.1f}" for name in finals)
+    found = epochs_to(table)
+    lag = {}
+    for pair, part in found.groupby(["method", "other"]):
+        spare = part.epochs - part.other_epochs.fillna(np.inf)
+        reached = bool(np.isfinite(spare).all())
+        lag[pair] = statistics.crossed_bootstrap(spare.to_numpy()[:, None]) if reached else None
+    known = {pair: value for pair, value in lag.items() if value is not None}
+    least = min(known.values(), key=lambda value: value.low)
+    texts = [f"{name} after {other}: {value.mean:.1f} epochs ({value.low:.1f} to {value.high:.1f})"
+             for (name, other), value in known.items()]  # fmt: skip
+    return [
+        Measurement("asyt-m-optimizers", gap.mean, gap.low, gap.high, gap.n,
+                    f"Adam minus gradient descent after 20 epochs, in points; accuracies: {each} %", PAGE,
+                    holds=gap.mean >= -1),
+        Measurement("asyt-m-convergence", least.mean, least.low, least.high, least.n,
+                    "epochs to 90 % of what the gradient-free method ends with: " + "; ".join(texts), PAGE,
+                    holds=len(known) == len(lag) and least.low > 0),
+    ]  # fmt: skip
+
+
+def draw_matrix(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One panel a kind of device, one row a method."""
+    part = _final(tested(table))
+    part = part[(part.optimizer == "SGD") & part.share.isna()]
+    names, goal = ["insilico-bp", *METHODS], _final(ideal(table))
+    figure, axes = plt.subplots(1, 5, figsize=(style.PAGE, 0.42 * style.PAGE), sharex=True, sharey=True)
+    for ax, condition in zip(axes, (PLAIN, *HARDER), strict=True):
+        ax.axvline(goal[goal.optimizer == "SGD"].accuracy.mean(), color="0.5", linewidth=0.8, linestyle="--", zorder=0)
+        for y, name in enumerate(reversed(names)):
+            draws = part[(part.condition == condition.name) & (part.method == name)].accuracy
+            look = style.look(name)
+            ax.plot(draws, [y] * len(draws), color=look.colour, marker="o", markersize=3, alpha=0.6, linestyle="none",
+                    markeredgewidth=0)
+            ax.vlines(draws.mean(), y - 0.3, y + 0.3, color=look.colour, linewidth=2)
+        ax.set(title=condition.name.replace(" an epoch", "\nan epoch"), xlim=(0, 100), xlabel="test accuracy (%)")
+    axes[0].set_yticks(range(len(names)), [style.LABELS[name] for name in reversed(names)])
+    style.panel_letters(axes)
+    return figure, part
+
+
+def _curves(ax, part: pd.DataFrame, name: str) -> None:
+    grid = part.pivot(index="epoch", columns="seed", values="accuracy")
+    found = [statistics.crossed_bootstrap(row.to_numpy()[:, None], n=2000) for _, row in grid.iterrows()]
+    mean, low, high = (np.array([getattr(f, end) for f in found]) for end in ("mean", "low", "high"))
+    style.band(ax, grid.index, mean, np.where(np.isnan(low), mean, low), np.where(np.isnan(high), mean, high), name)
+
+
+def draw_convergence(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Methods based on back-propagation left, the others with AsyT right."""
+    part = _plain(table)
+    figure, axes = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE), sharey=True)
+    for ax, names in zip(axes, (BP_BASED, ("asyt", *ALIGNED, *GRADIENT_FREE)), strict=True):
+        for name in names:
+            _curves(ax, part[part.method == name], name)
+        ax.set(xlabel="epoch", ylim=(0, 100))
+        ax.legend(loc="lower right")
+    axes[0].set_ylabel("test accuracy (%)")
+    style.panel_letters(axes)
+    return figure, part
+
+
+def draw_optimizers(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """One panel an optimizer."""
+    digital, part = ideal(table), tested(table)
+    part = part[(part.method == "asyt") & (part.condition == PLAIN.name) & part.share.isna()]
+    names = [_rule(*rule) for rule in OPTIMIZERS]
+    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.36 * style.PAGE), sharey=True)
+    for ax, name in zip(axes, names, strict=True):
+        _curves(ax, digital[digital.optimizer == name], "ideal-bp")
+        _curves(ax, part[part.optimizer == name], "asyt")
+        title = {"SGD": "gradient descent", "SGD momentum 0.9": "momentum 0.9"}.get(name, name)
+        ax.set(title=title, xlabel="epoch", ylim=(0, 100))
+    axes[0].set_ylabel("test accuracy (%)")
+    axes[0].legend(loc="lower right")
+    style.panel_letters(axes)
+    return figure, pd.concat([digital, part])
+
+
+def draw_mixing(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Final accuracy against the digital share."""
+    part = _final(tested(table))
+    part = part[(part.method == "asyt") & (part.condition == PLAIN.name) & (part.optimizer == "SGD")]
+    part = part.assign(share=part.share.fillna(0.5))
+    figure, ax = plt.subplots(figsize=(style.COLUMN, 0.75 * style.COLUMN))
+    look = style.look("asyt")
+    for share, draws in part.groupby("share").accuracy:
+        ax.plot([share] * len(draws), draws, color=look.colour, marker="o", markersize=3, alpha=0.6, linestyle="none",
+                markeredgewidth=0)
+        ax.hlines(draws.mean(), share - 0.05, share + 0.05, color=look.colour, linewidth=2)
+    ax.set(xlabel="digital share $M_1$ of the error", ylabel="test accuracy (%)", ylim=(0, 100))
+    return figure, part
