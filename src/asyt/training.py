@@ -329,8 +329,8 @@ class Trainer:
                     if tensor is not None:
                         tensor.copy_(value)
             self._optimizers[name].load_state_dict(state["optimizers"][name])
-        for name, branch in self.branches.items():
-            branch.method.load_state(state["methods"][name])
+        for name, memory in state.get("methods", {}).items():  # older checkpoints have none, as their methods
+            self.branches[name].method.load_state(memory)
 
 
 def _orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Tensor:

@@ -7,7 +7,7 @@ import torch
 from asyt import experiments
 from asyt.devices import DistortedDevice, Unsteady
 from asyt.errors import AsytError
-from asyt.figures import bench, bench_runs, robustness, style
+from asyt.figures import bench, bench_jobs, bench_runs, robustness, style
 from asyt.figures.bench_runs import Cell, Condition, Config
 from asyt.methods import NAMES
 from asyt.training import Data
@@ -35,14 +35,15 @@ def tiny(monkeypatch):
 def test_rates_in_the_code_are_those_that_the_stored_searches_choose(module):
     table = experiments.table(module.EXPERIMENT, "paper")
     chosen = module.chosen(table)
-    assert chosen == ((bench.RATES, bench.OPTIMIZER_RATES) if module is bench else robustness.RATES)
+    assert chosen == ((bench_jobs.RATES, bench_jobs.OPTIMIZER_RATES) if module is bench else robustness.RATES)
 
 
 @EXPERIMENTS
 def test_every_cell_runs_once_a_draw_at_its_rate(module):
     configs = [c for c in module.jobs("paper") if c.split == "test"]
-    assert {c.seed for c in configs} == set(module.SEEDS)
-    for seed in module.SEEDS:
+    seeds = set(bench_jobs.SEEDS if module is bench else robustness.SEEDS)
+    assert {c.seed for c in configs} == seeds
+    for seed in seeds:
         runs = [(cell, c) for c in configs if c.seed == seed for cell in c.cells]
         assert len({(cell.name, c.optimizer, c.options) for cell, c in runs}) == len(runs)
         if module is robustness:

@@ -92,14 +92,18 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        rule = "".join(f" {name} {value:g}" for name, value in self.options)
-        return f"{self.split}, {self.optimizer}{rule} at {self.rate:g}, seed {self.seed}"
+        return f"{self.split}, {rule(self.optimizer, self.options)} at {self.rate:g}, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, object]:
         """What tells the runs of a profile apart."""
-        rule = " ".join([self.optimizer, *(f"{name} {value:g}" for name, value in self.options)])
-        return {"split": self.split, "optimizer": rule, "rate": self.rate, "seed": self.seed}
+        named = rule(self.optimizer, self.options)
+        return {"split": self.split, "optimizer": named, "rate": self.rate, "seed": self.seed}
+
+
+def rule(optimizer: str, options: tuple[tuple[str, float], ...]) -> str:
+    """An optimizer and its options in words."""
+    return " ".join([optimizer, *(f"{name} {value:g}" for name, value in options)])
 
 
 #: Training samples kept for choosing learning rates.
