@@ -98,7 +98,7 @@ class Config:
     def columns(self) -> dict[str, object]:
         """What tells the runs of a profile apart."""
         named = rule(self.optimizer, self.options)
-        return {"split": self.split, "optimizer": named, "rate": self.rate, "seed": self.seed}
+        return {"optimizer": named, "rate": self.rate, "seed": self.seed}
 
 
 def rule(optimizer: str, options: tuple[tuple[str, float], ...]) -> str:
@@ -157,7 +157,7 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     known = {cell.name: (cell.condition.name, cell.share) for cell in config.cells}
     table = pd.DataFrame(rows)
     table["condition"], table["share"] = zip(*(known.get(f, ("digital", None)) for f in table.fleet), strict=True)
-    return table.assign(share=table.share.astype(float))
+    return table.assign(share=table.share.astype(float), split=config.split)
 
 
 def best_rates(table: pd.DataFrame) -> pd.Series:
