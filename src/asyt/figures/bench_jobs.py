@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from asyt.errors import AsytError
-from asyt.figures.bench_runs import GRID, Cell, Condition, Config, best_rates, rule, search
+from asyt.figures.bench_runs import GRID, SMOKE, Cell, Condition, Config, best_rates, rule, search
 
 PLAIN = Condition("distortion")
 HARDER = (
@@ -39,7 +39,7 @@ RATES: dict[str, float] = dict.fromkeys(METHODS, 0.2)
 OPTIMIZER_RATES: dict[str, float] = {"SGD momentum 0.9": 0.02, "Adam": 1e-3}
 
 PROFILES = {
-    "smoke": {"samples": 400, "layers": (784, 16, 16, 10), "epochs": 2, "batch_size": 100, "every": 1},
+    "smoke": SMOKE,
     "quick": {"samples": 3000, "epochs": 10},
     "paper": {"epochs": 20},
 }
@@ -65,7 +65,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = Non
     """
     if devices is not None:
         raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
-    seeds = seeds[:2] if profile == "smoke" else seeds
+    seeds = seeds[:1] if profile == "smoke" else seeds
     final = [config for seed in seeds for config in _finals(seed)]
     return [*(_searches() if profile == "paper" else []), *(replace(c, **PROFILES[profile]) for c in final)]
 

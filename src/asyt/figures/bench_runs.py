@@ -113,6 +113,8 @@ GRID = (0.02, 0.06, 0.2, 0.6)
 #: The seed, so the chip, on which rates are chosen; no result is read from it.
 SEARCH_SEED = 100
 SEEDS = (0, 1, 2, 3, 4)
+#: Seconds: the small digits instead of MNIST.
+SMOKE = {"dataset": "digits", "layers": (64, 16, 16, 10), "samples": 400, "batch_size": 100, "epochs": 2, "every": 2}
 
 
 def search(cells: tuple[Cell, ...], rates: tuple[float, ...] = GRID, **options) -> list[Config]:

@@ -18,7 +18,7 @@ from asyt import experiments, statistics
 from asyt.claims import Measurement
 from asyt.errors import AsytError
 from asyt.figures import Drawing, style
-from asyt.figures.bench_runs import SEEDS, Cell, Condition, Config, best_rates, build, run, search
+from asyt.figures.bench_runs import SEEDS, SMOKE, Cell, Condition, Config, best_rates, build, run, search
 
 __all__ = ["CLAIMS", "PROFILES", "build", "jobs", "measurements", "run"]
 
@@ -72,7 +72,7 @@ FIGURES = {
 }  # fmt: skip
 
 PROFILES = {
-    "smoke": {"samples": 400, "layers": (784, 16, 16, 10), "epochs": 2, "batch_size": 100, "every": 1},
+    "smoke": SMOKE,
     "quick": {"samples": 3000, "epochs": 10},
     "paper": {},
 }
@@ -86,7 +86,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = Non
     """
     if devices is not None:
         raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
-    seeds = seeds[:2] if profile == "smoke" else seeds
+    seeds = seeds[:1] if profile == "smoke" else seeds
     final = [
         Config(rate, tuple(c for c in CELLS if RATES[c.method, c.condition.name] == rate), seed)
         for seed in seeds
