@@ -30,6 +30,4 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
-    "robustness": "asyt.figures.robustness",
-    "methods": "asyt.figures.bench",
 }
