@@ -1,4 +1,4 @@
-"""The command line: asyt data | run | figure | claims | bench | reference.
+"""The command line: asyt data | run | figure | claims | bench | cite | reference.
 
 Nothing heavy is imported before a command needs it, so that --help answers at once.
 """
@@ -172,6 +172,19 @@ def bench(
     for row in timing.shown(found).itertuples(index=False):
         shown.add_row(*row)
     Console().print(shown)
+
+
+@app.command()
+@told
+def cite(
+    method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
+    device: Annotated[str, typer.Option(help="distorted, unsteady, photonic or own")] = "own",
+    dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
+) -> None:
+    """Print the BibTeX of what you ran."""
+    from asyt.citing import cite as entries
+
+    typer.echo(entries(method, device, dataset))
 
 
 @app.command()

@@ -5,5 +5,7 @@ from asyt.devices.distorted import DistortedDevice
 from asyt.devices.noise import Noise
 from asyt.devices.opu import OpticalProcessingUnit
 from asyt.devices.photonic import PhotonicDevice
+from asyt.devices.unsteady import Drift, Perturbation, Quantisation, Unsteady
 
-__all__ = ["Accesses", "Device", "DistortedDevice", "Noise", "OpticalProcessingUnit", "PhotonicDevice"]
+__all__ = ["Accesses", "Device", "DistortedDevice", "Drift", "Noise", "OpticalProcessingUnit", "Perturbation",
+           "PhotonicDevice", "Quantisation", "Unsteady"]  # fmt: skip

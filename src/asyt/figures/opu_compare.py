@@ -16,8 +16,8 @@ from asyt.claims import Measurement
 from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.figures import Drawing, dfa_runs, mnist_runs, style
-from asyt.methods import METHODS, feedback
-from asyt.methods.gradient import DigitalStep
+from asyt.methods import METHODS, Method, feedback
+from asyt.methods.sources import DigitalStep
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron, Weights
 
@@ -89,7 +89,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = Non
     return [replace(base, seed=seed) for seed in seeds]
 
 
-class OpticalFeedback:
+class OpticalFeedback(Method):
     """DFA of a photonic forward network: its measured output error goes through an optical unit to all hidden layers.
 
     Args:
@@ -98,8 +98,6 @@ class OpticalFeedback:
         opened: read the hidden states from the device (it must not be encapsulated); otherwise take them from the
             digital model, set to the device's controls.
     """
-
-    trains_device = True
 
     def __init__(self, unit: OpticalProcessingUnit, threshold: float, opened: bool):
         self.unit, self.threshold, self.opened = unit, threshold, opened
@@ -116,10 +114,6 @@ class OpticalFeedback:
         sent = feedback.ternarise(error, self.threshold)
         projected = self.unit.project(sent.flatten(0, 1)).unflatten(0, sent.shape[:2])
         return feedback.dfa(twin, states, controls, scale * error, scale * projected)
-
-    def scores(self, device, controls: Weights, x: Tensor) -> Tensor:
-        """The read-out."""
-        return device(controls, x)
 
     def state(self) -> dict:
         """Nothing besides the controls."""

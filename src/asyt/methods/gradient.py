@@ -8,11 +8,15 @@
 | pseudo IP-BP  | device                  | a twin set to the device's controls       | weights        |
 | PAT           | device                  | layers of that twin at measured inputs    | weights        |
 | PAT, read-out | device                  | measured                                  | weights        |
+| hybrid        | device                  | measured                                  | weights        |
 | FA            | device                  | measured                                  | fixed matrices |
 | DFA           | device                  | measured                                  | one projection |
 
 Back-propagation through a fixed digital model is linear in the output error, so AsyT's
 M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a device, not two.
+
+Hybrid training (Spall et al. 2022: activations measured in a forward pass through the device, then digital
+back-propagation) is, on a perceptron, PAT with the derivative taken at the read-out; it keeps its name here.
 """
 
 from __future__ import annotations
@@ -23,9 +27,9 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from asyt.devices import Device
-from asyt.errors import lookup
 from asyt.methods import sources
 from asyt.methods.alignment import direct, fixed
+from asyt.methods.contract import Method
 from asyt.methods.sources import DigitalStep, Path
 from asyt.twins import Perceptron, Weights
 
@@ -38,7 +42,7 @@ def through_weights(twin: Perceptron, path: Path, error: Tensor) -> Weights:
 
 
 @dataclass(frozen=True)
-class GradientMethod:
+class GradientMethod(Method):
     """One row of the table.
 
     Attributes:
@@ -67,23 +71,7 @@ class GradientMethod:
         self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
         scale: float = 1.0,
     ) -> Weights:  # fmt: skip
-        """The update direction of every chip for one batch.
-
-        Args:
-            twin: the digital model.
-            step: its forward pass, with `step.error` already scaled.
-            device: the population, read at its outputs only, unless the source says otherwise.
-            controls: (C, out, in) and (C, out) a layer.
-            x: inputs (B, in).
-            target: one-hot (B, P).
-            scale: factor on the device's error (1 / B where gradients are averaged).
-
-        Returns:
-            (C, out, in) and (C, out) a layer.
-
-        Raises:
-            EncapsulationError: if the source needs hidden states and the light path is closed.
-        """
+        """As `Method.gradient`: one backward pass of the row's error through what its source gives."""
         readout, path = self.source(twin, step, device, controls, x)
         error = twin.error(readout, target).mul_(self.physical * scale)  # M2 * E_phy
         if self.digital:
@@ -98,16 +86,9 @@ _ROWS = (
     GradientMethod("asyt", "AsyT", digital=0.5, physical=0.5),
     GradientMethod("pat", "PAT", digital=0, physical=1, source=sources.twin_of_each_layer),
     GradientMethod("pat-readout", "PAT, read-out derivative", digital=0, physical=1, source=sources.measured),
+    GradientMethod("hybrid", "hybrid training", digital=0, physical=1, source=sources.measured),
     GradientMethod("fa", "FA", digital=0, physical=1, source=sources.measured, backward=fixed),
     GradientMethod("dfa", "DFA", digital=0, physical=1, source=sources.measured, backward=direct),
 )
 METHODS = {row.name: row for row in _ROWS}
 
-
-def method(name: str) -> GradientMethod:
-    """The row of that name.
-
-    Raises:
-        UnknownNameError: suggesting the nearest name.
-    """
-    return METHODS[lookup(name, METHODS, "method")]

@@ -1,5 +1,5 @@
 """Digital models of a device: a forward pass and a vector-Jacobian product."""
 
-from asyt.twins.perceptron import Layer, Perceptron, Weights
+from asyt.twins.perceptron import Layer, Perceptron, Weights, net
 
-__all__ = ["Layer", "Perceptron", "Weights"]
+__all__ = ["Layer", "Perceptron", "Weights", "net"]

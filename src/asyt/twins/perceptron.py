@@ -38,6 +38,14 @@ OUTPUTS = ("softmax", "linear", *ACTIVATIONS)
 LOSSES = ("cross-entropy", "mse")
 
 
+def net(layer: Layer, a: Tensor) -> Tensor:
+    """Net output z = W a + b of a layer (Eq. 1), samples in rows: (..., B, in) -> (..., B, out)."""
+    z = products.forward(a, layer.weight)
+    if layer.bias is not None:
+        z += layer.bias.unsqueeze(-2)
+    return z
+
+
 @dataclass(frozen=True)
 class Perceptron:
     """A fully connected network: z = W a + b, a = g(clip(z)) (AsyT Eq. 1 and "Construction of the parallel model").
@@ -121,9 +129,7 @@ class Perceptron:
 
     def activate(self, l: int, layer: Layer, a: Tensor, disturb=None) -> Tensor:
         """Activation of layer l, set to `layer`, from what enters it (..., B, in); `disturb` as in `forward`."""
-        z = products.forward(a, layer.weight)  # Eq. 1, samples in rows
-        if layer.bias is not None:
-            z += layer.bias.unsqueeze(-2)
+        z = net(layer, a)
         if disturb is not None:
             z = disturb(l, z)
         if (bound := self.bound(l)) is not None:
@@ -141,7 +147,7 @@ class Perceptron:
     def derivative(self, l: int, a: Tensor) -> Tensor:
         """g'(clip(z)) of layer l from its activation a; zero at the limit of a neuron, unless straight-through."""
         name = self.activation if l < self.depth - 1 else self.output
-        slope = ACTIVATIONS[name][1](a)
+        slope = ACTIVATIONS[name][1](a) if name in ACTIVATIONS else torch.ones_like(a)
         inside = self._inside(l, a)
         return slope if inside is None else slope * inside
 
