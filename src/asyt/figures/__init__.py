@@ -30,4 +30,5 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
+    "vowels": "asyt.figures.vowels",
 }
