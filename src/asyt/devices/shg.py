@@ -78,20 +78,23 @@ class Bench:
         """|D x (E * E)|^2 as the spectrometer sees it.
 
         Args:
-            parameters: amplitudes (..., 1, WIDTH).
+            parameters: amplitudes (..., 1, WIDTH), or one set a sample (..., B, WIDTH).
             a: input amplitudes (..., B, WIDTH).
 
         Returns:
             (..., B, 2 CHANNELS).
         """
-        leading = torch.broadcast_shapes(parameters.shape[:-2], a.shape[:-2], self.amplitude.shape[:-2])
-        shape = (*leading, a.shape[-2], WIDTH)
-        field = torch.stack([a.expand(shape), parameters.expand(shape)], -1).flatten(-2) * self.amplitude
+        field = channels(parameters, a) * self.amplitude
         if self.phase is None:
             squared = torch.fft.irfft(torch.fft.rfft(field, 2 * CHANNELS).square(), 2 * CHANNELS)  # E * E
             return self.response * (self.transfer * squared).square()
         squared = torch.fft.ifft(torch.fft.fft(field * self.phase, 2 * CHANNELS).square())
         return self.response * self.transfer.square() * (squared.real.square() + squared.imag.square())
+
+
+def channels(parameters: Tensor, a: Tensor) -> Tensor:
+    """Inputs and parameters in alternating channels: (..., 1, WIDTH) and (..., B, WIDTH) -> (..., B, CHANNELS)."""
+    return torch.stack(torch.broadcast_tensors(a, parameters), -1).flatten(-2)
 
 
 def nominal(dtype: torch.dtype = torch.float32) -> Bench:
@@ -113,6 +116,13 @@ def _frequencies() -> tuple[Tensor, Tensor]:
     """Detunings of the channels of fundamental and harmonic from their centres, THz (float64)."""
     return (SPACING * (torch.arange(CHANNELS, dtype=torch.float64) - (CHANNELS - 1) / 2),
             SPACING * (torch.arange(2 * CHANNELS, dtype=torch.float64) - (CHANNELS - 1)))  # fmt: skip
+
+
+def data_sheet() -> tuple[Tensor, Tensor]:
+    """The nominal bench as matrices: |M (A u)^2|^2 with Fourier transforms A and M, for a twin that is to be fitted."""
+    bench, size = nominal(torch.float64), 2 * CHANNELS
+    angle = 2j * math.pi / size * torch.outer(torch.arange(size), torch.arange(size))
+    return torch.exp(-angle)[:, :CHANNELS] * bench.amplitude, bench.transfer.unsqueeze(-1) * torch.exp(angle) / size
 
 
 def binned(spectrum: Tensor, bins: int) -> Tensor:

@@ -142,7 +142,7 @@ def build(config: Config, data: Data | None = None) -> Trainer:
     twin, branches, insilico = shg.twin(config.layers, config.slope, config.scale), {}, {}
     if config.part != "choice":
         if config.bench is not None:
-            fitted = neural.fit(benches(config), shg.WIDTH, seed=config.bench)
+            fitted = neural.fit(benches(config), shg.WIDTH, shg.channels, shg.data_sheet(), seed=config.bench)
             twin = Functional(shg.stages(fitted, config.layers, config.slope), config.scale)
         methods = (PAT, METHODS["asyt"], METHODS["pseudo-ip-bp"])
         branches = {m.name: Branch(m, benches(config, encapsulated=m is not PAT), limits=(-1, 1)) for m in methods}
