@@ -125,6 +125,11 @@ def data_sheet() -> tuple[Tensor, Tensor]:
     return torch.exp(-angle)[:, :CHANNELS] * bench.amplitude, bench.transfer.unsqueeze(-1) * torch.exp(angle) / size
 
 
+def harmonic_detuning() -> Tensor:
+    """Frequencies of the spectrometer's channels from the centre of the harmonic, THz, (2 CHANNELS)."""
+    return _frequencies()[1]
+
+
 def binned(spectrum: Tensor, bins: int) -> Tensor:
     """Sum the lit middle of a spectrum (..., 2 CHANNELS) into equal bins."""
     width = LIT // bins
@@ -215,6 +220,10 @@ class SHGDevice(Device):
     def spectrum(self, parameters: Tensor, a: Tensor) -> Tensor:
         """One module by itself, (C, 1, WIDTH) parameters and (..., B, WIDTH) inputs: what a laboratory records."""
         return self._disturb(self._bench.spectrum(parameters, a))
+
+    def exact_twin(self, slope: float = SLOPE, scale: float = SOFTMAX) -> Functional:
+        """These very benches without noise, differentiable. A simulation can tell; no method may ask."""
+        return Functional(stages(self._bench.spectrum, self.layers, slope), scale)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """One pass through all layers."""

@@ -30,5 +30,7 @@ EXPERIMENTS = {
     "mnist": "asyt.figures.mnist",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
+    "shg-gradients": "asyt.figures.shg_gradients",
     "vowels": "asyt.figures.vowels",
+    "mnist-hybrid": "asyt.figures.hybrid",
 }
