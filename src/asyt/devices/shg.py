@@ -125,11 +125,6 @@ def data_sheet() -> tuple[Tensor, Tensor]:
     return torch.exp(-angle)[:, :CHANNELS] * bench.amplitude, bench.transfer.unsqueeze(-1) * torch.exp(angle) / size
 
 
-def harmonic_detuning() -> Tensor:
-    """Frequencies of the spectrometer's channels from the centre of the harmonic, THz, (2 CHANNELS)."""
-    return _frequencies()[1]
-
-
 def binned(spectrum: Tensor, bins: int) -> Tensor:
     """Sum the lit middle of a spectrum (..., 2 CHANNELS) into equal bins."""
     width = LIT // bins
@@ -201,16 +196,17 @@ class SHGDevice(Device):
         seed: of the fabrication and noise streams; bench j is the same in a population of any size.
         spreads: how they differ.
         layers: neurons a layer.
+        slope: see `stages`.
         encapsulated: whether readings between the layers stay inside.
         dtype: of the tensors.
     """
 
     def __init__(self, population: int, seed: int, *, spreads: Spreads | None = None, layers: tuple[int, ...] = LAYERS,
-                 encapsulated: bool = True, dtype: torch.dtype = torch.float32):  # fmt: skip
+                 slope: float = SLOPE, encapsulated: bool = True, dtype: torch.dtype = torch.float32):  # fmt: skip
         super().__init__(layers, population, encapsulated)
         self.spreads, self._seed = spreads or Spreads(), seed
         self._bench = _fabricate(population, seed, self.spreads, dtype)
-        self._stages = stages(self._bench.spectrum, layers, disturb=self._disturb)
+        self._slope, self._stages = slope, stages(self._bench.spectrum, layers, slope, self._disturb)
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:
@@ -221,9 +217,9 @@ class SHGDevice(Device):
         """One module by itself, (C, 1, WIDTH) parameters and (..., B, WIDTH) inputs: what a laboratory records."""
         return self._disturb(self._bench.spectrum(parameters, a))
 
-    def exact_twin(self, slope: float = SLOPE, scale: float = SOFTMAX) -> Functional:
+    def exact_twin(self) -> Functional:
         """These very benches without noise, differentiable. A simulation can tell; no method may ask."""
-        return Functional(stages(self._bench.spectrum, self.layers, slope), scale)
+        return Functional(stages(self._bench.spectrum, self.layers, self._slope), SOFTMAX)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """One pass through all layers."""

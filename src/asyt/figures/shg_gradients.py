@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import torch
 from matplotlib.figure import Figure
@@ -14,8 +13,10 @@ from torch import Tensor
 from asyt.devices import SHGDevice, shg
 from asyt.figures import Drawing, style
 from asyt.figures.vowel_runs import PAT, tensors
+from asyt.figures.vowel_runs import Config as Settings
 from asyt.methods import METHODS
 from asyt.methods.gradient import DigitalStep
+from asyt.training import Branch, Data, Schedule, Trainer, stack
 from asyt.twins import Functional, Layer, Weights, neural
 
 EXPERIMENT = "shg-gradients"
@@ -23,25 +24,27 @@ CLAIMS = ()
 FIGURES = {
     "pnn-gradients": Drawing(
         "shg-gradients", "draw",
-        "Why the backward pass needs a twin, and which one. (a) One module: spectrum that a bench shows for one input, "
-        "and what its analytic twin (wrong parameters) and a fitted twin expect. (b) Cosine between three update "
-        "directions and the gradient of the benches themselves, which only a simulation knows, for each of the five "
-        "modules: mean and 5-95 % range over benches and initial values.",
-        "Three spectra that nearly coincide; and cosines against the module, near one for PAT and near zero for the "
-        "pseudo update and for the gradient of the twin alone.",
+        "Why the backward pass needs a twin, and which one. (a) One module: reading of a bench for one input, and what "
+        "its analytic twin (wrong parameters) and a fitted twin expect. (b) Cosine between three update "
+        "directions and the gradient of the benches themselves, which only a simulation knows, at random controls, for "
+        "each of the five modules: median and 5-95 % range over benches and initial values. (c) The same where "
+        "60 epochs of physics-aware training have brought each bench.",
+        "Three readings that nearly coincide; cosines against the module, all high at random controls, and high only "
+        "for physics-aware training at trained ones.",
     ),
 }  # fmt: skip
-DIRECTIONS = {"pat": "PAT: measured inputs", "pseudo-ip-bp": "pseudo update: twin's inputs",
-              "insilico-bp": "twin alone"}  # fmt: skip
+DIRECTIONS = {"pat": "PAT", "pseudo-ip-bp": "pseudo update", "insilico-bp": "twin alone"}
+MOMENTS = {"random": "random controls", "trained": "controls trained by PAT"}
 
 
 @dataclass(frozen=True)
 class Config:
     """Benches and initial values; the batch is the training data."""
 
-    devices: int = 20
-    starts: int = 5
-    epochs: int = 20  # of the fitted twin
+    devices: int = 10
+    starts: int = 3
+    fit_epochs: int = 20  # of the fitted twin
+    epochs: int = 60  # of physics-aware training
     seed: int = 0
 
     @property
@@ -55,7 +58,7 @@ class Config:
         return {}
 
 
-PROFILES = {"smoke": Config(3, 2, 2), "quick": Config(10, 3, 10), "paper": Config()}
+PROFILES = {"smoke": Config(3, 2, 2, 2), "quick": Config(5, 2, 10, 30), "paper": Config()}
 
 
 def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
@@ -65,46 +68,55 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 @torch.no_grad()
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
-    """Spectra of one module, and cosines of update directions at the initial controls.
+    """Readings of one module, and cosines of update directions before and after physics-aware training.
 
     Returns:
-        Tidy rows: quantity (spectrum, cosine), source (bench, twin; or a direction), position (THz; or the module
-        from 1), value.
+        Tidy rows: quantity (reading; or cosine and at which controls), source (bench, twin; or a direction), position
+        (the channel, or the module, from 1), value.
     """
-    return pd.DataFrame(_spectra(config) + _cosines(config))
+    data, rows = Data.stack([tensors()] * config.starts), _readings(config)
+    benches = SHGDevice(config.devices, config.seed, encapsulated=False)
+    initial = stack([shg.initial(start) for start in range(config.starts)])
+    settings = Settings()
+    schedule = Schedule(config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean")
+    trainer = Trainer(shg.twin(), initial, data, schedule, branches={"pat": Branch(PAT, benches, limits=(-1, 1))},
+                      digital_limits=(-1, 1))  # fmt: skip
+    for moment in MOMENTS:
+        if moment == "trained":
+            trainer.fit(lambda epoch: False, splits=())
+        for start in range(config.starts):
+            controls = [Layer(w[start], None) for w, _ in trainer.branches["pat"].controls]
+            rows += _cosines(f"cosine, {moment}", benches, controls)
+    return pd.DataFrame(rows)
 
 
-def _spectra(config: Config) -> list[dict]:
+def _readings(config: Config) -> list[dict]:
     bench = SHGDevice(1, config.seed)
     parameters, a, reading = neural.record(bench, shg.WIDTH, 1, seed=7)
-    fitted = neural.fit(bench, shg.WIDTH, shg.channels, shg.data_sheet(), seed=config.seed, epochs=config.epochs)
+    fitted = neural.fit(bench, shg.WIDTH, shg.channels, shg.data_sheet(), seed=config.seed, epochs=config.fit_epochs)
     shown = {"bench": reading, "analytic twin": shg.nominal().spectrum(parameters, a),
              "fitted twin": fitted(parameters, a)}  # fmt: skip
-    detuning = shg.harmonic_detuning()
-    return [{"quantity": "spectrum", "source": name, "position": float(f), "value": float(v)}
-            for name, spectrum in shown.items() for f, v in zip(detuning, spectrum[0], strict=True)]  # fmt: skip
+    return [{"quantity": "reading", "source": name, "position": float(k), "value": float(v)}
+            for name, spectrum in shown.items()
+            for k, v in enumerate(shg.contrast(spectrum[0], shg.WIDTH), start=1)]  # fmt: skip
 
 
-def _cosines(config: Config) -> list[dict]:
+def _cosines(quantity: str, benches: SHGDevice, controls: Weights) -> list[dict]:
     data, twin, rows = tensors(), shg.twin(), []
     x, target = data.train_x, data.train_y
-    benches = SHGDevice(config.devices, config.seed, encapsulated=False)
-    for start in range(config.starts):
-        digital = shg.initial(start)
-        controls = [Layer(w.expand(config.devices, -1, -1), None) for w, _ in digital]
-        states = twin.forward(digital, x)
-        step = DigitalStep(digital, states, twin.error(states[-1], target))
-        truth = _gradient(benches.exact_twin(), controls, x, target)
-        found = {
-            "pat": PAT.gradient(twin, step, benches, controls, x, target),
-            "pseudo-ip-bp": METHODS["pseudo-ip-bp"].gradient(twin, step, benches, controls, x, target),
-            "insilico-bp": twin.vjp(states, digital, step.error),
-        }
-        for name, gradient in found.items():
-            for l, (one, other) in enumerate(zip(gradient, truth, strict=True), start=1):
-                cosine = torch.cosine_similarity(one.weight.expand_as(other.weight), other.weight, dim=-1)
-                rows += [{"quantity": "cosine", "source": name, "position": float(l), "value": float(v)}
-                         for v in cosine.flatten()]  # fmt: skip
+    states = twin.forward(controls, x)
+    step = DigitalStep(controls, states, twin.error(states[-1], target))
+    truth = _gradient(benches.exact_twin(), controls, x, target)
+    found = {
+        "pat": PAT.gradient(twin, step, benches, controls, x, target),
+        "pseudo-ip-bp": METHODS["pseudo-ip-bp"].gradient(twin, step, benches, controls, x, target),
+        "insilico-bp": twin.vjp(states, controls, step.error),
+    }
+    for name, gradient in found.items():
+        for l, (one, other) in enumerate(zip(gradient, truth, strict=True), start=1):
+            cosine = torch.cosine_similarity(one.weight, other.weight, dim=-1)
+            rows += [{"quantity": quantity, "source": name, "position": float(l), "value": float(v)}
+                     for v in cosine.flatten()]  # fmt: skip
     return rows
 
 
@@ -114,28 +126,31 @@ def _gradient(twin: Functional, controls: Weights, x: Tensor, target: Tensor) ->
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """The spectra of one module, and the cosines against the module."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE, 0.4 * style.PAGE))
-    spectra = table[table.quantity == "spectrum"]
-    unit = spectra[spectra.source == "bench"].value.max()
+    """The readings of one module, and the cosines against the module."""
+    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.36 * style.PAGE))
+    left = axes[0]
+    readings = table[table.quantity == "reading"]
     looks = {"bench": ("ideal-bp", 1.6), "analytic twin": ("pat", 1.0), "fitted twin": ("hybrid", 1.0)}
     for name, (method, width) in looks.items():
-        part, look = spectra[spectra.source == name], style.look(method)
-        left.plot(part.position, part.value / unit, color=look.colour, linestyle=look.line, linewidth=width, label=name)
-    left.set(xlabel="detuning of the harmonic (THz)", ylabel="spectral power (norm.)", xlim=(-4, 4), ylim=(0, None))
-    left.legend(loc="upper right")
+        part, look = readings[readings.source == name], style.look(method)
+        left.plot(part.position, part.value, color=look.colour, linestyle=look.line, linewidth=width, label=name)
+    left.set(xlabel="channel of the reading", ylabel="contrast", title="one module, one input")
+    left.legend(loc="upper left")
     rows = []
-    for name, label in DIRECTIONS.items():
-        part = table[(table.quantity == "cosine") & (table.source == name)].groupby("position").value
-        low, high = part.quantile(0.05), part.quantile(0.95)
-        mean = np.clip(part.mean(), low, high)
-        style.band(right, mean.index, mean, low, high, name, label=label, n=int(part.size().iloc[0]))
-        rows.append(pd.DataFrame({"direction": name, "module": mean.index, "mean": part.mean().to_numpy(),
-                                  "low": low.to_numpy(), "high": high.to_numpy()}))  # fmt: skip
-    right.axhline(0, color="0.6", linewidth=0.6)
-    right.set(xlabel="module", ylabel="cosine with the bench's own gradient", ylim=(-0.75, 1.05), xticks=range(1, 6))
-    right.legend(loc="lower right")
-    style.panel_letters((left, right))
+    for ax, (moment, title) in zip(axes[1:], MOMENTS.items(), strict=True):
+        cosines = table[table.quantity == f"cosine, {moment}"]
+        for name, label in DIRECTIONS.items():
+            part = cosines[cosines.source == name].groupby("position").value
+            low, middle, high = (part.quantile(q) for q in (0.05, 0.5, 0.95))
+            style.band(ax, middle.index, middle, low, high, name, label=label)
+            rows.append(pd.DataFrame({"controls": moment, "direction": name, "module": middle.index,
+                                      "median": middle.to_numpy(), "low": low.to_numpy(), "high": high.to_numpy(),
+                                      "n": part.size().to_numpy()}))  # fmt: skip
+        ax.axhline(0, color="0.6", linewidth=0.6)
+        ax.set(xlabel="module", ylim=(-1, 1.05), xticks=range(1, 6), title=title)
+    axes[1].set_ylabel("cosine with the bench's gradient")
+    axes[1].legend(loc="lower left", title=f"n = {rows[0].n.iloc[0]}", title_fontsize=7)
+    style.panel_letters(axes)
     return figure, pd.concat(rows, ignore_index=True)
 
 

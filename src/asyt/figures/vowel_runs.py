@@ -127,17 +127,18 @@ def folds(data: Data, seed: int) -> list[Data]:
             for k, p in zip(kept, parts, strict=True)]  # fmt: skip
 
 
-def build(config: Config, data: Data | None = None) -> Trainer:
+def build(config: Config, several: list[Data] | None = None) -> Trainer:
     """The trainer of a config.
 
     Args:
         config: of the run.
-        data: the task; by default the vowels, or their folds.
+        several: the task of each trajectory; by default the vowels, or their folds.
     """
-    data = tensors() if data is None else data
-    several = [data] * config.trajectories
-    if config.part == "choice":
-        several = [fold for s in range(config.trajectories) for fold in folds(data, s)]
+    if several is None:
+        data = tensors()
+        several = [data] * config.trajectories
+        if config.part == "choice":
+            several = [fold for s in range(config.trajectories) for fold in folds(data, s)]
     schedule = Schedule(config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed)
     twin, branches, insilico = shg.twin(config.layers, config.slope, config.scale), {}, {}
     if config.part != "choice":
@@ -156,7 +157,8 @@ def benches(config: Config, encapsulated: bool = True) -> SHGDevice:
     """The population of a config, or its one bench."""
     spreads = shg.Spreads(**{name: config.strength * value for name, value in asdict(shg.Spreads()).items()})
     seed = BENCHES if config.bench is None else 1000 + config.bench
-    return SHGDevice(config.devices, seed, spreads=spreads, layers=config.layers, encapsulated=encapsulated)
+    return SHGDevice(config.devices, seed, spreads=spreads, layers=config.layers, slope=config.slope,
+                     encapsulated=encapsulated)  # fmt: skip
 
 
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
