@@ -84,7 +84,7 @@ class Config:
 
 
 CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
-STRENGTHS = (0.03, 0.1, 0.3, 3.0)
+STRENGTHS = (0.3, 2.0, 4.0)
 DEPTHS = (1, 2, 3)
 NEURAL_BENCHES = 5
 PROFILES = {
