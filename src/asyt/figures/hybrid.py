@@ -156,7 +156,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         curves = 100 * table[table.method == name].pivot(index="epoch", columns="seed", values="accuracy")
         style.band(left, curves.index, curves.mean(axis=1), curves.min(axis=1), curves.max(axis=1), LOOK[name],
                    label=label, n=curves.shape[1])  # fmt: skip
-    left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(1, None))
+    left.set(xlabel="epoch", ylabel="test accuracy (%)", xticks=sorted(set(table.epoch)))
     left.legend(loc="lower right")
     ends = final(table)
     order = ["linear", "pat", "ideal-bp"]
@@ -166,7 +166,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         look = style.look(LOOK[name])
         right.plot(x + spread, values, color=look.colour, marker=look.marker, linestyle="none")
         right.hlines(values.mean(), x - 0.25, x + 0.25, color=look.colour)
-    style.reported(right, 97.0, "97", x=1.4)
+    style.reported(right, 97.0, "97", x=1.35)
     right.set_xticks(range(len(order)), ["linear layers\nalone", "PAT", "twin alone"])
     right.set(ylabel="final test accuracy (%)", xlim=(-0.5, 2.6))
     style.panel_letters((left, right))

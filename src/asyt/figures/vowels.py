@@ -1,13 +1,141 @@
 """Spoken vowels on second-harmonic generation: what the runs give, drawn and judged."""
 
-from asyt.figures.vowel_runs import PROFILES, Config, build, jobs, run
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from asyt import experiments, statistics
+from asyt.claims import Measurement
+from asyt.figures import Drawing, style
+from asyt.figures.chip_results import select, strips
+from asyt.figures.vowel_runs import CHOICE, PROFILES, Config, build, jobs, run
 
 __all__ = ["CLAIMS", "PROFILES", "Config", "build", "jobs", "run"]
 
-CLAIMS = ()
-FIGURES = {}
+EXPERIMENT = "vowels"
+PAGE = "physical.html"
+CLAIMS = ("pnn-forward", "pnn-accuracy-vowels", "pnn-procedure", "pnn-inference-cost", "pnn-energy")
+FIGURES = {
+    "pnn-vowels": Drawing(
+        "vowels", "draw",
+        "Spoken vowels on five second-harmonic-generation modules. (a) Test accuracy against epoch: medians and 5-95 % "
+        "ranges over 50 benches x 2 initial values. (b) Where every draw ends; diamonds: 93 %, which Wright et al. "
+        "report for this task, and the blog's 97 %.",
+        "Test accuracy against epoch and dot clouds of final accuracies for the twin alone, PAT, AsyT, pseudo IP-BP "
+        "and in-silico BP.",
+    ),
+    "pnn-vowels-scan": Drawing(
+        "vowels", "draw_scan",
+        "What decides whether a twin is good enough. Final test accuracy (medians, 5-95 % ranges) against (a) the "
+        "strength of all bench errors, in units of the main run's, and (b) the number of modules; 10 benches x 2 "
+        "initial values each. (c) Twins fitted to recordings of their bench, 5 benches x 2 initial values.",
+        "Accuracy against strength of errors, against the number of modules, and dot clouds with fitted twins.",
+    ),
+}  # fmt: skip
+METHODS = ("ideal-bp", "pat", "asyt", "pseudo-ip-bp", "insilico-bp")
+SHORT = {"ideal-bp": "twin\nalone", "pat": "PAT", "asyt": "AsyT", "pseudo-ip-bp": "pseudo\nIP-BP",
+         "insilico-bp": "in-\nsilico"}  # fmt: skip
+BLOG, WRIGHT = 97.0, 93.0
+CHANCE = 100 / 7
 
 
-def measurements():
-    """None yet."""
-    return []
+def main(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the population, at the published spreads."""
+    return table[table.part == "main"]
+
+
+def draws(table: pd.DataFrame, method: str, split: str = "test") -> np.ndarray:
+    """Final accuracies in percent, (trajectories, benches)."""
+    rows = select(table, quantity="accuracy", method=method, split=split)
+    return 100 * rows.pivot(index="trajectory", columns="chip", values="value").to_numpy()
+
+
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Accuracy against epoch, and every draw at the end."""
+    table = main(table)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE, 0.44 * style.PAGE), width_ratios=(1.2, 1))
+    numbers = [_curve(left, table, method) for method in METHODS]
+    left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
+    left.legend(loc="lower right")
+    numbers.append(strips(right, [(SHORT[m], m, draws(table, m).ravel(), None) for m in METHODS]))
+    for value in (WRIGHT, BLOG):
+        style.reported(right, value, f"{value:g}", x=1.38)
+    right.set_ylabel("final test accuracy (%)")
+    style.panel_letters((left, right))
+    return figure, pd.concat(numbers, ignore_index=True)
+
+
+def _curve(ax: Axes, table: pd.DataFrame, method: str) -> pd.DataFrame:
+    rows = {name: select(table, quantity=name, method=method, split="test").set_index("epoch").value
+            for name in ("median", "low", "high")}  # fmt: skip
+    middle, low, high = (100 * rows[name] for name in rows)
+    label = "Twin alone" if method == "ideal-bp" else None
+    style.band(ax, middle.index, middle, low, high, method, label=label, n=draws(table, method).size)
+    return pd.DataFrame({"method": method, "epoch": middle.index, "median": middle.to_numpy(), "low": low.to_numpy(),
+                         "high": high.to_numpy()})  # fmt: skip
+
+
+def draw_scan(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Final accuracies against the strength of the errors and the depth, and with fitted twins."""
+    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.4 * style.PAGE), sharey=True, width_ratios=(1, 1, 1.1))
+    rows = []
+    for ax, column, part in ((axes[0], "strength", "strength"), (axes[1], "modules", "depth")):
+        shown = table[table.part.isin(["main", part])]
+        for k, method in enumerate(METHODS):
+            found = [(x, statistics.population(draws(rest, method))) for x, rest in shown.groupby(column)]
+            shift = 0.04 * (k - 2) if column == "modules" else 0
+            x = np.array([x * (1 + 0.02 * (k - 2)) if column == "strength" else x + shift for x, _ in found])
+            middle, low, high = ([getattr(p, name) for _, p in found] for name in ("median", "low", "high"))
+            label = SHORT[method].replace("-\n", "-").replace("\n", " ")
+            style.interval(ax, x, middle, low, high, method, label=label)
+            ax.plot(x, middle, color=style.COLOURS[method], linestyle=style.LINES[method], linewidth=0.8)
+            rows += [{"varied": column, "at": float(at), "method": method, "median": p.median, "low": p.low,
+                      "high": p.high, "n": p.n} for at, p in found]  # fmt: skip
+    axes[0].set(xscale="log", xlabel="strength of the errors", ylabel="final test accuracy (%)", ylim=(0, 103))
+    ticks = sorted(set(table[table.part.isin(["main", "strength"])].strength))
+    axes[0].set_xticks(ticks, [f"{t:g}" for t in ticks], minor=False)
+    axes[0].minorticks_off()
+    axes[1].set(xlabel="modules", xticks=sorted(set(table.modules)))
+    axes[0].legend(loc="lower left")
+    fitted = table[table.part == "neural twin"]
+    clouds = [(SHORT[m], m, np.concatenate([draws(bench, m).ravel() for _, bench in fitted.groupby("bench")]), None)
+              for m in METHODS]  # fmt: skip
+    ends = strips(axes[2], clouds).rename(columns={"population": "method"})
+    rows += ends.assign(varied="fitted twin").to_dict("records")
+    axes[2].tick_params(axis="x", labelsize=6)
+    axes[2].set_title("fitted twins")
+    style.panel_letters(axes)
+    return figure, pd.DataFrame(rows)
+
+
+def choice(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean validation accuracy in percent of every setting tried, best first."""
+    rows = table[(table.part == "choice") & (table.quantity == "accuracy") & (table.split == "test")]
+    found = rows.groupby(list(CHOICE)).value.agg(["mean", "count"]).reset_index()
+    found = found.assign(mean=100 * found["mean"]).rename(columns={"mean": "validation accuracy (%)", "count": "n"})
+    return found.sort_values("validation accuracy (%)", ascending=False)
+
+
+def measurements(profile: str = "paper") -> list[Measurement]:
+    """The rows of the vowels, and those of the same source that nobody can measure here."""
+    table = main(experiments.table(EXPERIMENT, profile, "main"))
+    pat, found = draws(table, "pat"), statistics.population(draws(table, "pat"))
+    ideal = float(np.median(draws(table, "ideal-bp")))
+    lead = statistics.paired_difference(pat, draws(table, "insilico-bp"))
+    text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
+    where = f"{PAGE}#fig-pnn-vowels"
+    return [
+        Measurement("pnn-forward", found.median, found.low, found.high, found.n, f"{text}; test accuracy, chance "
+                    f"{CHANCE:.1f} %", where, holds=found.median >= 4 * CHANCE),
+        Measurement("pnn-accuracy-vowels", found.median, found.low, found.high, found.n,
+                    f"{text}; Wright et al. report 93 % for this task, and 97 % for an MNIST hybrid", where,
+                    chance=CHANCE, ideal=ideal),
+        Measurement("pnn-procedure", lead.mean, lead.low, lead.high, lead.n, f"{text}; points of test accuracy by "
+                    "which PAT leads in-silico BP on the same benches", where, holds=lead.low > 0),
+        Measurement("pnn-inference-cost", page=PAGE),
+        Measurement("pnn-energy", page=PAGE),
+    ]  # fmt: skip
