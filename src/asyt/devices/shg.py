@@ -31,7 +31,7 @@ SPACING = 0.1  # THz between channels (ours): 48 of them are 4.8 THz, or 10 nm a
 PULSE_FWHM = 4.7  # THz, of the intensity spectrum: the 94 fs of a transform-limited Ti:sapphire pulse
 WALK_OFF = 0.1  # ps between fundamental and harmonic: 0.5 mm of a crystal with the 0.2 ps/mm of BBO
 LIT = 72  # channels in the middle of the harmonic that the spectrometer uses; the outer ones are nearly dark
-SLOPE = 0.5  # next amplitude per unit of contrast; chosen on training data with the nominal bench alone
+SLOPE = 0.25  # next amplitude per unit of contrast; chosen on training data with the nominal bench alone
 SOFTMAX = 10.0  # factor on the contrast of the last reading; chosen in the same way
 
 

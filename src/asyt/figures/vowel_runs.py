@@ -59,7 +59,7 @@ class Config:
     layers: tuple[int, ...] = shg.LAYERS
     slope: float = shg.SLOPE
     scale: float = shg.SOFTMAX
-    rate: float = 0.03
+    rate: float = 0.01
     epochs: int = 200
     batch_size: int = 42
     optimizer: str = "Adam"
