@@ -147,8 +147,10 @@ def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]
     if len(both) != len(medians[0]) or worst > LOOSE_MEDIAN:
         raise ResultError(f"the beginning of '{config.label}' differs from its table by {100 * worst:.1f} points: "
                           f"run `asyt run {experiment} --profile {profile} --force`.")  # fmt: skip
-    return Markdown(f"The first {live.epoch.max()} epochs of *{config.label}* were repeated while this page was "
-                    f"built: {len(both)} medians differ from the stored ones by at most {100 * worst:.1f} points.")  # fmt: skip
+    return Markdown(
+        f"The first {live.epoch.max()} epochs of *{config.label}* were repeated while this page was built: {len(both)} "
+        f"medians differ from the stored ones by at most {100 * worst:.1f} points."
+    )
 
 
 def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
