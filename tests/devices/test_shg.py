@@ -105,8 +105,8 @@ def test_the_data_sheet_as_a_network_is_the_analytic_twin():
 
 def test_a_neural_twin_learns_a_bench_from_recorded_pairs():
     device = benches(1)
-    fitted = neural.fit(device, shg.WIDTH, shg.channels, shg.data_sheet(), seed=0, samples=2000, epochs=10)
-    parameters, a, reading = neural.record(device, shg.WIDTH, 500, seed=1)
+    fitted = shg.fitted(device, seed=0, samples=2000, epochs=10)
+    parameters, a, reading = shg.record(device, 500, seed=1)
     real, *twins = (shg.contrast(s, shg.WIDTH) for s in (
         reading, shg.nominal().spectrum(parameters, a), fitted(parameters, a)))  # fmt: skip
     wrong, learned = ((real - t).square().mean().sqrt() for t in twins)

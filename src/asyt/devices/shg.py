@@ -21,7 +21,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.devices.contract import Device
-from asyt.twins import Functional, Layer, Weights
+from asyt.twins import Functional, Layer, Weights, neural
 from asyt.twins.functional import Stage
 
 CHANNELS = 48  # of the fundamental: WIDTH inputs and WIDTH parameters
@@ -184,6 +184,37 @@ def twin(layers: tuple[int, ...] = LAYERS, slope: float = SLOPE, scale: float = 
          dtype: torch.dtype = torch.float32) -> Functional:  # fmt: skip
     """The analytic twin: the bench as designed, which no real one is."""
     return Functional(stages(nominal(dtype).spectrum, layers, slope), scale)
+
+
+def record(device: SHGDevice, samples: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Parameters and inputs (N, WIDTH), uniform in [-1, 1], and the readings (N, 2 CHANNELS) of one module of a bench.
+
+    Args:
+        device: of a population of one.
+        samples: N.
+        seed: of what is recorded.
+    """
+    parameters, a = neural.settings(samples, CHANNELS, seed).split(WIDTH, -1)
+    return parameters, a, device.spectrum(parameters.unsqueeze(0), a.unsqueeze(0))[0]
+
+
+def fitted(device: SHGDevice, seed: int, samples: int = 10_000, epochs: int = 20) -> Callable[[Tensor, Tensor], Tensor]:
+    """A neural twin of a bench: (parameters, inputs) -> spectrum, fitted to recordings from the data sheet on.
+
+    Differences are taken between square roots of readings, so that bright channels do not drown the others.
+
+    Args:
+        device: of a population of one.
+        seed: of the recording.
+        samples: recorded pairs.
+        epochs: passes over them.
+    """
+    parameters, a, y = record(device, samples, seed)
+    u, unit, network = channels(parameters, a), y.mean(), neural.Quadratic(*data_sheet())
+    with torch.no_grad():
+        network.mix /= network(u).mean().sqrt()
+    neural.fit(network, u, y / unit, seed=seed, epochs=epochs, view=lambda y: (y.clamp_min(0) + 0.01).sqrt())
+    return lambda parameters, a: unit * network(channels(parameters, a))
 
 
 class SHGDevice(Device):

@@ -17,7 +17,7 @@ from asyt.figures.vowel_runs import Config as Settings
 from asyt.methods import METHODS
 from asyt.methods.gradient import DigitalStep
 from asyt.training import Branch, Data, Schedule, Trainer, stack
-from asyt.twins import Functional, Layer, Weights, neural
+from asyt.twins import Functional, Layer, Weights
 
 EXPERIMENT = "shg-gradients"
 CLAIMS = ()
@@ -92,8 +92,8 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
 
 def _readings(config: Config) -> list[dict]:
     bench = SHGDevice(1, config.seed)
-    parameters, a, reading = neural.record(bench, shg.WIDTH, 1, seed=7)
-    fitted = neural.fit(bench, shg.WIDTH, shg.channels, shg.data_sheet(), seed=config.seed, epochs=config.fit_epochs)
+    parameters, a, reading = shg.record(bench, 1, seed=7)
+    fitted = shg.fitted(bench, config.seed, epochs=config.fit_epochs)
     shown = {"bench": reading, "analytic twin": shg.nominal().spectrum(parameters, a),
              "fitted twin": fitted(parameters, a)}  # fmt: skip
     return [{"quantity": "reading", "source": name, "position": float(k), "value": float(v)}

@@ -18,7 +18,7 @@ from asyt.devices import Device, SHGDevice, shg
 from asyt.methods import METHODS, GradientMethod
 from asyt.methods.gradient import DigitalStep
 from asyt.training import Branch, Data, Schedule, Trainer, stack
-from asyt.twins import Functional, Weights, neural
+from asyt.twins import Functional, Weights
 
 #: Seed of the fabrication stream of the population.
 BENCHES = 0
@@ -143,7 +143,7 @@ def build(config: Config, several: list[Data] | None = None) -> Trainer:
     twin, branches, insilico = shg.twin(config.layers, config.slope, config.scale), {}, {}
     if config.part != "choice":
         if config.bench is not None:
-            fitted = neural.fit(benches(config), shg.WIDTH, shg.channels, shg.data_sheet(), seed=config.bench)
+            fitted = shg.fitted(benches(config), config.bench)
             twin = Functional(shg.stages(fitted, config.layers, config.slope), config.scale)
         methods = (PAT, METHODS["asyt"], METHODS["pseudo-ip-bp"])
         branches = {m.name: Branch(m, benches(config, encapsulated=m is not PAT), limits=(-1, 1)) for m in methods}
