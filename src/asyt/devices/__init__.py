@@ -1,9 +1,20 @@
 """Photonic devices, simulated or real, behind one contract: a device is a population of chips."""
 
+from asyt.devices.circuit import CircuitDevice
 from asyt.devices.contract import Accesses, Device
 from asyt.devices.distorted import DistortedDevice
 from asyt.devices.noise import Noise
+from asyt.devices.oscillators import OscillatorDevice
 from asyt.devices.photonic import PhotonicDevice
 from asyt.devices.shg import SHGDevice
 
-__all__ = ["Accesses", "Device", "DistortedDevice", "Noise", "PhotonicDevice", "SHGDevice"]
+__all__ = [
+    "Accesses",
+    "CircuitDevice",
+    "Device",
+    "DistortedDevice",
+    "Noise",
+    "OscillatorDevice",
+    "PhotonicDevice",
+    "SHGDevice",
+]

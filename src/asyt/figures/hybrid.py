@@ -47,7 +47,7 @@ class Config:
     seed: int = 0
     pulses: int = 8
     epochs: int = 3
-    batch_size: int = 100
+    batch_size: int = 200
     rate: float = 0.002  # of Adam, falling to zero along a cosine
     samples: int | None = None  # training images used; None is all
 

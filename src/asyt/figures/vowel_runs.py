@@ -84,9 +84,9 @@ class Config:
 
 
 CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
-STRENGTHS = (0.3, 2.0, 4.0)
-DEPTHS = (1, 2, 3)
-NEURAL_BENCHES = 5
+STRENGTHS = (0.3, 3.0)
+DEPTHS = (1, 3)
+NEURAL_BENCHES = 4
 PROFILES = {
     "smoke": Config(devices=3, trajectories=2, epochs=4),
     "quick": Config(devices=10, trajectories=2, epochs=60),
@@ -100,7 +100,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
     small, found = profile == "smoke", []
     for seed in seeds:
         main = replace(base, seed=seed)
-        few = replace(main, devices=min(10, main.devices), trajectories=min(2, main.trajectories))
+        few = replace(main, devices=min(5, main.devices), trajectories=min(2, main.trajectories))
         found.append(main)
         found += [replace(few, part="strength", strength=s) for s in STRENGTHS[: 1 if small else None]]
         found += [replace(few, part="depth", layers=(*shg.LAYERS[:n], 7)) for n in DEPTHS[: 1 if small else None]]
