@@ -31,9 +31,9 @@ FIGURES = {
     "pnn-vowels-scan": Drawing(
         "vowels", "draw_scan",
         "What decides whether a twin is good enough. Final test accuracy (medians, 5-95 % ranges) against (a) the "
-        "strength of all bench errors, in units of the main run's, and (b) the number of modules; 5 benches x 2 initial "
-        "values each, 50 x 2 in the main run. (c) Twins fitted to recordings of their bench, 4 benches x 2 initial "
-        "values.",
+        "strength of all bench errors, in units of the main run's, and (b) the number of modules; 5 benches x 2 "
+        "initial values each, 50 x 2 in the main run. (c) Twins fitted to recordings of their bench, 4 benches x 2 "
+        "initial values.",
         "Accuracy against strength of errors, against the number of modules, and dot clouds with fitted twins.",
     ),
 }  # fmt: skip
