@@ -29,8 +29,8 @@ FIGURES = {
         "directions and the gradient of the benches themselves, which only a simulation knows, at random controls, for "
         "each of the five modules: median and 5-95 % range over benches and initial values. (c) The same where "
         "60 epochs of physics-aware training have brought each bench.",
-        "Three readings that nearly coincide; cosines against the module, all high at random controls, and high only "
-        "for physics-aware training at trained ones.",
+        "Three readings that nearly coincide; cosines against the module. At trained controls PAT stays near one, the "
+        "pseudo update falls for some draws, and the gradient of the twin alone points anywhere.",
     ),
 }  # fmt: skip
 DIRECTIONS = {"pat": "PAT", "pseudo-ip-bp": "pseudo update", "insilico-bp": "twin alone"}
