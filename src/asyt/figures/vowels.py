@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 
 from asyt import experiments, statistics
 from asyt.claims import Measurement
+from asyt.devices.shg import LAYERS
 from asyt.figures import Drawing, style
 from asyt.figures.chip_results import select, strips
 from asyt.figures.vowel_runs import CHOICE, PROFILES, Config, build, jobs, run
 
-__all__ = ["CLAIMS", "PROFILES", "Config", "build", "jobs", "run"]
+__all__ = ["CLAIMS", "LAYERS", "PROFILES", "Config", "build", "jobs", "run"]
 
 EXPERIMENT = "vowels"
 PAGE = "physical.html"
@@ -64,7 +65,8 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     left.legend(loc="lower right")
     numbers.append(strips(right, [(SHORT[m], m, draws(table, m).ravel(), None) for m in METHODS]))
     for value in (WRIGHT, BLOG):
-        style.reported(right, value, f"{value:g}", x=1.38)
+        style.reported(right, value, f"{value:g}", x=len(METHODS) - 0.4)
+    right.set_xlim(-0.6, len(METHODS) + 0.2)
     right.set_ylabel("final test accuracy (%)")
     style.panel_letters((left, right))
     return figure, pd.concat(numbers, ignore_index=True)
@@ -111,6 +113,19 @@ def draw_scan(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[2].set_title("fitted twins")
     style.panel_letters(axes)
     return figure, pd.DataFrame(rows)
+
+
+def ends(table: pd.DataFrame) -> dict[str, float]:
+    """Of the main run, for the page: ends of 5-95 % ranges, and percentages of draws that collapsed.
+
+    Collapsed is a draw that ends below half of what the twin alone reaches.
+    """
+    half = np.median(draws(table, "ideal-bp")) / 2
+    found = {name: draws(table, method) for name, method in
+             (("pat", "pat"), ("asyt", "asyt"), ("pseudo", "pseudo-ip-bp"), ("insilico", "insilico-bp"))}  # fmt: skip
+    low, high = np.quantile(found["pat"], [0.05, 0.95])
+    return {"pat_low": low, "pat_high": high, "insilico_low": np.quantile(found["insilico"], 0.05),
+            **{f"{name}_collapsed": 100 * float((values < half).mean()) for name, values in found.items()}}  # fmt: skip
 
 
 def choice(table: pd.DataFrame) -> pd.DataFrame:
