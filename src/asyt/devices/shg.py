@@ -37,7 +37,7 @@ SOFTMAX = 10.0  # factor on the contrast of the last reading; chosen in the same
 
 @dataclass(frozen=True)
 class Spreads:
-    """How far a bench is from the nominal one; standard deviations, fixed before any accuracy was seen.
+    """How far a bench is from the nominal one; standard deviations. One module's contrast is off by a seventh.
 
     Attributes:
         shaper: relative amplitude error of a channel.
