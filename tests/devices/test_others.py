@@ -72,7 +72,7 @@ def test_a_perceptron_fitted_to_recordings_is_a_better_twin_than_the_data_sheet(
     device = OscillatorDevice(4, 1, 1, 0, spread=0.3)
     u = neural.settings(3000, 8, seed=0)
     read = device([Layer(u[:, :4].unsqueeze(0), None)], u[:, 4:])[0]
-    network = neural.fit(neural.perceptron(8, 64, 4, seed=0), u[:2500], read[:2500], seed=0, epochs=40)
+    network = neural.fit(neural.perceptron(8, 64, 4, seed=0), u[:2500], read[:2500], seed=0, epochs=120)
     sheet = oscillators.Chain().displacement(u[2500:, :4] + u[2500:, 4:])
     wrong, learned = ((read[2500:] - y).square().mean() for y in (sheet, network(u[2500:])))
     assert learned < 0.5 * wrong

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -62,8 +62,8 @@ PROFILES = {"smoke": Config(3, 2, 2, 2), "quick": Config(5, 2, 10, 30), "paper":
 
 
 def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
-    """The one run of a profile."""
-    return [PROFILES[profile]]
+    """One run a seed, of the benches and of the recording."""
+    return [replace(PROFILES[profile], seed=seed) for seed in seeds]
 
 
 @torch.no_grad()

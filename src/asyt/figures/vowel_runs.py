@@ -105,9 +105,11 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
         found += [replace(few, part="strength", strength=s) for s in STRENGTHS[: 1 if small else None]]
         found += [replace(few, part="depth", layers=(*shg.LAYERS[:n], 7)) for n in DEPTHS[: 1 if small else None]]
         found += [replace(main, part="neural twin", bench=j, devices=1) for j in range(1 if small else NEURAL_BENCHES)]
-    grid = [dict(zip(CHOICE, values, strict=True)) for values in product(*CHOICE.values())]
-    fold = replace(PROFILES["paper"], part="choice", devices=1, trajectories=2)
-    return found + ([] if profile != "paper" else [replace(fold, **point) for point in grid])
+        if profile == "paper":
+            fold = replace(main, part="choice", devices=1, trajectories=2)
+            points = [dict(zip(CHOICE, values, strict=True)) for values in product(*CHOICE.values())]
+            found += [replace(fold, **point) for point in points]
+    return found
 
 
 def tensors() -> Data:
