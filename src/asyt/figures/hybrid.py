@@ -157,7 +157,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         style.band(left, curves.index, curves.mean(axis=1), curves.min(axis=1), curves.max(axis=1), LOOK[name],
                    label=label, n=curves.shape[1])  # fmt: skip
     left.set(xlabel="epoch", ylabel="test accuracy (%)", xticks=sorted(set(table.epoch)))
-    left.legend(loc="lower right")
+    left.legend(loc="center right")
     ends = final(table)
     order = ["linear", "pat", "ideal-bp"]
     for x, name in enumerate(order):

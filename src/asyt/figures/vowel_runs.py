@@ -48,9 +48,9 @@ class Config:
     accuracy of the nominal bench, five-fold within the training data (part "choice"): no real bench had a say.
 
     Attributes:
-        part: "main", "strength" (of the spreads), "depth", "neural twin" (fitted to one bench) or "choice".
+        part: "main" or "choice".
         strength: factor on all spreads of a bench.
-        bench: which bench, if a neural twin is fitted to it.
+        bench: give the one bench of this number a twin fitted to its recordings; None is the analytic twin.
     """
 
     part: str = "main"
@@ -84,9 +84,6 @@ class Config:
 
 
 CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
-STRENGTHS = (0.3, 3.0)
-DEPTHS = (1, 3)
-NEURAL_BENCHES = 4
 PROFILES = {
     "smoke": Config(devices=3, trajectories=2, epochs=4),
     "quick": Config(devices=10, trajectories=2, epochs=60),
@@ -95,16 +92,12 @@ PROFILES = {
 
 
 def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
-    """The runs of a profile: the population, other strengths and depths, neural twins, the choice of settings."""
+    """The runs of a profile: the population, and at the published scale the choice of settings."""
     base = PROFILES[profile] if devices is None else replace(PROFILES[profile], devices=devices)
-    small, found = profile == "smoke", []
+    found = []
     for seed in seeds:
         main = replace(base, seed=seed)
-        few = replace(main, devices=min(5, main.devices), trajectories=min(2, main.trajectories))
         found.append(main)
-        found += [replace(few, part="strength", strength=s) for s in STRENGTHS[: 1 if small else None]]
-        found += [replace(few, part="depth", layers=(*shg.LAYERS[:n], 7)) for n in DEPTHS[: 1 if small else None]]
-        found += [replace(main, part="neural twin", bench=j, devices=1) for j in range(1 if small else NEURAL_BENCHES)]
         if profile == "paper":
             fold = replace(main, part="choice", devices=1, trajectories=2)
             points = [dict(zip(CHOICE, values, strict=True)) for values in product(*CHOICE.values())]

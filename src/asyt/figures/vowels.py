@@ -29,14 +29,6 @@ FIGURES = {
         "Test accuracy against epoch and dot clouds of final accuracies for the twin alone, PAT, AsyT, pseudo IP-BP "
         "and in-silico BP.",
     ),
-    "pnn-vowels-scan": Drawing(
-        "vowels", "draw_scan",
-        "What decides whether a twin is good enough. Final test accuracy (medians, 5-95 % ranges) against (a) the "
-        "strength of all bench errors, in units of the main run's, and (b) the number of modules; 5 benches x 2 "
-        "initial values each, 50 x 2 in the main run. (c) Twins fitted to recordings of their bench, 4 benches x 2 "
-        "initial values.",
-        "Accuracy against strength of errors, against the number of modules, and dot clouds with fitted twins.",
-    ),
 }  # fmt: skip
 METHODS = ("ideal-bp", "pat", "asyt", "pseudo-ip-bp", "insilico-bp")
 SHORT = {"ideal-bp": "twin\nalone", "pat": "PAT", "asyt": "AsyT", "pseudo-ip-bp": "pseudo\nIP-BP",
@@ -80,39 +72,6 @@ def _curve(ax: Axes, table: pd.DataFrame, method: str) -> pd.DataFrame:
     style.band(ax, middle.index, middle, low, high, method, label=label, n=draws(table, method).size)
     return pd.DataFrame({"method": method, "epoch": middle.index, "median": middle.to_numpy(), "low": low.to_numpy(),
                          "high": high.to_numpy()})  # fmt: skip
-
-
-def draw_scan(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Final accuracies against the strength of the errors and the depth, and with fitted twins."""
-    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.4 * style.PAGE), sharey=True, width_ratios=(1, 1, 1.1))
-    rows = []
-    for ax, column, part in ((axes[0], "strength", "strength"), (axes[1], "modules", "depth")):
-        shown = table[table.part.isin(["main", part])]
-        for k, method in enumerate(METHODS):
-            found = [(x, statistics.population(draws(rest, method))) for x, rest in shown.groupby(column)]
-            shift = 0.04 * (k - 2) if column == "modules" else 0
-            x = np.array([x * (1 + 0.02 * (k - 2)) if column == "strength" else x + shift for x, _ in found])
-            middle, low, high = ([getattr(p, name) for _, p in found] for name in ("median", "low", "high"))
-            label = SHORT[method].replace("-\n", "-").replace("\n", " ")
-            style.interval(ax, x, middle, low, high, method, label=label)
-            ax.plot(x, middle, color=style.COLOURS[method], linestyle=style.LINES[method], linewidth=0.8)
-            rows += [{"varied": column, "at": float(at), "method": method, "median": p.median, "low": p.low,
-                      "high": p.high, "n": p.n} for at, p in found]  # fmt: skip
-    axes[0].set(xscale="log", xlabel="strength of the errors", ylabel="final test accuracy (%)", ylim=(0, 103))
-    ticks = sorted(set(table[table.part.isin(["main", "strength"])].strength))
-    axes[0].set_xticks(ticks, [f"{t:g}" for t in ticks], minor=False)
-    axes[0].minorticks_off()
-    axes[1].set(xlabel="modules", xticks=sorted(set(table.modules)))
-    axes[0].legend(loc="lower left")
-    fitted = table[table.part == "neural twin"]
-    clouds = [(SHORT[m], m, np.concatenate([draws(bench, m).ravel() for _, bench in fitted.groupby("bench")]), None)
-              for m in METHODS]  # fmt: skip
-    ends = strips(axes[2], clouds).rename(columns={"population": "method"})
-    rows += ends.assign(varied="fitted twin").to_dict("records")
-    axes[2].tick_params(axis="x", labelsize=6)
-    axes[2].set_title("fitted twins")
-    style.panel_letters(axes)
-    return figure, pd.DataFrame(rows)
 
 
 def ends(table: pd.DataFrame) -> dict[str, float]:
