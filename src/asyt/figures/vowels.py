@@ -54,7 +54,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE, 0.44 * style.PAGE), width_ratios=(1.2, 1))
     numbers = [_curve(left, table, method) for method in METHODS]
     left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
-    left.legend(loc="lower right")
+    left.legend(loc="lower center")
     numbers.append(strips(right, [(SHORT[m], m, draws(table, m).ravel(), None) for m in METHODS]))
     for value in (WRIGHT, BLOG):
         style.reported(right, value, f"{value:g}", x=len(METHODS) - 0.4)
