@@ -120,6 +120,39 @@ def _median_difference(ours: pd.DataFrame, theirs: pd.DataFrame) -> float:
     return float((both.value_x - both.value_y).abs().max())
 
 
+def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:
+    """Repeat the beginning of a stored run that keeps only quantiles, and compare the medians of its draws.
+
+    Args:
+        experiment: its name.
+        config: of a stored run.
+        first: config -> table of a shorter run of it.
+
+    Returns:
+        A sentence; or a visible notice if the data cannot be had.
+
+    Raises:
+        ResultError: if a median differs by more than `LOOSE_MEDIAN`, which fails the build.
+    """
+    profile = experiments.profile()
+    stored = results.load(experiment, config, experiments.store(experiment, config), profile=profile).table
+    try:
+        live = first(config)
+    except DataError as error:
+        said = str(error).replace("\n", "\n> ")
+        return Markdown(f"> **Not checked here: the data could not be had.** Stored tables are shown.\n>\n> {said}")
+    medians = [t[t.quantity == "median"] for t in (live, stored)]
+    both = medians[0].merge(medians[1], on=["epoch", "method", "split"], validate="1:1")
+    worst = float((both.value_x - both.value_y).abs().max())
+    if len(both) != len(medians[0]) or worst > LOOSE_MEDIAN:
+        raise ResultError(f"the beginning of '{config.label}' differs from its table by {100 * worst:.1f} points: "
+                          f"run `asyt run {experiment} --profile {profile} --force`.")  # fmt: skip
+    return Markdown(
+        f"The first {live.epoch.max()} epochs of *{config.label}* were repeated while this page was built: {len(both)} "
+        f"medians differ from the stored ones by at most {100 * worst:.1f} points."
+    )
+
+
 def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
 

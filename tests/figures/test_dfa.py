@@ -12,7 +12,7 @@ from asyt import claims, experiments
 from asyt.devices import DistortedDevice, OpticalProcessingUnit
 from asyt.figures import dfa, dfa_runs, dfa_sweeps, opu_compare, style
 from asyt.methods import feedback
-from asyt.methods.gradient import DigitalStep
+from asyt.methods.sources import DigitalStep
 from asyt.twins import Layer, Perceptron
 
 TINY = dfa_runs.Config(layers=(6, 8, 8, 3), epochs=2, batch_size=10)

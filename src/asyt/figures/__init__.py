@@ -38,4 +38,7 @@ EXPERIMENTS = {
     "dfa": "asyt.figures.dfa",
     "dfa-sweeps": "asyt.figures.dfa_sweeps",
     "opu-compare": "asyt.figures.opu_compare",
+    "shg-gradients": "asyt.figures.shg_gradients",
+    "vowels": "asyt.figures.vowels",
+    "mnist-hybrid": "asyt.figures.hybrid",
 }
