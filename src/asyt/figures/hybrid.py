@@ -42,7 +42,10 @@ LOOK = {name: name if name in style.LOOKS else "spsa" for name in METHODS}
 
 @dataclass(frozen=True)
 class Config:
-    """One bench and one seed, all methods. All settings are ours, set once and not tuned."""
+    """One bench and one seed, all methods. All settings are ours and not tuned.
+
+    Epochs and batch size were changed once, for computing time, after one short run had been seen.
+    """
 
     seed: int = 0
     pulses: int = 8

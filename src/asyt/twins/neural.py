@@ -28,8 +28,7 @@ def perceptron(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Module:
 class Quadratic(nn.Module):
     """A network that knows that fields add and detectors square: |M (A u)^2|^2 with complex A (h, n) and M (m, h).
 
-    Started from a data sheet it learns an SHG bench from ten thousand pairs; with a random start, or as a perceptron,
-    it did not: 48 amplitudes are mixed to fourth order.
+    Started from a data sheet it learns an SHG bench from ten thousand pairs.
     """
 
     def __init__(self, encode: Tensor, mix: Tensor):
