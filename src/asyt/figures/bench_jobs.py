@@ -79,10 +79,10 @@ def _finals(seed: int) -> list[Config]:
         plain = [Cell(name, PLAIN) for name in names] + (extra if "asyt" in names else [])
         harder = [Cell(name, condition) for condition in HARDER for name in names]
         harder += [Cell("insilico-bp", condition) for condition in HARDER] if "asyt" in names else []
-        runs += [Config(rate, tuple(plain), seed, epochs=10, every=1)]
+        runs += [Config(rate, tuple(plain), seed, epochs=20, every=1), Config(rate, tuple(harder), seed, epochs=10)]
     for optimizer, options in list(OPTIMIZERS)[1:]:
         rate = OPTIMIZER_RATES[rule(optimizer, options)]
-        runs.append(Config(rate, (Cell("asyt", PLAIN),), seed, epochs=10, optimizer=optimizer, options=options))
+        runs.append(Config(rate, (Cell("asyt", PLAIN),), seed, epochs=20, optimizer=optimizer, options=options))
     return runs
 
 
