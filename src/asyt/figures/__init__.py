@@ -41,4 +41,6 @@ EXPERIMENTS = {
     "shg-gradients": "asyt.figures.shg_gradients",
     "vowels": "asyt.figures.vowels",
     "mnist-hybrid": "asyt.figures.hybrid",
+    "robustness": "asyt.figures.robustness",
+    "methods": "asyt.figures.bench",
 }
