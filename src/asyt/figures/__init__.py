@@ -28,6 +28,7 @@ EXPERIMENTS = {
     "iris-pseudo": "asyt.figures.pseudo_chip",
     "digits-chip": "asyt.figures.digits_chip",
     "mnist": "asyt.figures.mnist",
+    "alignment": "asyt.figures.alignment",
     "mnist-demo": "asyt.figures.demo",
     "mnist-growth": "asyt.figures.growth",
     "access": "asyt.figures.access",
