@@ -27,6 +27,10 @@ DEVICES = {
     "distorted": ("wang2025", "wang2025code"),
     "unsteady": ("wang2025", "wang2025code"),
     "photonic": ("wang2025", "harris2014", "lu2017", "alemany2021"),
+    "optical-unit": ("launay2020",),
+    "shg": ("wright2022", "weiner2000", "imeshev2000"),
+    "oscillator": ("wright2022",),
+    "circuit": ("wright2022", "gilbert1968", "pelgrom1989"),
 }
 DATASETS = {
     "own": (),
@@ -46,7 +50,7 @@ def cite(method: str, device: str = "own", dataset: str = "own") -> str:
 
     Args:
         method: name of a method.
-        device: distorted, unsteady, photonic, or own.
+        device: a name in `DEVICES`, or own.
         dataset: name of a data set, or own.
 
     Raises:

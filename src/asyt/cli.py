@@ -178,7 +178,7 @@ def bench(
 @told
 def cite(
     method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
-    device: Annotated[str, typer.Option(help="distorted, unsteady, photonic or own")] = "own",
+    device: Annotated[str, typer.Option(help="its name, or own; a wrong one lists them all")] = "own",
     dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
 ) -> None:
     """Print the BibTeX of what you ran."""

@@ -37,8 +37,8 @@ def test_every_figure_stands_on_a_page_with_its_own_caption_and_text_for_the_bli
 
 
 def test_unknown_figure_suggests_the_nearest():
-    with pytest.raises(UnknownNameError, match="asyt-fig5a"):
-        drawing.drawing("asyt-fig5")
+    with pytest.raises(UnknownNameError, match="asyt-fig5a'"):
+        drawing.drawing("asyt-fg5a")
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)

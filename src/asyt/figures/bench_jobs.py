@@ -58,17 +58,17 @@ def _searches() -> list[Config]:
     return [*common, *own, *rules]
 
 
-def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
-    """The runs that choose the rates; then, every draw: all methods on the plain chip, and on the others.
+def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
+    """The runs that choose the rates (not for seeds of one's own); then every draw: all methods on every kind of chip.
 
     Raises:
         AsytError: if numbers of chips are asked for.
     """
     if devices is not None:
         raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
-    seeds = seeds[:1] if profile == "smoke" else seeds
-    final = [config for seed in seeds for config in _finals(seed)]
-    return [*(_searches() if profile == "paper" else []), *(replace(c, **PROFILES[profile]) for c in final)]
+    searches = _searches() if profile == "paper" and seeds is None else []
+    final = [config for seed in seeds or (SEEDS[:1] if profile == "smoke" else SEEDS) for config in _finals(seed)]
+    return [*searches, *(replace(config, **PROFILES[profile]) for config in final)]
 
 
 def _finals(seed: int) -> list[Config]:

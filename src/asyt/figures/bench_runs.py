@@ -92,7 +92,12 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        return f"{self.split}, {rule(self.optimizer, self.options)} at {self.rate:g}, seed {self.seed}"
+        methods, kinds = (list(dict.fromkeys(names)) for names in zip(*((c.method, c.condition.name)
+                                                                        for c in self.cells), strict=True))  # fmt: skip
+        who = " and ".join(methods) if len(methods) < 3 else f"{len(methods)} methods"
+        where = kinds[0] if len(kinds) == 1 else f"{len(kinds)} kinds of chip"
+        how = f"{rule(self.optimizer, self.options)} at {self.rate:g}"
+        return f"{self.split}, {who} on {where}, {how}, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, object]:

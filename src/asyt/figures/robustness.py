@@ -79,22 +79,21 @@ PROFILES = {
 }
 
 
-def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
-    """The runs that choose the rates, then every draw once for each rate that some cell has been given.
+def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
+    """The runs that choose the rates (not for seeds of one's own), then every draw once for each rate that a cell has.
 
     Raises:
         AsytError: if numbers of chips are asked for.
     """
     if devices is not None:
         raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
-    seeds = seeds[:1] if profile == "smoke" else seeds
-    searches = search(CELLS, (0.06, 0.2, 0.6), epochs=30)
+    searches = search(CELLS, (0.06, 0.2, 0.6), epochs=30) if profile == "paper" and seeds is None else []
     final = [
         Config(rate, tuple(c for c in CELLS if RATES[c.method, c.condition.name] == rate), seed)
-        for seed in seeds
+        for seed in seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
         for rate in sorted(set(RATES.values()))
     ]
-    return [replace(config, **PROFILES[profile]) for config in [*(searches if profile == "paper" else []), *final]]
+    return [replace(config, **PROFILES[profile]) for config in [*searches, *final]]
 
 
 def chosen(table: pd.DataFrame) -> dict[tuple[str, str], float]:
