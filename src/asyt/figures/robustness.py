@@ -59,8 +59,8 @@ FIGURES = {
         "A sudden perturbation in mid-training (MNIST, [784, 128, 128, 10], 10,000 samples): after epoch 15 every "
         "parameter of a chip has a second relative error of 0.6, 1.2 or 2.4. Means with 95 % bands over 5 draws of "
         "task and chip.",
-        "Test accuracy against epoch in three panels; both methods fall at epoch 15 and recover, at the largest "
-        "perturbation only in part.",
+        "Test accuracy against epoch in three panels; both methods fall at epoch 15. AsyT recovers but for the largest "
+        "perturbation; PAT recovers in some draws and then fails.",
     ),
     "asyt-fig5h": Drawing(
         EXPERIMENT, "draw_noisy",
