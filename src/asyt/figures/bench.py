@@ -35,7 +35,8 @@ FIGURES = {
         "Every method on five kinds of device (MNIST, [784, 128, 128, 10], 10,000 samples): test accuracy after 10 "
         "epochs. Each dot is one draw of task and chip, the bar their mean. The dashed line is ideal BP at the "
         "rate of AsyT.",
-        "Five panels of dots, one row a method; gradient methods close together and high, SPSA lowest.",
+        "Five panels of dots, one row a method: close together on the plain and the drifting chip, far apart after the "
+        "perturbation; SPSA lowest.",
     ),
     "methods-convergence": Drawing(
         EXPERIMENT, "draw_convergence",

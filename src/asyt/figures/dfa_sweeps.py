@@ -49,7 +49,7 @@ class Config(dfa_runs.Config):
 THRESHOLDS = (0.0, 0.1, 0.4)
 BITS = (2, 4)
 #: Width of both hidden layers -> epochs: the widest is dear.
-WIDTHS = {64: 5, 256: 5, 4096: 5, 10_000: 2}
+WIDTHS = {64: 5, 256: 5, 10_000: 2}
 FASHION = (("bp", 0.001), ("dfa-optical", 0.01), ("dfa-optical", 0.001))
 PROFILES = {"smoke": Config(samples=640, epochs=1), "quick": Config(samples=2000, epochs=2), "paper": Config()}
 
