@@ -149,7 +149,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     ax.plot(line, real + 1 / line, color="0.35", linewidth=1, linestyle=(0, (4, 2)), label="counted, real device")
     ax.plot(shown.C, shown.measured, color=look.colour, marker=look.marker, linestyle="none", label="measured")
     ax.axhline(1, color=style.look("ideal-bp").colour, linewidth=0.6)
-    ax.annotate("plain BP", (shown.C.max(), 1), xytext=(0, 2), textcoords="offset points", ha="right", fontsize=7)
+    ax.annotate("plain BP", (0.9, 1), xytext=(0, -2), textcoords="offset points", ha="left", va="top", fontsize=7)
     ax.set_xscale("log", base=2)
     ax.set(xlabel="devices that share one digital model, C", ylabel="cost a device / cost of BP", ylim=(0, 2.5))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
