@@ -187,7 +187,7 @@ def draw_convergence(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         for name in names:
             _curves(ax, part[part.method == name], name)
         ax.set(xlabel="epoch", ylim=(0, 100))
-        ax.legend(loc="lower right")
+        ax.legend(loc="center right")
     axes[0].set_ylabel("test accuracy (%)")
     style.panel_letters(axes)
     return figure, part
