@@ -52,6 +52,13 @@ def test_prefix_that_agrees_says_so(stored):
     assert "agree exactly" in said and "4 values" in said
 
 
+def test_prefix_without_an_evaluated_epoch_is_no_check(stored, monkeypatch):
+    stored()
+    monkeypatch.setattr(Stub, "run_epoch", lambda self: setattr(self, "epoch", self.epoch - 1))
+    with pytest.raises(ResultError, match="not evaluated in its first 2 epochs"):
+        pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False)
+
+
 def test_prefix_that_differs_fails_the_build(stored):
     stored(change=1e-4)
     with pytest.raises(ResultError, match=r"differ from the stored table by 0\.0001"):

@@ -173,7 +173,7 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
         ResultError: if the stored run is missing or the prefix does not agree, which fails the build.
     """
     stored = results.load(experiment, config, experiments.store(experiment, config), profile="paper")
-    made = stored.provenance
+    made, evaluated = stored.provenance, set(stored.table.epoch)
     threads = torch.get_num_threads()
     torch.set_num_threads(made["threads"])  # the order of a sum, so its rounding, depends on them
     exact = not noisy and made.get("arithmetic") == arithmetic()
@@ -181,12 +181,15 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
         trainer = build(config)
         for _ in range(epochs):
             trainer.run_epoch()
-            trainer.evaluate()
+            if trainer.epoch in evaluated:
+                trainer.evaluate()
     except DataError as error:
         said = str(error).replace("\n", "\n> ")
         return Markdown(f"> **Not checked here: the data could not be had.** The cached table is shown.\n>\n> {said}")
     finally:
         torch.set_num_threads(threads)
+    if not trainer.rows:
+        raise ResultError(f"'{config.label}' was not evaluated in its first {epochs} epochs: retrain more of them.")
     keys = ["epoch", "method", "fleet", "chip", "split"]
     both = pd.DataFrame(trainer.rows).merge(stored.table, on=keys, suffixes=("_live", "_cached"), validate="1:1")
     if len(both) != len(trainer.rows):
