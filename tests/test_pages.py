@@ -141,3 +141,18 @@ def test_numbers_in_prose_are_glued_by_code_of_the_same_page(page):
 def test_table_has_a_line_a_row():
     text = pages.table(pd.DataFrame({"a": [1.25, 96.66], "b": ["x", "y"]})).data
     assert text.splitlines() == ["| a | b |", "| --- | --- |", "| 1.25 | x |", "| 96.7 | y |"]
+
+
+def test_a_page_without_its_data_shows_the_stored_tables_and_says_so(monkeypatch):
+    shown = []
+
+    def missing(name):
+        raise DataError(f"{name} could not be had")
+
+    monkeypatch.setenv("ASYT_PROFILE", "smoke")
+    monkeypatch.setattr(pages.datasets, "load", lambda name: None)
+    assert pages.profile("vowels") == "smoke"
+    monkeypatch.setattr(pages.datasets, "load", missing)
+    monkeypatch.setattr(pages, "display", shown.append)
+    assert pages.profile("vowels") == "paper"
+    assert "vowels could not be had" in shown[0].data

@@ -13,7 +13,7 @@ from IPython.display import Markdown, display
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
-from asyt import claims, experiments, results
+from asyt import claims, datasets, experiments, results
 from asyt.errors import DataError, ResultError
 from asyt.figures import drawing
 from asyt.provenance import arithmetic
@@ -33,10 +33,22 @@ def scale() -> Markdown | None:
                     "smaller than the published one, and mean nothing beyond showing that the code runs.")  # fmt: skip
 
 
-def figure(figure_id: str) -> None:
-    """Draw a figure from the tables of the page's profile; at the paper profile, write figures/<id>/ too."""
-    profile = experiments.profile()
-    if profile == "paper":
+def profile(data_set: str) -> str:
+    """The page's profile; "paper", after a visible notice, where a data set cannot be had (stored tables need none)."""
+    try:
+        datasets.load(data_set)
+    except DataError as error:
+        said = str(error).replace("\n", "\n> ")
+        notice = "> **The data could not be had.** The stored tables of the published runs are shown."
+        display(Markdown(f"{notice}\n>\n> {said}"))
+        return "paper"
+    return experiments.profile()
+
+
+def figure(figure_id: str, profile: str | None = None) -> None:
+    """Draw a figure from the tables of a profile, by default the page's; a paper build writes figures/<id>/ too."""
+    profile = profile or experiments.profile()
+    if experiments.profile() == "paper":
         drawing.publish(figure_id, profile)
     set_matplotlib_formats("svg")
     shown, _ = drawing.draw(figure_id, profile)

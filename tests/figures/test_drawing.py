@@ -19,7 +19,7 @@ def cells():
     """(figure id, cell metadata) of every figure cell of the book."""
     for text in PAGES.values():
         for header, body in CELL.findall(text):
-            if match := re.search(r'pages\.figure\("([^"]+)"\)', body):
+            if match := re.search(r'pages\.figure\("([^"]+)"[,)]', body):
                 yield match[1], yaml.safe_load(header)["mystnb"]
 
 
