@@ -20,7 +20,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv data book pdf serve notebooks test test-book lint clean distclean
+.PHONY: help venv data book pdf serve notebooks test test-book bench lint clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ test: venv ## run the tests (those of the built book apart)
 
 test-book: venv ## open the built book in a headless browser and check every page
 	$(BIN)/python -m pytest tests/book
+
+bench: venv ## time training on this machine, which should be idle, and store the table
+	$(BIN)/asyt run speed --profile paper --force
+	$(BIN)/asyt bench --last
 
 lint: venv ## check style
 	$(BIN)/ruff check .

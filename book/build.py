@@ -32,7 +32,7 @@ ROOT = BOOK.parent
 BUILD = BOOK / "_build"
 STAGE = BOOK / "_stage"
 
-INPUTS = ("src/asyt/**/*.py", "data/claims.yml", "data/results/**/*", "constraints.txt")
+INPUTS = ("src/asyt/**/*.py", "examples/**/*.py", "data/claims.yml", "data/results/**/*", "constraints.txt")
 """What a page may depend on besides its own text; a change in any of these executes every page again."""
 
 MATHJAX = ("tex-chtml.js", "input/tex", "output/chtml", "ui", "a11y", "sre")

@@ -270,3 +270,16 @@ def test_controls_and_digital_weights_stay_in_their_ranges(draw_weights, blobs):
     for weights, (low, high) in ((branch.controls, (-0.1, 0.5)), (trainer.digital, (0.0, 0.3))):
         values = torch.cat([t.flatten() for t in flat(weights)])
         assert float(values.min()) == low and float(values.max()) == high
+
+
+def test_options_of_the_optimizer_reach_the_digital_model_and_every_chip(draw_weights, blobs):
+    def weights(**options):
+        branches = {"asyt": Branch(METHODS["asyt"], DistortedDevice(NET, 2, 0, distortion=0.0, dtype=torch.float64))}
+        trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(2, 30, 0.01, **options), branches=branches)
+        trainer.fit(lambda epoch: False)
+        return trainer.digital, trainer.branches["asyt"].controls
+
+    plain, _ = weights()
+    digital, controls = weights(options=(("momentum", 0.9),))
+    assert (digital[0].weight - plain[0].weight).abs().max() > 1e-3
+    torch.testing.assert_close(controls[0].weight[1], digital[0].weight, **CLOSE)  # a perfect chip follows it

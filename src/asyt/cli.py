@@ -1,4 +1,4 @@
-"""The command line: asyt data | run | figure | claims | reference.
+"""The command line: asyt data | run | figure | claims | bench | cite | reference.
 
 Nothing heavy is imported before a command needs it, so that --help answers at once.
 """
@@ -41,6 +41,13 @@ class ClaimsFormat(StrEnum):
     table = "table"
     json = "json"
     markdown = "markdown"
+
+
+class BenchFormat(StrEnum):
+    """How `asyt bench` prints."""
+
+    table = "table"
+    json = "json"
 
 
 @data.command("list")
@@ -140,6 +147,44 @@ def claims(
         Console().print(register.as_table(rows))
     else:
         typer.echo(register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows))
+
+
+@app.command()
+@told
+def bench(
+    format: Annotated[BenchFormat, typer.Option(help="table or json")] = BenchFormat.table,
+    last: Annotated[bool, typer.Option("--last", help="show the stored measurement, measure nothing")] = False,
+    rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
+) -> None:
+    """Time training on this machine, one thread: AsyT and the other methods over plain back-propagation."""
+    import json
+
+    from asyt import bench as timing
+
+    found = timing.last() if last else timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
+    if format is BenchFormat.json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table("ratio", "measured", "target", title=f"{found['machine']}, {found['threads']} thread")
+    for row in timing.shown(found).itertuples(index=False):
+        shown.add_row(*row)
+    Console().print(shown)
+
+
+@app.command()
+@told
+def cite(
+    method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
+    device: Annotated[str, typer.Option(help="its name, or own; a wrong one lists them all")] = "own",
+    dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
+) -> None:
+    """Print the BibTeX of what you ran."""
+    from asyt.citing import cite as entries
+
+    typer.echo(entries(method, device, dataset))
 
 
 @app.command()

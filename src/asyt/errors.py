@@ -34,6 +34,10 @@ class DeviceOutputError(AsytError):
     """A device returned something that is not a (C, B, P) array of finite numbers."""
 
 
+class DeviceFailedError(AsytError):
+    """A device raised an error, or read nothing usable, at every attempt."""
+
+
 class DivergenceError(AsytError):
     """Training left the range of finite numbers."""
 

@@ -13,7 +13,7 @@ from IPython.display import Markdown, display
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
-from asyt import claims, experiments, results
+from asyt import claims, datasets, experiments, results
 from asyt.errors import DataError, ResultError
 from asyt.figures import drawing
 from asyt.provenance import arithmetic
@@ -24,19 +24,31 @@ LOOSE = 0.005
 LOOSE_MEDIAN = 0.03
 
 
-def scale() -> Markdown:
-    """A notice where a page was executed at less than the published scale; nothing otherwise."""
+def scale() -> Markdown | None:
+    """A notice where a page was executed at less than the published scale; None, which shows nothing, otherwise."""
     profile = experiments.profile()
     if profile == "paper":
-        return Markdown("")
+        return None
     return Markdown(f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a run much "
                     "smaller than the published one, and mean nothing beyond showing that the code runs.")  # fmt: skip
 
 
-def figure(figure_id: str) -> None:
-    """Draw a figure from the tables of the page's profile; at the paper profile, write figures/<id>/ too."""
-    profile = experiments.profile()
-    if profile == "paper":
+def profile(data_set: str) -> str:
+    """The page's profile; "paper", after a visible notice, where a data set cannot be had (stored tables need none)."""
+    try:
+        datasets.load(data_set)
+    except DataError as error:
+        said = str(error).replace("\n", "\n> ")
+        notice = "> **The data could not be had.** The stored tables of the published runs are shown."
+        display(Markdown(f"{notice}\n>\n> {said}"))
+        return "paper"
+    return experiments.profile()
+
+
+def figure(figure_id: str, profile: str | None = None) -> None:
+    """Draw a figure from the tables of a profile, by default the page's; a paper build writes figures/<id>/ too."""
+    profile = profile or experiments.profile()
+    if experiments.profile() == "paper":
         drawing.publish(figure_id, profile)
     set_matplotlib_formats("svg")
     shown, _ = drawing.draw(figure_id, profile)
@@ -120,6 +132,39 @@ def _median_difference(ours: pd.DataFrame, theirs: pd.DataFrame) -> float:
     return float((both.value_x - both.value_y).abs().max())
 
 
+def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:
+    """Repeat the beginning of a stored run that keeps only quantiles, and compare the medians of its draws.
+
+    Args:
+        experiment: its name.
+        config: of a stored run.
+        first: config -> table of a shorter run of it.
+
+    Returns:
+        A sentence; or a visible notice if the data cannot be had.
+
+    Raises:
+        ResultError: if a median differs by more than `LOOSE_MEDIAN`, which fails the build.
+    """
+    profile = experiments.profile()
+    stored = results.load(experiment, config, experiments.store(experiment, config), profile=profile).table
+    try:
+        live = first(config)
+    except DataError as error:
+        said = str(error).replace("\n", "\n> ")
+        return Markdown(f"> **Not checked here: the data could not be had.** Stored tables are shown.\n>\n> {said}")
+    medians = [t[t.quantity == "median"] for t in (live, stored)]
+    both = medians[0].merge(medians[1], on=["epoch", "method", "split"], validate="1:1")
+    worst = float((both.value_x - both.value_y).abs().max())
+    if len(both) != len(medians[0]) or worst > LOOSE_MEDIAN:
+        raise ResultError(f"the beginning of '{config.label}' differs from its table by {100 * worst:.1f} points: "
+                          f"run `asyt run {experiment} --profile {profile} --force`.")  # fmt: skip
+    return Markdown(
+        f"The first {live.epoch.max()} epochs of *{config.label}* were repeated while this page was built: {len(both)} "
+        f"medians differ from the stored ones by at most {100 * worst:.1f} points."
+    )
+
+
 def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
 
@@ -140,7 +185,7 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
         ResultError: if the stored run is missing or the prefix does not agree, which fails the build.
     """
     stored = results.load(experiment, config, experiments.store(experiment, config), profile="paper")
-    made = stored.provenance
+    made, evaluated = stored.provenance, set(stored.table.epoch)
     threads = torch.get_num_threads()
     torch.set_num_threads(made["threads"])  # the order of a sum, so its rounding, depends on them
     exact = not noisy and made.get("arithmetic") == arithmetic()
@@ -148,12 +193,15 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
         trainer = build(config)
         for _ in range(epochs):
             trainer.run_epoch()
-            trainer.evaluate()
+            if trainer.epoch in evaluated:
+                trainer.evaluate()
     except DataError as error:
         said = str(error).replace("\n", "\n> ")
         return Markdown(f"> **Not checked here: the data could not be had.** The cached table is shown.\n>\n> {said}")
     finally:
         torch.set_num_threads(threads)
+    if not trainer.rows:
+        raise ResultError(f"'{config.label}' was not evaluated in its first {epochs} epochs: retrain more of them.")
     keys = ["epoch", "method", "fleet", "chip", "split"]
     both = pd.DataFrame(trainer.rows).merge(stored.table, on=keys, suffixes=("_live", "_cached"), validate="1:1")
     if len(both) != len(trainer.rows):

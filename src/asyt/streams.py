@@ -25,6 +25,7 @@ STREAMS = {
     "batches": "an epoch: the order of the training samples",
     "subset": "static: which samples a reduced profile uses",
     "update": "static: write errors of the control updates",
+    "search": "a step: directions and wrong labels that a method without gradients tries",
 }
 
 

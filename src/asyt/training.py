@@ -21,7 +21,8 @@ from tqdm import tqdm
 from asyt import streams
 from asyt.devices import Device
 from asyt.errors import AsytError, DivergenceError, ResultError
-from asyt.methods.gradient import DigitalStep, GradientMethod
+from asyt.methods.contract import Method
+from asyt.methods.sources import DigitalStep
 from asyt.twins import Layer, Perceptron, Weights
 
 #: What a moment of a device is: during an epoch's training, or during the evaluation after it.
@@ -38,6 +39,7 @@ class Schedule:
         batch_size: samples a step; the samples of an epoch that do not fill a batch are left out.
         rate: learning rate alpha (AsyT Eq. 2).
         optimizer: name of a class in torch.optim; the same for the digital model and the controls.
+        options: of the optimizer, beside the rate: (("momentum", 0.9),).
         reduction: "sum" or "mean" of gradients over the batch.
         seed: of the batch order and of noise.
     """
@@ -48,6 +50,7 @@ class Schedule:
     optimizer: str = "SGD"
     reduction: str = "sum"
     seed: int = 0
+    options: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self):
         if self.epochs < 1 or self.batch_size < 1:
@@ -90,14 +93,14 @@ class Branch:
     """A population trained by one method.
 
     Attributes:
-        method: a row of the gradient family that trains the device.
+        method: what trains the device. One with a memory of its own (`state`) serves one branch.
         device: the chips.
         gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's "update error").
         limits: the physical range of a control, (lowest, highest): after each step it is brought back into it.
         controls: what the chips are set to; filled by the trainer.
     """
 
-    method: GradientMethod
+    method: Method
     device: Device
     gain: Weights | None = None
     limits: tuple[float, float] | None = None
@@ -157,7 +160,8 @@ class Trainer:
 
     def _optimizer(self, weights: Weights) -> torch.optim.Optimizer:
         parameters = [t for layer in weights for t in layer if t is not None]
-        return getattr(torch.optim, self.schedule.optimizer)(parameters, lr=self.schedule.rate)
+        plan = self.schedule
+        return getattr(torch.optim, plan.optimizer)(parameters, lr=plan.rate, **dict(plan.options))
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""
@@ -171,6 +175,7 @@ class Trainer:
         for name, (gradient, weights, gain) in gradients.items():
             _assign(weights, gradient, gain)
             self._optimizers[name].step()
+            self._optimizers[name].zero_grad()  # or two steps' gradients would be held at once
         _confine(self.digital, self.digital_limits)
         for branch in self.branches.values():
             _confine(branch.controls, branch.limits)
@@ -215,7 +220,7 @@ class Trainer:
         for name, device in self.insilico.items():
             yield "insilico-bp", name, device, lambda x, d=device: d(self.digital, x)
         for name, branch in self.branches.items():
-            yield branch.method.name, name, branch.device, lambda x, b=branch: b.device(b.controls, x)
+            yield branch.method.name, name, branch.device, lambda x, b=branch: b.method.scores(b.device, b.controls, x)
 
     def test(self, method: str, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor],
              split: str = "test") -> list[dict]:  # fmt: skip
@@ -305,6 +310,7 @@ class Trainer:
             "rows": self.rows,
             "weights": {name: [list(layer) for layer in value] for name, value in weights.items()},
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self._optimizers.items()},
+            "methods": {name: branch.method.state() for name, branch in self.branches.items()},
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -324,6 +330,8 @@ class Trainer:
                     if tensor is not None:
                         tensor.copy_(value)
             self._optimizers[name].load_state_dict(state["optimizers"][name])
+        for name, memory in state.get("methods", {}).items():  # older checkpoints have none, as their methods
+            self.branches[name].method.load_state(memory)
 
 
 def _orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Tensor:

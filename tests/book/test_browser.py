@@ -125,6 +125,7 @@ def test_no_traceback_and_no_raw_markup(visit):
     page, _ = visit
     text = page.locator("article").inner_text()
     assert "Traceback (most recent call last)" not in text
+    assert "<IPython." not in text  # an output that could not be shown
     assert page.locator("article .problematic, article .system-message").count() == 0
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from asyt import streams
-from asyt.devices import DistortedDevice, Noise
+from asyt.devices import DistortedDevice, Noise, distorted
 from asyt.errors import AsytError, UnknownNameError
 from asyt.twins import Layer, Perceptron
 
@@ -146,3 +146,22 @@ def test_one_chip_at_many_distortions_keeps_its_pattern():
 def test_other_than_one_distortion_and_chip_each_is_refused(options):
     with pytest.raises(AsytError, match="give one each"):
         DistortedDevice(Perceptron((3, 2)), 3, 0, **options)
+
+
+@pytest.mark.parametrize("options", [{}, {"offset": 0.3}, {"acts_on": "outputs", "offset": 0.3}])
+@pytest.mark.parametrize("encapsulated", [True, False])
+@pytest.mark.parametrize("shape", [(), (5,), (2, 1), (2, 5)])
+def test_a_population_in_blocks_is_the_population(shape, encapsulated, options, monkeypatch):
+    twin, generator = Perceptron((4, 6, 3), clip=1.0), torch.Generator().manual_seed(0)
+    chips = DistortedDevice(twin, 5, 0, distortion=0.5, encapsulated=encapsulated, dtype=torch.float64, **options)
+    controls = [Layer(torch.randn(*shape, *w.shape, generator=generator, dtype=torch.float64),
+                      torch.randn(*shape, *b.shape, generator=generator, dtype=torch.float64))
+                for w, b in twin.initial(0, 1.0, 1.0)]  # fmt: skip
+    x = torch.randn(*([2, 1] if len(shape) == 2 else []), 7, 4, generator=generator, dtype=torch.float64)
+    whole = chips.propagate(controls, x)
+    monkeypatch.setattr(distorted, "BLOCK", 2 * 7 * 6 * (2 if len(shape) == 2 else 1))  # two chips together
+    assert len(chips._blocks(x)) == 3
+    blocks = chips.propagate(controls, x)
+    assert len(whole) == len(blocks) == (2 if encapsulated else 3)
+    for a, b in zip(whole, blocks, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-14, atol=1e-14)

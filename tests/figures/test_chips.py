@@ -105,7 +105,7 @@ def test_first_step_of_the_readings_agrees_where_they_must():
     trainer = chip_runs.build(SMOKE)
     (branch, _) = trainer.branches.values()
     twin, x, y = trainer.twin, trainer.data.train_x, trainer.data.train_y
-    from asyt.methods.gradient import DigitalStep
+    from asyt.methods.sources import DigitalStep
 
     states = twin.forward(trainer.digital, x)
     step = DigitalStep(trainer.digital, states, twin.error(states[-1], y))

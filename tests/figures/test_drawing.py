@@ -19,7 +19,7 @@ def cells():
     """(figure id, cell metadata) of every figure cell of the book."""
     for text in PAGES.values():
         for header, body in CELL.findall(text):
-            if match := re.search(r'pages\.figure\("([^"]+)"\)', body):
+            if match := re.search(r'pages\.figure\("([^"]+)"[,)]', body):
                 yield match[1], yaml.safe_load(header)["mystnb"]
 
 
@@ -37,8 +37,8 @@ def test_every_figure_stands_on_a_page_with_its_own_caption_and_text_for_the_bli
 
 
 def test_unknown_figure_suggests_the_nearest():
-    with pytest.raises(UnknownNameError, match="asyt-fig5a"):
-        drawing.drawing("asyt-fig5")
+    with pytest.raises(UnknownNameError, match="asyt-fig5a'"):
+        drawing.drawing("asyt-fg5a")
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)

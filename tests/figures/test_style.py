@@ -11,7 +11,7 @@ from asyt.figures import style
 
 MAIN = ("ideal-bp", "insilico-bp", "asyt", "pat")
 METHODS = {"ideal-bp", "insilico-bp", "pseudo-ip-bp", "asyt", "pat", "pat-readout", "dfa", "fa", "hybrid",
-           "dat", "spsa", "forward-only", "reported"}
+           "dat", "spsa", "forward-only", "reported", "dfa-ternary", "dfa-optical", "readout-only"}
 
 # Linear RGB as a dichromat sees it: Machado, Oliveira and Fernandes, "A physiologically-based model for
 # simulation of color vision deficiency", IEEE TVCG 15(6), 2009, table for severity 1.0.

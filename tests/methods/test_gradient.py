@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asyt.devices import DistortedDevice
-from asyt.errors import UnknownNameError
+from asyt.errors import EncapsulationError, UnknownNameError
+from asyt.figures import style
 from asyt.methods import METHODS, method
-from asyt.methods.gradient import DigitalStep
+from asyt.methods.sources import DigitalStep, Path
 from asyt.training import Branch, Schedule, Trainer
 from asyt.twins import Layer, Perceptron
 
@@ -41,11 +42,11 @@ def digital_step(net, weights, x, target, scale=1.0):
 @pytest.mark.parametrize("reduction", ["sum", "mean"])
 def test_all_methods_coincide_on_a_perfect_device(draw_weights, blobs, net, reduction):
     asyt = {f"asyt {m1}": METHODS["asyt"].mixing(m1, 1 - m1) for m1 in (0.0, 0.1, 0.5, 0.75, 1.0)}
-    rows = {**asyt, "pseudo-ip-bp": METHODS["pseudo-ip-bp"]}
+    rows = {**asyt, **{name: METHODS[name] for name in ("pseudo-ip-bp", "pat", "pat-readout")}}
     trainer = Trainer(
         net, draw_weights(LAYERS, bias=net.bias), blobs,
         Schedule(3, 15, 0.01 if reduction == "sum" else 0.15, reduction=reduction),
-        branches={name: Branch(row, chips(net, 2, 0.0)) for name, row in rows.items()},
+        branches={name: Branch(row, chips(net, 2, 0.0, encapsulated=False)) for name, row in rows.items()},
         insilico={"perfect": chips(net, 2, 0.0)},
     )  # fmt: skip
     start = flat(trainer.digital)[0].clone()
@@ -99,6 +100,93 @@ def test_pseudo_ip_bp_is_the_device_error_through_a_twin_at_its_controls(draw_we
         torch.testing.assert_close([t[chip] for t in flat(ours)], flat(wanted), **CLOSE)
 
 
+def pat_by_autograd(net, device, controls, x, target):
+    """Wright et al. 2022: each layer forward on the device, backward through the twin at what entered it."""
+
+    class Physical(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, twin, measured):
+            return measured.clone()
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient, None
+
+    leaves = [Layer(*(None if t is None else t.clone().requires_grad_() for t in layer)) for layer in controls]
+    measured = device.layer_by_layer(controls, x)
+    a = x
+    for l, layer in enumerate(leaves):
+        z = torch.matmul(a, layer.weight.mT)
+        z = z if layer.bias is None else z + layer.bias.unsqueeze(-2)
+        if net.clip and l < net.depth - 1:
+            limited = z.clamp(-net.bound(l), net.bound(l))
+            z = z + (limited - z).detach() if net.straight_through else limited
+        gate = net.activation if l < net.depth - 1 else "linear"
+        z = getattr(torch, gate)(z) if gate != "linear" else z
+        a = Physical.apply(z, measured[l + 1] if l < net.depth - 1 else z.detach())
+    (a * net.error(measured[-1], target)).sum().backward()
+    return [t.grad for t in flat(leaves)]
+
+
+@nets
+def test_pat_is_the_custom_autograd_function_of_its_paper(draw_weights, draw_batch, net):
+    weights, controls = (draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,))))
+    x, target = draw_batch(9, 4, 3)
+    device = chips(net, encapsulated=False, offset=0.1)
+    ours = METHODS["pat"].gradient(net, digital_step(net, weights, x, target), device, controls, x, target, 0.5)
+    wanted = [0.5 * g for g in pat_by_autograd(net, device, controls, x, target)]
+    torch.testing.assert_close(flat(ours), wanted, **CLOSE)
+
+
+def test_reading_the_slope_from_the_device_is_the_same_where_the_slope_needs_no_model(draw_weights, draw_batch):
+    net = Perceptron(LAYERS, activation="tanh", output="linear", loss="mse")
+    controls, (x, target) = draw_weights(LAYERS, 1, (3,)), draw_batch(9, 4, 3)
+    step = digital_step(net, draw_weights(LAYERS), x, target)
+    device = chips(net, encapsulated=False)
+    ours = METHODS["pat-readout"].gradient(net, step, device, controls, x, target)
+    states = device.layer_by_layer(controls, x)
+    delta = states[3] - target
+    for l in (2, 1, 0):  # by hand
+        torch.testing.assert_close(ours[l].weight, torch.einsum("cbi,cbj->cij", delta, states[l].expand(3, -1, -1)))
+        delta = torch.einsum("cbi,cij->cbj", delta, controls[l].weight) * (1 - states[l] ** 2)
+    pat = METHODS["pat"].gradient(net, step, device, controls, x, target)
+    assert (pat[0].weight - ours[0].weight).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("name", ["fa", "dfa"])
+def test_feedback_alignment_leads_the_output_layer_as_pat_does_and_the_others_its_own_way(
+    draw_weights, draw_batch, name
+):
+    net = NETS["relu"]
+    controls, (x, target) = draw_weights(LAYERS, 1, (3,)), draw_batch(9, 4, 3)
+    step = digital_step(net, draw_weights(LAYERS), x, target)
+    device = chips(net, encapsulated=False)
+    ours = METHODS[name].gradient(net, step, device, controls, x, target)
+    pat = METHODS["pat"].gradient(net, step, device, controls, x, target)
+    torch.testing.assert_close(ours[-1].weight, pat[-1].weight, **CLOSE)
+    other = [Layer(*layer) for layer in controls]
+    other[1] = Layer(-controls[1].weight, controls[1].bias)
+    states = device.layer_by_layer(controls, x)
+    error = net.error(states[-1], target)
+    for weights in (controls, other):  # backward signals do not know the weights
+        again = METHODS[name].backward(net, Path(states, weights), error)
+        torch.testing.assert_close(again[0].weight, ours[0].weight, **CLOSE)
+
+
+@pytest.mark.parametrize("name", ["pat", "pat-readout", "fa", "dfa"])
+def test_methods_that_need_hidden_states_are_counted_and_refused_by_a_closed_device(draw_weights, draw_batch, name):
+    net = NETS["relu"]
+    controls, (x, target) = draw_weights(LAYERS, 1, (3,)), draw_batch(9, 4, 3)
+    step = digital_step(net, draw_weights(LAYERS), x, target)
+    device = chips(net, encapsulated=False)
+    METHODS[name].gradient(net, step, device, controls, x, target)
+    assert device.accesses.samples == 9
+    m, p = 6 + 5 + 3, 3
+    assert device.accesses.a_sample() == {"reads": m, "writes": m - p, "accesses": 2 * m - p, "time_steps": 3}
+    with pytest.raises(EncapsulationError):
+        METHODS[name].gradient(net, step, chips(net), controls, x, target)
+
+
 def test_asyt_reads_the_outputs_of_a_closed_device_once(draw_weights, draw_batch):
     net = NETS["relu"]
     x, target = draw_batch(9, 4, 3)
@@ -120,13 +208,13 @@ def test_digital_step_is_not_changed_by_the_devices(draw_weights, draw_batch):
     assert all(torch.equal(a, b) for a, b in zip(before, (step.error, *step.states, *flat(step.weights)), strict=True))
 
 
-@pytest.mark.parametrize("name", ["asyt", "pseudo-ip-bp"])
+@pytest.mark.parametrize("name", ["asyt", "pseudo-ip-bp", "pat", "pat-readout", "fa", "dfa"])
 def test_many_chips_at_once_are_as_many_runs(draw_weights, blobs, name):
     net = Perceptron(LAYERS, activation="tanh", clip=0.5)
     masks = [Layer(0.6 * w, 0.6 * b) for w, b in draw_weights(LAYERS, 9, lead=(4,))]
 
     def controls(some):
-        device = DistortedDevice.from_masks(net, [Layer(w[some], b[some]) for w, b in masks])
+        device = DistortedDevice.from_masks(net, [Layer(w[some], b[some]) for w, b in masks], encapsulated=False)
         trainer = Trainer(
             net, draw_weights(LAYERS), blobs, Schedule(3, 15, 0.01), branches={"chips": Branch(METHODS[name], device)}
         )
@@ -195,9 +283,9 @@ def test_asyt_estimate_feeds_an_optimizer_with_momentum(draw_weights, draw_batch
 
 
 def test_table_has_the_methods_under_their_names():
-    assert list(METHODS) == ["ideal-bp", "insilico-bp", "pseudo-ip-bp", "asyt"]
+    assert [name for name, row in METHODS.items() if not row.trains_device] == ["ideal-bp", "insilico-bp"]
     assert [row.name for row in METHODS.values()] == list(METHODS)
-    assert [name for name, row in METHODS.items() if row.trains_device] == ["pseudo-ip-bp", "asyt"]
+    assert set(METHODS) <= set(style.LOOKS)
     assert (method("asyt").digital, method("asyt").physical) == (0.5, 0.5)
 
 

@@ -19,6 +19,9 @@ from asyt.devices.noise import Noise
 from asyt.errors import AsytError, lookup
 from asyt.twins import Layer, Perceptron, Weights
 
+#: Numbers in the largest tensor of the chips that are run together (8 MB in float32).
+BLOCK = 2**21
+
 
 class DistortedDevice(Device):
     """A population of chips with static Gaussian distortion and noise a pass (AsyT Eq. 9).
@@ -96,20 +99,46 @@ class DistortedDevice(Device):
             self._generator = self._noise.generator(self._gain[0].weight.device, self._seed, *moment)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
-        """AsyT Eq. 9, layer by layer, with the structure's clipping and non-linearity after it."""
-        parameters = self._distorted(controls) if self._on_weights else controls
-        return self._structure.forward(parameters, x, self._disturb)
+        """AsyT Eq. 9, layer by layer, with the structure's clipping and non-linearity after it.
 
-    def _distorted(self, controls: Weights) -> Weights:
-        if self._offset is not None:
-            controls = [Layer(w + o.weight, None if b is None else b + o.bias)
-                        for (w, b), o in zip(controls, self._offset, strict=True)]  # fmt: skip
-        return [Layer(g.weight * w, None if b is None else g.bias * b)
-                for (w, b), g in zip(controls, self._gain, strict=True)]  # fmt: skip
+        Chips of an encapsulated device run a block at a time, and only their read-out is kept.
+        """
+        if not self.encapsulated:
+            return self._through(slice(None), controls, x)
+        return [x, torch.cat([self._through(chips, controls, x)[-1] for chips in self._blocks(x)], -3)]
 
-    def _disturb(self, l: int, z: Tensor) -> Tensor:
-        if not self._on_weights:
-            if self._offset is not None:
-                z = z + self._offset[l].bias.unsqueeze(-2)
-            z = z * self._gain[l].bias.unsqueeze(-2)
-        return z if self._noise is None else self._noise.add(z, self._generator)
+    def _blocks(self, x: Tensor) -> list[slice]:
+        """The chips that run together: as many as keep the tensors of a layer near the processor."""
+        if self._noise is not None:
+            return [slice(None)]  # noise is drawn a layer, for all chips at once
+        widest = max(n_out * max(n_in, x.shape[-2]) for n_in, n_out in zip(self.layers, self.layers[1:], strict=False))
+        together = max(1, BLOCK // (widest * x.shape[:-2].numel()))
+        return [slice(first, first + together) for first in range(0, self.population, together)]
+
+    def _through(self, chips: slice, controls: Weights, x: Tensor) -> list[Tensor]:
+        """The states of some of the chips."""
+        controls, gain = ([_of(layer, chips) for layer in layers] for layers in (controls, self._gain))
+        offset = None if self._offset is None else [_of(layer, chips) for layer in self._offset]
+        if self._on_weights:
+            if offset is not None:
+                controls = [Layer(w + o.weight, None if b is None else b + o.bias)
+                            for (w, b), o in zip(controls, offset, strict=True)]  # fmt: skip
+            controls = (Layer(g.weight * w, None if b is None else g.bias * b)
+                        for (w, b), g in zip(controls, gain, strict=True))  # fmt: skip - one layer at a time
+
+        def disturb(l: int, z: Tensor) -> Tensor:
+            if not self._on_weights:
+                if offset is not None:
+                    z = z + offset[l].bias.unsqueeze(-2)
+                z = z * gain[l].bias.unsqueeze(-2)
+            return z if self._noise is None else self._noise.add(z, self._generator)
+
+        return self._structure.forward(controls, x, disturb)
+
+
+def _of(layer: Layer, chips: slice) -> Layer:
+    """The part of a layer that belongs to some chips; digital weights, (out, in) or (S, 1, out, in), are all chips'."""
+    weight, bias = layer
+    if weight.dim() == 2 or weight.shape[-3] == 1:
+        return layer
+    return Layer(weight[..., chips, :, :], None if bias is None else bias[..., chips, :])

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError, lookup
+from asyt.twins import products
 
 #: Reading of a signal-to-noise ratio in dB -> noise standard deviation as a share of the signal's root mean square.
 READINGS = {
@@ -56,12 +57,13 @@ class Noise:
         return streams.torch_generator(device, self.stream, *address)
 
     def add(self, z: Tensor, generator: torch.Generator) -> Tensor:
-        """Add the noise of one pass, in place.
+        """Add the noise of one pass, perhaps in place.
 
         Args:
             z: net outputs (C, B, n); the signal is their root mean square over samples and neurons, a chip.
             generator: of the moment.
         """
+        z = products.rows(z)  # noise is drawn, and its scale summed, in this order
         if self.common:
             gain = torch.empty(*z.shape[:-2], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
             return z.mul_(1 + self.share * gain)

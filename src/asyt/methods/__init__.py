@@ -1,5 +1,7 @@
 """Training methods. The gradient family is one table of rows; a method with code of its own has a file."""
 
-from asyt.methods.gradient import METHODS, GradientMethod, method
+from asyt.methods.contract import Method
+from asyt.methods.gradient import METHODS, GradientMethod
+from asyt.methods.table import NAMES, budgets, method
 
-__all__ = ["METHODS", "GradientMethod", "method"]
+__all__ = ["METHODS", "NAMES", "GradientMethod", "Method", "budgets", "method"]

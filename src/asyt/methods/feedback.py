@@ -70,7 +70,7 @@ def dfa(twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor,
     parts = projected.split(hidden, -1) if hidden else ()
     deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)] + [error]
     return [
-        Layer(products.gradient(delta, state), None if layer.bias is None else delta.sum(-2))
+        Layer(products.gradient(delta, state), None if layer.bias is None else products.total(delta))
         for delta, state, layer in zip(deltas, states, weights, strict=False)
     ]
 

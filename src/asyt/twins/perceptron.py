@@ -38,6 +38,14 @@ OUTPUTS = ("softmax", "linear", *ACTIVATIONS)
 LOSSES = ("cross-entropy", "mse")
 
 
+def net(layer: Layer, a: Tensor) -> Tensor:
+    """Net output z = W a + b of a layer (Eq. 1), samples in rows: (..., B, in) -> (..., B, out)."""
+    z = products.forward(a, layer.weight)
+    if layer.bias is not None:
+        z += layer.bias.unsqueeze(-2)
+    return z
+
+
 @dataclass(frozen=True)
 class Perceptron:
     """A fully connected network: z = W a + b, a = g(clip(z)) (AsyT Eq. 1 and "Construction of the parallel model").
@@ -115,16 +123,18 @@ class Perceptron:
             The activations of all layers, input first; the last is the read-out (before a softmax).
         """
         states = [x]
-        for l, (weight, bias) in enumerate(weights):
-            z = products.forward(states[-1], weight)  # Eq. 1, samples in rows
-            if bias is not None:
-                z += bias.unsqueeze(-2)
-            if disturb is not None:
-                z = disturb(l, z)
-            if (bound := self.bound(l)) is not None:
-                z.clamp_(-bound, bound)
-            states.append(self.nonlinear(l, z))
+        for l, layer in enumerate(weights):
+            states.append(self.activate(l, layer, states[-1], disturb))
         return states
+
+    def activate(self, l: int, layer: Layer, a: Tensor, disturb=None) -> Tensor:
+        """Activation of layer l, set to `layer`, from what enters it (..., B, in); `disturb` as in `forward`."""
+        z = net(layer, a)
+        if disturb is not None:
+            z = disturb(l, z)
+        if (bound := self.bound(l)) is not None:
+            z.clamp_(-bound, bound)
+        return self.nonlinear(l, z)
 
     def nonlinear(self, l: int, z: Tensor) -> Tensor:
         """Activation of layer l from its net output; may write into z."""
@@ -137,7 +147,7 @@ class Perceptron:
     def derivative(self, l: int, a: Tensor) -> Tensor:
         """g'(clip(z)) of layer l from its activation a; zero at the limit of a neuron, unless straight-through."""
         name = self.activation if l < self.depth - 1 else self.output
-        slope = ACTIVATIONS[name][1](a)
+        slope = ACTIVATIONS[name][1](a) if name in ACTIVATIONS else torch.ones_like(a)
         inside = self._inside(l, a)
         return slope if inside is None else slope * inside
 
@@ -181,7 +191,7 @@ class Perceptron:
             return -(target * readout.log_softmax(-1)).sum(-1)
         return -(target * readout.log() + (1 - target) * (1 - readout).log()).sum(-1)
 
-    def vjp(self, states: list[Tensor], weights: Weights, error: Tensor) -> Weights:
+    def vjp(self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None) -> Weights:
         """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7), summed over the batch.
 
         The one primitive of every gradient-like method: linear in `error`, so a mix of errors gives the mix of
@@ -191,14 +201,17 @@ class Perceptron:
             states: activations as `forward` returns them (the last one is not used), (..., B, n).
             weights: the weights to go back through, (..., out, in).
             error: dL/dz at the output, (..., B, P).
+            at: activations, listed as the states, at which the slopes are taken; by default the states themselves. On a
+                device what enters a layer (a state) need not be what the twin of the layer before gives (PAT).
 
         Returns:
             The gradient a layer, weight (..., out, in) and bias (..., out).
         """
+        at = states if at is None else at
         gradient = []
         for l in range(self.depth - 1, -1, -1):
             weight_gradient = products.gradient(error, states[l])  # Eq. 6
-            gradient.append(Layer(weight_gradient, error.sum(-2) if weights[l].bias is not None else None))  # Eq. 7
+            gradient.append(Layer(weight_gradient, None if weights[l].bias is None else products.total(error)))  # Eq. 7
             if l > 0:
-                error = products.backward(error, weights[l].weight) * self.derivative(l - 1, states[l])  # Eq. 5
+                error = products.backward(error, weights[l].weight).mul_(self.derivative(l - 1, at[l]))  # Eq. 5
         return gradient[::-1]

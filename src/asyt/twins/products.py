@@ -4,6 +4,10 @@ PyTorch sends float32 products on a CPU to MKL, which leaves half of the vector 
 Intel's. oneDNN, which PyTorch carries too, uses all of it: 2.3 times as fast on an AMD Zen 5. Both are float32 with
 float32 accumulation and differ by rounding. Small products, other dtypes, GPUs and builds without oneDNN take
 torch.matmul.
+
+Large results lie in memory with samples in columns, (..., n, B), and are seen through a transposed view. In this order
+what all chips share is the right factor of both products of the first layer, W x^T and error^T x, so each is one large
+product over all chips, in place; and no error is copied to be transposed.
 """
 
 from __future__ import annotations
@@ -19,31 +23,56 @@ _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_l
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
     """A b^T of two matrices, (m, k) and (n, k), by oneDNN."""
-    return torch.ops.mkldnn._linear_pointwise(a, b, None, "none", [], "")  # pinned torch: an internal operator
+    return torch.ops.mkldnn._linear_pointwise.default(a, b, None, "none", [], "")  # pinned torch: an internal operator
 
 
-def _transposed(a: Tensor, b: Tensor) -> Tensor:
+def _large(a: Tensor, b: Tensor) -> bool:
+    """Whether a b^T of two matrices is worth the call."""
+    fast = _ONEDNN and a.dtype == torch.float32 and a.device.type == "cpu"
+    return fast and a.shape[-2] * a.shape[-1] * b.shape[-2] >= SMALL
+
+
+def _products(a: Tensor, b: Tensor) -> Tensor:
     """A b^T over the last two axes, leading axes broadcast: (..., m, k), (..., n, k) -> (..., m, n)."""
-    multiplications = a.shape[-2] * a.shape[-1] * b.shape[-2]
-    if not (_ONEDNN and a.dtype == torch.float32 and a.device.type == "cpu" and multiplications >= SMALL):
-        return torch.matmul(a, b.mT)
     if b.dim() == 2:  # shared by all: one large product
         return _product(a.reshape(-1, a.shape[-1]), b).view(*a.shape[:-1], b.shape[0])
     leading = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    pairs = zip(*(m.expand(*leading, *m.shape[-2:]).flatten(0, -3).unbind(0) for m in (a, b)), strict=True)
-    return torch.stack([_product(one, other) for one, other in pairs]).view(*leading, a.shape[-2], b.shape[-2])
+    if a.dim() == 2:
+        a = a.contiguous()  # once, not in every product
+    result = a.new_empty(*leading, a.shape[-2], b.shape[-2])
+    each = (m.expand(*leading, *m.shape[-2:]).flatten(0, -3) for m in (result, a, b))
+    for out, one, other in zip(*each, strict=True):
+        out.copy_(_product(one, other))
+    return result
 
 
 def forward(x: Tensor, weight: Tensor) -> Tensor:
     """X W^T: inputs (..., B, in), weights (..., out, in) -> (..., B, out)."""
-    return _transposed(x, weight)
+    return _products(weight, x).mT if _large(weight, x) else torch.matmul(x, weight.mT)
 
 
 def backward(error: Tensor, weight: Tensor) -> Tensor:
     """Error W: (..., B, out), (..., out, in) -> (..., B, in)."""
-    return _transposed(error, weight.mT)
+    return _products(weight.mT, error).mT if _large(weight.mT, error) else torch.matmul(error, weight)
 
 
 def gradient(error: Tensor, states: Tensor) -> Tensor:
     """error^T states, the sum over the batch: (..., B, out), (..., B, in) -> (..., out, in)."""
-    return _transposed(error.mT, states.mT)
+    return _products(error.mT, states.mT) if _large(error.mT, states.mT) else torch.matmul(error.mT, states)
+
+
+def total(error: Tensor) -> Tensor:
+    """The sum over the batch, always added in the same order: (..., B, out) -> (..., out)."""
+    if error.dim() == 2 or error.is_contiguous():
+        return error.contiguous().sum(-2)
+    return torch.stack([one.contiguous().sum(-2) for one in error.flatten(0, -3)]).view(*error.shape[:-2], -1)
+
+
+def rows(z: Tensor) -> Tensor:
+    """The same numbers, (..., B, n), with samples in rows in memory."""
+    if z.dim() == 2 or z.is_contiguous():
+        return z.contiguous()
+    result = torch.empty(z.shape, dtype=z.dtype, device=z.device)
+    for out, one in zip(result.flatten(0, -3), z.flatten(0, -3), strict=True):
+        out.copy_(one)  # PyTorch transposes one matrix fast, several at once slowly
+    return result

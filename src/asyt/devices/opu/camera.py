@@ -1,0 +1,66 @@
+"""The camera: intensity to grey levels, with shot noise, read-out noise, saturation and a finite bit depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from asyt.errors import AsytError
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A linear sensor.
+
+    Attributes:
+        well: electrons of a pixel at full scale.
+        read_noise: standard deviation, electrons.
+        bits: of the converter; None is no quantisation (saturation stays).
+        full_scale: intensity at which a pixel saturates, in units of the speckle's mean intensity at full signal.
+        noisy: whether shot and read-out noise are drawn.
+
+    Raises:
+        AsytError: for a well, full scale or bit depth that is not positive, or a negative read-out noise.
+    """
+
+    well: float = 10_000.0
+    read_noise: float = 5.0
+    bits: int | None = 8
+    full_scale: float = 30.0
+    noisy: bool = True
+
+    def __post_init__(self):
+        if min(self.well, self.full_scale, self.bits or 1) <= 0 or self.read_noise < 0:
+            raise AsytError(f"{self}: well, full_scale and bits must be positive, read_noise not negative.")
+
+    def expose(self, intensity: Tensor, random: torch.Generator) -> tuple[Tensor, float]:
+        """One exposure.
+
+        Shot noise is Poisson, drawn as a Gaussian of equal variance: pixels hold hundreds of electrons.
+
+        Args:
+            intensity: light, averaged over each pixel, any shape.
+            random: source of the noise.
+
+        Returns:
+            The measured intensity, and the fraction of pixels above full scale.
+        """
+        electrons = intensity * (self.well / self.full_scale)
+        if self.noisy:
+            drawn = torch.empty_like(electrons).normal_(generator=random)
+            electrons = electrons.addcmul(drawn, (electrons + self.read_noise**2).clamp_min_(0).sqrt_())
+        saturated = int(torch.count_nonzero(electrons > self.well)) / electrons.numel()
+        levels = self.well if self.bits is None else 2**self.bits - 1
+        shares = electrons.mul_(levels / self.well).clamp_(0, levels)
+        if self.bits is not None:
+            shares.round_()
+        return shares.mul_(self.full_scale / levels), saturated
+
+    def variance(self, intensity: float) -> float:
+        """Noise variance of a pixel at an intensity: shot, read-out and quantisation, in squared intensity."""
+        unit = self.full_scale / self.well  # intensity of one electron
+        noise = unit * intensity + (unit * self.read_noise) ** 2 if self.noisy else 0.0
+        step = 0.0 if self.bits is None else self.full_scale / (2**self.bits - 1)
+        return noise + step**2 / 12

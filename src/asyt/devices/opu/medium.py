@@ -1,0 +1,67 @@
+"""The scattering medium: a complex Gaussian transmission matrix that is never stored.
+
+Blocks of it come from a counter-based generator, addressed by (seed, real or imaginary part, block row, block column),
+so any rows can be made again, alone. A product is always made of whole blocks, so that rounding does not depend on
+which rows are asked for. An entry is the Gaussian quantile of a 16-bit word: real and imaginary part have variance
+one, and no value lies beyond 4.3 standard deviations.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from scipy.special import ndtri
+
+from asyt import streams
+from asyt.errors import AsytError
+
+ROWS, COLUMNS = 256, 4096
+"""Largest size of a block (a narrower matrix has narrower blocks); part of the definition of a matrix."""
+
+
+@functools.cache
+def quantiles() -> np.ndarray:
+    """The 65,536 values an entry can take (float32), with variance one."""
+    values = ndtri((np.arange(2**16) + 0.5) / 2**16)
+    return (values / values.std()).astype(np.float32)
+
+
+def block(seed: int, part: int, row: int, column: int, width: int = COLUMNS) -> np.ndarray:
+    """One block (ROWS, width), float32, of the real (part 0) or imaginary (part 1) matrix."""
+    words = np.random.Philox(streams.sequence("fabrication", seed, part, row, column)).random_raw(ROWS * width // 4)
+    words = words.astype("<u8", copy=False).view("<u2")
+    return quantiles().take(words, mode="wrap").reshape(ROWS, width)  # never wraps; the fastest mode of take
+
+
+def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarray:
+    """Real or imaginary part of the matrix times vectors, for some rows only.
+
+    Memory is one block and the result, whatever the size of the matrix. Blocks of columns in which every
+    vector is zero are not made.
+
+    Args:
+        vectors: (B, inputs).
+        seed: of the medium.
+        rows: contiguous outputs wanted.
+        part: 0 real, 1 imaginary.
+
+    Returns:
+        (B, len(rows)) of the vectors' type.
+
+    Raises:
+        AsytError: for rows that are empty, negative or not contiguous.
+    """
+    if len(rows) == 0 or rows.start < 0 or rows.step != 1:
+        raise AsytError(f"rows {rows}: give a non-empty range of outputs from 0 upwards, with step 1.")
+    width = min(COLUMNS, vectors.shape[1])
+    first = rows.start // ROWS
+    blocks = range(first, (rows.stop - 1) // ROWS + 1)
+    result = np.zeros((len(vectors), len(blocks) * ROWS), vectors.dtype)
+    for r in blocks:
+        part_of_result = result[:, (r - first) * ROWS : (r - first + 1) * ROWS]
+        for c in range(-(-vectors.shape[1] // width)):
+            chosen = vectors[:, c * width : (c + 1) * width]
+            if chosen.any():
+                part_of_result += chosen @ block(seed, part, r, c, width)[:, : chosen.shape[1]].T
+    return result[:, rows.start - first * ROWS : rows.stop - first * ROWS]

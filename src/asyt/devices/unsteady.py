@@ -1,0 +1,144 @@
+"""Devices that change: drift, a sudden perturbation, and controls of finite resolution, on top of any other device.
+
+    Unsteady(DistortedDevice(...), Perturbation(epoch=15, size=1.2), Quantisation(levels=100, limit=1.0), seed=0)
+
+An event changes the controls on their way to the device, one after the other. Each is a function of the moment
+(seed, epoch, phase) that `at` sets, and of nothing else, so that a resumed run meets the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from asyt import streams
+from asyt.devices.contract import Device
+from asyt.errors import AsytError
+from asyt.twins import Layer, Weights
+
+Draw = Callable[..., Weights]
+"""(stream, *address) -> N(0, 1) for every control of every chip of the device."""
+
+
+def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
+    """(1 + size * gain) * control."""
+    return [
+        Layer(*(None if c is None else c * (1 + size * g) for c, g in zip(*pair, strict=True)))
+        for pair in zip(controls, gains, strict=True)
+    ]
+
+
+def _sum(walk: Weights | None, steps: Weights) -> Weights:
+    if walk is None:
+        return steps
+    return [Layer(*(None if t is None else t + s for t, s in zip(*pair, strict=True)))
+            for pair in zip(walk, steps, strict=True)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Perturbation:
+    """From one epoch on every parameter of a chip has a second, equally static, relative error.
+
+    Attributes:
+        epoch: epochs done when it happens.
+        size: standard deviation of the relative error.
+    """
+
+    epoch: int
+    size: float
+
+    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
+        """The controls as the chip feels them in this epoch."""
+        if epoch < self.epoch:
+            return controls
+        if "gains" not in memory:
+            memory["gains"] = draw("perturbation")
+        return _scaled(controls, memory["gains"], self.size)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A random walk of the relative error of every parameter, one step an epoch.
+
+    Attributes:
+        size: standard deviation of a step; after n epochs it is size * sqrt(n).
+    """
+
+    size: float
+
+    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
+        """The controls as the chip feels them in this epoch."""
+        if not 0 <= memory.get("epoch", -1) <= epoch:  # the walk can only be followed forwards
+            memory.update(epoch=0, walk=None)
+        for past in range(memory["epoch"] + 1, epoch + 1):
+            memory["walk"] = _sum(memory["walk"], draw("drift", past))
+        memory["epoch"] = epoch
+        return controls if memory["walk"] is None else _scaled(controls, memory["walk"], self.size)
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """Controls are set to the nearest of equally spaced levels between -limit and limit.
+
+    Attributes:
+        levels: their number, at least two.
+        limit: the largest control.
+
+    Raises:
+        AsytError: fewer than two levels or a limit that is not positive.
+    """
+
+    levels: int
+    limit: float
+
+    def __post_init__(self):
+        if self.levels < 2 or not 0 < self.limit < float("inf"):
+            raise AsytError(f"{self.levels} levels up to {self.limit}: give at least 2 levels and a positive limit.")
+
+    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
+        """The controls as the chip is set to them; always the same rule."""
+        step = 2 * self.limit / (self.levels - 1)
+
+        def nearest(t: Tensor) -> Tensor:
+            return ((t.clamp(-self.limit, self.limit) + self.limit) / step).round() * step - self.limit
+
+        return [Layer(*(None if t is None else nearest(t) for t in layer)) for layer in controls]
+
+
+class Unsteady(Device):
+    """A device whose controls pass through events.
+
+    Args:
+        device: the chips.
+        events: applied in this order.
+        seed: of the streams `drift` and `perturbation`.
+    """
+
+    def __init__(self, device: Device, *events: Perturbation | Drift | Quantisation, seed: int):
+        super().__init__(device.layers, device.population, device.encapsulated)
+        self._device, self._events, self._seed, self._epoch = device, events, seed, 0
+        self._memories: list[dict] = [{} for _ in events]  # what an event has drawn, so that it draws it once
+
+    def at(self, *moment: int) -> None:
+        """Set the moment (seed, epoch, phase) of what follows."""
+        self._device.at(*moment)
+        self._epoch = moment[1]
+
+    def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
+        """The device's physics at the changed controls."""
+        def draw(stream: str, *address: int) -> Weights:  # chip j of a seed is the same in any population
+            drawn = []
+            for l, layer in enumerate(controls):
+                shape = (layer.weight.shape[-2], layer.weight.shape[-1] + 1)  # the last column belongs to the bias
+                chips = range(self.population)
+                table = torch.stack([streams.normal(shape, stream, self._seed, *address, j, l) for j in chips])
+                table = table.to(layer.weight)
+                drawn.append(Layer(table[..., :-1], None if layer.bias is None else table[..., -1]))
+            return drawn
+
+        for event, memory in zip(self._events, self._memories, strict=True):
+            controls = event(controls, self._epoch, draw, memory)
+        return self._device.propagate(controls, x)

@@ -1,0 +1,193 @@
+"""Any controllable system as a layer of an ordinary torch network: bring your own device.
+
+A `PhysicalModule` is made of two callables, as the authors of physics-aware training do (Wright et al. 2022): a device
+that can only be run, and a differentiable twin. One argument says how it trains:
+
+| method    | forward in training           | backward                                                    |
+|-----------|-------------------------------|-------------------------------------------------------------|
+| in-silico | twin                          | twin                                                        |
+| pat       | device                        | twin, at the device's controls and the input it was given   |
+| asyt      | twin, then device (`asyt`)    | twin, at the digital model's controls and the digital input |
+
+In evaluation mode every forward pass is the device's. PAT needs what enters each module; AsyT does not: the digital
+model makes its own, so a chain of devices may stay closed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import tree_flatten, tree_unflatten
+
+from asyt.errors import AsytError, DeviceFailedError, DeviceOutputError, lookup
+
+METHODS = ("pat", "asyt", "in-silico")
+#: What a device in a laboratory raises when a cable, a socket or a driver gives up; anything else is a bug.
+FAILURES = (OSError, DeviceOutputError)
+
+
+class PhysicalModule(nn.Module):
+    """A device and its twin as one layer, trained by any torch optimizer.
+
+    Args:
+        device: (controls, x) -> y, a tensor or NumPy array; anything that runs: a function, a driver, a socket.
+        twin: (controls, x) -> y of the same shape, differentiable by torch.
+        controls: initial controls: a tensor, or tensors in lists, tuples or dicts (None stays None). Both callables
+            get them in this form. The module's copies are its parameters.
+        method: one of `METHODS`.
+        mixing: AsyT's M1, M2 (AsyT Eq. 3).
+        attempts: how often a pass is tried before it counts as failed.
+        pause_s: seconds before another attempt.
+
+    Raises:
+        UnknownNameError: a method that does not exist.
+        AsytError: no attempt at all, or controls without a tensor.
+    """
+
+    def __init__(
+        self, device: Callable[[Any, Tensor], Any], twin: Callable[[Any, Tensor], Tensor], controls: Any,
+        method: str = "pat", *, mixing: tuple[float, float] = (0.5, 0.5), attempts: int = 1, pause_s: float = 0.0,
+    ):  # fmt: skip
+        super().__init__()
+        if attempts < 1:
+            raise AsytError(f"attempts {attempts}: a pass must be tried at least once.")
+        self.method = lookup(method, METHODS, "method")
+        self.device, self.twin, self.mixing = device, twin, mixing
+        self.attempts, self.pause_s = attempts, pause_s
+        leaves, self._form = tree_flatten(controls)
+        self._given = [leaf is not None for leaf in leaves]
+        tensors = [leaf for leaf in leaves if leaf is not None]
+        if not tensors:
+            raise AsytError("controls hold no tensor: give the device something to be set to.")
+        self.controls = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in tensors)
+        copies = tensors if method == "asyt" else []  # W_(0,dig) = W_(0,phy)
+        self.digital = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in copies)
+        self._pass: str | None = None
+        self._digital_input: Tensor | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """One pass of a batch.
+
+        Raises:
+            AsytError: an "asyt" module called in training outside of `asyt`.
+            DeviceFailedError: the device failed `attempts` times.
+        """
+        if not self.training:
+            return self.read(list(self.controls), x)
+        if self.method == "in-silico":
+            return self.model(list(self.controls), x)
+        if self.method == "pat":
+            return _Through.apply(self, None, 1.0, x, *self.controls)
+        if self._pass == "digital":
+            self._digital_input = x.detach()
+            return self.model([_Mix.apply(self.mixing[0], d, c) for d, c in
+                               zip(self.digital, self.controls, strict=True)], x)  # fmt: skip
+        if self._pass == "physical":
+            return _Through.apply(self, (self._digital_input, list(self.digital)), self.mixing[1], x, *self.controls)
+        raise AsytError("an 'asyt' module trains in two passes: loss = asyt.physical.asyt(network, x, criterion).")
+
+    def model(self, controls: list[Tensor], x: Tensor) -> Tensor:
+        """The twin's answer."""
+        return self.twin(self._formed(controls), x)
+
+    def read(self, controls: list[Tensor], x: Tensor) -> Tensor:
+        """The device's answer, tried `attempts` times.
+
+        Raises:
+            DeviceFailedError: every attempt raised one of `FAILURES` or gave a number that is not finite.
+        """
+        settings, x = self._formed([c.detach() for c in controls]), x.detach()
+        for attempt in range(1, self.attempts + 1):
+            try:
+                y = torch.as_tensor(self.device(settings, x)).to(dtype=x.dtype, device=x.device)
+                if not y.isfinite().all():
+                    raise DeviceOutputError(f"{int((~y.isfinite()).sum())} of {y.numel()} read-outs are not finite.")
+                return y
+            except FAILURES as error:
+                if attempt == self.attempts:
+                    raise DeviceFailedError(
+                        f"the device failed {attempt} of {self.attempts} attempts, last with {type(error).__name__}: "
+                        f"{error} Check its connection, or allow more attempts=."
+                    ) from error
+                time.sleep(self.pause_s)
+        raise AssertionError("unreachable")
+
+    def _formed(self, tensors: list[Tensor]) -> Any:
+        rest = iter(tensors)
+        return tree_unflatten([next(rest) if given else None for given in self._given], self._form)
+
+
+class _Through(torch.autograd.Function):
+    """Forward through the device; backward through the twin, at given digital inputs and controls or at its own."""
+
+    @staticmethod
+    def forward(ctx, module, digital, share, x, *controls):
+        ctx.module, ctx.digital, ctx.share = module, digital, share
+        ctx.save_for_backward(x, *controls)
+        return module.read(list(controls), x)
+
+    @staticmethod
+    def backward(ctx, error):
+        x, *controls = ctx.saved_tensors
+        if ctx.digital is not None:
+            x, controls = ctx.digital
+        held = [c.detach() for c in controls]
+        _, pull = torch.func.vjp(lambda a, *c: ctx.module.model(list(c), a), x.detach(), *held)
+        back, *gradient = pull(error.contiguous())
+        return None, None, None, back, *(ctx.share * g for g in gradient)
+
+
+class _Mix(torch.autograd.Function):
+    """The digital controls; their gradient is theirs, and the share M1 of it the device's (AsyT Eq. 3)."""
+
+    @staticmethod
+    def forward(ctx, share, digital, controls):
+        ctx.share = share
+        return digital.view_as(digital)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return None, gradient, ctx.share * gradient
+
+
+def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -> Tensor:
+    """The loss of an AsyT step of a network; `backward()` on it fills every gradient.
+
+    Two passes, one through the twins with the digital controls, one through the devices. Of the second only the
+    network's final output is used: each module takes the error back through its twin as it stood in the first pass. So
+
+    * digital controls get their own gradient (AsyT Eq. 2),
+    * a device's controls M1 times that, plus M2 times the pseudo update (Eq. 3),
+    * conventional layers, which serve both passes, the sum of both gradients.
+
+    Args:
+        network: holds at least one module of method "asyt".
+        x: a batch of inputs.
+        criterion: output -> scalar loss.
+
+    Raises:
+        AsytError: no such module.
+    """
+    with _pass(network, "digital"):
+        digital = criterion(network(x))
+    with _pass(network, "physical"):
+        return digital + criterion(network(x))
+
+
+@contextmanager
+def _pass(network: nn.Module, name: str):
+    modules = [m for m in network.modules() if isinstance(m, PhysicalModule) and m.method == "asyt"]
+    if not modules or not network.training:
+        raise AsytError("asyt() needs a network in training mode with a PhysicalModule of method 'asyt'.")
+    for module in modules:
+        module._pass = name
+    try:
+        yield
+    finally:
+        for module in modules:
+            module._pass = None

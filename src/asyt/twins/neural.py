@@ -1,0 +1,66 @@
+"""Twins fitted to recorded pairs of a device, as Wright et al. (2022) did, and nothing else known of that device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from asyt import streams
+
+BATCH, RATE = 100, 1e-3
+
+
+def settings(samples: int, width: int, seed: int) -> Tensor:
+    """Random settings and inputs to record a device at: (N, width), uniform in [-1, 1], from stream `subset`."""
+    return torch.from_numpy(streams.generator("subset", seed, 1).uniform(-1, 1, (samples, width))).float()
+
+
+def perceptron(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Module:
+    """A network that knows nothing: two hidden layers, random start."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return nn.Sequential(nn.Linear(inputs, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
+                             nn.Linear(hidden, outputs))  # fmt: skip
+
+
+class Quadratic(nn.Module):
+    """A network that knows that fields add and detectors square: |M (A u)^2|^2 with complex A (h, n) and M (m, h).
+
+    Started from a data sheet it learns an SHG bench from ten thousand pairs.
+    """
+
+    def __init__(self, encode: Tensor, mix: Tensor):
+        super().__init__()
+        self.encode, self.mix = (nn.Parameter(t.to(torch.complex64)) for t in (encode, mix))
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Real inputs (..., n) -> readings (..., m)."""
+        field = (u.to(self.encode.dtype) @ self.encode.mT).square() @ self.mix.mT
+        return field.real.square() + field.imag.square()
+
+
+def fit(network: nn.Module, x: Tensor, y: Tensor, *, seed: int, epochs: int = 20,
+        view: Callable[[Tensor], Tensor] = lambda y: y) -> nn.Module:  # fmt: skip
+    """Fit a network to recorded pairs by Adam, its rate falling to zero along a cosine; returns it, frozen.
+
+    Args:
+        network: starts as it is.
+        x: settings and inputs (N, n).
+        y: readings (N, m).
+        seed: of the order of the samples.
+        epochs: passes over the recording.
+        view: of a reading, in which squared differences are taken.
+    """
+    optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    wanted = view(y)
+    with torch.enable_grad():
+        for epoch in range(epochs):
+            for batch in streams.permutation(len(x), "batches", seed, epoch).split(BATCH):
+                optimizer.zero_grad()
+                nn.functional.mse_loss(view(network(x[batch])), wanted[batch]).backward()
+                optimizer.step()
+            schedule.step()
+    return network.requires_grad_(False)

@@ -1,0 +1,56 @@
+"""All methods by name: their counted budgets, and resuming those with a memory."""
+
+import pytest
+import torch
+
+from asyt.devices import DistortedDevice
+from asyt.errors import UnknownNameError
+from asyt.figures import style
+from asyt.methods import NAMES, budgets, method
+from asyt.training import Branch, Schedule, Trainer
+from asyt.twins import Perceptron
+
+NET = Perceptron((4, 6, 3))
+
+
+@pytest.mark.parametrize("layers", [(4, 4, 3), (784, 256, 256, 10), (5, 2)])
+def test_budgets_are_those_of_the_table(layers):
+    m, p, n = sum(layers[1:]), layers[-1], len(layers) - 2
+    keys = ["accesses", "time-steps", "encapsulated"]
+    found = budgets(layers).groupby(keys).method.agg(set)
+    opened = {"PAT", "PAT, read-out derivative", "hybrid training", "FA", "DFA", "dual adaptive training"}
+    assert found.loc[0, 0, "yes"] == {"ideal BP", "in-silico BP"}
+    assert found.loc[p, 1, "yes"] == {"AsyT", "pseudo IP-BP"}
+    assert found.loc[2 * p, 2, "yes"] == {"SPSA"}
+    assert found.loc[2 * m - p, n + 1, "no"] == opened
+    assert found.loc[2 * (2 * m - p), 2 * (n + 1), "no"] == {"forward-only"}
+    assert len(found) == 5
+
+
+def test_every_method_has_a_look_and_those_with_a_memory_are_made_anew():
+    assert set(NAMES) <= set(style.LOOKS)
+    assert method("asyt") is method("asyt")
+    assert method("spsa") is not method("spsa")
+    with pytest.raises(UnknownNameError, match="did you mean 'spsa'"):
+        method("spas")
+
+
+def test_a_resumed_run_of_every_method_has_the_same_numbers(draw_weights, blobs, tmp_path):
+    def trainer():
+        trained = [name for name in NAMES if method(name).trains_device]
+        branches = {name: Branch(method(name), DistortedDevice(NET, 2, 0, distortion=0.5, dtype=torch.float64,
+                                                               encapsulated=False)) for name in trained}  # fmt: skip
+        return Trainer(NET, draw_weights(NET.layers), blobs, Schedule(4, 30, 0.01), branches=branches)
+
+    whole, first, second = trainer(), trainer(), trainer()
+    whole.fit()
+    first.schedule = Schedule(2, 30, 0.01)
+    first.fit()
+    torch.save(first.state(), tmp_path / "state.pt")
+    second.load_state(torch.load(tmp_path / "state.pt", weights_only=True))
+    second.fit()
+    at_end = [[r for r in t.rows if r["epoch"] == 4] for t in (whole, second)]
+    assert at_end[0] == at_end[1]
+    for name, branch in whole.branches.items():
+        for a, b in zip(branch.controls, second.branches[name].controls, strict=True):
+            assert torch.equal(a.weight, b.weight), name
