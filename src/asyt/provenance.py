@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime
 import hashlib
 import importlib.metadata
+import math
 import os
 import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 PACKAGES = ("numpy", "torch", "pandas")
 
@@ -37,19 +42,44 @@ def environment() -> dict[str, Any]:
 
 
 def arithmetic() -> str:
-    """Fingerprint of how this processor and build of torch round float32 products, shared and batched.
+    """Fingerprint of how a step of training is rounded by this processor, this build of torch and this library.
 
-    Processors of one model name can run other kernels; two runs can only be asked to agree exactly where this agrees.
+    Processors of one model name can run other kernels, and a change of ours can sum in another order; two runs can only
+    be asked to agree exactly where this agrees. Always taken with one thread: how many a run had is told beside it.
     """
     import torch
 
-    from asyt.twins import products
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return hashlib.sha256(b"".join(part.contiguous().numpy().tobytes() for part in _step())).hexdigest()[:16]
+    finally:
+        torch.set_num_threads(threads)
 
-    x = torch.arange(600 * 784).reshape(600, 784).remainder(251).float() / 251
-    weight = torch.arange(5 * 256 * 784).reshape(5, 256, 784).remainder(127).float() / 127 - 0.5
-    small = torch.matmul(x[:100, :4], weight[:, :3, :4].mT)
-    parts = products.forward(x, weight[0]), products.forward(x, weight), products.gradient(x, x), small.sigmoid()
-    return hashlib.sha256(b"".join(part.numpy().tobytes() for part in parts)).hexdigest()[:16]
+
+def _table(*shape: int, period: int) -> Tensor:
+    """Numbers between -0.3 and 0.7 that any machine makes alike."""
+    import torch
+
+    return torch.arange(math.prod(shape)).reshape(shape).remainder(period).float() / period - 0.3
+
+
+def _step() -> Iterator[Tensor]:
+    """Gradients of a digital model and of five chips that lean on it: a large network, and a small one."""
+    import torch
+
+    from asyt.twins import Layer, Perceptron
+
+    for batch, layers, activation in ((600, (784, 256, 10), "relu"), (100, (4, 3, 2), "sigmoid")):
+        twin, x = Perceptron(layers, activation, clip=1.0), _table(batch, layers[0], period=251)
+        target = torch.nn.functional.one_hot(torch.arange(batch) % layers[-1], layers[-1]).float()
+        chips = [Layer(_table(5, n_out, n_in, period=127), _table(5, n_out, period=3))
+                 for n_in, n_out in zip(layers, layers[1:], strict=False)]  # fmt: skip
+        shared = [Layer(weight[0], bias[0]) for weight, bias in chips]
+        states = twin.forward(shared, x)
+        errors = twin.error(states[-1], target), twin.error(twin.forward(chips, x)[-1], target)
+        for layer in twin.vjp(states, shared, errors[0]) + twin.vjp(states, shared, errors[0] + errors[1]):
+            yield from layer
 
 
 def cpu_name() -> str:

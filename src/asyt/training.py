@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from asyt import streams
+from asyt import memory, streams
 from asyt.devices import Device
 from asyt.errors import AsytError, DivergenceError, ResultError
 from asyt.methods.contract import Method
@@ -135,6 +135,7 @@ class Trainer:
         order: Callable[[int], Tensor] | None = None, digital_gain: Weights | None = None,
         digital_limits: tuple[float, float] | None = None,
     ):  # fmt: skip
+        memory.keep()
         samples, leading = data.train_x.shape[-2], tuple(initial[0].weight.shape[:-2])
         if schedule.batch_size > samples:
             raise AsytError(f"batch size {schedule.batch_size} exceeds the {samples} training samples.")
@@ -330,8 +331,8 @@ class Trainer:
                     if tensor is not None:
                         tensor.copy_(value)
             self._optimizers[name].load_state_dict(state["optimizers"][name])
-        for name, memory in state.get("methods", {}).items():  # older checkpoints have none, as their methods
-            self.branches[name].method.load_state(memory)
+        for name, kept in state.get("methods", {}).items():  # older checkpoints have none, as their methods
+            self.branches[name].method.load_state(kept)
 
 
 def _orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Tensor:

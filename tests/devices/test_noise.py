@@ -19,7 +19,7 @@ KINDS = [(reading, common) for reading in ("mean-square", "power") for common in
 
 def added(noise, z, *moment):
     """What one pass of the noise adds to z."""
-    return noise.add(z.clone(), noise.generator(z.device, *moment)) - z
+    return noise.add(z.clone(), noise.draw(z.shape, z, noise.generator(z.device, *moment))) - z
 
 
 def signal(population, samples=400, neurons=50):

@@ -49,10 +49,28 @@ def test_large_float32_products_take_the_fast_way_where_there_is_one(monkeypatch
     assert len(called) == int(products._ONEDNN)
 
 
-def test_sums_and_rows_do_not_depend_on_the_layout():
-    error = torch.randn(3, 600, 70)
-    columns = error.mT.contiguous().mT
-    assert torch.equal(products.total(columns), error.sum(-2))
-    assert torch.equal(products.rows(columns), error)
-    assert products.rows(columns).is_contiguous()
-    torch.testing.assert_close(products.total(error).double(), error.double().sum(-2), rtol=1e-5, atol=1e-4)
+@pytest.fixture(params=["rows", "columns", "chips in columns"])
+def errors(request):
+    """Errors (C, B, n) as they can lie in memory."""
+    error = torch.randn(3, 600, 70, generator=torch.Generator().manual_seed(0))
+    if request.param == "columns":
+        return error.mT.contiguous().mT
+    return error.movedim(-1, 0).contiguous().movedim(0, -1) if request.param == "chips in columns" else error
+
+
+def test_nothing_depends_on_the_layout(errors):
+    wide = errors.double()
+    weight, states = torch.randn(70, 90), torch.randn(600, 90)
+    close(products.backward(errors, weight), wide @ weight.double())
+    close(products.gradient(errors, states), wide.mT @ states.double())
+    close(products.total(errors), wide.sum(-2))
+    close(products.softmax(errors), wide.softmax(-1))
+    assert torch.equal(products.rows(errors), errors) and products.rows(errors).is_contiguous()
+    assert torch.equal(products.join([errors[:1], errors[1:]]), errors)
+
+
+def test_an_error_that_went_back_through_shared_weights_is_not_copied_for_the_gradient(errors):
+    """All chips of a neuron follow each other in memory, so that both products of the next layer are large ones."""
+    back = products.backward(errors, torch.randn(70, 90))
+    assert products.in_columns(back)
+    assert back.movedim(-1, 0).is_contiguous()

@@ -17,7 +17,7 @@ from asyt import streams
 from asyt.devices.contract import Device
 from asyt.devices.noise import Noise
 from asyt.errors import AsytError, lookup
-from asyt.twins import Layer, Perceptron, Weights
+from asyt.twins import Layer, Perceptron, Weights, products
 
 #: Numbers in the largest tensor of the chips that are run together (8 MB in float32).
 BLOCK = 2**21
@@ -101,39 +101,48 @@ class DistortedDevice(Device):
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """AsyT Eq. 9, layer by layer, with the structure's clipping and non-linearity after it.
 
-        Chips of an encapsulated device run a block at a time, and only their read-out is kept.
+        The noise of a pass is drawn for all chips, layer by layer; then they run a block at a time. Of an encapsulated
+        device only the read-out is kept.
         """
-        if not self.encapsulated:
-            return self._through(slice(None), controls, x)
-        return [x, torch.cat([self._through(chips, controls, x)[-1] for chips in self._blocks(x)], -3)]
+        noise = [None if self._noise is None else self._drawn(layer, x) for layer in controls]
+        blocks = [self._through(chips, controls, x, noise) for chips in self._blocks(x)]
+        return [x, *(products.join(list(parts)) for parts in zip(*blocks, strict=True))]
 
     def _blocks(self, x: Tensor) -> list[slice]:
         """The chips that run together: as many as keep the tensors of a layer near the processor."""
-        if self._noise is not None:
-            return [slice(None)]  # noise is drawn a layer, for all chips at once
         widest = max(n_out * max(n_in, x.shape[-2]) for n_in, n_out in zip(self.layers, self.layers[1:], strict=False))
         together = max(1, BLOCK // (widest * x.shape[:-2].numel()))
         return [slice(first, first + together) for first in range(0, self.population, together)]
 
-    def _through(self, chips: slice, controls: Weights, x: Tensor) -> list[Tensor]:
-        """The states of some of the chips."""
-        controls, gain = ([_of(layer, chips) for layer in layers] for layers in (controls, self._gain))
-        offset = None if self._offset is None else [_of(layer, chips) for layer in self._offset]
+    def _drawn(self, layer: Layer, x: Tensor) -> Tensor:
+        """The noise of one pass of a layer, all chips."""
+        leading = torch.broadcast_shapes(layer.weight.shape[:-2], x.shape[:-2], (self.population,))
+        return self._noise.draw((*leading, x.shape[-2], layer.weight.shape[-2]), x, self._generator)
+
+    def _through(self, chips: slice, controls: Weights, x: Tensor, noise: list[Tensor | None]) -> list[Tensor]:
+        """What some of the chips carry after each layer, or only after the last."""
+        states = [x]
+        for l, (layer, drawn) in enumerate(zip(controls, noise, strict=True)):
+            states.append(self._activate(l, chips, layer, states.pop() if self.encapsulated else states[-1], drawn))
+        return states if self.encapsulated else states[1:]
+
+    def _activate(self, l: int, chips: slice, controls: Layer, a: Tensor, noise: Tensor | None) -> Tensor:
+        """What some of the chips carry after layer l."""
+        (weight, bias), gain = _of(controls, chips), _of(self._gain[l], chips)
+        offset = None if self._offset is None else _of(self._offset[l], chips)
         if self._on_weights:
             if offset is not None:
-                controls = [Layer(w + o.weight, None if b is None else b + o.bias)
-                            for (w, b), o in zip(controls, offset, strict=True)]  # fmt: skip
-            controls = (Layer(g.weight * w, None if b is None else g.bias * b)
-                        for (w, b), g in zip(controls, gain, strict=True))  # fmt: skip - one layer at a time
+                weight, bias = weight + offset.weight, None if bias is None else bias + offset.bias
+            weight, bias = gain.weight * weight, None if bias is None else gain.bias * bias
 
         def disturb(l: int, z: Tensor) -> Tensor:
             if not self._on_weights:
                 if offset is not None:
-                    z = z + offset[l].bias.unsqueeze(-2)
-                z = z * gain[l].bias.unsqueeze(-2)
-            return z if self._noise is None else self._noise.add(z, self._generator)
+                    z = z + offset.bias.unsqueeze(-2)
+                z = z * gain.bias.unsqueeze(-2)
+            return z if noise is None else self._noise.add(z, noise[..., chips, :, :])
 
-        return self._structure.forward(controls, x, disturb)
+        return self._structure.activate(l, Layer(weight, bias), a, disturb)
 
 
 def _of(layer: Layer, chips: slice) -> Layer:

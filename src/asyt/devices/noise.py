@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -56,16 +57,25 @@ class Noise:
         """The generator of one moment (seed, epoch, phase)."""
         return streams.torch_generator(device, self.stream, *address)
 
-    def add(self, z: Tensor, generator: torch.Generator) -> Tensor:
+    def draw(self, shape: tuple[int, ...], like: Tensor, generator: torch.Generator) -> Tensor:
+        """The normal numbers of one pass of one layer, (..., C, B, n), or one a chip: (..., C, 1, 1).
+
+        Args:
+            shape: of the net outputs.
+            like: a tensor of the dtype and device to draw in.
+            generator: of the moment.
+        """
+        shape = (*shape[:-2], 1, 1) if self.common else shape
+        return like.new_empty(shape).normal_(generator=generator)
+
+    def add(self, z: Tensor, drawn: Tensor) -> Tensor:
         """Add the noise of one pass, perhaps in place.
 
         Args:
-            z: net outputs (C, B, n); the signal is their root mean square over samples and neurons, a chip.
-            generator: of the moment.
+            z: net outputs (..., C, B, n); the signal is their root mean square over samples and neurons, a chip.
+            drawn: what `draw` gave for them.
         """
-        z = products.rows(z)  # noise is drawn, and its scale summed, in this order
         if self.common:
-            gain = torch.empty(*z.shape[:-2], 1, 1, dtype=z.dtype, device=z.device).normal_(generator=generator)
-            return z.mul_(1 + self.share * gain)
-        scale = self.share * z.square().mean((-2, -1), keepdim=True).sqrt()
-        return z.addcmul_(torch.empty_like(z).normal_(generator=generator), scale)
+            return z.mul_(1 + self.share * drawn)
+        rms = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True) / math.sqrt(z.shape[-2] * z.shape[-1])
+        return products.rows(z).addcmul_(drawn, self.share * rms)

@@ -7,6 +7,7 @@ weights are shared by all devices, each layer of the backward pass is one large 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -151,6 +152,15 @@ class Perceptron:
         inside = self._inside(l, a)
         return slope if inside is None else slope * inside
 
+    def pull(self, l: int, error: Tensor, a: Tensor) -> Tensor:
+        """Product error * g'(clip(z)) at layer l, a its activation; written into `error` (Eq. 5)."""
+        if self.activation != "relu" or l == self.depth - 1:
+            return error.mul_(self.derivative(l, a))
+        bound = None if self.straight_through else self.bound(l)
+        high = math.inf if bound is None else bound * (1 - 8 * torch.finfo(a.dtype).eps)
+        # 1 where 0 < a < high, else 0, and the product with it, in one pass
+        return torch.ops.aten.hardtanh_backward.grad_input(error, a, 0.0, high, grad_input=error)
+
     def _inside(self, l: int, a: Tensor) -> Tensor | None:
         """Which neurons of layer l are not at their limit, from its activation a; None where no limit counts.
 
@@ -165,7 +175,7 @@ class Perceptron:
 
     def predict(self, readout: Tensor) -> Tensor:
         """Class scores from the read-out: softmax where the output is one."""
-        return readout.softmax(-1) if self.output == "softmax" else readout
+        return products.softmax(readout) if self.output == "softmax" else readout
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
         """dL/dz at the output layer, a sample, from a read-out of any origin (digital or measured).
@@ -213,5 +223,5 @@ class Perceptron:
             weight_gradient = products.gradient(error, states[l])  # Eq. 6
             gradient.append(Layer(weight_gradient, None if weights[l].bias is None else products.total(error)))  # Eq. 7
             if l > 0:
-                error = products.backward(error, weights[l].weight).mul_(self.derivative(l - 1, at[l]))  # Eq. 5
+                error = self.pull(l - 1, products.backward(error, weights[l].weight), at[l])  # Eq. 5
         return gradient[::-1]

@@ -7,7 +7,9 @@ torch.matmul.
 
 Large results lie in memory with samples in columns, (..., n, B), and are seen through a transposed view. In this order
 what all chips share is the right factor of both products of the first layer, W x^T and error^T x, so each is one large
-product over all chips, in place; and no error is copied to be transposed.
+product over all chips, in place; and no error is copied to be transposed. Where weights are shared too, as on AsyT's
+way back, W^T error^T is one large product with all chips side by side in its columns, (n, C, B), as the next layer
+wants them.
 """
 
 from __future__ import annotations
@@ -19,11 +21,12 @@ from torch import Tensor
 SMALL = 1_000_000
 
 _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+_LINEAR = torch.ops.mkldnn._linear_pointwise.default if _ONEDNN else None  # of the pinned torch: an internal operator
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
     """A b^T of two matrices, (m, k) and (n, k), by oneDNN."""
-    return torch.ops.mkldnn._linear_pointwise.default(a, b, None, "none", [], "")  # pinned torch: an internal operator
+    return _LINEAR(a, b, None, "none", [], "")
 
 
 def _large(a: Tensor, b: Tensor) -> bool:
@@ -34,11 +37,18 @@ def _large(a: Tensor, b: Tensor) -> bool:
 
 def _products(a: Tensor, b: Tensor) -> Tensor:
     """A b^T over the last two axes, leading axes broadcast: (..., m, k), (..., n, k) -> (..., m, n)."""
-    if b.dim() == 2:  # shared by all: one large product
+    if b.dim() == 2:  # shared by all: one large product, in whichever order the rows of all lie in memory
+        rows = a.movedim(-2, 0)
+        if rows.is_contiguous():
+            return _product(rows.reshape(-1, a.shape[-1]), b).view(*rows.shape[:-1], b.shape[0]).movedim(0, -2)
         return _product(a.reshape(-1, a.shape[-1]), b).view(*a.shape[:-1], b.shape[0])
+    if a.dim() == 2:  # shared by all: one large product, whose columns belong to all
+        columns = b.movedim(-1, 0)
+        result = _product(a, columns.reshape(b.shape[-1], -1).mT)
+        return result.view(a.shape[0], *columns.shape[1:]).movedim(0, -2)
     leading = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    if a.dim() == 2:
-        a = a.contiguous()  # once, not in every product
+    if leading.numel() == 1:
+        return _product(a.flatten(0, -2), b.flatten(0, -2)).view(*leading, a.shape[-2], b.shape[-2])
     result = a.new_empty(*leading, a.shape[-2], b.shape[-2])
     each = (m.expand(*leading, *m.shape[-2:]).flatten(0, -3) for m in (result, a, b))
     for out, one, other in zip(*each, strict=True):
@@ -62,10 +72,18 @@ def gradient(error: Tensor, states: Tensor) -> Tensor:
 
 
 def total(error: Tensor) -> Tensor:
-    """The sum over the batch, always added in the same order: (..., B, out) -> (..., out)."""
-    if error.dim() == 2 or error.is_contiguous():
-        return error.contiguous().sum(-2)
-    return torch.stack([one.contiguous().sum(-2) for one in error.flatten(0, -3)]).view(*error.shape[:-2], -1)
+    """The sum over the batch: (..., B, out) -> (..., out)."""
+    return error.mT.sum(-1) if in_columns(error) else error.sum(-2)
+
+
+def softmax(z: Tensor) -> Tensor:
+    """Over the last axis, (..., B, n)."""
+    return z.mT.softmax(-2).mT if in_columns(z) else z.softmax(-1)
+
+
+def in_columns(z: Tensor) -> bool:
+    """Whether the samples of (..., B, n) lie in columns in memory."""
+    return z.stride(-2) == 1
 
 
 def rows(z: Tensor) -> Tensor:
@@ -76,3 +94,12 @@ def rows(z: Tensor) -> Tensor:
     for out, one in zip(result.flatten(0, -3), z.flatten(0, -3), strict=True):
         out.copy_(one)  # PyTorch transposes one matrix fast, several at once slowly
     return result
+
+
+def join(parts: list[Tensor]) -> Tensor:
+    """Blocks of chips, (..., C, B, n), one after the other along the axis of chips, lying in memory as they did."""
+    if len(parts) == 1:
+        return parts[0]
+    if in_columns(parts[0]):
+        return torch.cat([part.mT for part in parts], -3).mT
+    return torch.cat(parts, -3)
