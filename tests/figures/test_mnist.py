@@ -160,10 +160,20 @@ def test_a_bound_for_every_distortion_breaks_at_one_and_is_left_open_where_it_ho
 
 @pytest.mark.parametrize(("module", "dataset"), [(fashion, "fashion-mnist"), (kmnist, "kmnist-substitute")])
 def test_the_family_differs_from_mnist_in_the_data_set_alone(module, dataset):
-    assert module.jobs("paper") == [replace(config, dataset=dataset) for config in mnist.jobs("paper")]
+    runs, same = module.jobs("paper"), [replace(config, dataset=dataset) for config in mnist.jobs("paper")]
+    assert len(set(runs)) == len(runs) and set(runs) <= set(same)
+    decides = [config.seed for config in runs if config.columns["noise"] == mnist.PRIMARY]
+    assert decides == list(mnist.SEEDS)
+    assert {config.seed for config in module.jobs("paper", seeds=(7, 8))} == {7, 8}
     style.use()
     figure, _ = module.draw(published())
     assert len(figure.axes) == 6
+
+
+def test_a_panel_says_how_many_chips_and_seeds_it_has():
+    table = published()
+    figure, _ = mnist.draw(table[(table.noise != "none") | (table.seed == 0)])
+    assert [ax.get_title().split("\n")[1] for ax in figure.axes[:3]] == ["5 chips x 1 seed"] + ["5 chips x 3 seeds"] * 2
 
 
 def test_the_substitute_of_kmnist_earns_no_verdict_and_the_standard_set_runs_by_the_same_command():

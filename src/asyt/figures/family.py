@@ -81,7 +81,7 @@ def draw(table: pd.DataFrame, task: Task) -> tuple[Figure, pd.DataFrame]:
     shown = summary(table)
     shown = shown[shown.fleet.isin(["digital", TRAINED])]
     noises = _noises(shown)
-    figure, axes = plt.subplots(2, len(noises), figsize=(style.PAGE, 0.62 * style.PAGE), sharex=True, sharey="row",
+    figure, axes = plt.subplots(2, len(noises), figsize=(style.PAGE, 0.65 * style.PAGE), sharex=True, sharey="row",
                                 height_ratios=(1.5, 1), squeeze=False)  # fmt: skip
     last, published = shown.epoch.max(), {name: reported(task, name) for name in task.claims}
     for column, noise in enumerate(noises):
@@ -89,17 +89,19 @@ def draw(table: pd.DataFrame, task: Task) -> tuple[Figure, pd.DataFrame]:
         for ax in axes[:, column]:
             for name in ("ideal-bp", "asyt"):
                 line = part[part.method == name]
-                style.band(ax, line.epoch, line.middle, line.low, line.high, name, n=int(line.n.iloc[0]))
+                style.band(ax, line.epoch, line.middle, line.low, line.high, name)
             points = part[part.method == "insilico-bp"]
-            style.interval(ax, points.epoch, points.middle, points.low, points.high, "insilico-bp",
-                           label=f"{style.LABELS['insilico-bp']} (n = {points.n.iloc[0]})")  # fmt: skip
+            style.interval(ax, points.epoch, points.middle, points.low, points.high, "insilico-bp")
             for value in published.values():
                 style.reported(ax, value, "", x=1.05 * last)
             ax.set_xlim(0, 1.1 * last)
-        axes[0, column].set_title(NOISE_TITLES[noise])
+        trained = table[(table.noise == noise) & (table.method == "asyt")]
+        axes[0, column].set_title(f"{NOISE_TITLES[noise]}\n{_counted(trained.chip.nunique(), 'chip')} x "
+                                  f"{_counted(trained.seed.nunique(), 'seed')}")  # fmt: skip
         axes[0, column].set_ylim(0, 100)
         axes[1, column].set_xlabel("epoch")
-    axes[1, 0].set_ylim(published["asyt"] - 4, published["ideal-bp"] + 1)
+    best = shown[(shown.method == "ideal-bp") & (shown.epoch == last)].middle.max()
+    axes[1, 0].set_ylim(min(published["asyt"], best) - 4, max(published["ideal-bp"], best) + 1)
     for ax in axes[:, 0]:
         ax.set_ylabel("test accuracy (%)")
     handles, labels = axes[0, 0].get_legend_handles_labels()
@@ -108,6 +110,10 @@ def draw(table: pd.DataFrame, task: Task) -> tuple[Figure, pd.DataFrame]:
     figure.legend(handles, [*labels, "reported"], loc="outside upper center", ncols=4)
     style.panel_letters(axes.flat)
     return figure, shown
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def draw_distortion(table: pd.DataFrame, task: Task) -> tuple[Figure, pd.DataFrame]:

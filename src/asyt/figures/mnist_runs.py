@@ -72,7 +72,7 @@ class Config:
 #: The fleet that is trained, by its distortion.
 TRAINED = f"{Config().distortion:g}"
 SEEDS = (0, 1, 2)
-VARIANTS = (
+NOISELESS, MEAN_SQUARE, POWER = VARIANTS = (
     {},
     {"noise_db": 10.0, "noise_reading": "mean-square"},
     {"noise_db": 10.0, "noise_reading": "power"},
@@ -84,14 +84,23 @@ PROFILES = {
 }
 
 
-def on(dataset: str) -> tuple[dict[str, Config], Callable[..., list[Config]]]:
-    """The profiles of a data set, and its `jobs`: every noise variant with every seed."""
+def on(
+    dataset: str, variants: tuple[dict, ...] = VARIANTS, once: tuple[dict, ...] = ()
+) -> tuple[dict[str, Config], Callable[..., list[Config]]]:
+    """The profiles of a data set, and its `jobs`.
+
+    Args:
+        dataset: its name.
+        variants: of the noise, run with every seed.
+        once: those run with the first seed alone.
+    """
     profiles = {name: replace(config, dataset=dataset) for name, config in PROFILES.items()}
 
     def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
-        """The runs of a profile: every noise variant with every seed."""
+        """The runs of a profile, noise by noise."""
         base = profiles[profile] if devices is None else replace(profiles[profile], devices=devices)
-        return [replace(base, **variant, seed=seed) for variant in VARIANTS for seed in seeds]
+        plan = [(variant, seeds) for variant in variants] + [(variant, seeds[:1]) for variant in once]
+        return [replace(base, **variant, seed=seed) for variant, chosen in plan for seed in chosen]
 
     return profiles, jobs
 

@@ -50,7 +50,8 @@ class Config:
     def columns(self) -> dict[str, object]:
         """What tells the runs of a profile apart."""
         hidden = self.layers[1:-1]
-        return {"width": hidden[0], "depth": len(hidden), "seed": self.seed}
+        what = "trained" if self.trained else "tested"
+        return {"sweep": what, "width": hidden[0], "depth": len(hidden), "seed": self.seed}
 
     def base(self, noise: str = "none") -> mnist_runs.Config:
         """The run of Fig. 5a that this draw varies, under a reading of the noise."""
