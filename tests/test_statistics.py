@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import stats
 
 from asyt.errors import ResultError
-from asyt.statistics import crossed_bootstrap, paired_difference, population
+from asyt.statistics import crossed_bootstrap, paired_difference, population, prediction
 
 TABLES = arrays(
     np.float64, array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=6), elements=st.floats(-100, 100)
@@ -143,3 +143,17 @@ def test_population_contains_its_share(values, tail):
 def test_bad_input_is_named(call, named):
     with pytest.raises(ResultError, match=named):
         call()
+
+
+def test_prediction_interval_holds_the_next_draw_as_often_as_it_says():
+    draws = np.random.default_rng(0).normal(3.0, 2.0, (4000, 6))
+    intervals = [prediction(row[:5]) for row in draws]
+    inside = [found.low <= row[5] <= found.high for found, row in zip(intervals, draws, strict=True)]
+    assert np.mean(inside) == pytest.approx(0.95, abs=4 * (0.95 * 0.05 / 4000) ** 0.5)
+    assert intervals[0].n == 5 and intervals[0].mean == pytest.approx(draws[0, :5].mean())
+
+
+@pytest.mark.parametrize("values", [[1.0], [], [1.0, float("nan")]])
+def test_prediction_from_too_little_is_refused(values):
+    with pytest.raises(ResultError):
+        prediction(values)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import stdtrit
 
 from asyt.errors import ResultError
 
@@ -84,6 +85,27 @@ def paired_difference(
     if len(a) != len(b) or (a.shape != b.shape and 1 not in (a.shape[1], b.shape[1])):
         raise ResultError(f"a has shape {a.shape} and b {b.shape}: pair values of the same seeds and devices")
     return crossed_bootstrap(a - b, n=n, seed=seed, level=level)
+
+
+def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
+    """Mean, and the interval that one more draw falls into with probability `level`, were draws normal.
+
+    Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of Student's distribution
+    with n - 1 degrees of freedom.
+
+    Args:
+        values: (n,), n at least 2, finite.
+        level: between 0 and 1.
+
+    Raises:
+        ResultError: fewer than two values, values that are not finite, or a level out of range.
+    """
+    values = _finite(values, "values").ravel()
+    if values.size < 2 or not 0 < level < 1:
+        raise ResultError(f"{values.size} values, level {level}: use at least two values and a level between 0 and 1")
+    mean, n = float(values.mean()), values.size
+    reach = float(stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) * (1 + 1 / n) ** 0.5)
+    return Interval(mean, mean - reach, mean + reach, n)
 
 
 def population(values: ArrayLike, low: float = 0.05, high: float = 0.95) -> Population:

@@ -152,3 +152,13 @@ def test_gap_at_a_distortion_is_taken_between_runs_of_equal_length(swept):
     figure, plotted = distortion.draw(swept)
     assert len(figure.axes) == 4
     assert set(plotted.sweep) == {"tested", "trained"}
+
+
+def test_another_draw_is_held_against_the_published_ones():
+    published = pd.DataFrame({"epoch": 2, "method": "asyt", "noise": "none", "accuracy": [0.88, 0.90, 0.92]})
+    drawn = pd.DataFrame({"epoch": [1, 2], "method": "asyt", "noise": "none", "accuracy": [0.1, 0.91]})
+    (row,) = sweeps.another_draw(published, drawn).to_dict("records")
+    reach = 4.30265 * 2 * (4 / 3) ** 0.5  # Student's t with two degrees of freedom
+    assert (row["low"], row["high"]) == pytest.approx((90 - reach, 90 + reach), rel=1e-4)
+    assert row["inside"] and row["this draw"] == pytest.approx(91)
+    assert not sweeps.another_draw(published, drawn.assign(accuracy=0.7)).inside.item()

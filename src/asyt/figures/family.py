@@ -132,6 +132,21 @@ def draw_distortion(table: pd.DataFrame, task: Task) -> tuple[Figure, pd.DataFra
     return figure, part
 
 
+def final(table: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy after the last epoch in percent, as text: a row a reading of the noise, a column a method."""
+    shown, rows = summary(table), []
+    last = shown[(shown.epoch == shown.epoch.max()) & shown.fleet.isin(["digital", TRAINED])]
+    for noise in _noises(last):
+        part = last[last.noise == noise].set_index("method")
+        rows.append({"noise": noise, **{style.LABELS[name]: _between(part.loc[name])
+                                        for name in ("ideal-bp", "asyt", "insilico-bp")}})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _between(row: pd.Series) -> str:
+    return f"{row.middle:.1f} ({row.low:.1f} to {row.high:.1f}), n = {row.n}"
+
+
 def measurements(task: Task, profile: str = "paper") -> list[Measurement]:
     """Our values for the accuracies of a task, in the reading that decides; the others in `reading`."""
     shown = summary(experiments.table(task.experiment, profile))
@@ -169,8 +184,7 @@ def readings(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     for noise in _noises(shown):
         row = {"noise": noise}
         for name, measured in zip(task.claims, _accuracies(shown, noise, task), strict=True):
-            between = f"({measured.low:.1f} to {measured.high:.1f}), n = {measured.n}"
-            value = f"{measured.measured:.1f} {between}: {_judge(measured)}"
-            row[f"{style.LABELS[name]} (reported {reported(task, name):g})"] = value
+            value = f"{measured.measured:.1f} ({measured.low:.1f} to {measured.high:.1f}), n = {measured.n}"
+            row[f"{style.LABELS[name]} (reported {reported(task, name):g})"] = f"{value}: {_judge(measured)}"
         rows.append(row)
     return pd.DataFrame(rows)

@@ -7,9 +7,9 @@ from functools import partial
 
 from asyt.claims import Measurement
 from asyt.figures import Drawing, family
-from asyt.figures.mnist_runs import MEAN_SQUARE, NOISELESS, on, run
+from asyt.figures.mnist_runs import MEAN_SQUARE, NOISELESS, build, on, run
 
-__all__ = ["CLAIMS", "FIGURES", "PROFILES", "draw", "jobs", "measurements", "readings", "run"]
+__all__ = ["CLAIMS", "FIGURES", "PROFILES", "build", "draw", "jobs", "measurements", "readings", "run"]
 
 EXPERIMENT = "kmnist"
 PAGE = "mnist-family.html"

@@ -90,3 +90,24 @@ def largest_gap(table: pd.DataFrame, key: str, claim: str, bound: float, page: s
                f"{others}")  # fmt: skip
     below = bool((apart[apart.noise == PRIMARY].high < bound).all())
     return Measurement(claim, worst.gap, worst.low, worst.high, int(worst.n), reading, page, holds=below)
+
+
+def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """The accuracies of one more draw beside the 95 % prediction intervals of the published ones, percent.
+
+    Args:
+        table: the published runs of one structure.
+        drawn: a run of it with a seed of one's own.
+
+    Returns:
+        A row a method and reading of the noise: published mean, low, high, n; the draw; whether it lies inside.
+    """
+    rows = []
+    ours = drawn[drawn.epoch == drawn.epoch.max()]
+    for (method, noise), part in table[table.epoch == table.epoch.max()].groupby(["method", "noise"], sort=False):
+        found = statistics.prediction(100 * part.accuracy)
+        value = 100 * ours[(ours.method == method) & (ours.noise == noise)].accuracy.item()
+        rows.append({"method": style.LABELS[method], "noise": noise, "published mean": found.mean, "low": found.low,
+                     "high": found.high, "n": found.n, "this draw": value,
+                     "inside": found.low <= value <= found.high})  # fmt: skip
+    return pd.DataFrame(rows)
