@@ -48,4 +48,5 @@ EXPERIMENTS = {
     "mnist-hybrid": "asyt.figures.hybrid",
     "robustness": "asyt.figures.robustness",
     "methods": "asyt.figures.bench",
+    "methods-distortion": "asyt.figures.dual_logs",
 }

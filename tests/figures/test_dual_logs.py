@@ -1,0 +1,50 @@
+"""Published logs of dual adaptive training, and ours beside them."""
+
+import pandas as pd
+import pytest
+
+from asyt.errors import AsytError
+from asyt.figures import dual_logs, style
+
+
+def test_published_logs_are_accuracies_of_known_methods_and_errors():
+    logs = dual_logs.published()
+    assert set(logs.error) == {"none", "beam splitters", "phase shifters"}
+    assert set(dual_logs.PUBLISHED) <= set(logs.method)
+    assert not logs.duplicated(["error", "size", "method"]).any()
+    assert logs.accuracy.between(0, 100).all()
+    without = logs[(logs.error == "none")].accuracy.item()
+    assert without == logs.accuracy.max()  # no error costs nothing
+
+
+def table():
+    rows = []
+    for seed, shift in ((0, 0.0), (1, 0.02)):
+        for size in dual_logs.DISTORTIONS:
+            for name in dual_logs.METHODS:
+                for epoch, value in ((10, 0.1), (20, 0.9 - 0.1 * size + shift)):
+                    rows.append({"seed": seed, "epoch": epoch, "method": name, "condition": f"distortion {size:g}",
+                                 "accuracy": value})  # fmt: skip
+        rows.append({"seed": seed, "epoch": 20, "method": "ideal-bp", "condition": "digital", "accuracy": 1.0})
+    return pd.DataFrame(rows)
+
+
+def test_ours_are_means_over_draws_after_the_last_epoch():
+    found = dual_logs.ours(table()).set_index(["method", "size"])
+    assert found.middle["dat", 0.6] == pytest.approx(85.0)
+    assert (found.low <= found.middle).all() and (found.n == 2).all()
+    assert "ideal-bp" not in found.index.get_level_values("method")
+    style.use()
+    figure, plotted = dual_logs.draw(table())
+    assert len(figure.axes) == 3
+    assert set(plotted.source) == {"published", "this library"}
+
+
+def test_a_draw_has_one_chip_at_every_distortion():
+    (run,) = dual_logs.jobs("paper", seeds=(9,))
+    assert run.seed == 9
+    assert {(cell.method, cell.condition.distortion) for cell in run.cells} == {
+        (name, size) for name in dual_logs.METHODS for size in dual_logs.DISTORTIONS
+    }
+    with pytest.raises(AsytError, match="--seed"):
+        dual_logs.jobs("paper", devices=3)
