@@ -155,13 +155,24 @@ def bench(
     format: Annotated[BenchFormat, typer.Option(help="table or json")] = BenchFormat.table,
     last: Annotated[bool, typer.Option("--last", help="show the stored measurement, measure nothing")] = False,
     rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
+    device: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
     """Time training on this machine, one thread: AsyT and the other methods over plain back-propagation."""
     import json
 
     from asyt import bench as timing
+    from asyt import experiments
 
-    found = timing.last() if last else timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
+    experiments.check_device(device)
+    if last:
+        found = timing.last()
+    elif device == "cpu":
+        found = timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
+    else:
+        import torch
+
+        found = timing.ratios(timing.measure(rounds, progress=sys.stderr.isatty(), device=device))
+        found["machine"] = torch.cuda.get_device_name()
     if format is BenchFormat.json:
         typer.echo(json.dumps(found, indent=2))
         return

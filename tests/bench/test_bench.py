@@ -31,6 +31,22 @@ def test_all_ways_of_back_propagation_take_the_same_steps(task, monkeypatch):
     assert (found[0][0] - start[0]).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("name", [name for name in contenders.CONTENDERS if name not in contenders.EAGER])
+def test_no_step_looks_at_a_number_or_leaves_its_device(name):
+    """Tensors without numbers pass through it whole, so it can be captured as a CUDA graph."""
+    step = contenders.CONTENDERS[name][0]("meta")
+    step()
+    assert {t.device.type for t in step()} == {"meta"}
+
+
+def test_a_gpu_that_is_not_there_is_not_timed():
+    shown = typer.testing.CliRunner().invoke(cli.app, ["bench", "--device", "cuda"])
+    if torch.cuda.is_available():
+        assert torch.cuda.get_device_name() in shown.output
+    else:
+        assert shown.exit_code == 2 and "no CUDA device" in shown.output
+
+
 def test_flops_of_a_step_by_hand():
     flops = Task((5, 3, 2), 7).flops()
     assert flops == {"forward": 2 * 7 * (15 + 6), "backward": 2 * 7 * (15 + 6 + 6), "all": 2 * 7 * (15 + 6) * 3 - 210}

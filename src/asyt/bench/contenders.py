@@ -18,7 +18,7 @@ from asyt.devices import DistortedDevice, Noise
 from asyt.methods import METHODS
 from asyt.methods.feedback import RandomFeedback, dfa
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Perceptron, products
+from asyt.twins import Layer, Perceptron, Weights, products
 
 RATE = 1e-4
 DISTORTION = 0.6
@@ -34,10 +34,19 @@ class Task:
     layers: tuple[int, ...] = (784, 256, 256, 10)
     batch: int = 600
 
-    def tensors(self) -> tuple[Tensor, Tensor]:
+    def tensors(self, device: str = "cpu") -> tuple[Tensor, Tensor]:
         """Inputs (B, in) and labels (B,)."""
         x = streams.normal((self.batch, self.layers[0]), "subset", 0).abs().float()
-        return functional.normalize(x), streams.permutation(self.batch, "subset", 1) % self.layers[-1]
+        labels = streams.permutation(self.batch, "subset", 1) % self.layers[-1]
+        return functional.normalize(x).to(device), labels.to(device)
+
+    def one_hot(self, labels: Tensor) -> Tensor:
+        """Targets (B, P)."""
+        return (labels.unsqueeze(-1) == torch.arange(self.layers[-1], device=labels.device)).float()
+
+    def initial(self, twin: Perceptron, device: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)) -> Weights:
+        """Weights to start from, of the given scales of weights and biases."""
+        return [Layer(*(t.to(device) for t in layer)) for layer in twin.initial(0, *scales)]
 
     @property
     def products(self) -> list[tuple[int, int]]:
@@ -70,10 +79,10 @@ class _Linear(torch.autograd.Function):
         return back, products.gradient(error, a), error.sum(0)
 
 
-def plain(task: Task, linear: Linear = functional.linear) -> Step:
+def plain(task: Task, linear: Linear = functional.linear, device: str = "cpu") -> Step:
     """Back-propagation as a PyTorch user writes it: autograd, cross-entropy, torch.optim.SGD."""
-    x, labels = task.tensors()
-    parameters = [torch.nn.Parameter(t) for layer in Perceptron(task.layers).initial(0, 0.1, 0.5) for t in layer]
+    x, labels = task.tensors(device)
+    parameters = [torch.nn.Parameter(t) for layer in task.initial(Perceptron(task.layers), device) for t in layer]
     optimizer = torch.optim.SGD(parameters, RATE)
     pairs = list(zip(parameters[::2], parameters[1::2], strict=True))
 
@@ -89,11 +98,11 @@ def plain(task: Task, linear: Linear = functional.linear) -> Step:
     return step
 
 
-def by_hand(task: Task) -> Step:
+def by_hand(task: Task, device: str = "cpu") -> Step:
     """Back-propagation without autograd, optimizer or trainer: this library's products and tensors updated in place."""
-    x, labels = task.tensors()
-    target = functional.one_hot(labels, task.layers[-1]).float()
-    layers = Perceptron(task.layers).initial(0, 0.1, 0.5)
+    x, labels = task.tensors(device)
+    target = task.one_hot(labels)
+    layers = task.initial(Perceptron(task.layers), device)
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -112,15 +121,15 @@ def by_hand(task: Task) -> Step:
     return step
 
 
-def fleet(method: str, chips: int, noise: Noise | None = None, task: Task = MNIST) -> Step:
+def fleet(method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, device: str = "cpu") -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
-    x, labels = task.tensors()
-    target = functional.one_hot(labels, task.layers[-1]).float()
+    x, labels = task.tensors(device)
+    target = task.one_hot(labels)
     twin = Perceptron(task.layers, clip=1.0)
-    device = DistortedDevice(twin, chips, 0, distortion=DISTORTION, noise=noise,
-                             encapsulated=method in ("asyt", "pseudo-ip-bp"))  # fmt: skip
-    trainer = Trainer(twin, twin.initial(0, 0.1, 0.5), Data(x, target, x, target), Schedule(1, task.batch, RATE),
-                      branches={method: Branch(METHODS[method], device)})  # fmt: skip
+    population = DistortedDevice(twin, chips, 0, distortion=DISTORTION, noise=noise, device=device,
+                                 encapsulated=method in ("asyt", "pseudo-ip-bp"))  # fmt: skip
+    trainer = Trainer(twin, task.initial(twin, device), Data(x, target, x, target), Schedule(1, task.batch, RATE),
+                      branches={method: Branch(METHODS[method], population)})  # fmt: skip
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -130,13 +139,13 @@ def fleet(method: str, chips: int, noise: Noise | None = None, task: Task = MNIS
     return step
 
 
-def digital_dfa(task: Task = WIDE) -> Step:
+def digital_dfa(task: Task = WIDE, device: str = "cpu") -> Step:
     """Direct feedback alignment of one digital network, its projection included."""
-    x, labels = task.tensors()
-    target = functional.one_hot(labels, task.layers[-1]).float()
+    x, labels = task.tensors(device)
+    target = task.one_hot(labels)
     twin = Perceptron(task.layers)
-    layers = twin.initial(0, 0.03, 0.0)
-    matrix = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0).matrix
+    layers = task.initial(twin, device, (0.03, 0.0))
+    matrix = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0).matrix.to(device)
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -151,20 +160,45 @@ def digital_dfa(task: Task = WIDE) -> Step:
     return step
 
 
+def captured(step: Step) -> Step:
+    """The same step as one CUDA graph: the GPU gets all its kernels in one call, and Python is not asked again.
+
+    A step on fixed tensors can be captured as it is, since nothing in it looks at a number. One that draws noise
+    cannot: its generator belongs to the device.
+    """
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):  # kernels made and memory found before the capture
+        for _ in range(3):
+            step()
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        weights = step()
+
+    def replay() -> list[Tensor]:
+        graph.replay()
+        return weights
+
+    return replay
+
+
 NOISE = Noise(10.0)
-#: Name -> (how it is built, chips). "bp" is the faster of the two ways a PyTorch user can have.
-CONTENDERS: dict[str, tuple[Callable[[], Step], int]] = {
-    "bp, torch's products": (lambda: plain(MNIST), 1),
-    "bp, our products": (lambda: plain(MNIST, _Linear.apply), 1),
-    "bp by hand": (lambda: by_hand(MNIST), 1),
-    "asyt, C = 1": (lambda: fleet("asyt", 1), 1),
-    "asyt, C = 16": (lambda: fleet("asyt", 16), 16),
-    "asyt, C = 64": (lambda: fleet("asyt", 64), 64),
-    "asyt, C = 16, 10 dB": (lambda: fleet("asyt", 16, NOISE), 16),
-    "pseudo IP-BP, C = 16": (lambda: fleet("pseudo-ip-bp", 16), 16),
-    "PAT, C = 16": (lambda: fleet("pat", 16), 16),
-    "PAT read-out, C = 16": (lambda: fleet("pat-readout", 16), 16),
-    "wide bp, torch's products": (lambda: plain(WIDE), 1),
-    "wide bp, our products": (lambda: plain(WIDE, _Linear.apply), 1),
-    "wide dfa": (digital_dfa, 1),
+#: Name -> (device -> how it is built, chips). "bp" is the faster of the two ways a PyTorch user can have.
+CONTENDERS: dict[str, tuple[Callable[[str], Step], int]] = {
+    "bp, torch's products": (lambda device: plain(MNIST, device=device), 1),
+    "bp, our products": (lambda device: plain(MNIST, _Linear.apply, device), 1),
+    "bp by hand": (lambda device: by_hand(MNIST, device), 1),
+    "asyt, C = 1": (lambda device: fleet("asyt", 1, device=device), 1),
+    "asyt, C = 16": (lambda device: fleet("asyt", 16, device=device), 16),
+    "asyt, C = 64": (lambda device: fleet("asyt", 64, device=device), 64),
+    "asyt, C = 16, 10 dB": (lambda device: fleet("asyt", 16, NOISE, device=device), 16),
+    "pseudo IP-BP, C = 16": (lambda device: fleet("pseudo-ip-bp", 16, device=device), 16),
+    "PAT, C = 16": (lambda device: fleet("pat", 16, device=device), 16),
+    "PAT read-out, C = 16": (lambda device: fleet("pat-readout", 16, device=device), 16),
+    "wide bp, torch's products": (lambda device: plain(WIDE, device=device), 1),
+    "wide bp, our products": (lambda device: plain(WIDE, _Linear.apply, device), 1),
+    "wide dfa": (lambda device: digital_dfa(WIDE, device), 1),
 }
+#: Those that cannot be captured as a CUDA graph.
+EAGER = ("asyt, C = 16, 10 dB",)

@@ -44,7 +44,7 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> dict[str, object]:
         "gemm_fraction": seconds["sgemm alone"] * (1 + 1 / 16) / seconds["asyt, C = 16"],
         "gflops": MNIST.flops()["all"] * (1 + 1 / 16) / seconds["asyt, C = 16"] / 1e9,
     }
-    if threads == 1:
+    if (table.quantity == "profile").any() and threads == 1:
         found |= _others(table)
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
 

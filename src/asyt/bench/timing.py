@@ -18,7 +18,7 @@ import pandas as pd
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from asyt.bench.contenders import CONTENDERS, MNIST, fleet, plain
+from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, plain
 from asyt.twins import products
 
 STEPS = 10
@@ -30,31 +30,40 @@ def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
 
 
 def measure(rounds: int = 8, names: tuple[str, ...] = tuple(CONTENDERS), threads: int = 1,
-            progress: bool = False) -> pd.DataFrame:  # fmt: skip
+            progress: bool = False, device: str = "cpu") -> pd.DataFrame:  # fmt: skip
     """Time contenders and the machine's own products.
+
+    On a GPU a step is one CUDA graph where it can be (`contenders.captured`), and its time is that of the clock.
 
     Args:
         rounds: repetitions.
         names: of `CONTENDERS`.
         threads: of torch.
         progress: say on stderr which round runs.
+        device: "cpu" or "cuda".
 
     Returns:
         One row a contender and repetition: quantity, name, threads, chips, repetition, value (seconds a step and chip).
     """
     rows = []
     with _threads(threads):
-        steps = {name: (CONTENDERS[name][0](), CONTENDERS[name][1]) for name in names}
+        steps = {name: (_ready(name, device), CONTENDERS[name][1]) for name in names}
         for step, _ in steps.values():
             step()
         for repetition in range(rounds):
             if progress:
                 print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)
             for name, (step, chips) in steps.items():
-                seconds = timed(step) / chips
+                seconds = timed(step, device=device) / chips
                 rows.append(_row("seconds a step and chip", name, seconds, threads, chips, repetition))
-            rows.append(_row("seconds a step and chip", "sgemm alone", sgemm(16), threads, 16, repetition))
+            rows.append(_row("seconds a step and chip", "sgemm alone", sgemm(16, device), threads, 16, repetition))
     return pd.DataFrame(rows)
+
+
+def _ready(name: str, device: str) -> Callable[[], object]:
+    """A contender's step on a device."""
+    step = CONTENDERS[name][0](device)
+    return captured(step) if device == "cuda" and name not in EAGER else step
 
 
 def _row(quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0) -> dict:
@@ -78,24 +87,31 @@ def all_threads() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def timed(step: Callable[[], object], steps: int = STEPS) -> float:
-    """CPU seconds a step."""
-    start = time.process_time()
+def timed(step: Callable[[], object], steps: int = STEPS, device: str = "cpu") -> float:
+    """CPU seconds a step; of a GPU, seconds by the clock until it has done them all."""
+    clock = time.process_time if device == "cpu" else _finished
+    start = clock()
     for _ in range(steps):
         step()
-    return (time.process_time() - start) / steps
+    return (clock() - start) / steps
 
 
-def sgemm(chips: int) -> float:
+def _finished() -> float:
+    """The clock, once the GPU has nothing left to do."""
+    torch.cuda.synchronize()
+    return time.perf_counter()
+
+
+def sgemm(chips: int, device: str = "cpu") -> float:
     """Seconds a chip that the products of one network's step take alone, by the faster library, C of them as one."""
     seconds = 0.0
     for l, (n_out, n_in) in enumerate(MNIST.products):
         shapes = [(chips * n_out, n_in, MNIST.batch), (chips * n_out, MNIST.batch, n_in)]  # forward, gradient
         shapes += [(chips * MNIST.batch, n_out, n_in)] if l else []  # backward
         for m, k, n in shapes:
-            a, b = torch.rand(m, k), torch.rand(n, k)
+            a, b = torch.rand(m, k, device=device), torch.rand(n, k, device=device)
             libraries = [lambda a=a, b=b: torch.matmul(a, b.mT), lambda a=a, b=b: products.forward(a, b)]
-            seconds += min(timed(library, 2) for library in libraries)
+            seconds += min(timed(library, 2, device) for library in libraries)
     return seconds / chips
 
 
