@@ -28,7 +28,7 @@ FIGURES = {
         "BP far below.",
     ),
 }  # fmt: skip
-PROFILES, jobs = on("kmnist-substitute", (NOISELESS, MEAN_SQUARE))
+PROFILES, jobs = on("kmnist-substitute", (MEAN_SQUARE,), once=(NOISELESS,))
 #: The standard 60,000 images where their files exist: `asyt run kmnist --profile standard`.
 PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
 draw, readings = (partial(f, task=TASK) for f in (family.draw, family.readings))
