@@ -99,18 +99,13 @@ def _ideal(ax: Axes, shown: pd.DataFrame) -> None:
 
 
 def gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Ideal BP minus AsyT in points, a row a distortion: mean, 95 % interval and n, paired by draw."""
-    last = trained(table)
-    last = last[last.epoch == last.epoch.max()]
-    ideal = 100 * last[last.method == "ideal-bp"].set_index("seed").accuracy.sort_index()
-    rows = []
-    for severity, part in last[last.method == "asyt"].groupby("severity"):
-        asyt = 100 * part.set_index("seed").accuracy.sort_index()
-        found = statistics.paired_difference(ideal.to_numpy()[:, None], asyt.to_numpy()[:, None])
-        low, high = (found.mean,) * 2 if found.n == 1 else (found.low, found.high)
-        rows.append({"severity": severity, "asyt": asyt.mean(), "gap": found.mean, "low": low, "high": high,
-                     "n": found.n})  # fmt: skip
-    return pd.DataFrame(rows)
+    """Ideal BP minus AsyT without noise in points, a row a distortion: mean, 95 % interval and n, paired by draw."""
+    part = trained(table)
+    asyt = sweeps.final(part, ["severity"]).query("method == 'asyt'").set_index("severity").middle
+    ideal = part[part.method == "ideal-bp"]
+    every = [ideal.assign(severity=severity) for severity in asyt.index]  # the same digital model beside each
+    found = sweeps.gaps(pd.concat([part[part.method == "asyt"], *every]), "severity").drop(columns="noise")
+    return found.assign(asyt=asyt.loc[found.severity].to_numpy())
 
 
 def fall(table: pd.DataFrame, noise: str) -> statistics.Interval:

@@ -35,18 +35,26 @@ def final(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Ideal BP minus AsyT after the last epoch, points, paired by draw, a noise and value of `key`."""
+def each_gap(table: pd.DataFrame, key: str) -> dict[str, dict[float, pd.Series]]:
+    """Ideal BP minus AsyT after the last epoch, points: noise -> value of `key` -> a gap a draw, by seed."""
     last = table[(table.epoch == table.epoch.max()) & (table.method != "insilico-bp")]
-    rows = []
-    for noise in NOISE_TITLES:
-        for value, part in last.groupby(key):
-            ideal, asyt = (100 * part[mask].set_index("seed").accuracy.sort_index() for mask in
-                           (part.method == "ideal-bp", (part.method == "asyt") & (part.noise == noise)))
-            if len(asyt):
-                found = statistics.paired_difference(ideal.to_numpy()[:, None], asyt.to_numpy()[:, None])
-                low, high = (found.mean,) * 2 if found.n == 1 else (found.low, found.high)
-                rows.append({"noise": noise, key: value, "gap": found.mean, "low": low, "high": high, "n": found.n})
+    found: dict[str, dict[float, pd.Series]] = {}
+    for value, part in last.groupby(key):
+        ideal = part[part.method == "ideal-bp"].set_index("seed").accuracy.sort_index()
+        for noise, asyt in part[part.method == "asyt"].groupby("noise"):
+            gap = 100 * (ideal - asyt.set_index("seed").accuracy.sort_index())
+            found.setdefault(noise, {})[value] = gap
+    return found
+
+
+def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The mean gap over draws with its 95 % interval, a noise and value of `key`."""
+    rows, found = [], each_gap(table, key)
+    for noise in (n for n in NOISE_TITLES if n in found):
+        for value, gap in found[noise].items():
+            mean = statistics.crossed_bootstrap(gap.to_numpy()[:, None])
+            low, high = (mean.mean,) * 2 if mean.n == 1 else (mean.low, mean.high)
+            rows.append({"noise": noise, key: value, "gap": mean.mean, "low": low, "high": high, "n": mean.n})
     return pd.DataFrame(rows)
 
 
