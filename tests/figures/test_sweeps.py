@@ -87,7 +87,7 @@ def test_paper_jobs_cover_the_published_ranges_with_five_draws():
     assert {config.seed for config in jobs} == set(range(5))
     inside = [s for s in distortion.SEVERITIES if s <= 2]
     assert len(inside) == 9 and distortion.SEVERITIES[-1] == 4
-    assert {(bool(config.trained), config.epochs) for config in distortion.jobs("paper")} == {(False, 300), (True, 20)}
+    assert all(config.epochs == 300 for config in distortion.jobs("paper"))
 
 
 def gapped(gap):
@@ -124,34 +124,18 @@ def test_runs_of_one_draw_count_ideal_bp_once(tiny):
     assert shown[shown.method == "ideal-bp"].n.tolist() == [1]
 
 
-@pytest.fixture
-def swept(tiny):
-    """Two draws of both runs of Fig. 5d at two distortions."""
-    parts = (replace(tiny, trained=(), tested=tuple((noise, (0.0, 1.0)) for noise in sweep_runs.NOISES)),
-             replace(tiny, trained=(("none", (0.0, 1.0)),), tested=(), epochs=2))  # fmt: skip
-    runs = [replace(part, seed=seed) for seed in (0, 1) for part in parts]
-    return pd.concat([sweep_runs.run(config).assign(**config.columns) for config in runs], ignore_index=True)
-
-
-def test_fall_of_insilico_is_paired_by_chip(swept, monkeypatch):
-    monkeypatch.setattr(distortion.experiments, "table", lambda *_: swept)
+def test_fall_of_insilico_is_paired_by_chip(tiny, monkeypatch):
+    part = replace(tiny, trained=(), tested=tuple((noise, (0.0, 1.0)) for noise in sweep_runs.NOISES))
+    table = pd.concat([sweep_runs.run(replace(part, seed=seed)).assign(seed=seed) for seed in (0, 1)])
+    monkeypatch.setattr(distortion.experiments, "table", lambda *_: table)
     (found,) = distortion.measurements()
-    last = swept[(swept.method == "insilico-bp") & (swept.noise == "10 dB mean-square")]
+    last = table[(table.method == "insilico-bp") & (table.noise == "10 dB mean-square")]
     means = last.groupby("severity").accuracy.mean()
     assert found.measured == pytest.approx(100 * (means[0.0] - means[1.0]))
     assert found.holds == (found.low >= 40)
-
-
-def test_gap_at_a_distortion_is_taken_between_runs_of_equal_length(swept):
-    found = distortion.gaps(swept).set_index("severity")
-    last = swept[(swept.sweep == "trained") & (swept.epoch == 2)]
-    ideal, asyt = (last[last.method == m] for m in ("ideal-bp", "asyt"))
-    assert found.gap[0.0] == 0
-    assert found.gap[1.0] == pytest.approx(100 * (ideal.accuracy.mean() - asyt[asyt.severity == 1].accuracy.mean()))
     style.use()
-    figure, plotted = distortion.draw(swept)
-    assert len(figure.axes) == 4
-    assert set(plotted.sweep) == {"tested", "trained"}
+    figure, _ = distortion.draw(table)
+    assert len(figure.axes) == 3
 
 
 def test_another_draw_is_held_against_the_published_ones():

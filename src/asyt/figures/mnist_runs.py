@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -108,6 +109,7 @@ def on(
 jobs = on("mnist")[1]
 
 
+@functools.lru_cache(maxsize=1)
 def tensors(name: str, samples: int | None, device: str = "cpu") -> Data:
     """A data set with rows of unit length and one-hot targets, on a device.
 

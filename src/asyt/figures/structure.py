@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from asyt import experiments
 from asyt.claims import Measurement
 from asyt.figures import Drawing, sweep_runs, sweeps
-from asyt.figures.sweep_runs import NOISES, SEEDS, Config, run
+from asyt.figures.sweep_runs import NOISES, Config, run
 
 __all__ = ["CLAIMS", "FIGURES", "PROFILES", "Config", "jobs", "measurements", "run"]
 
@@ -47,10 +47,10 @@ PROFILES = {
 }
 
 
-def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
+def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
     """One run a structure and draw; two hidden layers of 128 serve both figures."""
     base = replace(PROFILES[profile], trained=tuple((noise, (1.0,)) for noise in NOISES))
-    return sweep_runs.jobs([replace(base, layers=layers) for layers in STRUCTURES], seeds, devices)
+    return sweep_runs.jobs([replace(base, layers=layers) for layers in STRUCTURES], profile, seeds, devices)
 
 
 def by_width(table: pd.DataFrame) -> pd.DataFrame:

@@ -50,8 +50,7 @@ class Config:
     def columns(self) -> dict[str, object]:
         """What tells the runs of a profile apart."""
         hidden = self.layers[1:-1]
-        what = "trained" if self.trained else "tested"
-        return {"sweep": what, "width": hidden[0], "depth": len(hidden), "seed": self.seed}
+        return {"width": hidden[0], "depth": len(hidden), "seed": self.seed}
 
     def base(self, noise: str = "none") -> mnist_runs.Config:
         """The run of Fig. 5a that this draw varies, under a reading of the noise."""
@@ -116,7 +115,8 @@ def _insilico(trainer: Trainer, config: Config, device: str) -> Iterator[dict]:
                 yield {"noise": noise, "severity": severity, **row}
 
 
-def jobs(bases: list[Config], seeds: tuple[int, ...], devices: int | None) -> list[Config]:
-    """Every base with every seed, seed by seed."""
+def jobs(bases: list[Config], profile: str, seeds: tuple[int, ...] | None, devices: int | None) -> list[Config]:
+    """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
     one_draw(devices)
+    seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
     return [replace(base, seed=seed) for seed in seeds for base in bases]
