@@ -73,7 +73,7 @@ def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[
                            marker=style.MARKERS[name])  # fmt: skip
         part = apart[apart.noise == noise]
         style.interval(column[1], part[key], part.gap, part.low, part.high, "asyt")
-        style.reported(column[1], bound, f"reported: below {bound:g}")
+        style.reported(column[1], bound, f"reported: below {bound:g}" if noise == noises[0] else "")
         column[0].set_title(NOISE_TITLES[noise])
         column[1].set(xlabel=label, xticks=sorted(set(part[key])))
         if key == "width":
@@ -82,7 +82,9 @@ def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[
             column[1].minorticks_off()
     axes[0, 0].set_ylabel("test accuracy (%)")
     axes[1, 0].set_ylabel("ideal BP minus AsyT (points)")
-    axes[1, 0].set_ylim(bottom=min(0, apart.low.min()))
+    axes[1, 0].set_yscale("symlog", linthresh=1)  # from tenths of a point to all that can be lost
+    axes[1, 0].set_yticks([0, 1, 3, 10, 30, 100], ["0", "1", "3", "10", "30", "100"])
+    axes[1, 0].set_ylim(min(0, apart.low.min()), 100)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     style.panel_letters(axes.flat)
     return figure, pd.concat([shown, apart], ignore_index=True)
