@@ -1,5 +1,7 @@
 """Small tasks and weights that the tests of the numerical core share; everything is float64."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -45,3 +47,11 @@ def blobs():
     x = torch.from_numpy(2.0 * np.eye(3, 4)[labels] + 0.5 * rng.standard_normal((150, 4)))
     y = torch.eye(3, dtype=torch.float64)[torch.from_numpy(labels)]
     return Data(x[:90], y[:90], x[90:], y[90:])
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    """Matplotlib keeps every figure until it is closed, and warns after twenty."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

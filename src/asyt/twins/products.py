@@ -37,6 +37,8 @@ def _large(a: Tensor, b: Tensor) -> bool:
 
 def _products(a: Tensor, b: Tensor) -> Tensor:
     """A b^T over the last two axes, leading axes broadcast: (..., m, k), (..., n, k) -> (..., m, n)."""
+    if a.dim() == b.dim() == 2:
+        return _product(a, b)
     if b.dim() == 2:  # shared by all: one large product, in whichever order the rows of all lie in memory
         rows = a.movedim(-2, 0)
         if rows.is_contiguous():
