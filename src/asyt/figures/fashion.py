@@ -8,7 +8,7 @@ from asyt.claims import Measurement
 from asyt.figures import Drawing, family
 from asyt.figures.mnist_runs import MEAN_SQUARE, build, on, run
 
-__all__ = ["CLAIMS", "FIGURES", "PROFILES", "build", "draw", "jobs", "measurements", "readings", "run"]
+__all__ = ["CLAIMS", "FIGURES", "PROFILES", "build", "draw", "jobs", "measurements", "run"]
 
 EXPERIMENT = "fashion"
 PAGE = "mnist-family.html"
@@ -26,7 +26,7 @@ FIGURES = {
 }  # fmt: skip
 #: The noise that decides alone: a run is half an hour of a processor.
 PROFILES, jobs = on("fashion-mnist", (MEAN_SQUARE,))
-draw, readings = (partial(f, task=TASK) for f in (family.draw, family.readings))
+draw = partial(family.draw, task=TASK)
 
 
 def measurements(profile: str = "paper") -> list[Measurement]:

@@ -9,7 +9,7 @@ from asyt.claims import Measurement
 from asyt.figures import Drawing, family
 from asyt.figures.mnist_runs import MEAN_SQUARE, NOISELESS, build, on, run
 
-__all__ = ["CLAIMS", "FIGURES", "PROFILES", "build", "draw", "jobs", "measurements", "readings", "run"]
+__all__ = ["CLAIMS", "FIGURES", "PROFILES", "build", "draw", "jobs", "measurements", "run"]
 
 EXPERIMENT = "kmnist"
 PAGE = "mnist-family.html"
@@ -31,7 +31,7 @@ FIGURES = {
 PROFILES, jobs = on("kmnist-substitute", (MEAN_SQUARE,), once=(NOISELESS,))
 #: The standard 60,000 images where their files exist: `asyt run kmnist --profile standard`.
 PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
-draw, readings = (partial(f, task=TASK) for f in (family.draw, family.readings))
+draw = partial(family.draw, task=TASK)
 
 
 def measurements(profile: str = "paper") -> list[Measurement]:
