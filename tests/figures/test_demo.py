@@ -41,14 +41,25 @@ def test_tied_errors_are_six_times_the_initial_weights(tiny):
 
 def test_final_and_figure(tiny):
     style.use()
-    tables = [demo.run(replace(tiny, seed=seed)).assign(seed=seed) for seed in (0, 1)]
-    table = demo.pd.concat(tables)
+    configs = [replace(tiny, seed=0), replace(tiny, seed=1), replace(tiny, seed=0, update_error=0.0, epochs=1)]
+    table = demo.pd.concat([demo.run(config).assign(**config.columns) for config in configs])
     found = demo.final(table).set_index(["variant", "method", "fleet"])
-    last = table[(table.epoch == 2) & (table.variant == "written") & (table.method == "asyt")].accuracy
+    whole = table[table.update_error == 0.6]
+    last = whole[(whole.epoch == 2) & (whole.variant == "written") & (whole.method == "asyt")].accuracy
     assert found.loc[("written", "asyt", "tied"), "mean"] == pytest.approx(100 * last.mean())
     assert (found.n == 2).all()
-    figure, _ = demo.draw(table)
-    assert len(figure.axes) == 2
+    figure, plotted = demo.draw(table)
+    assert len(figure.axes) == 2 and set(plotted.update_error) == {0.6}
+    compared = demo.without_update_error(table)
+    assert set(compared.index) == {0.0, 0.6} and set(compared.epoch) == {1}
+    shipped = whole[(whole.epoch == 1) & (whole.seed == 0) & (whole.variant == "shipped") & (whole.method == "asyt")]
+    assert compared.accuracy[0.6] == pytest.approx(100 * shipped.accuracy.item())
+
+
+def test_without_update_error_one_run_is_shorter_and_evaluated_where_the_others_are():
+    *whole, exact = demo.jobs("paper")
+    assert {config.update_error for config in whole} == {0.6} and exact.update_error == 0
+    assert demo.evaluated(exact.epochs) and exact.epochs == 100
 
 
 def test_it_trains_one_chip():

@@ -82,7 +82,9 @@ def test_several_chips_a_run_are_refused():
 
 def test_paper_jobs_cover_the_published_ranges_with_five_draws():
     jobs = structure.jobs("paper")
-    assert {config.columns["width"] for config in jobs if config.columns["depth"] == 2} == {32, 64, 128, 256, 512}
+    widths = {32, 64, 128, 256, 512, 1024}
+    assert {config.columns["width"] for config in jobs if config.columns["depth"] == 2} == widths
+    assert {config.layers[1] for config in jobs if len(config.trained) < len(sweep_runs.NOISES)} == {1024}
     assert {config.columns["depth"] for config in jobs if config.columns["width"] == 128} == set(range(1, 9))
     assert {config.seed for config in jobs} == set(range(5))
     inside = [s for s in distortion.SEVERITIES if s <= 2]
@@ -93,19 +95,19 @@ def test_paper_jobs_cover_the_published_ranges_with_five_draws():
 def gapped(gap):
     """Ideal BP at 92 % + seed, AsyT below it by `gap(width, depth)` points."""
     rows = []
-    for layers in structure.STRUCTURES:
+    for layers, noises in structure.STRUCTURES.items():
         width, depth = layers[1], len(layers) - 2
         for seed in range(5):
             shared = {"epoch": 20, "width": width, "depth": depth, "seed": seed, "chip": 0, "fleet": "one"}
             rows.append({**shared, "method": "ideal-bp", "noise": "none", "accuracy": 0.92 + 0.01 * seed})
-            for noise in sweep_runs.NOISES:
+            for noise in noises:
                 low = 0.92 + 0.01 * seed - gap(width, depth) / 100
                 rows.append({**shared, "method": "asyt", "noise": noise, "accuracy": low})
     return pd.DataFrame(rows)
 
 
 def test_gap_is_paired_by_draw_and_the_largest_decides(monkeypatch):
-    table = gapped(lambda width, depth: 3.0 if depth == 8 else 1.0 + width / 512)
+    table = gapped(lambda width, depth: 3.0 if depth == 8 else 1.0 + min(width, 512) / 512)
     monkeypatch.setattr(structure.experiments, "table", lambda *_: table)
     width, depth = structure.measurements()
     assert width.measured == pytest.approx(2.0) and depth.measured == pytest.approx(3.0)
@@ -124,18 +126,50 @@ def test_runs_of_one_draw_count_ideal_bp_once(tiny):
     assert shown[shown.method == "ideal-bp"].n.tolist() == [1]
 
 
-def test_fall_of_insilico_is_paired_by_chip(tiny, monkeypatch):
-    part = replace(tiny, trained=(), tested=tuple((noise, (0.0, 1.0)) for noise in sweep_runs.NOISES))
-    table = pd.concat([sweep_runs.run(replace(part, seed=seed)).assign(seed=seed) for seed in (0, 1)])
-    monkeypatch.setattr(distortion.experiments, "table", lambda *_: table)
-    (found,) = distortion.measurements()
-    last = table[(table.method == "insilico-bp") & (table.noise == "10 dB mean-square")]
+@pytest.fixture
+def swept(tiny):
+    """Two draws of Fig. 5d at three distortions."""
+    part = replace(tiny, trained=(("none", (0.0, 1.0, 3.0)),), tested=tuple((n, (0.0, 1.0)) for n in sweep_runs.NOISES))
+    return pd.concat([sweep_runs.run(replace(part, seed=seed)).assign(seed=seed) for seed in (0, 1)], ignore_index=True)
+
+
+def at_one(asyt):
+    """Fig. 5a: two chips x two seeds at one sigma_phy, AsyT at `asyt` in every reading of the noise."""
+    grid = [(noise, seed, chip) for noise in sweep_runs.NOISES for seed in (0, 1) for chip in (0, 1)]
+    table = pd.DataFrame(grid, columns=["noise", "seed", "chip"])
+    return table.assign(epoch=1, fleet="0.6", method="asyt", accuracy=asyt)
+
+
+def test_fall_of_insilico_is_paired_by_chip(swept, monkeypatch):
+    monkeypatch.setattr(distortion.experiments, "table", lambda name, *_: at_one(0.6) if name == "mnist" else swept)
+    _, found = distortion.measurements()
+    last = swept[(swept.method == "insilico-bp") & (swept.noise == "10 dB mean-square")]
     means = last.groupby("severity").accuracy.mean()
     assert found.measured == pytest.approx(100 * (means[0.0] - means[1.0]))
     assert found.holds == (found.low >= 40)
     style.use()
-    figure, _ = distortion.draw(table)
+    figure, _ = distortion.draw(swept)
     assert len(figure.axes) == 3
+
+
+def test_a_bound_for_every_distortion_breaks_at_one_and_is_left_open_where_it_holds(swept, monkeypatch):
+    tables = {"mnist-distortion": swept, "mnist": at_one(0.6)}
+    monkeypatch.setattr(distortion.experiments, "table", lambda name, *_: tables[name])
+    (found, _) = distortion.measurements()
+    assert found.claim == "asyt-5d-asyt" and found.holds is False
+    assert found.measured == pytest.approx(60)
+    inside = swept[(swept.method == "asyt") & (swept.epoch == 3) & (swept.severity <= 2)]  # 3 lies beyond the range
+    assert f"is {100 * inside.groupby('severity').accuracy.mean().min():.1f} (" in found.reading
+    tables["mnist"] = at_one(0.958)
+    (found, _) = distortion.measurements()
+    assert (found.measured, found.holds) == (None, None)
+
+
+def test_asyt_shows_its_worst_draw(swept):
+    found = distortion.asyt(swept)
+    last = swept[(swept.method == "asyt") & (swept.epoch == 3)]
+    assert found.index.tolist() == [0.0, 1.0, 3.0] and set(found.n) == {2}
+    assert found.worst[3.0] == 100 * last[last.severity == 3].accuracy.min()
 
 
 def test_another_draw_is_held_against_the_published_ones():

@@ -57,12 +57,12 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        return f"{self.dataset} demo, seed {self.seed}"
+        return f"{self.dataset} demo, update error {self.update_error:g}, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, object]:
         """What tells the runs of a profile apart."""
-        return {"seed": self.seed}
+        return {"seed": self.seed, "update_error": self.update_error}
 
 
 SEEDS = (0,)  # three were planned; the others were stopped for want of computing time, before any result
@@ -74,10 +74,15 @@ PROFILES = {
 
 
 def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
-    """One run a seed; the demo trains a single chip, so `devices` must be left alone or 1."""
+    """One run a seed, and one of a third of the epochs without update error.
+
+    Raises:
+        AsytError: `devices` other than None or 1; the demo trains a single chip.
+    """
     if devices not in (None, 1):
         raise AsytError(f"--devices {devices}: the demo trains one chip; use 'asyt run mnist' for populations.")
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds]
+    runs = [replace(PROFILES[profile], seed=seed) for seed in seeds]
+    return [*runs, replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3))]
 
 
 def masks(config: Config, stream: str, scale: float) -> Weights:
@@ -147,6 +152,7 @@ CURVES = {
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """AsyT as shipped and as written (left); in-silico BP on the tied and on an independent chip (right)."""
     figure, axes = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE))
+    table = own(table)
     last = table.epoch.max()
     for (variant, name, fleet), (line, text) in CURVES.items():
         ax = axes[0 if name == "asyt" else 1]
@@ -164,8 +170,27 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     return figure, table
 
 
+def own(table: pd.DataFrame) -> pd.DataFrame:
+    """The runs with the demo's own update error."""
+    return table[table.update_error == Config.update_error]
+
+
 def final(table: pd.DataFrame) -> pd.DataFrame:
     """Mean, smallest and largest final test accuracy over seeds, a variant, method and chip, in percent."""
-    last = table[table.epoch == table.epoch.max()]
+    own_runs = own(table)
+    last = own_runs[own_runs.epoch == own_runs.epoch.max()]
     grouped = 100 * last.groupby(["variant", "method", "fleet"]).accuracy.agg(["mean", "min", "max"])
     return grouped.assign(n=last.groupby(["variant", "method", "fleet"]).seed.nunique()).reset_index()
+
+
+def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT as shipped with the demo's update error and without, at the last epoch of the run without it, percent.
+
+    Returns:
+        A row an update error (index), with columns epoch and accuracy.
+    """
+    exact = table[table.update_error == 0]
+    epoch, seed = exact.epoch.max(), exact.seed.iloc[0]
+    same = (table.epoch == epoch) & (table.seed == seed)
+    part = table[same & (table.variant == "shipped") & (table.method == "asyt")]
+    return part.assign(accuracy=100 * part.accuracy).set_index("update_error")[["epoch", "accuracy"]]

@@ -12,22 +12,26 @@ from asyt import experiments, statistics
 from asyt.claims import Measurement
 from asyt.figures import Drawing, style, sweep_runs, sweeps
 from asyt.figures.family import NOISE_TITLES, PRIMARY
+from asyt.figures.mnist_runs import TRAINED
 from asyt.figures.sweep_runs import NOISES, PAPER_RANGE, Config, run
 
 __all__ = ["CLAIMS", "FIGURES", "PROFILES", "Config", "jobs", "measurements", "run"]
 
 EXPERIMENT = "mnist-distortion"
 PAGE = "sweeps.html"
-#: AsyT under the noise that decides is judged by the runs of Fig. 5a.
-CLAIMS = ("asyt-5d-insilico",)
+CLAIMS = ("asyt-5d-asyt", "asyt-5d-insilico")
+#: The accuracy the paper reports AsyT to stay above, percent.
+BOUND = 90.0
 FIGURES = {
     "asyt-fig5d": Drawing(
         EXPERIMENT, "draw",
-        "In-silico BP on MNIST against the distortion of the device: the digital weights of 300 epochs put on 20 "
-        "chips x 5 seeds, median and 5-95 % range, beside ideal BP. A chip keeps its pattern of errors from one "
-        "distortion to the next. Shaded, the range of the paper's Fig. 5d.",
-        "Three panels, a reading of the noise each: in-silico BP falls from ideal BP to chance between 0 and 4 "
-        "sigma_phy, most of it before 2; with the strong noise it starts lower.",
+        "MNIST against the distortion of the device, after 300 epochs. (a) AsyT without noise: mean and 95 % band of 5 "
+        "draws of seed and chip, and each draw as a dot; a chip keeps its pattern of errors from one distortion to the "
+        "next. (a-c) In-silico BP, the same digital weights put on 20 chips x 5 seeds, median and 5-95 % range, in the "
+        "three readings of the noise, beside ideal BP. Shaded, the range of the paper's Fig. 5d; dashed, the bound it "
+        "reports for AsyT.",
+        "Three panels of accuracy from 0 to 4 sigma_phy, a reading of the noise each. In all of them in-silico BP "
+        "falls from ideal BP or below to chance, most of it before 2; AsyT, in the first, stays far above it.",
     ),
 }  # fmt: skip
 #: The paper's range, then on to where it breaks.
@@ -40,28 +44,48 @@ PROFILES = {
 
 
 def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
-    """A run a draw: the digital weights on populations in every reading of the noise."""
-    base = replace(PROFILES[profile], tested=tuple((noise, SEVERITIES) for noise in NOISES))
+    """A run a draw: AsyT at every distortion, without noise; digital weights on populations, in every reading of it."""
+    base = replace(PROFILES[profile], trained=(("none", SEVERITIES),),
+                   tested=tuple((noise, SEVERITIES) for noise in NOISES))  # fmt: skip
     return sweep_runs.jobs([base], profile, seeds, devices)
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Accuracy against distortion, a panel a reading of the noise."""
-    shown = sweeps.final(table, ["severity"])
+    """Accuracy against distortion, a panel a reading of the noise; AsyT in those it was trained under."""
+    shown, last = sweeps.final(table, ["severity"]), table[table.epoch == table.epoch.max()]
     figure, axes = plt.subplots(1, len(NOISES), figsize=(style.PAGE, 0.42 * style.PAGE), sharey=True)
     ideal = shown[shown.method == "ideal-bp"].iloc[0]
     for ax, noise in zip(axes, NOISE_TITLES, strict=True):
-        part = shown[(shown.noise == noise) & (shown.method == "insilico-bp")]
+        part = shown[shown.noise == noise].sort_values("severity")
+        chips, asyt = (part[part.method == name] for name in ("insilico-bp", "asyt"))
         ax.axvspan(0, PAPER_RANGE[-1], color="0.94", zorder=0)
-        ends = [0, part.severity.max()]
+        ends = [0, chips.severity.max()]
         style.band(ax, ends, [ideal.middle] * 2, [ideal.low] * 2, [ideal.high] * 2, "ideal-bp", n=int(ideal.n))
-        style.interval(ax, part.severity, part.middle, part.low, part.high, "insilico-bp",
-                       label=f"{style.LABELS['insilico-bp']} (n = {part.n.iloc[0]})")  # fmt: skip
+        style.interval(ax, chips.severity, chips.middle, chips.low, chips.high, "insilico-bp",
+                       label=f"{style.LABELS['insilico-bp']} (n = {chips.n.iloc[0]})")  # fmt: skip
+        if len(asyt):
+            style.band(ax, asyt.severity, asyt.middle, asyt.low, asyt.high, "asyt", n=int(asyt.n.iloc[0]))
+            draws = last[(last.method == "asyt") & (last.noise == noise)]
+            ax.plot(draws.severity, 100 * draws.accuracy, "o", markersize=2, color=style.COLOURS["asyt"], alpha=0.6)
+            style.reported(ax, BOUND, f"AsyT reported: above {BOUND:g}")
         ax.set(title=NOISE_TITLES[noise], xlabel=r"distortion ($\sigma_\mathrm{phy}$)", ylim=(0, 100))
     axes[0].set_ylabel("test accuracy (%)")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     style.panel_letters(axes)
     return figure, shown
+
+
+def asyt(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT after the last epoch, percent, a row a distortion: mean (middle), low, high, n, and the worst draw."""
+    last = table[(table.epoch == table.epoch.max()) & (table.method == "asyt")]
+    shown = sweeps.final(last, ["severity"]).set_index("severity").sort_index()
+    return shown.assign(worst=100 * last.groupby("severity").accuracy.min())
+
+
+def lowest(table: pd.DataFrame) -> pd.Series:
+    """The row of `asyt` with the lowest mean within the paper's range; its name is the distortion."""
+    inside = asyt(table).loc[: PAPER_RANGE[-1]]
+    return inside.loc[inside.middle.idxmin()]
 
 
 def fall(table: pd.DataFrame, noise: str) -> statistics.Interval:
@@ -72,11 +96,35 @@ def fall(table: pd.DataFrame, noise: str) -> statistics.Interval:
 
 
 def measurements(profile: str = "paper") -> list[Measurement]:
-    """How far in-silico BP falls."""
+    """Whether AsyT stays above the bound, and how far in-silico BP falls."""
     table = experiments.table(EXPERIMENT, profile)
     falls = {noise: fall(table, noise) for noise in NOISES}
     others = "; ".join(f"{n} {f.mean:.1f}" for n, f in falls.items() if n != PRIMARY)
     found = falls[PRIMARY]
     reading = f"points lost from 0 to 1 sigma_phy, {PRIMARY} noise; with other noise: {others}"
-    return [Measurement("asyt-5d-insilico", found.mean, found.low, found.high, found.n, reading, PAGE,
+    return [_bound(table, experiments.table("mnist", profile)),
+            Measurement("asyt-5d-insilico", found.mean, found.low, found.high, found.n, reading, PAGE,
                         holds=found.low >= 40)]  # fmt: skip
+
+
+def _bound(table: pd.DataFrame, mnist: pd.DataFrame) -> Measurement:
+    """AsyT from 0 to 2 sigma_phy, in the reading that decides: a bound for every distortion breaks at one.
+
+    Args:
+        table: our runs, which train chips without noise.
+        mnist: the runs of Fig. 5a, which train them at 1 sigma_phy under every reading of the noise.
+
+    Returns:
+        No value if it holds at 1 sigma_phy under that noise: it would take the other distortions under it.
+    """
+    last = mnist[(mnist.epoch == mnist.epoch.max()) & (mnist.fleet == TRAINED) & (mnist.method == "asyt")]
+    at_one = {noise: statistics.crossed_bootstrap(100 * part.pivot(index="seed", columns="chip", values="accuracy"))
+              for noise, part in last.groupby("noise")}  # fmt: skip
+    found, worst = at_one[PRIMARY], lowest(table)
+    if found.high >= BOUND:
+        return Measurement("asyt-5d-asyt", reading=f"holds at 1 sigma_phy alone, {PRIMARY} noise", page=PAGE)
+    others = "; ".join(f"{n} {at_one[n].mean:.1f}" for n in NOISE_TITLES if n not in (PRIMARY, "none"))
+    reading = (f"{PRIMARY} noise, at 1 sigma_phy, where the bound breaks; without noise the lowest mean from 0 to "
+               f"{PAPER_RANGE[-1]:g} is {worst.middle:.1f} ({worst.low:.1f} to {worst.high:.1f}, n = {worst.n}), at "
+               f"{worst.name:g}; with other noise, at 1: {others}")  # fmt: skip
+    return Measurement("asyt-5d-asyt", found.mean, found.low, found.high, found.n, reading, PAGE, holds=False)

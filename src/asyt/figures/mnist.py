@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-import pandas as pd
 import torch
 
-from asyt import experiments, statistics
 from asyt.claims import Measurement
 from asyt.figures import Drawing, family
 from asyt.figures.family import NOISE_TITLES, PRIMARY, summary
-from asyt.figures.mnist_runs import PROFILES, SEEDS, TRAINED, VARIANTS, Config, build, jobs, run
+from asyt.figures.mnist_runs import PROFILES, SEEDS, VARIANTS, Config, build, jobs, run
 from asyt.training import Data
 
 __all__ = ["CLAIMS", "NOISE_TITLES", "PRIMARY", "PROFILES", "SEEDS", "VARIANTS", "Config", "build", "jobs",
@@ -21,7 +19,7 @@ __all__ = ["CLAIMS", "NOISE_TITLES", "PRIMARY", "PROFILES", "SEEDS", "VARIANTS",
 EXPERIMENT = "mnist"
 PAGE = "mnist.html"
 CLAIMS = ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico", "asyt-s-mixing", "asyt-s-noise", "asyt-s-training",
-          "asyt-s-same-init", "asyt-5d-asyt")  # fmt: skip
+          "asyt-s-same-init")  # fmt: skip
 FIGURES = {
     "asyt-fig5a": Drawing(
         "mnist", "draw",
@@ -49,25 +47,7 @@ draw, draw_distortion, readings = (partial(f, task=TASK) for f in
 
 def measurements(profile: str = "paper") -> list[Measurement]:
     """Our values for the rows of Fig. 5a, in the reading that decides, and for its settings."""
-    return family.measurements(TASK, profile) + _settings(PROFILES[profile]) + elsewhere(
-        experiments.table(EXPERIMENT, profile))
-
-
-def elsewhere(table: pd.DataFrame) -> list[Measurement]:
-    """What these runs say about Fig. 5d: a bound for every distortion breaks at one.
-
-    Returns:
-        Nothing if it holds here: that would take the other distortions.
-    """
-    last = table[(table.epoch == table.epoch.max()) & (table.fleet == TRAINED) & (table.method == "asyt")]
-    values = {noise: statistics.crossed_bootstrap(100 * part.pivot(index="seed", columns="chip", values="accuracy"))
-              for noise, part in last.groupby("noise")}  # fmt: skip
-    found = values[PRIMARY]
-    if found.high >= 90:
-        return []
-    others = "; ".join(f"{n} {values[n].mean:.1f}" for n in NOISE_TITLES if n != PRIMARY)
-    reading = f"at 1 sigma_phy alone, which decides, {PRIMARY} noise; with other noise there: {others}"
-    return [Measurement("asyt-5d-asyt", found.mean, found.low, found.high, found.n, reading, PAGE, holds=False)]
+    return family.measurements(TASK, profile) + _settings(PROFILES[profile])
 
 
 def _settings(config: Config) -> list[Measurement]:

@@ -65,6 +65,7 @@ def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[
     figure, axes = plt.subplots(2, len(noises), figsize=(style.PAGE, 0.6 * style.PAGE), sharex=True, sharey="row",
                                 squeeze=False)  # fmt: skip
     ideal = shown[shown.method == "ideal-bp"].sort_values(key)
+    values = sorted(set(apart[key]))
     for column, noise in zip(axes.T, noises, strict=True):
         asyt = shown[(shown.method == "asyt") & (shown.noise == noise)].sort_values(key)
         for name, line in (("ideal-bp", ideal), ("asyt", asyt)):
@@ -75,10 +76,10 @@ def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[
         style.interval(column[1], part[key], part.gap, part.low, part.high, "asyt")
         style.reported(column[1], bound, f"reported: below {bound:g}" if noise == noises[0] else "")
         column[0].set_title(NOISE_TITLES[noise])
-        column[1].set(xlabel=label, xticks=sorted(set(part[key])))
+        column[1].set(xlabel=label, xticks=values)
         if key == "width":
             column[1].set_xscale("log", base=2)
-            column[1].set_xticks(sorted(set(part[key])), [str(w) for w in sorted(set(part[key]))])
+            column[1].set_xticks(values, [str(w) for w in values])
             column[1].minorticks_off()
     axes[0, 0].set_ylabel("test accuracy (%)")
     axes[1, 0].set_ylabel("ideal BP minus AsyT (points)")
