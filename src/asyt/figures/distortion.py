@@ -36,6 +36,8 @@ FIGURES = {
 }  # fmt: skip
 #: The paper's range, then on to where it breaks.
 SEVERITIES = (*PAPER_RANGE, 2.5, 3.0, 4.0)
+#: Of these, where AsyT is trained. At 0 it is ideal BP itself: chip and digital model are then the same.
+TRAINED_AT = (1.0, 2.0, 3.0, 4.0)
 PROFILES = {
     "smoke": Config(samples=1200, epochs=1, population=1),
     "quick": Config(epochs=20),
@@ -44,10 +46,10 @@ PROFILES = {
 
 
 def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
-    """A run a draw: AsyT at every distortion, without noise; digital weights on populations, in every reading of it."""
-    base = replace(PROFILES[profile], trained=(("none", SEVERITIES),),
-                   tested=tuple((noise, SEVERITIES) for noise in NOISES))  # fmt: skip
-    return sweep_runs.jobs([base], profile, seeds, devices)
+    """Two runs a draw: digital weights on populations in every reading of the noise, and AsyT without noise."""
+    base = PROFILES[profile]
+    digital = replace(base, tested=tuple((noise, SEVERITIES) for noise in NOISES))
+    return sweep_runs.jobs([digital, replace(base, trained=(("none", TRAINED_AT),))], profile, seeds, devices)
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
