@@ -89,7 +89,11 @@ def test_paper_jobs_cover_the_published_ranges_with_five_draws():
     assert {config.seed for config in jobs} == set(range(5))
     inside = [s for s in distortion.SEVERITIES if s <= 2]
     assert len(inside) == 9 and distortion.SEVERITIES[-1] == 4
-    assert all(config.epochs == 300 for config in distortion.jobs("paper"))
+    assert {2.0, 4.0} <= set(distortion.TRAINED_AT) <= set(distortion.SEVERITIES)
+    jobs = distortion.jobs("paper")
+    assert all(config.epochs == 300 for config in jobs)
+    for kind in ("trained", "tested"):
+        assert [config.seed for config in jobs if getattr(config, kind)] == list(range(5))
 
 
 def gapped(gap):

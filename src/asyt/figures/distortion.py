@@ -25,11 +25,11 @@ BOUND = 90.0
 FIGURES = {
     "asyt-fig5d": Drawing(
         EXPERIMENT, "draw",
-        "MNIST against the distortion of the device, after 300 epochs. (a) AsyT without noise: mean and 95 % band of 5 "
-        "draws of seed and chip, and each draw as a dot; a chip keeps its pattern of errors from one distortion to the "
-        "next. (a-c) In-silico BP, the same digital weights put on 20 chips x 5 seeds, median and 5-95 % range, in the "
-        "three readings of the noise, beside ideal BP. Shaded, the range of the paper's Fig. 5d; dashed, the bound it "
-        "reports for AsyT.",
+        "MNIST against the distortion of the device, after 300 epochs. (a) AsyT without noise, at whole sigma_phy: "
+        "mean and 95 % band of 5 draws of seed and chip, and each draw as a dot; a chip keeps its pattern of errors "
+        "from one distortion to the next. At 0 it is ideal BP itself. (a-c) In-silico BP, the same digital weights "
+        "put on 20 chips x 5 seeds, median and 5-95 % range, in the three readings of the noise, beside ideal BP. "
+        "Shaded, the range of the paper's Fig. 5d; dashed, the bound it reports for AsyT.",
         "Three panels of accuracy from 0 to 4 sigma_phy, a reading of the noise each. In all of them in-silico BP "
         "falls from ideal BP or below to chance, most of it before 2; AsyT, in the first, stays far above it.",
     ),
