@@ -28,7 +28,7 @@ FIGURES = {
         "splits and initial values. (b) Where every draw ends; diamonds are the values the paper reports. (c) Mean "
         "confusion matrix of AsyT on test data. (d) Angle (AsyT Eq. 8) between the transformation of a layer on the "
         "chip and in the digital model, and (e) difference of their magnitudes, under AsyT. (f) AsyT with four "
-        "estimation profiles.",
+        "estimation profiles (Eq. (4): eight splits, the others two).",
         "Six panels: accuracy of AsyT, pseudo IP-BP, in-silico BP and ideal BP against epoch; dot clouds of final "
         "accuracies; a confusion matrix; angle and magnitude difference of both layers against epoch; dot clouds for "
         "four estimation profiles.",

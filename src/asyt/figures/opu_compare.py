@@ -27,7 +27,7 @@ FIGURES = {
     "opu-compare": Drawing(
         "opu-compare", "draw",
         "MNIST on chips with a distortion of 1.2, [784, 256, 256, 10], short runs with one schedule for all: test "
-        "accuracy of every chip and seed, with median and 5-95 % range.",
+        "accuracy of each of two chips, one seed.",
         "Dot clouds of test accuracy for ideal BP, in-silico BP, AsyT, and optical DFA with digital and with measured "
         "hidden states.",
     ),
@@ -189,7 +189,6 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     figure, ax = plt.subplots(figsize=(0.75 * style.PAGE, 0.38 * style.PAGE))
     for at, (method, (look, _)) in enumerate(NAMES.items()):
         ends = 100 * part[part.method == method].value
-        style.population(ax, at, ends, look)
         ax.plot([at] * len(ends), ends, color=style.COLOURS[look], marker="o", markersize=3.5, linestyle="none")
     ax.set_xticks(range(len(NAMES)), [text for _, text in NAMES.values()])
     ax.set_ylabel("test accuracy (%)")

@@ -24,7 +24,7 @@ FIGURES = {
         EXPERIMENT, "draw_width",
         "MNIST against the width of two hidden layers, at one sigma_phy, 20 epochs. Top, test accuracy of ideal BP and "
         "AsyT; bottom, their gap beside the bound the paper reports. Means with 95 % intervals over draws of seed and "
-        "chip, paired. The paper's widths end at 512; the next is without noise alone.",
+        "chip, paired. Widths are ours; 1024 is without noise alone.",
         "Accuracy of two methods and their gap against width, a column a reading of the noise.",
     ),
     "asyt-fig5f": Drawing(
