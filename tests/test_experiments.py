@@ -83,6 +83,13 @@ def test_missing_gpu_is_told(toy, monkeypatch):
     assert toy.calls == []
 
 
+def test_an_experiment_of_the_cpu_runs_there_and_says_so(toy, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr(experiments, "CPU_ONLY", {"toy"})
+    assert experiments.compute("toy", Config(3), device="cuda").provenance["device"] != "cuda"
+    assert toy.calls[-1][1] == "cpu"
+
+
 def test_what_the_book_publishes_is_kept_in_the_project_and_the_rest_in_the_cache(toy):
     assert experiments.store("toy", Config(100, 1)) == paths.home() / "data" / "results"
     assert experiments.store("toy", Config(1, 1)) == paths.cache() / "results"

@@ -89,6 +89,18 @@ def accuracy_rows(value):
     return pd.DataFrame([{**row, "epoch": 3, "value": value}])
 
 
+@pytest.mark.parametrize(("computed", "said"), [(accuracy_rows(0.9).iloc[:0], "0 medians computed and 1 stored"),
+                                                (accuracy_rows(float("nan")), "1 not a number")])  # fmt: skip
+def test_tables_that_cannot_be_compared_fail_the_build(tmp_path, monkeypatch, computed, said):
+    monkeypatch.setenv("ASYT_PROFILE", "paper")
+    monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
+    monkeypatch.setattr(pages, "arithmetic", lambda: "another")
+    results.save("stub", Config(), accuracy_rows(0.9), seeds=0, wall_time_s=1.0, root=tmp_path)
+    monkeypatch.setattr(experiments, "recompute", lambda *_: [(Config(), computed)])
+    with pytest.raises(ResultError, match=said):
+        pages.live("stub")
+
+
 @pytest.mark.parametrize(
     ("computed", "fingerprint", "outcome"),
     [(0.9, None, "1 equal the stored"), (0.91, None, "differs from its stored table"),

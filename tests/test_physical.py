@@ -76,6 +76,17 @@ def test_asyt_equals_the_hand_formula_and_never_uses_what_was_measured_inside():
     assert torch.allclose(net[0].digital[0].grad, (digital @ START[1]).mT @ X, rtol=1e-10)
 
 
+def test_a_module_used_twice_goes_back_at_the_inputs_of_each_use():
+    start, squared = matrix(4, 4, seed=3), lambda controls, x: (x @ controls.mT).square()
+    module = PhysicalModule(squared, squared, start, "asyt")  # a device that is its twin: AsyT is the gradient
+    twice = nn.Sequential(module, module)
+    criterion = lambda y: y.square().sum()  # noqa: E731
+    two_passes(twice, X, criterion).backward()
+    exact = start.clone().requires_grad_()
+    criterion(squared(exact, squared(exact, X))).backward()
+    torch.testing.assert_close(module.controls[0].grad, exact.grad)
+
+
 def test_asyt_of_a_closed_network_is_the_gradient_method_of_the_library():
     twin = Perceptron((4, 5, 3), activation="tanh")
     start, target = twin.initial(0, 0.5, 0.5, torch.float64), torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1, 2, 0]]

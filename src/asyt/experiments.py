@@ -19,7 +19,7 @@ import pandas as pd
 
 from asyt import paths, results
 from asyt.errors import AsytError, ResultError, lookup
-from asyt.figures import EXPERIMENTS
+from asyt.figures import CPU_ONLY, EXPERIMENTS
 
 
 def module(experiment: str) -> ModuleType:
@@ -82,7 +82,7 @@ def compute(
     Args:
         experiment: its name.
         config: one of `jobs`, or any config of the experiment.
-        device: "cpu" or "cuda".
+        device: "cpu" or "cuda"; the provenance of an experiment in `CPU_ONLY` says "cpu" either way.
         resume: continue from an unfinished run's checkpoint; otherwise that checkpoint is dropped.
         progress: show a progress bar.
 
@@ -92,6 +92,7 @@ def compute(
     import torch
 
     check_device(device)
+    device = "cpu" if experiment in CPU_ONLY else device
     unfinished = checkpoint(experiment, config)
     if not resume:
         unfinished.remove()
@@ -142,6 +143,7 @@ def recompute(experiment: str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
     """
     runs = jobs(experiment, profile)
     device = os.environ.get("ASYT_DEVICE", "cpu")
+    check_device(device)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(len(runs), os.cpu_count() or 1), spawn, _one_thread) as pool:
         tables = list(pool.map(_run, [experiment] * len(runs), runs, [device] * len(runs)))

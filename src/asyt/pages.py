@@ -129,7 +129,11 @@ def _median_difference(ours: pd.DataFrame, theirs: pd.DataFrame) -> float:
     """Largest difference of a median final accuracy, any fleet and split."""
     medians = [t[(t.quantity == "accuracy median") & (t.epoch == t.epoch.max())] for t in (ours, theirs)]
     both = medians[0].merge(medians[1], on=["method", "profile", "headroom", "split"], validate="1:1")
-    return float((both.value_x - both.value_y).abs().max())
+    apart = (both.value_x - both.value_y).abs()
+    if not len(both) == len(medians[0]) == len(medians[1]) or both.empty or apart.isna().any():
+        raise ResultError(f"{len(medians[0])} medians computed and {len(medians[1])} stored, {len(both)} in both, "
+                          f"{int(apart.isna().sum())} not a number: the tables cannot be compared.")  # fmt: skip
+    return float(apart.max())
 
 
 def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:

@@ -68,7 +68,7 @@ class PhysicalModule(nn.Module):
         copies = tensors if method == "asyt" else []  # W_(0,dig) = W_(0,phy)
         self.digital = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in copies)
         self._pass: str | None = None
-        self._digital_input: Tensor | None = None
+        self._digital_inputs: list[Tensor] = []  # of the digital pass, one a call, taken in order by the physical pass
 
     def forward(self, x: Tensor) -> Tensor:
         """One pass of a batch.
@@ -84,11 +84,14 @@ class PhysicalModule(nn.Module):
         if self.method == "pat":
             return _Through.apply(self, None, 1.0, x, *self.controls)
         if self._pass == "digital":
-            self._digital_input = x.detach()
+            self._digital_inputs.append(x.detach())
             return self.model([_Mix.apply(self.mixing[0], d, c) for d, c in
                                zip(self.digital, self.controls, strict=True)], x)  # fmt: skip
         if self._pass == "physical":
-            return _Through.apply(self, (self._digital_input, list(self.digital)), self.mixing[1], x, *self.controls)
+            if not self._digital_inputs:
+                raise AsytError("the physical pass met a module more often than the digital pass: they must be alike.")
+            digital = (self._digital_inputs.pop(0), list(self.digital))
+            return _Through.apply(self, digital, self.mixing[1], x, *self.controls)
         raise AsytError("an 'asyt' module trains in two passes: loss = asyt.physical.asyt(network, x, criterion).")
 
     def model(self, controls: list[Tensor], x: Tensor) -> Tensor:
@@ -186,6 +189,8 @@ def _pass(network: nn.Module, name: str):
         raise AsytError("asyt() needs a network in training mode with a PhysicalModule of method 'asyt'.")
     for module in modules:
         module._pass = name
+        if name == "digital":
+            module._digital_inputs.clear()
     try:
         yield
     finally:

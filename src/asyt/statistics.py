@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 from asyt.errors import ResultError
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and its bootstrap interval, in the unit of the values; n is the number of values."""
+    """A mean and its interval, in the unit of the values; n is the number of values."""
 
     mean: float
     low: float
@@ -33,12 +33,13 @@ class Population:
 
 
 def crossed_bootstrap(values: ArrayLike, n: int = 10_000, seed: int = 0, level: float = 0.95) -> Interval:
-    """Mean and percentile interval of values crossed over seeds and devices.
+    """Mean and bootstrap interval of values crossed over seeds and devices.
 
     Each replicate resamples the seeds (rows) and, independently, the devices (columns), and takes the mean of
     the resampled table: the pigeonhole bootstrap of Owen, Ann. Appl. Stat. 1, 386 (2007), slightly too wide
-    where neither axis matters. With few rows or columns (below about ten) percentile intervals are somewhat
-    too narrow.
+    where neither axis matters. Its quantiles are those of a normal distribution with the variance of what was
+    seen, too narrow for a few rows or columns: 80 % of such intervals from five values hold the truth. So their
+    distances from the mean are stretched to Student's reach (`_stretch`), beyond the values seen if need be.
 
     An axis of length 1 carries no variation: the interval then speaks of the other axis alone. A single value
     has no interval: low and high are NaN.
@@ -47,7 +48,7 @@ def crossed_bootstrap(values: ArrayLike, n: int = 10_000, seed: int = 0, level: 
         values: (seeds, devices), finite.
         n: number of replicates.
         seed: of the resampling.
-        level: share of the replicates inside the interval, between 0 and 1.
+        level: how often such an interval holds the truth, between 0 and 1.
 
     Raises:
         ResultError: values are not a finite, non-empty table, or n or level is out of range.
@@ -62,8 +63,26 @@ def crossed_bootstrap(values: ArrayLike, n: int = 10_000, seed: int = 0, level: 
     weights = [generator.multinomial(size, np.full(size, 1 / size), size=n) / size for size in values.shape]
     # a replicate is the table's mean with resampled rows and columns weighted by how often they were drawn
     means = ((weights[0] @ values) * weights[1]).sum(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    low, high = mean + _stretch(values, level) * (np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean)
     return Interval(mean, float(low), float(high), values.size)
+
+
+def _stretch(values: np.ndarray, level: float) -> float:
+    """Student's reach over the bootstrap's: t / z * sqrt(v / v_boot).
+
+    v = s_r^2 / R + s_c^2 / C, from the variances of the R row and C column means; v_boot has them divided by R and C
+    instead of R - 1 and C - 1; t has the degrees of freedom of a sum of two variances (Satterthwaite, Biometrics
+    Bull. 2, 110 (1946)). For one axis the stretched interval is, but for its skewness, the mean +- t s / sqrt(n).
+    """
+    size = np.array([length for length in values.shape if length > 1])
+    means = [values.mean(axis=1 - axis) for axis, length in enumerate(values.shape) if length > 1]
+    variance = np.array([one.var(ddof=1) for one in means]) / size
+    if not variance.any():
+        return 1.0
+    share = variance / variance.max()
+    freedom = share.sum() ** 2 / (share**2 / (size - 1)).sum()
+    student = stdtrit(freedom, (1 + level) / 2) / ndtri((1 + level) / 2)
+    return float(student * (share.sum() / (share * (size - 1) / size).sum()) ** 0.5)
 
 
 def paired_difference(

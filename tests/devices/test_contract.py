@@ -125,6 +125,16 @@ def test_counters_before_the_first_sample_are_refused():
         Accesses().a_sample()
 
 
+@pytest.mark.parametrize("between", [[], [4], [3, 3]])
+def test_an_opened_device_gives_one_state_a_layer(draw_weights, between):
+    class Opened(Device):
+        def propagate(self, controls, x):
+            return [x, *(torch.zeros(2, 5, n) for n in between), torch.zeros(2, 5, 3)]
+
+    with pytest.raises(DeviceOutputError, match=r"it must give one a layer, input first: \[4, 3, 3\]"):
+        Opened((4, 3, 3), 2, encapsulated=False).layer_by_layer(draw_weights((4, 3, 3)), torch.zeros(5, 4))
+
+
 @pytest.mark.parametrize("population", [0, -2])
 def test_empty_population_is_refused(population):
     with pytest.raises(AsytError, match=f"population of {population} chips: give at least 1"):

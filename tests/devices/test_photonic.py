@@ -1,6 +1,7 @@
 """The network of chips against its twin, its budget and its contract."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -118,6 +119,8 @@ def run_optical(weights_for, light):
         (lambda: device(OPTICAL, Encoding(1.0, signed=True), True), "signed=True: light adds powers"),
         (lambda: device(DIGITAL, Encoding(1.0), True), "activation 'sigmoid'"),
         (lambda: device(OPTICAL, Encoding(1.0), True, encapsulated=False), "no read-out between its chips"),
+        (lambda: device(Perceptron((8, 4, 4)), Encoding(1.0), False), "activation 'relu' and clip None: modulators"),
+        (lambda: device(replace(DIGITAL, clip=0.1), Encoding(1.0), False), "and clip 0.1"),
         (lambda: run_optical(weights_for=2.0, light=1.0), "confine"),
         (lambda: run_optical(weights_for=1.0, light=2.0), "powers"),
     ],

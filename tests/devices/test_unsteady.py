@@ -44,6 +44,12 @@ def test_a_perturbation_strikes_once_and_stays(draw_weights):
                 torch.testing.assert_close(found[l].bias[chip], gain[:, -1] * weights[l].bias[chip])
 
 
+@pytest.mark.parametrize("moment", [(5,), (5, 0), (0, 5, 0, 0)])
+def test_a_moment_is_seed_epoch_and_phase(moment):
+    with pytest.raises(AsytError, match="events need"):
+        Unsteady(Felt(), Perturbation(epoch=5, size=0.8), seed=3).at(*moment)
+
+
 def test_a_chip_is_the_same_chip_in_any_population(draw_weights):
     weights = draw_weights(NET.layers, 1, (2,))
     first = [type(layer)(layer.weight[:1], layer.bias[:1]) for layer in weights]

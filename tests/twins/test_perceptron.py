@@ -1,6 +1,7 @@
 """The perceptron against loops in NumPy, torch autograd and finite differences, in float64."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -194,12 +195,21 @@ def test_straight_through_differs_exactly_where_a_neuron_is_clipped(draw_weights
 def test_clipped_neuron_has_no_slope_wherever_it_lies_in_memory(activation, dtype):
     for width in range(1, 70):
         net = Perceptron((1, width, 1), activation=activation, clip=1.7)
-        for sign in (-1, 1):
+        for sign, threshold in ((-1, 0.0), (1, 0.0), (1, 0.5)):
+            net = replace(net, threshold=threshold)
             z = torch.full((1, width), 3.0 * sign, dtype=dtype)
             states = net.forward(
                 [Layer(z.mT, None), Layer(torch.ones(1, width, dtype=dtype), None)], torch.ones(1, 1, dtype=dtype)
             )
             assert not net.derivative(0, states[1]).any()
+            assert not net.pull(0, torch.ones_like(states[1]), states[1]).any()
+
+
+def test_loss_of_certain_and_right_outputs_is_zero():
+    net = Perceptron((1, 2), output="sigmoid")
+    certain = torch.tensor([[1.0, 0.0]])
+    assert net.loss_value(certain, certain).item() == 0
+    assert net.loss_value(certain, 1 - certain).isinf().all()
 
 
 @jaxtyped(typechecker=beartype)

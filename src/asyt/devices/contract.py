@@ -73,7 +73,7 @@ class Device(abc.ABC):
         """
 
     def at(self, *moment: int) -> None:  # noqa: B027 - a device without a clock does nothing here
-        """Set the time of what follows, e.g. (epoch, phase): noise, drift and events depend on it and on nothing else.
+        """Set the moment (seed, epoch, phase) of what follows: noise, drift and events depend on it and nothing else.
 
         Called by the training loop before each epoch and each evaluation, so that a resumed run meets the same
         physics as an uninterrupted one. A real device ignores it.
@@ -92,8 +92,11 @@ class Device(abc.ABC):
     def layer_by_layer(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """Run a batch and read every layer, writing hidden states back: 2M - P accesses, N + 1 time-steps.
 
+        What is counted is what comes back: every layer's values are read, all but the read-out are written again.
+
         Raises:
             EncapsulationError: if the light path is closed.
+            DeviceOutputError: if the device gives other than one state a layer, as wide as the layer.
         """
         if self.encapsulated:
             raise EncapsulationError(
@@ -102,8 +105,14 @@ class Device(abc.ABC):
             )
         states = self.propagate(controls, x)
         self._checked(states[-1], x)
-        neurons = sum(self.layers[1:])
-        self._count(x, neurons, neurons - self.layers[-1], len(self.layers) - 1)
+        widths = [state.shape[-1] for state in states]
+        if widths != list(self.layers):
+            raise DeviceOutputError(
+                f"{type(self).__name__} gave states of {widths} values; opened, it must give one a layer, input first: "
+                f"{list(self.layers)}. If it cannot, build it with encapsulated=True."
+            )
+        *hidden, readout = widths[1:]
+        self._count(x, reads=sum(hidden) + readout, writes=sum(hidden), time_steps=len(hidden) + 1)
         return states
 
     def _count(self, x: Tensor, reads: int, writes: int, time_steps: int) -> None:

@@ -94,7 +94,7 @@ class DistortedDevice(Device):
         return chips
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (epoch, phase) from its own address in the noise stream."""
+        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
         if self._noise is not None:
             self._generator = self._noise.generator(self._gain[0].weight.device, self._seed, *moment)
 

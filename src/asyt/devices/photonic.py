@@ -67,10 +67,16 @@ class PhotonicDevice(Device):
                 f"optical network with activation '{structure.activation}' and signed={encoding.signed}: light adds "
                 "powers and an EDFA saturates like tanh; use unsigned weights and tanh, or optical=False."
             )
+        if not optical and structure.depth > 1 and (structure.activation != "sigmoid" or structure.clip is not None):
+            raise AsytError(
+                f"digital hidden layers with activation '{structure.activation}' and clip {structure.clip}: modulators "
+                "write values from 0 to 1 back on light; use sigmoid without a clip."
+            )
         if optical and not encapsulated:
             raise AsytError("an optical network has no read-out between its chips: leave encapsulated=True.")
         self._structure, self._control, self._encoding, self._spreads = structure, control, encoding, spreads
         self._optical, self._seed, self._module = optical, seed, module
+        self._where = device
         self._launched, self._saturation, self._coupling_db = launched, saturation, coupling_db
         hardware = {"dtype": dtype, "device": device, "v_pi": v_pi}
         widths = [n + structure.bias for n in structure.layers[:-1]]
@@ -123,8 +129,8 @@ class PhotonicDevice(Device):
         return [PowerBudget(self._launched, tuple(e for path in paths for e in path))]
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (epoch, phase) from its own address in the noise stream."""
-        self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
+        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
+        self._generator = streams.torch_generator(self._where, "noise", self._seed, *moment)
 
     def transmissions(self, controls: Weights) -> list[Tensor]:
         """What the cells of every layer really do at these controls, (C, out, in [+ 1]); for figures and tests.

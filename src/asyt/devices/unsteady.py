@@ -123,7 +123,13 @@ class Unsteady(Device):
         self._memories: list[dict] = [{} for _ in events]  # what an event has drawn, so that it draws it once
 
     def at(self, *moment: int) -> None:
-        """Set the moment (seed, epoch, phase) of what follows."""
+        """Set the moment (seed, epoch, phase) of what follows.
+
+        Raises:
+            AsytError: other than these three numbers.
+        """
+        if len(moment) != 3:
+            raise AsytError(f"moment {moment}: events need (seed, epoch, phase).")
         self._device.at(*moment)
         self._epoch = moment[1]
 

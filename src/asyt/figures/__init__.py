@@ -50,3 +50,7 @@ EXPERIMENTS = {
     "methods": "asyt.figures.bench",
     "methods-distortion": "asyt.figures.dual_logs",
 }
+#: Experiments whose simulation runs on the CPU whatever the compute device.
+CPU_ONLY = frozenset(
+    {"opu", "opu-scale", "dfa", "dfa-sweeps", "opu-compare", "shg-gradients", "vowels", "mnist-hybrid"}
+)

@@ -54,7 +54,7 @@ class Interface:
     photonic_w: float = 1.0
 
     def extraction_s(self, layers: tuple[int, ...], encapsulated: bool) -> float:
-        """T_extract = sum over layers of ceil(accesses / channels) * t + T_prop: no layer starts before the last ends."""
+        """T_extract = sum over layers of ceil(accesses / channels) * t + T_prop; layers follow each other."""
         hidden = () if encapsulated else layers[1:-1]
         reads = [math.ceil(n / self.channels) for n in (*hidden, layers[-1])]
         writes = [math.ceil(n / self.channels) for n in hidden]

@@ -59,7 +59,9 @@ class Cell:
 
     def branch(self, twin: Perceptron, seed: int, epochs: int, device: str) -> Branch:
         """The chip of a draw with the method that trains it."""
-        row = method(self.method) if self.share is None else method(self.method).mixing(self.share, 1 - self.share)
+        row = method(self.method, seed)
+        if self.share is not None:
+            row = row.mixing(self.share, 1 - self.share)
         return Branch(row, self.condition.device(twin, seed, epochs, device))
 
 

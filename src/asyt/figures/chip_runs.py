@@ -310,8 +310,8 @@ def _measured(trainer: Trainer) -> Iterator[tuple[str, str, str, int, Tensor]]:
         for l, (light, theirs) in enumerate(pairs):
             digital = theirs.weight if theirs.bias is None else torch.cat([theirs.weight, theirs.bias[..., None]], -1)
             angle, magnitude = misalignment(light, digital)
-            yield "angle", name, "all", l, angle
-            yield "magnitude", name, "all", l, magnitude
+            yield "angle", name, "all", l, angle.cpu()
+            yield "magnitude", name, "all", l, magnitude.cpu()
 
 
 def _leads(trainer: Trainer, fleets: tuple[Fleet, ...]) -> Iterator[tuple[Fleet, str, str, str, float, int]]:

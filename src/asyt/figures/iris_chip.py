@@ -145,7 +145,7 @@ def measurements() -> list[Measurement]:
 
     profiles = [draws(table, "asyt", "train", **{**where, "profile": name}) for name in PROFILES_TRIED[1:]]
     return [
-        row("asyt-3a-insilico", draws(table, "insilico-bp", "train", **main)),
+        row("asyt-3a-insilico", draws(table, "insilico-bp", "test", **main)),
         row("asyt-3a-pseudo", draws(table, "pseudo-ip-bp", "train", **main)),
         row("asyt-3a-train", draws(table, "asyt", "train", **main)),
         row("asyt-3a-test", draws(table, "asyt", "test", **main)),

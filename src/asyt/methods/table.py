@@ -17,19 +17,27 @@ from asyt.methods.sources import DigitalStep
 from asyt.methods.spsa import SPSA
 from asyt.twins import Layer, Perceptron
 
-#: Methods with a memory of their own: made anew for every population.
-WITH_MEMORY: dict[str, Callable[[], Method]] = {"dat": DualAdaptive, "spsa": SPSA, "forward-only": ForwardOnly}
+#: Methods with a memory of their own, made anew for every population: seed of their random choices -> method.
+WITH_MEMORY: dict[str, Callable[[int], Method]] = {
+    "dat": lambda seed: DualAdaptive(),  # draws no numbers but the start of its predictors, always the same
+    "spsa": lambda seed: SPSA(seed=seed),
+    "forward-only": lambda seed: ForwardOnly(seed=seed),
+}
 NAMES = (*METHODS, *WITH_MEMORY)
 
 
-def method(name: str) -> Method:
+def method(name: str, seed: int = 0) -> Method:
     """The method of that name; one with a memory is a new one.
+
+    Args:
+        name: one of `NAMES`.
+        seed: of the numbers that a gradient-free method draws; give every draw of a population its own.
 
     Raises:
         UnknownNameError: suggesting the nearest name.
     """
     name = lookup(name, NAMES, "method")
-    return METHODS[name] if name in METHODS else WITH_MEMORY[name]()
+    return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed)
 
 
 def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.DataFrame:

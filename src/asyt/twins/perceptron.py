@@ -157,7 +157,7 @@ class Perceptron:
         if self.activation != "relu" or l == self.depth - 1:
             return error.mul_(self.derivative(l, a))
         bound = None if self.straight_through else self.bound(l)
-        high = math.inf if bound is None else bound * (1 - 8 * torch.finfo(a.dtype).eps)
+        high = math.inf if bound is None else (bound - self.threshold) * (1 - 8 * torch.finfo(a.dtype).eps)
         # 1 where 0 < a < high, else 0, and the product with it, in one pass
         return torch.ops.aten.hardtanh_backward.grad_input(error, a, 0.0, high, grad_input=error)
 
@@ -199,7 +199,7 @@ class Perceptron:
             return 0.5 * (self.predict(readout) - target).square().sum(-1)
         if self.output == "softmax":
             return -(target * readout.log_softmax(-1)).sum(-1)
-        return -(target * readout.log() + (1 - target) * (1 - readout).log()).sum(-1)
+        return -(torch.xlogy(target, readout) + torch.xlogy(1 - target, 1 - readout)).sum(-1)
 
     def vjp(self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None) -> Weights:
         """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7), summed over the batch.
