@@ -71,7 +71,7 @@ CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
 PROFILES = {
     "smoke": Config(devices=3, trajectories=2, epochs=4),
     "quick": Config(devices=10, trajectories=2, epochs=60),
-    "paper": Config(),
+    "paper": Config(devices=13, trajectories=8),
 }
 
 
