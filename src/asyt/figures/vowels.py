@@ -103,7 +103,7 @@ def choice(table: pd.DataFrame) -> pd.DataFrame:
 def measurements(profile: str = "paper") -> list[Measurement]:
     """The rows of the vowels, and those of the same source that nobody can measure here."""
     table = main(experiments.table(EXPERIMENT, profile, "main"))
-    pat, found = draws(table, "pat"), statistics.population(draws(table, "pat"))
+    found = statistics.population(draws(table, "pat"))
     ideal = float(np.median(draws(table, "ideal-bp")))
     ahead = lead(table)
     text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
