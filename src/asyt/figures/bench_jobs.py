@@ -13,7 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from asyt.errors import AsytError
-from asyt.figures.bench_runs import GRID, SMOKE, Cell, Condition, Config, best_rates, rule, search
+from asyt.figures.bench_runs import GRID, SEEDS, SMOKE, Cell, Condition, Config, best_rates, rule, search
 
 PLAIN = Condition("distortion")
 HARDER = (
@@ -26,7 +26,6 @@ BP_BASED = ("asyt", "pseudo-ip-bp", "pat", "pat-readout", "dat")
 ALIGNED = ("fa", "dfa")
 GRADIENT_FREE = ("spsa", "forward-only")
 METHODS = (*BP_BASED, *ALIGNED, *GRADIENT_FREE)
-SEEDS = (0, 1, 2)
 SHARES = (0.0, 0.25, 0.75, 1.0)  # digital share of AsyT's error; 0.5 is AsyT itself
 #: Optimizer and its options -> the grid of learning rates.
 OPTIMIZERS = {
