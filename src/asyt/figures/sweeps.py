@@ -81,11 +81,11 @@ def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[
             column[1].set_xscale("log", base=2)
             column[1].set_xticks(values, [str(w) for w in values])
             column[1].minorticks_off()
-    axes[0, 0].set_ylabel("test accuracy (%)")
+    axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
     axes[1, 0].set_ylabel("ideal BP minus AsyT (points)")
     axes[1, 0].set_yscale("symlog", linthresh=1)  # from tenths of a point to all that can be lost
     axes[1, 0].set_yticks([0, 1, 3, 10, 30, 100], ["0", "1", "3", "10", "30", "100"])
-    axes[1, 0].set_ylim(min(0, apart.low.min()), 100)
+    axes[1, 0].set_ylim(min(0, apart.gap.min()), 100)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     style.panel_letters(axes.flat)
     return figure, pd.concat([shown, apart], ignore_index=True)
