@@ -86,8 +86,12 @@ def test_missing_gpu_is_told(toy, monkeypatch):
 def test_an_experiment_of_the_cpu_runs_there_and_says_so(toy, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr(experiments, "CPU_ONLY", {"toy"})
-    assert experiments.compute("toy", Config(3), device="cuda").provenance["device"] != "cuda"
+    monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a GPU")
+    found = experiments.compute("toy", Config(3), device="cuda")
     assert toy.calls[-1][1] == "cpu"
+    assert found.provenance["device"] == results.cpu_name()
+    monkeypatch.setattr(experiments, "CPU_ONLY", ())
+    assert experiments.compute("toy", Config(4), device="cuda").provenance["device"] == "a GPU"
 
 
 def test_what_the_book_publishes_is_kept_in_the_project_and_the_rest_in_the_cache(toy):

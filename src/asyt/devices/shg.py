@@ -241,7 +241,7 @@ class SHGDevice(Device):
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (epoch, phase) from its own address in the noise stream."""
+        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
         self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
 
     def spectrum(self, parameters: Tensor, a: Tensor) -> Tensor:
