@@ -36,8 +36,8 @@ FIGURES = {
 }  # fmt: skip
 #: The paper's range, then on to where it breaks.
 SEVERITIES = (*PAPER_RANGE, 2.5, 3.0, 4.0)
-#: Of these, where AsyT is trained. At 0 it is ideal BP itself: chip and digital model are then the same.
-TRAINED_AT = (1.0, 2.0, 3.0, 4.0)
+#: Of these, where AsyT is trained, a job each. At 0 it is ideal BP itself: chip and digital model are then the same.
+TRAINED_AT = ((1.0, 2.0, 3.0, 4.0), (0.25, 0.5, 0.75, 1.25, 1.5, 1.75))
 PROFILES = {
     "smoke": Config(samples=1200, epochs=1, population=1),
     "quick": Config(epochs=20),
@@ -46,10 +46,11 @@ PROFILES = {
 
 
 def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
-    """Two runs a draw: digital weights on populations in every reading of the noise, and AsyT without noise."""
+    """Three runs a draw: digital weights on populations in every reading of the noise, and AsyT without noise."""
     base = PROFILES[profile]
     digital = replace(base, tested=tuple((noise, SEVERITIES) for noise in NOISES))
-    return sweep_runs.jobs([digital, replace(base, trained=(("none", TRAINED_AT),))], profile, seeds, devices)
+    trained = [replace(base, trained=(("none", severities),)) for severities in TRAINED_AT]
+    return sweep_runs.jobs([digital, *trained], profile, seeds, devices)
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

@@ -43,7 +43,7 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        what = "+".join(noise for noise, _ in self.trained) or "digital"
+        what = " + ".join(f"{noise} at {'/'.join(f'{s:g}' for s in at)}" for noise, at in self.trained) or "digital"
         return f"{self.dataset}, {'-'.join(map(str, self.layers))}, {what}, seed {self.seed}"
 
     @property
