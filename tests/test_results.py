@@ -148,6 +148,19 @@ def test_missing_result_names_hash_neighbours_and_command(tmp_path):
     assert "`asyt run iris --profile quick`" in message
 
 
+def test_missing_result_names_the_nearest_first_and_cuts_long_values(tmp_path):
+    wanted = {"rate": 0.1, "cells": [0] * 100, "seed": 0}
+    for other in ({"cells": [1] * 100}, {"rate": 0.2, "cells": [2] * 100}, {"rate": 0.3, "cells": [], "seed": 1}):
+        save(tmp_path, config={**wanted, **other})
+    with pytest.raises(ResultError) as caught:
+        results.load("iris", wanted, tmp_path)
+    message = str(caught.value)
+    cut = ("(cells=[1", "(cells=[2", "(cells=[] ")
+    assert [message.index(text) for text in cut] == sorted(message.index(text) for text in cut)
+    assert "... not [0, 0" in message
+    assert len(message) < 900
+
+
 def test_missing_result_of_an_unknown_experiment_says_nothing_is_stored(tmp_path):
     with pytest.raises(ResultError, match="stored for 'vowels': nothing"):
         results.load("vowels", Config(), tmp_path)

@@ -151,7 +151,8 @@ def load(
         if record.is_file():
             return _read(record, command)
     wanted = plain(config)
-    known = [_describe(*entry, wanted) for place in roots for entry in stored(experiment, place).items()]
+    entries = [entry for place in roots for entry in stored(experiment, place).items()]
+    known = [_describe(*entry, wanted) for entry in sorted(entries, key=lambda e: len(_different(e[1], wanted)))]
     have = "; ".join(known[:4]) + (f"; and {len(known) - 4} more" if len(known) > 4 else "")
     raise ResultError(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
@@ -215,6 +216,15 @@ def _read(record: Path, command: str) -> Result:
 
 
 def _describe(digest: str, config: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    keys = sorted(key for key in {*config, *wanted} if config.get(key) != wanted.get(key))
-    shown = [f"{key}={config.get(key)!r} not {wanted.get(key)!r}" for key in keys[:3]]
+    keys = _different(config, wanted)
+    shown = [f"{key}={_short(config.get(key))} not {_short(wanted.get(key))}" for key in keys[:3]]
     return f"{digest} ({', '.join(shown)}{', ...' if len(keys) > 3 else ''})"
+
+
+def _different(config: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    return sorted(key for key in {*config, *wanted} if config.get(key) != wanted.get(key))
+
+
+def _short(value: object, width: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= width else f"{text[:width]}..."
