@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+import time
 import types
 
 import pandas as pd
@@ -118,6 +119,17 @@ def test_checkpoint_is_used_only_when_asked_for_and_dropped_when_done(toy):
     assert toy.calls[-1][-1] == {"epoch": 5}
     assert experiments.checkpoint("toy", Config(2)).load() is None
     assert experiments.checkpoint("toy", Config(13)).load() == {"epoch": 7}
+
+
+def test_a_resumed_run_counts_the_time_of_those_before_it(toy, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    for seconds in (600, 30):
+        before = experiments.checkpoint("toy", Config(2))
+        before.load()
+        now[0] += seconds
+        before.save({"epoch": 5})
+    assert experiments.compute("toy", Config(2), resume=True).provenance["wall_time_s"] == 630
 
 
 def test_table_of_a_small_profile_is_computed_once(toy):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,6 +50,12 @@ class Checkpoint:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
+        self._since, self._earlier = time.time(), 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since this object was made, and those that the state it loaded has behind it."""
+        return self._earlier + time.time() - self._since
 
     def save(self, state: dict) -> None:
         """Replace the checkpoint by `state` (nested dicts and lists of tensors, numbers, strings).
@@ -60,7 +67,7 @@ class Checkpoint:
         import torch
 
         buffer = io.BytesIO()
-        torch.save(state, buffer)
+        torch.save({"state": state, "elapsed_s": self.elapsed_s}, buffer)
         buffer.seek(0)
         try:
             torch.load(buffer, map_location="cpu", weights_only=True)
@@ -82,11 +89,13 @@ class Checkpoint:
         if not self.path.is_file():
             return None
         try:
-            return torch.load(self.path, map_location="cpu", weights_only=True)
+            kept = torch.load(self.path, map_location="cpu", weights_only=True)
+            state, self._earlier = kept["state"], kept["elapsed_s"]
         except Exception as error:  # torch raises a dozen kinds on a damaged file
             raise ResultError(
                 f"damaged checkpoint {self.path} ({type(error).__name__}): delete it to start the run again"
             ) from error
+        return state
 
     def remove(self) -> None:
         """Delete the checkpoint; nothing happens if there is none."""

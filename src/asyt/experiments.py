@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -96,10 +95,9 @@ def compute(
     unfinished = checkpoint(experiment, config)
     if not resume:
         unfinished.remove()
-    start = time.time()
     table = module(experiment).run(config, device=device, checkpoint=unfinished, progress=progress)
     name = torch.cuda.get_device_name() if device == "cuda" else None
-    results.save(experiment, config, table, seeds=config.seed, wall_time_s=time.time() - start, device_name=name,
+    results.save(experiment, config, table, seeds=config.seed, wall_time_s=unfinished.elapsed_s, device_name=name,
                  root=store(experiment, config))  # fmt: skip
     unfinished.remove()
     return results.load(experiment, config, store(experiment, config))
