@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from asyt.errors import AsytError
 from asyt.figures import dual_logs, style
 
 
@@ -23,9 +22,11 @@ def table():
         for size in dual_logs.DISTORTIONS:
             for name in dual_logs.METHODS:
                 for epoch, value in ((10, 0.1), (20, 0.9 - 0.1 * size + shift)):
-                    rows.append({"seed": seed, "epoch": epoch, "method": name, "condition": f"distortion {size:g}",
-                                 "accuracy": value})  # fmt: skip
-        rows.append({"seed": seed, "epoch": 20, "method": "ideal-bp", "condition": "digital", "accuracy": 1.0})
+                    rows.append({"split": "test", "seed": seed, "epoch": epoch, "method": name,
+                                 "condition": f"distortion {size:g}", "accuracy": value})  # fmt: skip
+        rows.append({"split": "test", "seed": seed, "epoch": 20, "method": "ideal-bp", "condition": "digital",
+                     "accuracy": 1.0})  # fmt: skip
+        rows.append({**rows[0], "seed": 100, "split": "validation", "epoch": 20})
     return pd.DataFrame(rows)
 
 
@@ -38,13 +39,3 @@ def test_ours_are_means_over_draws_after_the_last_epoch():
     figure, plotted = dual_logs.draw(table())
     assert len(figure.axes) == 3
     assert set(plotted.source) == {"published", "this library"}
-
-
-def test_a_draw_has_one_chip_at_every_distortion():
-    (run,) = dual_logs.jobs("paper", seeds=(9,))
-    assert run.seed == 9
-    assert {(cell.method, cell.condition.distortion) for cell in run.cells} == {
-        (name, size) for name in dual_logs.METHODS for size in dual_logs.DISTORTIONS
-    }
-    with pytest.raises(AsytError, match="--seed"):
-        dual_logs.jobs("paper", devices=3)

@@ -14,7 +14,7 @@ from asyt.figures.bench_jobs import (
     ALIGNED,
     BP_BASED,
     GRADIENT_FREE,
-    HARDER,
+    KINDS,
     METHODS,
     OPTIMIZERS,
     PLAIN,
@@ -32,9 +32,9 @@ CLAIMS = ("asyt-m-optimizers", "asyt-m-convergence")
 FIGURES = {
     "methods-matrix": Drawing(
         EXPERIMENT, "draw_matrix",
-        "Every method on five kinds of device (MNIST, [784, 128, 128, 10], 10,000 samples): test accuracy after 10 "
+        "Every method on five kinds of device (MNIST, [784, 128, 128, 10], 10,000 samples): test accuracy after 30 "
         "epochs. Each dot is one draw of task and chip, the bar their mean. The dashed line is ideal BP at the "
-        "rate of AsyT.",
+        "rate that AsyT has on the plain chip.",
         "Five panels of dots, one row a method: close together on the plain and the drifting chip, far apart after the "
         "perturbation; SPSA lowest.",
     ),
@@ -52,7 +52,7 @@ FIGURES = {
     ),
     "methods-mixing": Drawing(
         EXPERIMENT, "draw_mixing",
-        "AsyT with a digital share M1 of the error, and M2 = 1 - M1, on the plain distorted chip after 20 epochs. Each "
+        "AsyT with a digital share M1 of the error, and M2 = 1 - M1, on the plain distorted chip after 30 epochs. Each "
         "dot is one draw of task and chip, the bar their mean.",
         "Dots against the digital share from 0 to 1; accuracy falls where the device's error has no share.",
     ),
@@ -84,17 +84,16 @@ def _final(part: pd.DataFrame) -> pd.DataFrame:
 
 
 def together(table: pd.DataFrame) -> pd.DataFrame:
-    """Every method on every kind of device, after as many epochs as the runs on the harder ones have."""
+    """Every method on every kind of device, after the last epoch."""
     part = tested(table)
-    part = part[(part.optimizer == "SGD") & part.share.isna()]
-    return part[part.epoch == part[part.condition != PLAIN.name].epoch.max()]
+    return _final(part[(part.optimizer == "SGD") & part.share.isna()])
 
 
 def matrix(table: pd.DataFrame) -> pd.DataFrame:
     """Mean test accuracy in percent, one row a method, one column a kind of device."""
     part = together(table)
     found = part.pivot_table(index="method", columns="condition", values="accuracy")
-    found = found.loc[["insilico-bp", *METHODS], [c.name for c in (PLAIN, *HARDER)]]
+    found = found.loc[list(METHODS), [condition.name for condition in KINDS]]
     found.insert(0, "method", [style.LABELS[name] for name in found.index])
     return found.reset_index(drop=True)
 
@@ -145,7 +144,7 @@ def measurements(profile: str = "paper") -> list[Measurement]:
              for (name, other), value in known.items()]  # fmt: skip
     return [
         Measurement("asyt-m-optimizers", gap.mean, gap.low, gap.high, gap.n,
-                    f"Adam minus gradient descent after 20 epochs, in points; accuracies: {each} %", PAGE,
+                    f"Adam minus gradient descent after 30 epochs, in points; accuracies: {each} %", PAGE,
                     holds=gap.mean >= -1),
         Measurement("asyt-m-convergence", least.mean, least.low, least.high, least.n,
                     "epochs to 90 % of what the gradient-free method ends with: " + "; ".join(texts), PAGE,
@@ -155,19 +154,18 @@ def measurements(profile: str = "paper") -> list[Measurement]:
 
 def draw_matrix(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One panel a kind of device, one row a method."""
-    part, digital = together(table), ideal(table)
-    names, goal = ["insilico-bp", *METHODS], digital[digital.epoch == part.epoch.max()]
+    part, goal = together(table), _final(ideal(table))
     figure, axes = plt.subplots(1, 5, figsize=(style.PAGE, 0.42 * style.PAGE), sharex=True, sharey=True)
-    for ax, condition in zip(axes, (PLAIN, *HARDER), strict=True):
+    for ax, condition in zip(axes, KINDS, strict=True):
         ax.axvline(goal[goal.optimizer == "SGD"].accuracy.mean(), color="0.5", linewidth=0.8, linestyle="--", zorder=0)
-        for y, name in enumerate(reversed(names)):
+        for y, name in enumerate(reversed(METHODS)):
             draws = part[(part.condition == condition.name) & (part.method == name)].accuracy
             look = style.look(name)
             ax.plot(draws, [y] * len(draws), color=look.colour, marker="o", markersize=3, alpha=0.6, linestyle="none",
                     markeredgewidth=0)
             ax.vlines(draws.mean(), y - 0.3, y + 0.3, color=look.colour, linewidth=2)
         ax.set(title=condition.name.replace(" an epoch", "\nan epoch"), xlim=(0, 100), xlabel="test accuracy (%)")
-    axes[0].set_yticks(range(len(names)), [style.LABELS[name] for name in reversed(names)])
+    axes[0].set_yticks(range(len(METHODS)), [style.LABELS[name] for name in reversed(METHODS)])
     style.panel_letters(axes)
     return figure, part
 

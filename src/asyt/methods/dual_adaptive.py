@@ -38,6 +38,7 @@ class DualAdaptive(Method):
         mode: separable or unitary.
         hidden: neurons of a SEPN.
         rate: Adam's, of the SEPNs.
+        seed: of what the SEPNs start from.
 
     Raises:
         UnknownNameError: a mode that does not exist.
@@ -45,16 +46,16 @@ class DualAdaptive(Method):
 
     name, label = "dat", "dual adaptive training"
 
-    def __init__(self, mode: str = "separable", hidden: int = 32, rate: float = 1e-3):
+    def __init__(self, mode: str = "separable", hidden: int = 32, rate: float = 1e-3, seed: int = 0):
         self.mode = lookup(mode, MODES, "mode of dual adaptive training")
-        self.hidden, self.rate = hidden, rate
+        self.hidden, self.rate, self.seed = hidden, rate, seed
         self._networks: list[tuple[Tensor, Tensor]] = []  # (V, U) a layer, (C, hidden, n) and (C, n, hidden)
         self._saved: dict[str, Any] = {}
 
     def _start(self, twin: Perceptron, controls: Weights) -> None:
         for l, layer in enumerate(controls):
             n = twin.layers[l + 1]
-            v = (streams.normal((self.hidden, n), "initial", SEED, l, 0) / n**0.5).to(layer.weight)
+            v = (streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0) / n**0.5).to(layer.weight)
             v = v.expand(*layer.weight.shape[:-2], self.hidden, n).clone()
             self._networks.append((v.requires_grad_(), torch.zeros_like(v.detach().mT.contiguous()).requires_grad_()))
         self._optimizer = torch.optim.Adam([t for pair in self._networks for t in pair], lr=self.rate)

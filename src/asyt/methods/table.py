@@ -19,7 +19,7 @@ from asyt.twins import Layer, Perceptron
 
 #: Methods with a memory of their own, made anew for every population: seed of their random choices -> method.
 WITH_MEMORY: dict[str, Callable[[int], Method]] = {
-    "dat": lambda seed: DualAdaptive(),  # draws no numbers but the start of its predictors, always the same
+    "dat": lambda seed: DualAdaptive(seed=seed),
     "spsa": lambda seed: SPSA(seed=seed),
     "forward-only": lambda seed: ForwardOnly(seed=seed),
 }
@@ -31,7 +31,7 @@ def method(name: str, seed: int = 0) -> Method:
 
     Args:
         name: one of `NAMES`.
-        seed: of the numbers that a gradient-free method draws; give every draw of a population its own.
+        seed: of the numbers that a method draws for itself; give every draw of a population its own.
 
     Raises:
         UnknownNameError: suggesting the nearest name.
