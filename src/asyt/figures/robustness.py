@@ -40,15 +40,15 @@ CELLS = tuple(Cell(name, condition) for condition in PERTURBED + NOISY for name 
 RATES = {
     (name, condition): rate
     for condition, rates in {
-        "perturbation 0.6": (0.6, 0.6),
-        "perturbation 1.2": (0.2, 0.06),
+        "perturbation 0.6": (0.6, 0.2),
+        "perturbation 1.2": (0.2, 0.02),
         "perturbation 2.4": (0.06, 0.6),
         "power 10 dB": (0.6, 0.6),
         "mean-square 10 dB = power 5 dB": (0.06, 0.2),
-        "mean-square 5 dB": (0.06, 0.2),
+        "mean-square 5 dB": (0.06, 0.06),
         "0 dB": (0.06, 0.06),
-        "common 10 dB": (0.2, 0.2),
-        "common 0 dB": (0.06, 0.6),
+        "common 10 dB": (0.6, 0.2),
+        "common 0 dB": (0.02, 0.06),
     }.items()
     for name, rate in zip(METHODS, rates, strict=True)
 }
