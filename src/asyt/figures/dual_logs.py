@@ -42,9 +42,9 @@ RATES = {
     (name, condition.name): rate
     for name, rates in {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "pat": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "dat": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "asyt": (0.6, 0.6, 0.6, 0.6, 0.6),
+        "pat": (0.6, 0.6, 0.6, 0.2, 0.02),
+        "dat": (0.6, 0.6, 0.6, 0.2, 0.02),
+        "asyt": (0.6, 0.6, 0.6, 0.6, 0.2),
     }.items()
     for condition, rate in zip(CONDITIONS, rates, strict=True)
 }
