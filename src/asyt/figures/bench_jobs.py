@@ -40,19 +40,19 @@ RATES = {
     (name, condition.name): rate
     for name, rates in {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "asyt": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "pseudo-ip-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "pat": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "pat-readout": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "dat": (0.6, 0.6, 0.6, 0.6, 0.6),
-        "fa": (0.2, 0.2, 0.2, 0.2, 0.2),
-        "dfa": (0.2, 0.2, 0.2, 0.2, 0.2),
+        "asyt": (0.6, 0.06, 0.6, 0.2, 0.6),
+        "pseudo-ip-bp": (0.6, 0.2, 0.6, 0.06, 0.6),
+        "pat": (0.6, 0.2, 0.6, 0.02, 0.6),
+        "pat-readout": (0.6, 0.2, 0.6, 0.02, 0.6),
+        "dat": (0.6, 0.2, 0.6, 0.02, 0.6),
+        "fa": (0.2, 2.0, 0.2, 0.02, 0.06),
+        "dfa": (0.2, 2.0, 0.2, 0.02, 0.2),
         "spsa": (1e-3, 1e-3, 1e-3, 1e-3, 1e-3),
-        "forward-only": (0.6, 0.6, 0.6, 0.6, 0.6),
+        "forward-only": (2.0, 6.0, 6.0, 0.2, 6.0),
     }.items()
     for condition, rate in zip(KINDS, rates, strict=True)
 }
-OPTIMIZER_RATES = {"SGD momentum 0.9": 0.06, "Adam": 3e-3}
+OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
 
 PROFILES = {
     "smoke": SMOKE,
