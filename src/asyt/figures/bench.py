@@ -19,6 +19,7 @@ from asyt.figures.bench_jobs import (
     OPTIMIZERS,
     PLAIN,
     PROFILES,
+    RATES,
     chosen,
     jobs,
 )
@@ -94,6 +95,13 @@ def matrix(table: pd.DataFrame) -> pd.DataFrame:
     part = together(table)
     found = part.pivot_table(index="method", columns="condition", values="accuracy")
     found = found.loc[list(METHODS), [condition.name for condition in KINDS]]
+    found.insert(0, "method", [style.LABELS[name] for name in found.index])
+    return found.reset_index(drop=True)
+
+
+def rates() -> pd.DataFrame:
+    """The learning rates of `matrix`, in its rows and columns."""
+    found = pd.Series(RATES).map("{:g}".format).unstack().loc[list(METHODS), [condition.name for condition in KINDS]]
     found.insert(0, "method", [style.LABELS[name] for name in found.index])
     return found.reset_index(drop=True)
 
