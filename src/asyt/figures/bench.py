@@ -42,13 +42,13 @@ FIGURES = {
     "methods-convergence": Drawing(
         EXPERIMENT, "draw_convergence",
         "Test accuracy against epoch on the plain distorted chip, every method at its own learning rate. Means with "
-        "95 % bands over 5 draws of task and chip.",
+        "95 % bands over 3 draws of task and chip.",
         "Two panels of rising curves: methods based on back-propagation rise fastest, gradient-free ones slowest.",
     ),
     "methods-optimizers": Drawing(
         EXPERIMENT, "draw_optimizers",
         "AsyT with three optimizers, each at its own learning rate; the digital model (ideal BP) uses the same one. "
-        "Means with 95 % bands over 5 draws of task and chip.",
+        "Means with 95 % bands over 3 draws of task and chip.",
         "Accuracy against epoch in three panels; in each AsyT follows ideal BP from below.",
     ),
     "methods-mixing": Drawing(

@@ -54,6 +54,8 @@ RATES = {
 }
 OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
 
+#: Fewer than in Figs. 5g and 5h: a draw of all methods takes two cores about five minutes.
+DRAWS = SEEDS[:3]
 PROFILES = {
     "smoke": SMOKE,
     "quick": {"samples": 3000, "epochs": 10},
@@ -82,7 +84,7 @@ def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None
     if devices is not None:
         raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
     searches = _searches() if profile == "paper" and seeds is None else []
-    final = [config for seed in seeds or (SEEDS[:1] if profile == "smoke" else SEEDS) for config in _finals(seed)]
+    final = [config for seed in seeds or (DRAWS[:1] if profile == "smoke" else DRAWS) for config in _finals(seed)]
     return [*searches, *(replace(config, **PROFILES[profile]) for config in final)]
 
 
