@@ -36,8 +36,8 @@ FIGURES = {
         "Every method on five kinds of device (MNIST, [784, 128, 128, 10], 10,000 samples): test accuracy after 30 "
         "epochs. Each dot is one draw of task and chip, the bar their mean. The dashed line is ideal BP at the "
         "rate that AsyT has on the plain chip.",
-        "Five panels of dots, one row a method: close together on the plain chip and with 16 levels, far apart after the "
-        "perturbation; SPSA lowest.",
+        "Five panels of dots, one row a method: close together on the plain chip and with 16 levels, far apart after "
+        "the perturbation; SPSA lowest.",
     ),
     "methods-convergence": Drawing(
         EXPERIMENT, "draw_convergence",
