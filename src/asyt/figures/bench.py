@@ -55,7 +55,7 @@ FIGURES = {
         EXPERIMENT, "draw_mixing",
         "AsyT with a digital share M1 of the error, and M2 = 1 - M1, on the plain distorted chip after 30 epochs. Each "
         "dot is one draw of task and chip, the bar their mean.",
-        "Dots against the digital share from 0 to 1; accuracy falls where the device's error has no share.",
+        "Dots against the digital share from 0 to 1; accuracy falls at both ends, in some draws only at 0.",
     ),
 }  # fmt: skip
 
