@@ -19,4 +19,5 @@ def test_a_dropped_tensor_is_had_again_without_new_pages():
     for _ in range(10):
         torch.ones(SIZE)
     pages = 4 * SIZE / resource.getpagesize()
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 2 * pages  # the first of the ten may be new
+    # All ten would be new without it; in a process with a long past a few still are, until the heap has room.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 5 * pages
