@@ -54,7 +54,7 @@ RATES = {
 }
 OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
 
-#: Fewer than in Figs. 5g and 5h: a draw of all methods takes two cores about five minutes.
+#: Five were planned; three were run, for want of time.
 DRAWS = SEEDS[:3]
 PROFILES = {
     "smoke": SMOKE,
