@@ -41,9 +41,8 @@ def test_rates_in_the_code_are_those_that_the_stored_searches_choose(module):
 @EXPERIMENTS
 def test_every_cell_runs_once_a_draw_at_its_rate(module):
     configs = [c for c in module.jobs("paper") if c.split == "test"]
-    seeds = set(bench_jobs.DRAWS if module is bench else bench_runs.SEEDS)
-    assert {c.seed for c in configs} == seeds
-    for seed in seeds:
+    assert {c.seed for c in configs} == set(bench_runs.SEEDS)
+    for seed in bench_runs.SEEDS:
         runs = [(cell, c) for c in configs if c.seed == seed for cell in c.cells]
         assert len({(cell.name, c.optimizer, c.options) for cell, c in runs}) == len(runs)
         plain = [(cell, c) for cell, c in runs if cell.share is None and (c.optimizer, c.options) == ("SGD", ())]

@@ -12,7 +12,19 @@ from dataclasses import replace
 import pandas as pd
 
 from asyt.errors import AsytError
-from asyt.figures.bench_runs import GRID, SEEDS, SMOKE, Cell, Condition, Config, best_rates, one_draw, rule, search
+from asyt.figures.bench_runs import (
+    GRID,
+    SEEDS,
+    SMOKE,
+    Cell,
+    Condition,
+    Config,
+    best_rates,
+    each,
+    one_draw,
+    rule,
+    search,
+)
 
 PLAIN = Condition("distortion")
 HARDER = (
@@ -36,9 +48,8 @@ OPTIMIZERS = {
 GRIDS = {"spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3), "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0)}
 #: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds them again. One a
 #: method and kind of chip, in the order of `KINDS`.
-RATES = {
-    (name, condition.name): rate
-    for name, rates in {
+RATES = each(
+    {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
         "asyt": (0.6, 0.06, 0.6, 0.2, 0.6),
         "pseudo-ip-bp": (0.6, 0.2, 0.6, 0.06, 0.6),
@@ -49,13 +60,11 @@ RATES = {
         "dfa": (0.2, 2.0, 0.2, 0.02, 0.2),
         "spsa": (1e-3, 1e-3, 1e-3, 1e-3, 1e-3),
         "forward-only": (2.0, 6.0, 6.0, 0.2, 6.0),
-    }.items()
-    for condition, rate in zip(KINDS, rates, strict=True)
-}
+    },
+    KINDS,
+)
 OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
 
-#: Five were planned; three were run, for want of time.
-DRAWS = SEEDS[:3]
 PROFILES = {
     "smoke": SMOKE,
     "quick": {"samples": 3000, "epochs": 10},
@@ -84,7 +93,7 @@ def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None
     if devices is not None:
         raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
     searches = _searches() if profile == "paper" and seeds is None else []
-    final = [config for seed in seeds or (DRAWS[:1] if profile == "smoke" else DRAWS) for config in _finals(seed)]
+    final = [config for seed in seeds or (SEEDS[:1] if profile == "smoke" else SEEDS) for config in _finals(seed)]
     return [*searches, *(replace(config, **PROFILES[profile]) for config in final)]
 
 

@@ -8,7 +8,7 @@ search favours rates that fail later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -178,6 +178,12 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     table = pd.DataFrame(rows)
     table["condition"], table["share"] = zip(*(known.get(f, ("digital", None)) for f in table.fleet), strict=True)
     return table.assign(share=table.share.astype(float), split=config.split)
+
+
+def each(rates: Mapping[str, Sequence[float]], conditions: Iterable[Condition]) -> dict[tuple[str, str], float]:
+    """A rate for each method and condition, from rates a method in the order of the conditions."""
+    names = [condition.name for condition in conditions]
+    return {(name, c): rate for name, row in rates.items() for c, rate in zip(names, row, strict=True)}
 
 
 def best_rates(table: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ from asyt import paths, statistics
 from asyt.claims import Measurement
 from asyt.errors import AsytError
 from asyt.figures import Drawing, style
-from asyt.figures.bench_runs import SEEDS, SMOKE, Cell, Condition, Config, best_rates, one_draw, run, search
+from asyt.figures.bench_runs import SEEDS, SMOKE, Cell, Condition, Config, best_rates, each, one_draw, run, search
 
 __all__ = ["CLAIMS", "FIGURES", "PROFILES", "Config", "jobs", "measurements", "run"]
 
@@ -38,16 +38,15 @@ CONDITIONS = tuple(Condition(f"distortion {size:g}", distortion=size) for size i
 CELLS = tuple(Cell(name, condition) for condition in CONDITIONS for name in METHODS)
 #: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds them again. One a
 #: method and distortion.
-RATES = {
-    (name, condition.name): rate
-    for name, rates in {
+RATES = each(
+    {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
         "pat": (0.6, 0.6, 0.6, 0.2, 0.02),
         "dat": (0.6, 0.6, 0.6, 0.2, 0.02),
         "asyt": (0.6, 0.6, 0.6, 0.6, 0.2),
-    }.items()
-    for condition, rate in zip(CONDITIONS, rates, strict=True)
-}
+    },
+    CONDITIONS,
+)
 PROFILES = {"smoke": SMOKE, "quick": {"samples": 3000, "epochs": 10}, "paper": {}}
 #: Name of a method in the published logs -> its look here, and how its points are filled.
 PUBLISHED = {"in silico": ("insilico-bp", "full"), "PAT": ("pat", "full"), "DAT": ("dat", "none"),
