@@ -65,7 +65,7 @@ class Config:
 
     draws: int = 100_000
     samples: int = 6000
-    epochs: int = 10
+    epochs: int = 30
     every: int = 10  # steps between two measurements of the updates, after as many at every step
     devices: int = 3
     seed: int = 0
@@ -81,10 +81,10 @@ class Config:
         return {"seed": self.seed}
 
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1, 2, 3, 4)
 PROFILES = {
     "smoke": Config(draws=2000, samples=1200, epochs=2, every=1, devices=2),
-    "quick": Config(),
+    "quick": Config(epochs=10),
     "paper": Config(),
 }
 
