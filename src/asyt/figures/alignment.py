@@ -125,7 +125,7 @@ def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[
 
 
 def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
-    """Everything of one seed; seconds, so `checkpoint` is not used.
+    """Everything of one seed; a minute, so `checkpoint` is not used.
 
     Returns:
         Tidy rows: quantity (connection, layer, update), distortion, noise, size (connections of a layer; number of the

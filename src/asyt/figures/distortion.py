@@ -12,6 +12,7 @@ from asyt import experiments, statistics
 from asyt.claims import Measurement
 from asyt.figures import Drawing, style, sweep_runs, sweeps
 from asyt.figures.family import NOISE_TITLES, PRIMARY
+from asyt.figures.mnist_runs import TRAINED
 from asyt.figures.sweep_runs import NOISES, PAPER_RANGE, Config, run
 
 __all__ = ["CLAIMS", "FIGURES", "PROFILES", "Config", "jobs", "measurements", "run"]
@@ -39,7 +40,7 @@ FIGURES = {
 SEVERITIES = (*PAPER_RANGE, 2.5, 3.0, 4.0)
 #: Of these, where AsyT is trained, a job each. At 0 it is ideal BP itself: chip and digital model are then the same.
 TRAINED_AT = ((1.0, 2.0, 3.0, 4.0), (0.25, 0.5, 0.75, 1.25, 1.5, 1.75))
-#: Where AsyT is trained under the noise that decides: fewer, since the bound breaks at one of them.
+#: Where AsyT is trained under the noise that decides: fewer, for their cost.
 NOISY_AT = (0.0, 1.0, 2.0)
 PROFILES = {
     "smoke": Config(samples=1200, epochs=1, population=1),
@@ -109,13 +110,17 @@ def measurements(profile: str = "paper") -> list[Measurement]:
     others = "; ".join(f"{n} {f.mean:.1f}" for n, f in falls.items() if n != PRIMARY)
     found = falls[PRIMARY]
     reading = f"points lost from 0 to 1 sigma_phy, {PRIMARY} noise; with other noise: {others}"
-    return [_bound(table),
+    return [_bound(table, experiments.table("mnist", profile)),
             Measurement("asyt-5d-insilico", found.mean, found.low, found.high, found.n, reading, PAGE,
                         holds=found.low >= 40)]  # fmt: skip
 
 
-def _bound(table: pd.DataFrame) -> Measurement:
+def _bound(table: pd.DataFrame, mnist: pd.DataFrame) -> Measurement:
     """AsyT from 0 to 2 sigma_phy under the noise that decides, at its lowest: a bound for all of them breaks at one.
+
+    Args:
+        table: our runs, without noise and under the noise that decides.
+        mnist: the runs of Fig. 5a, which have the other reading of the noise, at 1 sigma_phy alone.
 
     Returns:
         No value if it holds wherever it was run under that noise: the claim is of the other distortions, too.
@@ -124,8 +129,11 @@ def _bound(table: pd.DataFrame) -> Measurement:
     found, quiet = lowest(table, PRIMARY), lowest(table)
     if found.high >= BOUND:
         return Measurement("asyt-5d-asyt", reading=f"not below it at {at} sigma_phy, {PRIMARY} noise", page=PAGE)
-    reading = (f"{PRIMARY} noise, the lowest mean, at {found.name:g} sigma_phy, of those at {at}; without noise, of "
-               f"all nine distortions, {quiet.middle:.1f} ({quiet.low:.1f} to {quiet.high:.1f}, n = {quiet.n}), at "
-               f"{quiet.name:g}")  # fmt: skip
+    last = mnist[(mnist.epoch == mnist.epoch.max()) & (mnist.fleet == TRAINED) & (mnist.method == "asyt")]
+    at_one = last.groupby("noise").accuracy.mean()
+    others = "; ".join(f"{n} {100 * at_one[n]:.1f}" for n in NOISE_TITLES if n not in (PRIMARY, "none"))
+    reading = (f"{PRIMARY} noise, the lowest mean, at {found.name:g} sigma_phy, of those at {at}; without noise the "
+               f"lowest mean up to {PAPER_RANGE[-1]:g} is {quiet.middle:.1f} ({quiet.low:.1f} to {quiet.high:.1f}, "
+               f"n = {quiet.n}), at {quiet.name:g}; with other noise, at 1: {others}")  # fmt: skip
     value, low, high = (float(found[name]) for name in ("middle", "low", "high"))
     return Measurement("asyt-5d-asyt", value, low, high, int(found.n), reading, PAGE, holds=False)
