@@ -1,8 +1,9 @@
 """Executes the notebooks of the book and builds the site (`make book` calls this).
 
-Each page with a kernel goes text -> jupytext -> papermill -> `_build/executed/`; then everything is laid out
-in `_stage/` and Sphinx runs once, with warnings as errors and execution off. A page is executed again only if
-its source, the library, the data it may read, the pins, the profile or the device changed, or with --force.
+Each page with a kernel goes text -> jupytext -> papermill -> `_build/executed/`; then everything is
+laid out in `_stage/` and Sphinx runs once, with warnings as errors and execution off. A page is
+executed again only if its source, the library, the data it may read, the pins, the profile or the
+device changed, or with --force.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ ROOT = BOOK.parent
 BUILD = BOOK / "_build"
 STAGE = BOOK / "_stage"
 
-INPUTS = ("src/asyt/**/*.py", "examples/**/*.py", "data/claims.yml", "data/results/**/*", "constraints.txt")
+INPUTS = (
+    "src/asyt/**/*.py",
+    "examples/**/*.py",
+    "data/claims.yml",
+    "data/results/**/*",
+    "constraints.txt",
+)
 """What a page may depend on besides its own text; a change in any of these executes every page again."""
 
 MATHJAX = ("tex-chtml.js", "input/tex", "output/chtml", "ui", "a11y", "sre")
@@ -73,7 +80,9 @@ def page_key(source: Path) -> str:
         digest.update(f"{name}={os.environ.get(name)}\n".encode())
     files = sorted(f for pattern in INPUTS for f in ROOT.glob(pattern) if f.is_file())
     for file in [source, *files]:
-        digest.update(f"{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        digest.update(
+            f"{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode()
+        )
     return digest.hexdigest()[:16]
 
 
@@ -86,10 +95,13 @@ def check_pair(source: Path) -> None:
     pair = source.with_suffix(".ipynb")
     if pair.exists() and pair.stat().st_mtime > source.stat().st_mtime:
         text, edited = (
-            jupytext.writes(jupytext.read(f), "md:myst").split("\n---\n", 1)[1] for f in (source, pair)
+            jupytext.writes(jupytext.read(f), "md:myst").split("\n---\n", 1)[1]
+            for f in (source, pair)
         )
         if text != edited:
-            raise BuildError(f"{pair.name} was edited after {source.name}: run 'make notebooks' first.")
+            raise BuildError(
+                f"{pair.name} was edited after {source.name}: run 'make notebooks' first."
+            )
 
 
 def strip(notebook: NotebookNode) -> NotebookNode:
@@ -142,7 +154,9 @@ def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]
     for page in pages:
         source = BOOK / f"{page}.md"
         if not source.is_file():
-            raise BuildError(f"_toc.yml lists '{page}' but there is no {source.name}: write it or unlist it.")
+            raise BuildError(
+                f"_toc.yml lists '{page}' but there is no {source.name}: write it or unlist it."
+            )
         if not is_notebook(source):
             continue
         check_pair(source)
@@ -164,8 +178,10 @@ def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]
         done[page] = (output, True)
     if failed:
         raise BuildError(
-            f"these pages failed, see the messages above: {', '.join(failed)}. The cells that ran are in "
-            f"{folder.relative_to(ROOT)}/*.part.ipynb; mend the page or the library and build again."
+            f"these pages failed, see the messages above: {', '.join(failed)}. The cells that ran "
+            "are in "
+            f"{folder.relative_to(ROOT)}/*.part.ipynb; mend the page or the library and build "
+            "again."
         )
     return done
 
@@ -179,7 +195,8 @@ def status(executed: dict[str, tuple[Path, bool]]) -> str:
     for page, (file, fresh) in executed.items():
         run = nbformat.read(file, as_version=4).metadata["asyt"]
         lines.append(
-            f"| {{doc}}`{page}` | {run['executed']} | {run['seconds']} | {run['profile']} | {run['device']} "
+            f"| {{doc}}`{page}` | {run['executed']} | {run['seconds']} | {run['profile']} | "
+            f"{run['device']} "
             f"| {'executed' if fresh else 'reused'} |"
         )
     git = subprocess.run(
@@ -188,7 +205,15 @@ def status(executed: dict[str, tuple[Path, bool]]) -> str:
     commit = git.stdout.strip() if git.returncode == 0 else "unknown (no git checkout)"
     rows = {"Commit": commit, "Python": platform.python_version(), "System": platform.platform()}
     rows["Processors"] = str(os.cpu_count())
-    for package in ("asyt", "torch", "numpy", "scikit-learn", "matplotlib", "jupyter-book", "Sphinx"):
+    for package in (
+        "asyt",
+        "torch",
+        "numpy",
+        "scikit-learn",
+        "matplotlib",
+        "jupyter-book",
+        "Sphinx",
+    ):
         rows[package] = importlib.metadata.version(package)
     lines += [
         "",
@@ -222,7 +247,13 @@ def sphinx(builder: str) -> None:
     """
     site = BUILD / builder
     shutil.rmtree(site, ignore_errors=True)
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", STAGE, "--path-output", BOOK]
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        STAGE,
+        "--path-output",
+        BOOK,
+    ]
     options = ["--builder", builder, "--all", "-W", "-n", "--keep-going", "-q"]
     if subprocess.run([*command, *options], check=False).returncode:
         raise BuildError("Sphinx reported the warnings above; each is an error here.")
@@ -238,7 +269,9 @@ def isolate() -> None:
     """Point Jupyter, IPython and matplotlib at this environment, away from the user's own settings."""
     os.environ.setdefault("ASYT_PROFILE", "paper")
     os.environ.setdefault("ASYT_DEVICE", "cpu")
-    os.environ["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")  # the kernel is this Python
+    os.environ["JUPYTER_PATH"] = str(
+        Path(sys.prefix) / "share" / "jupyter"
+    )  # the kernel is this Python
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         folder = BUILD / "settings" / name.lower()
         folder.mkdir(parents=True, exist_ok=True)

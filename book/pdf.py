@@ -14,7 +14,10 @@ def main() -> int:
     """Wait until every formula is set, then print."""
     browser_path = next((p for p in map(shutil.which, BROWSERS) if p), None)
     if browser_path is None:
-        print(f"error: no browser to print with: install one of {', '.join(BROWSERS)}", file=sys.stderr)
+        print(
+            f"error: no browser to print with: install one of {', '.join(BROWSERS)}",
+            file=sys.stderr,
+        )
         return 1
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -23,7 +26,11 @@ def main() -> int:
         page = browser.new_page()
         page.goto((BUILD / "singlehtml" / "index.html").as_uri(), wait_until="networkidle")
         page.wait_for_function("!window.MathJax || window.MathJax.startup.promise.then(() => true)")
-        page.pdf(path=BUILD / "asyt.pdf", format="A4", margin={side: "15mm" for side in ("top", "bottom")})
+        page.pdf(
+            path=BUILD / "asyt.pdf",
+            format="A4",
+            margin={side: "15mm" for side in ("top", "bottom")},
+        )
         browser.close()
     print("The book as PDF: book/_build/asyt.pdf")
     return 0

@@ -1,7 +1,8 @@
 """A laboratory instrument in a process of its own, and the thirty lines that make it a layer of a network.
 
-The server plays the instrument: it knows its gains and offsets, nobody else does, and it drops a connection now and
-then. `Instrument` talks to it over a socket, one line of JSON a batch; replace it by your driver.
+The server plays the instrument: it knows its gains and offsets, nobody else does, and it drops a
+connection now and then. `Instrument` talks to it over a socket, one line of JSON a batch; replace
+it by your driver.
 """
 
 import json
@@ -73,7 +74,9 @@ def start(seed: int = 0, drops: int = 0) -> tuple[subprocess.Popen, int]:
         seed: of its hidden errors.
         drops: every so many calls the connection breaks; 0 is never.
     """
-    process = subprocess.Popen([sys.executable, __file__, str(seed), str(drops)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(seed), str(drops)], stdout=subprocess.PIPE, text=True
+    )
     return process, int(process.stdout.readline())
 
 

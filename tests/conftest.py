@@ -34,7 +34,9 @@ def draw_batch():
     def draw(batch, n_in, n_out, seed=0):
         rng = np.random.default_rng((1, seed))
         labels = torch.from_numpy(rng.integers(n_out, size=batch))
-        return torch.from_numpy(rng.standard_normal((batch, n_in))), torch.eye(n_out, dtype=torch.float64)[labels]
+        return torch.from_numpy(rng.standard_normal((batch, n_in))), torch.eye(
+            n_out, dtype=torch.float64
+        )[labels]
 
     return draw
 

@@ -30,7 +30,12 @@ def build(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("book_build_under_test", BUILD_PY)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name, folder in {"ROOT": "", "BOOK": "book", "BUILD": "book/_build", "STAGE": "book/_stage"}.items():
+    for name, folder in {
+        "ROOT": "",
+        "BOOK": "book",
+        "BUILD": "book/_build",
+        "STAGE": "book/_stage",
+    }.items():
         monkeypatch.setattr(module, name, tmp_path / folder)
     for folder in ("book", "src/asyt", "data/results", "figures"):
         (tmp_path / folder).mkdir(parents=True)
@@ -42,7 +47,9 @@ def build(tmp_path, monkeypatch):
 
 def test_toc_pages_come_in_reading_order(build, tmp_path):
     toc = tmp_path / "_toc.yml"
-    toc.write_text("root: a\nparts:\n- chapters:\n  - file: b\n    sections:\n    - file: c\n  - file: d\n")
+    toc.write_text(
+        "root: a\nparts:\n- chapters:\n  - file: b\n    sections:\n    - file: c\n  - file: d\n"
+    )
     assert build.toc_pages(toc) == ["a", "b", "c", "d"]
 
 
@@ -54,7 +61,9 @@ def test_only_pages_with_a_kernel_are_notebooks(build, tmp_path):
     assert build.is_notebook(notebook)
 
 
-@pytest.mark.parametrize("changed", ["book/p.md", "src/asyt/a.py", "data/claims.yml", "data/results/x/t.csv"])
+@pytest.mark.parametrize(
+    "changed", ["book/p.md", "src/asyt/a.py", "data/claims.yml", "data/results/x/t.csv"]
+)
 def test_key_changes_with_every_input(build, tmp_path, changed):
     page = tmp_path / "book/p.md"
     page.write_text(HEADER)
@@ -98,7 +107,9 @@ def test_edit_of_the_notebook_half_is_not_ignored(build, edit_pair):
 
 
 def test_page_is_executed_once_and_then_reused(build, tmp_path):
-    (tmp_path / "book/p.md").write_text(HEADER + cell("import os\nprint(os.environ['ASYT_PROFILE'], 6 * 7)"))
+    (tmp_path / "book/p.md").write_text(
+        HEADER + cell("import os\nprint(os.environ['ASYT_PROFILE'], 6 * 7)")
+    )
     (tmp_path / "book/q.md").write_text("# Plain\n")
     first = build.execute_pages(["p", "q"], force=False)
     again = build.execute_pages(["p", "q"], force=False)
@@ -116,7 +127,9 @@ def test_failing_page_is_named_and_leaves_no_notebook(build, tmp_path, capsys):
     with pytest.raises(build.BuildError, match="bad"):
         build.execute_pages(["bad"], force=False)
     assert "ZeroDivisionError" in capsys.readouterr().err
-    assert [f.name for f in (tmp_path / "book/_build/executed").glob("bad-*") if ".part." not in f.name] == []
+    assert [
+        f.name for f in (tmp_path / "book/_build/executed").glob("bad-*") if ".part." not in f.name
+    ] == []
 
 
 def test_execute_raises_what_the_cell_raised(build, tmp_path):

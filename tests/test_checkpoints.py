@@ -85,7 +85,9 @@ def test_kill_while_saving_leaves_a_whole_checkpoint(tmp_path):
         """
     )
     path = tmp_path / "a.pt"
-    with subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout.readline() == "running\n"
         process.send_signal(signal.SIGKILL)
     state = Checkpoint(path).load()

@@ -18,15 +18,27 @@ def keys(text):
 
 
 def test_a_run_is_cited_by_method_device_data_and_software_each_once():
-    assert keys(asyt.cite("asyt", "distorted", "mnist")) == ["wang2025", "wang2025code", "lecun1998", "paszke2019"]
-    assert keys(asyt.cite("pat", dataset="vowels")) == ["wright2022", "hillenbrand1995", "paszke2019"]
+    assert keys(asyt.cite("asyt", "distorted", "mnist")) == [
+        "wang2025",
+        "wang2025code",
+        "lecun1998",
+        "paszke2019",
+    ]
+    assert keys(asyt.cite("pat", dataset="vowels")) == [
+        "wright2022",
+        "hillenbrand1995",
+        "paszke2019",
+    ]
 
 
 def test_every_method_data_set_and_device_has_its_entries():
     assert set(citing.METHODS) == set(NAMES)
     assert set(citing.DATASETS) == {*datasets.NAMES, "own"}
-    kinds = {name.removesuffix("Device").lower() for name in devices.__all__ if name.endswith("Device") or
-             name == "Unsteady"}  # fmt: skip
+    kinds = {
+        name.removesuffix("Device").lower()
+        for name in devices.__all__
+        if name.endswith("Device") or name == "Unsteady"
+    }
     assert set(citing.DEVICES) == {*(kinds - {""}), "optical-unit", "own"}
     known = citing.bibliography()
     tables = (citing.METHODS, citing.DEVICES, citing.DATASETS)

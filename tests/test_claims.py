@@ -47,11 +47,20 @@ def test_rows_that_cannot_be_measured_say_why():
 @pytest.mark.parametrize(
     ("row", "named"),
     [
-        ("{id: x, source: a, figure: 1, kind: guess, quantity: q}", "'x': kind 'guess' is not one of point"),
+        (
+            "{id: x, source: a, figure: 1, kind: guess, quantity: q}",
+            "'x': kind 'guess' is not one of point",
+        ),
         ("{id: x, source: b, figure: 1, kind: bound, quantity: q}", "'x': source 'b'"),
         ("{id: x, source: a, figure: 1, kind: bound}", "'x': needs .*quantity"),
-        ("{id: x, source: a, figure: 1, kind: bound, quantity: q, minn: 3}", "'x': .*no keys but .*min_n"),
-        ("{id: x, source: a, figure: 1, kind: point, quantity: q, reported: high}", "reported = 'high'"),
+        (
+            "{id: x, source: a, figure: 1, kind: bound, quantity: q, minn: 3}",
+            "'x': .*no keys but .*min_n",
+        ),
+        (
+            "{id: x, source: a, figure: 1, kind: point, quantity: q, reported: high}",
+            "reported = 'high'",
+        ),
         ("{id: x, source: a, figure: 1, kind: draw, quantity: q}", "reported = None"),
         ("{id: x, source: a, figure: 1, kind: scope, quantity: q}", "needs `why`"),
         ("{id: x, source: a, figure: 1, kind: shape, quantity: q}", "needs `test`"),
@@ -125,7 +134,8 @@ def test_draw_needs_no_more_draws_than_its_row_says():
 def test_tested_kinds_follow_their_test(kind):
     assert claims.verdict(claim(kind, "> 90"), found(measured=91.0, holds=True)) == "reproduced"
     assert (
-        claims.verdict(claim(kind, "> 90"), found(measured=91.0, holds=np.bool_(False))) == "not-reproduced"
+        claims.verdict(claim(kind, "> 90"), found(measured=91.0, holds=np.bool_(False)))
+        == "not-reproduced"
     )
 
 
@@ -166,7 +176,11 @@ def test_data_that_cannot_be_had_is_not_testable_until_it_is_measured():
     ("row", "measurement", "named"),
     [
         (claim("point", 50), found(holds=True), "measured = None"),
-        (claim("point", [50, 60]), found(measured=50.0), r"measured = 50.0: .* reported = \[50, 60\]"),
+        (
+            claim("point", [50, 60]),
+            found(measured=50.0),
+            r"measured = 50.0: .* reported = \[50, 60\]",
+        ),
         (claim("point", 50), found(measured=float("nan")), "measured = nan"),
         (claim("draw", 50), found(measured=50.0), "low = None"),
         (claim("draw", 50), draw(40, 60, ideal=None), "lacks `chance` or `ideal`"),

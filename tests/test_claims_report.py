@@ -19,7 +19,9 @@ MEASURED = [
     Measurement("asyt-m-10percent", 1.523970604832e-21, holds=True, n=1),
     Measurement("asyt-5d-asyt", 91.0, low=90.4, holds=True, n=15),
     Measurement("asyt-3a-insilico", 50.0, 20.0, 60.0, 12, "few | chips", chance=33.3, ideal=96.0),
-    Measurement("asyt-2e-bp", np.array([100.0, 99.0]), (98, 97), (100, 100), 100, chance=50, ideal=100),
+    Measurement(
+        "asyt-2e-bp", np.array([100.0, 99.0]), (98, 97), (100, 100), 100, chance=50, ideal=100
+    ),
     Measurement("asyt-s-mixing", carries=(0.5, 0.5)),
 ]
 
@@ -39,10 +41,19 @@ def test_rows_are_those_of_the_register_in_order():
 def test_row_carries_the_measurement_rounded_for_its_kind():
     table = claims.rows(MEASURED)
     assert row_of(table, "asyt-5a-asyt") == {
-        "id": "asyt-5a-asyt", "source": "asyt", "figure": "5a", "kind": "point", "reported": 95.8,
-        "measured": 95.68, "low": 95.5, "high": 95.81, "n": 15, "verdict": "reproduced",
-        "reading": "one sigma = 60 %", "page": "mnist.html#fig",
-    }  # fmt: skip
+        "id": "asyt-5a-asyt",
+        "source": "asyt",
+        "figure": "5a",
+        "kind": "point",
+        "reported": 95.8,
+        "measured": 95.68,
+        "low": 95.5,
+        "high": 95.81,
+        "n": 15,
+        "verdict": "reproduced",
+        "reading": "one sigma = 60 %",
+        "page": "mnist.html#fig",
+    }
     assert row_of(table, "asyt-m-10percent")["measured"] == 1.523970604832e-21
     assert row_of(table, "asyt-2e-bp")["measured"] == [100.0, 99.0]
     assert row_of(table, "asyt-5d-asyt")["high"] is None
@@ -52,7 +63,9 @@ def test_row_carries_the_measurement_rounded_for_its_kind():
 def test_rows_say_what_is_missing():
     table = claims.rows(MEASURED)
     assert row_of(table, "asyt-3a-insilico")["verdict"] == "not-measured"
-    assert row_of(table, "asyt-3a-insilico")["reading"] == "few | chips (12 of the 100 draws needed)"
+    assert (
+        row_of(table, "asyt-3a-insilico")["reading"] == "few | chips (12 of the 100 draws needed)"
+    )
     assert row_of(table, "asyt-5c-asyt")["verdict"] == "not-testable"
     assert "training images" in row_of(table, "asyt-5c-asyt")["reading"]
     assert row_of(table, "asyt-5b-asyt")["verdict"] == "not-measured"
@@ -65,7 +78,9 @@ def test_rounding_does_not_touch_the_verdict():
 
 
 def test_unknown_and_doubled_measurements_are_named():
-    with pytest.raises(AsytError, match="unknown claim 'asyt-5a-asty': did you mean 'asyt-5a-asyt'"):
+    with pytest.raises(
+        AsytError, match="unknown claim 'asyt-5a-asty': did you mean 'asyt-5a-asyt'"
+    ):
         claims.rows([Measurement("asyt-5a-asty")])
     with pytest.raises(ResultError, match="two measurements of 'asyt-5a-asyt'"):
         claims.rows([MEASURED[0], MEASURED[0]])
@@ -79,7 +94,9 @@ def test_summary_counts_every_row_once():
 
 def test_markdown_has_a_line_a_claim_and_links_its_verdict():
     text = claims.as_markdown(claims.rows(MEASURED))
-    lines = [line for line in text.splitlines() if line.startswith("| ") and "| Claim |" not in line]
+    lines = [
+        line for line in text.splitlines() if line.startswith("| ") and "| Claim |" not in line
+    ]
     assert len(lines) == 73
     assert all(line.replace(r"\|", "").count("|") == 5 for line in lines)
     assert (
@@ -107,7 +124,9 @@ def experiment(monkeypatch, name, measurements, answers):
 
 def test_collect_asks_every_module_once_and_reports_missing_tables(monkeypatch):
     def missing():
-        raise ResultError("no result of 'iris' with config 0123; compute it with `asyt run iris`\nmore")
+        raise ResultError(
+            "no result of 'iris' with config 0123; compute it with `asyt run iris`\nmore"
+        )
 
     figures = types.ModuleType("asyt.figures")
     figures.EXPERIMENTS = {"mnist": "fake_mnist", "mnist-demo": "fake_mnist", "iris": "fake_iris"}

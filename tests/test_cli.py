@@ -33,7 +33,10 @@ def own_folders(tmp_path, monkeypatch):
     ("words", "hint"),
     [
         (["run", "mnits"], "unknown experiment 'mnits': did you mean 'mnist'?"),
-        (["run", "xyz"], f"unknown experiment 'xyz': choose one of {', '.join(sorted(EXPERIMENTS))}."),
+        (
+            ["run", "xyz"],
+            f"unknown experiment 'xyz': choose one of {', '.join(sorted(EXPERIMENTS))}.",
+        ),
         (["run", "iris", "--profile", "smok"], "unknown profile 'smok': did you mean 'smoke'?"),
         (
             ["run", "iris", "--profile", "smoke", "--device", "cuba"],
@@ -57,17 +60,21 @@ def test_unknown_name_suggests_the_nearest_and_exits_with_2(own_folders, words, 
 
 
 @pytest.mark.parametrize(
-    "words", [["run"], ["nonsense"], ["claims", "--format", "xml"], ["run", "iris", "--seed", "one"]]
+    "words",
+    [["run"], ["nonsense"], ["claims", "--format", "xml"], ["run", "iris", "--seed", "one"]],
 )
 def test_wrong_use_exits_with_2(words):
     assert run(*words).exit_code == 2
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["reference", "--help"], ["data", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["reference", "--help"], ["data", "--help"]]
+)
 def test_help_imports_nothing_heavy(words):
     code = (
         "import sys; from asyt.cli import app; import atexit;"
-        "atexit.register(lambda: print([m for m in ('torch', 'pandas', 'matplotlib', 'numpy') if m in sys.modules]));"
+        "atexit.register(lambda: print([m for m in ('torch', 'pandas', 'matplotlib', 'numpy') if m "
+        "in sys.modules]));"
         f"sys.argv = ['asyt', *{words}]; app()"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

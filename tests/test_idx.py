@@ -33,7 +33,11 @@ def test_read_returns_what_was_dumped(tmp_path, suffix):
         (GOOD[:2] + b"\x0d" + GOOD[3:], 3, "type code 0x0d, expected 0x08"),
         (GOOD, 1, "header states 3 axes, expected 1"),
         (GOOD[:-1], 3, r"truncated: IDX shape \(2, 3, 4\) needs 24 values, the file holds 23"),
-        (GOOD + b"\0", 3, r"trailing bytes: IDX shape \(2, 3, 4\) needs 24 values, the file holds 25"),
+        (
+            GOOD + b"\0",
+            3,
+            r"trailing bytes: IDX shape \(2, 3, 4\) needs 24 values, the file holds 25",
+        ),
         (GOOD[:4] + b"\xff" * 12 + GOOD[16:], 3, "needs 79228162458924105385300197375 values"),
     ],
 )

@@ -8,7 +8,9 @@ import torch
 
 from asyt import memory
 
-SIZE = 2**22  # numbers: 16 MB, larger than what glibc keeps by itself at first, smaller than LARGEST
+SIZE = (
+    2**22
+)  # numbers: 16 MB, larger than what glibc keeps by itself at first, smaller than LARGEST
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of glibc")
@@ -20,4 +22,6 @@ def test_a_dropped_tensor_is_had_again_without_new_pages():
     for _ in range(10):
         torch.ones(SIZE)
     pages = 4 * SIZE / resource.getpagesize()
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 2 * pages  # the first of the ten may be new
+    assert (
+        resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 2 * pages
+    )  # the first of the ten may be new

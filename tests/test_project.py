@@ -16,19 +16,25 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-REQUIREMENTS = [Requirement(r) for r in [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]]
+REQUIREMENTS = [
+    Requirement(r) for r in [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
+]
 
 
 def pins() -> dict[str, str]:
     """Name to version of every line of constraints.txt."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     kept = [line.split("#")[0].strip() for line in lines]
-    return {canonicalize_name(name): version for name, version in (k.split("==") for k in kept if k)}
+    return {
+        canonicalize_name(name): version for name, version in (k.split("==") for k in kept if k)
+    }
 
 
 def toc_files() -> set[str]:
     toc = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
-    entries = toc.get("chapters", []) + [c for part in toc.get("parts", []) for c in part["chapters"]]
+    entries = toc.get("chapters", []) + [
+        c for part in toc.get("parts", []) for c in part["chapters"]
+    ]
     sections = [s for e in entries for s in e.get("sections", [])]
     return {toc["root"], *(e["file"] for e in entries + sections)}
 
@@ -53,7 +59,11 @@ def test_constraints_pin_every_requirement(requirement):
 
 def test_installed_versions_are_the_pinned_ones():
     installed = {canonicalize_name(d.name): d.version for d in importlib.metadata.distributions()}
-    wrong = {n: (v, installed.get(n)) for n, v in pins().items() if installed.get(n, "").split("+")[0] != v}
+    wrong = {
+        n: (v, installed.get(n))
+        for n, v in pins().items()
+        if installed.get(n, "").split("+")[0] != v
+    }
     assert wrong == {}, "pinned, installed: run 'make venv', or bring constraints.txt up to date"
 
 
@@ -63,7 +73,9 @@ def test_library_imports_only_what_pyproject_declares():
     owners = importlib.metadata.packages_distributions()
     undeclared = set()
     for file in (ROOT / "src").rglob("*.py"):
-        declared = book if file.name == "pages.py" else core  # what pages show needs the book's packages
+        declared = (
+            book if file.name == "pages.py" else core
+        )  # what pages show needs the book's packages
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -87,11 +99,16 @@ def test_every_reference_has_a_doi():
     text = (ROOT / "book/references.bib").read_text(encoding="utf-8")
     entries = re.findall(r"^@\w+\{(\w+),(.*?)^\}", text, flags=re.MULTILINE | re.DOTALL)
     assert len(entries) == text.count("\n@")
-    assert [key for key, body in entries if not re.search(r"doi\s*=\s*\{10\.\d{4,9}/\S+\}", body)] == []
+    assert [
+        key for key, body in entries if not re.search(r"doi\s*=\s*\{10\.\d{4,9}/\S+\}", body)
+    ] == []
 
 
 def test_table_of_contents_lists_every_page():
-    pages = {f.relative_to(ROOT / "book").with_suffix("").as_posix() for f in (ROOT / "book").glob("*.md")}
+    pages = {
+        f.relative_to(ROOT / "book").with_suffix("").as_posix()
+        for f in (ROOT / "book").glob("*.md")
+    }
     assert toc_files() == pages
 
 
@@ -109,13 +126,17 @@ def test_notebook_pages_are_paired_and_use_the_same_kernel():
 def test_help_lists_every_target():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE).group(1).split()
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert re.findall(r"^  make ([a-z-]+)", shown, flags=re.MULTILINE) == targets
 
 
 @pytest.mark.parametrize("workflow", ["test.yml", "publish.yml"])
 def test_workflows_call_targets_that_exist(workflow):
-    steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8"))["jobs"]
+    steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8"))[
+        "jobs"
+    ]
     runs = [s["run"] for job in steps.values() for s in job["steps"] if "run" in s]
     assert runs
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

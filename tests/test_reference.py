@@ -38,7 +38,17 @@ def backward(parameters, states, error):
 
 
 def record(
-    layers, *, seed=0, samples=60, batch=12, epochs=3, rate=0.01, mixing=(0.5, 0.5), scale=0.1, mask=0.6, written=False
+    layers,
+    *,
+    seed=0,
+    samples=60,
+    batch=12,
+    epochs=3,
+    rate=0.01,
+    mixing=(0.5, 0.5),
+    scale=0.1,
+    mask=0.6,
+    written=False,
 ):
     """A file of the documented format as a dict of arrays."""
     rng = np.random.default_rng(seed)
@@ -49,14 +59,23 @@ def record(
     shapes = list(zip(layers[1:], layers[:-1], strict=True))
 
     def draw(s):
-        return [(s[0] * rng.standard_normal(shape), s[1] * rng.standard_normal(shape[0])) for shape in shapes]
+        return [
+            (s[0] * rng.standard_normal(shape), s[1] * rng.standard_normal(shape[0]))
+            for shape in shapes
+        ]
 
     initial, masks, update = draw((scale, 5 * scale)), draw((mask, mask)), draw((0.6, 0.6))
     out = {
-        "layers": np.array(layers), "x": x, "y": y, "permutations": permutations, "batch_size": np.array(batch),
-        "epochs": np.array(epochs), "learning_rate": np.array(rate),
-        "mixing_digital": np.array(mixing[0]), "mixing_physical": np.array(mixing[1]),
-    }  # fmt: skip
+        "layers": np.array(layers),
+        "x": x,
+        "y": y,
+        "permutations": permutations,
+        "batch_size": np.array(batch),
+        "epochs": np.array(epochs),
+        "learning_rate": np.array(rate),
+        "mixing_digital": np.array(mixing[0]),
+        "mixing_physical": np.array(mixing[1]),
+    }
 
     def keep(name, pairs):
         for l, (w, b) in enumerate(pairs):
@@ -87,15 +106,24 @@ def record(
                 if procedure == "insilico":
                     digital = control = plus(digital, 1, dig)
                     continue
-                chip = [((1 + m) * w, (1 + n) * b) for (w, b), (m, n) in zip(control, masks, strict=True)]
+                chip = [
+                    ((1 + m) * w, (1 + n) * b)
+                    for (w, b), (m, n) in zip(control, masks, strict=True)
+                ]
                 phy = backward(digital, states, forward(chip, bx, layers, clip=True)[-1] - by)
                 mixed = [
                     tuple(mixing[0] * d + mixing[1] * p for d, p in zip(one, two, strict=True))
                     for one, two in zip(dig, phy, strict=True)
                 ]
                 control = plus(control, 1, mixed)
-                digital = plus(digital, 1, dig, gained=False) if written else plus(digital, mixing[0], dig)
-            chip = [((1 + m) * w, (1 + n) * b) for (w, b), (m, n) in zip(control, masks, strict=True)]
+                digital = (
+                    plus(digital, 1, dig, gained=False)
+                    if written
+                    else plus(digital, mixing[0], dig)
+                )
+            chip = [
+                ((1 + m) * w, (1 + n) * b) for (w, b), (m, n) in zip(control, masks, strict=True)
+            ]
             answer = forward(chip, px, layers, clip=True)[-1]
             accuracy.append((answer.argmax(1) == py.argmax(1)).mean())
         keep(f"{procedure}_digital_{{}}", digital)
@@ -145,7 +173,9 @@ def test_recording_agrees_with_its_own_reading_only(saved, case, seed):
         assert re.search(r"largest difference \S+: agrees to 1e-10", agrees.output)
         assert "does not agree" in differs.output
     found = reference.differences(shipped)
-    assert set(found) == {name for name in record(**case) if name.startswith(("asyt_", "insilico_"))}
+    assert set(found) == {
+        name for name in record(**case) if name.startswith(("asyt_", "insilico_"))
+    }
     assert max(found.values()) < 1e-10
 
 
@@ -176,16 +206,22 @@ def refused(path, message):
 
 @pytest.mark.parametrize("name", list(ARRAYS))
 def test_missing_array_is_named(saved, name):
-    refused(saved({key: value for key, value in ARRAYS.items() if key != name}), f"array '{name}' is missing")
+    refused(
+        saved({key: value for key, value in ARRAYS.items() if key != name}),
+        f"array '{name}' is missing",
+    )
 
 
 @pytest.mark.parametrize("name", list(ARRAYS))
 def test_misshaped_array_is_named(saved, name):
-    refused(saved({**ARRAYS, name: ARRAYS[name][None]}), rf"array '{name}' has shape \(1, ?.*needed is")
+    refused(
+        saved({**ARRAYS, name: ARRAYS[name][None]}), rf"array '{name}' has shape \(1, ?.*needed is"
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["x", "y", "learning_rate", "init_weight_1", "device_bias_mask_0", "asyt_train_accuracy"]
+    "name",
+    ["x", "y", "learning_rate", "init_weight_1", "device_bias_mask_0", "asyt_train_accuracy"],
 )
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1j])
 def test_array_of_other_than_finite_numbers_is_named(saved, name, value):
@@ -195,7 +231,10 @@ def test_array_of_other_than_finite_numbers_is_named(saved, name, value):
 
 
 def test_text_in_an_array_is_named(saved):
-    refused(saved({**ARRAYS, "y": ARRAYS["y"].astype(str)}), "array 'y' .* must hold finite numbers only")
+    refused(
+        saved({**ARRAYS, "y": ARRAYS["y"].astype(str)}),
+        "array 'y' .* must hold finite numbers only",
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,9 +242,15 @@ def test_text_in_an_array_is_named(saved):
     [
         ({"layers": np.array([4])}, r"layers \(4,\) must name at least"),
         ({"layers": np.array([4, 0, 3])}, r"layers \(4, 0, 3\) must name at least"),
-        ({"layers": np.array([4, 6, 3])}, r"array 'device_weight_mask_0' has shape \(5, 4\), needed is \(6, 4\)"),
+        (
+            {"layers": np.array([4, 6, 3])},
+            r"array 'device_weight_mask_0' has shape \(5, 4\), needed is \(6, 4\)",
+        ),
         ({"epochs": np.array(3)}, r"array 'permutations' has shape \(2, 20\), needed is \(3, 20\)"),
-        ({"permutations": np.zeros((2, 20), int)}, "'permutations' is not an order of the 20 samples"),
+        (
+            {"permutations": np.zeros((2, 20), int)},
+            "'permutations' is not an order of the 20 samples",
+        ),
         ({"batch_size": np.array(21)}, "batch_size 21 does not fit 20 samples"),
         ({"batch_size": np.array(0)}, "batch_size 0 does not fit 20 samples"),
     ],

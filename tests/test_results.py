@@ -81,11 +81,15 @@ def test_hash_refuses_what_json_cannot_hold(config, named):
 
 def test_table_comes_back_exactly(tmp_path):
     save(tmp_path)
-    pd.testing.assert_frame_equal(results.load("iris", Config(), tmp_path).table, TABLE, check_exact=True)
+    pd.testing.assert_frame_equal(
+        results.load("iris", Config(), tmp_path).table, TABLE, check_exact=True
+    )
 
 
 @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_every_float_comes_back_exactly(tmp_path, values):
     save(tmp_path, table=pd.DataFrame({"x": values}))
     assert results.load("iris", Config(), tmp_path).table["x"].tolist() == values
@@ -150,7 +154,11 @@ def test_missing_result_names_hash_neighbours_and_command(tmp_path):
 
 def test_missing_result_names_the_nearest_first_and_cuts_long_values(tmp_path):
     wanted = {"rate": 0.1, "cells": [0] * 100, "seed": 0}
-    for other in ({"cells": [1] * 100}, {"rate": 0.2, "cells": [2] * 100}, {"rate": 0.3, "cells": [], "seed": 1}):
+    for other in (
+        {"cells": [1] * 100},
+        {"rate": 0.2, "cells": [2] * 100},
+        {"rate": 0.3, "cells": [], "seed": 1},
+    ):
         save(tmp_path, config={**wanted, **other})
     with pytest.raises(ResultError) as caught:
         results.load("iris", wanted, tmp_path)
@@ -194,7 +202,9 @@ def drop_sha(csv, record):
     record.write_text(json.dumps(content))
 
 
-@pytest.mark.parametrize("damage", [damage_table, damage_config, truncate_record, drop_table, drop_sha])
+@pytest.mark.parametrize(
+    "damage", [damage_table, damage_config, truncate_record, drop_table, drop_sha]
+)
 def test_damaged_result_is_refused(tmp_path, damage):
     path = save(tmp_path)
     damage(path, path.with_suffix(".json"))

@@ -11,7 +11,9 @@ from asyt.errors import ResultError
 from asyt.statistics import crossed_bootstrap, paired_difference, population, prediction
 
 TABLES = arrays(
-    np.float64, array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=6), elements=st.floats(-100, 100)
+    np.float64,
+    array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=6),
+    elements=st.floats(-100, 100),
 )
 
 
@@ -32,7 +34,9 @@ def test_interval_contains_the_mean(values):
 @settings(max_examples=50, deadline=None)
 def test_interval_follows_shift_and_scale(values, shift, scale):
     expected = shift + scale * limits(crossed_bootstrap(values, n=200))
-    assert limits(crossed_bootstrap(shift + scale * values, n=200)) == pytest.approx(expected, abs=1e-9)
+    assert limits(crossed_bootstrap(shift + scale * values, n=200)) == pytest.approx(
+        expected, abs=1e-9
+    )
 
 
 @given(TABLES)
@@ -59,7 +63,9 @@ def test_replicates_equal_those_of_a_plain_loop():
     interval = crossed_bootstrap(values)
     expected = np.quantile(means, [0.025, 0.975]) - values.mean()
     rows, columns = (values.mean(axis=axis).var(ddof=1) / n for axis, n in ((1, 6), (0, 8)))
-    student = stats.t.ppf(0.975, (rows + columns) ** 2 / (rows**2 / 5 + columns**2 / 7)) / stats.norm.ppf(0.975)
+    student = stats.t.ppf(
+        0.975, (rows + columns) ** 2 / (rows**2 / 5 + columns**2 / 7)
+    ) / stats.norm.ppf(0.975)
     stretch = student * ((rows + columns) / (rows * 5 / 6 + columns * 7 / 8)) ** 0.5
     assert limits(interval) - values.mean() == pytest.approx(stretch * expected, rel=0.05)
 
@@ -77,20 +83,34 @@ def test_interval_of_one_axis_leans_as_the_bootstrap_does():
     values = np.random.default_rng(3).exponential(size=40)
     reference = stats.bootstrap((values,), np.mean, method="percentile", rng=4).confidence_interval
     interval = crossed_bootstrap(values[:, None])
-    lean = [(high - values.mean()) / (values.mean() - low) for low, high in (limits(interval), reference)]
+    lean = [
+        (high - values.mean()) / (values.mean() - low)
+        for low, high in (limits(interval), reference)
+    ]
     assert lean[0] == pytest.approx(lean[1], rel=0.1) and lean[0] > 1.05
 
 
 @pytest.mark.parametrize(
     ("shape", "seeds", "devices", "rest"),
-    [((3, 1), 1, 0, 0), ((5, 1), 1, 0, 0), ((3, 5), 1, 0.7, 0.5), ((3, 5), 0.2, 1, 0.5), ((2, 50), 0.3, 1, 1)],
+    [
+        ((3, 1), 1, 0, 0),
+        ((5, 1), 1, 0, 0),
+        ((3, 5), 1, 0.7, 0.5),
+        ((3, 5), 0.2, 1, 0.5),
+        ((2, 50), 0.3, 1, 1),
+    ],
 )
 def test_coverage_with_the_few_draws_that_this_book_has(shape, seeds, devices, rest):
     generator = np.random.default_rng(5)
     hits = 0
     for _ in range(500):
-        by_seed, by_device = seeds * generator.normal(size=(shape[0], 1)), devices * generator.normal(size=shape[1])
-        interval = crossed_bootstrap(by_seed + by_device + rest * generator.normal(size=shape), n=500)
+        by_seed, by_device = (
+            seeds * generator.normal(size=(shape[0], 1)),
+            devices * generator.normal(size=shape[1]),
+        )
+        interval = crossed_bootstrap(
+            by_seed + by_device + rest * generator.normal(size=shape), n=500
+        )
         hits += interval.low <= 0 <= interval.high
     assert 0.91 <= hits / 500 <= 0.99
 
@@ -172,7 +192,9 @@ def test_bad_input_is_named(call, named):
 def test_prediction_interval_holds_the_next_draw_as_often_as_it_says():
     draws = np.random.default_rng(0).normal(3.0, 2.0, (4000, 6))
     intervals = [prediction(row[:5]) for row in draws]
-    inside = [found.low <= row[5] <= found.high for found, row in zip(intervals, draws, strict=True)]
+    inside = [
+        found.low <= row[5] <= found.high for found, row in zip(intervals, draws, strict=True)
+    ]
     assert np.mean(inside) == pytest.approx(0.95, abs=4 * (0.95 * 0.05 / 4000) ** 0.5)
     assert intervals[0].n == 5 and intervals[0].mean == pytest.approx(draws[0, :5].mean())
 

@@ -11,13 +11,27 @@ from asyt.testing import ConformanceError, check_device
 from asyt.twins import Perceptron
 
 NET = Perceptron((4, 5, 3))
-SIX = {"shape", "repeats", "black_box", "moment_sets_the_noise", "counts_outputs", "keeps_its_budget"}
+SIX = {
+    "shape",
+    "repeats",
+    "black_box",
+    "moment_sets_the_noise",
+    "counts_outputs",
+    "keeps_its_budget",
+}
 
 
 def chip(optical):
     structure = Perceptron((4, 5, 3), activation="tanh" if optical else "sigmoid")
-    return PhotonicDevice(structure, 2, 0, control=Control(profile("eq4")), encoding=Encoding(1.0), spreads=TYPICAL,
-                          optical=optical)  # fmt: skip
+    return PhotonicDevice(
+        structure,
+        2,
+        0,
+        control=Control(profile("eq4")),
+        encoding=Encoding(1.0),
+        spreads=TYPICAL,
+        optical=optical,
+    )
 
 
 class Lab(Device):
@@ -90,7 +104,13 @@ def talkative(self, controls, x):
         (broken(propagate=of_the_batch), False, "rest of the batch"),
         (broken(propagate=meddling), True, "changed the controls"),
         (broken(propagate=unaddressed), True, "differ at one moment"),
-        (broken(propagate=lambda s, c, x: [x, x[:, :3].unsqueeze(0)], _count=lambda *a, **k: None), False, "no sample"),
+        (
+            broken(
+                propagate=lambda s, c, x: [x, x[:, :3].unsqueeze(0)], _count=lambda *a, **k: None
+            ),
+            False,
+            "no sample",
+        ),
         (broken(layer_by_layer=lambda self, controls, x: []), False, "shows hidden states"),
     ],
 )

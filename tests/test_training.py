@@ -53,7 +53,10 @@ def test_digital_trajectory_is_that_of_plain_torch(draw_weights, blobs, reductio
     model = torch.nn.Sequential(first, torch.nn.ReLU(), last)
     for linear, layer in zip((first, last), initial, strict=True):
         linear.weight.data, linear.bias.data = layer.weight.clone(), layer.bias.clone()
-    stepper, loss = torch.optim.SGD(model.parameters(), rate), torch.nn.CrossEntropyLoss(reduction=reduction)
+    stepper, loss = (
+        torch.optim.SGD(model.parameters(), rate),
+        torch.nn.CrossEntropyLoss(reduction=reduction),
+    )
 
     def accuracies():
         pairs = (blobs.train_x, blobs.train_y), (blobs.test_x, blobs.test_y)
@@ -66,33 +69,48 @@ def test_digital_trajectory_is_that_of_plain_torch(draw_weights, blobs, reductio
             loss(model(blobs.train_x[batch]), blobs.train_y[batch].argmax(-1)).backward()
             stepper.step()
         wanted += accuracies()
-    torch.testing.assert_close(flat(trainer.digital), [p.detach() for p in model.parameters()], **CLOSE)
-    assert [(r["epoch"], r["split"]) for r in rows] == [(e, s) for e in range(5) for s in ("train", "test")]
+    torch.testing.assert_close(
+        flat(trainer.digital), [p.detach() for p in model.parameters()], **CLOSE
+    )
+    assert [(r["epoch"], r["split"]) for r in rows] == [
+        (e, s) for e in range(5) for s in ("train", "test")
+    ]
     assert [r["accuracy"] for r in rows] == pytest.approx(wanted, abs=1e-15)
     assert wanted[-1] > wanted[1]
-    assert all(torch.equal(a, b) for a, b in zip(flat(initial), flat(draw_weights(LAYERS)), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(flat(initial), flat(draw_weights(LAYERS)), strict=True)
+    )
 
 
 def test_methods_share_initial_controls_and_batches(draw_weights, blobs):
     devices = {"asyt": Recorder(), "pseudo-ip-bp": Recorder()}
     trainer = Trainer(
-        NET, draw_weights(LAYERS), blobs, Schedule(2, 20, 0.01),
+        NET,
+        draw_weights(LAYERS),
+        blobs,
+        Schedule(2, 20, 0.01),
         branches={name: Branch(METHODS[name], device) for name, device in devices.items()},
-    )  # fmt: skip
+    )
     for _ in range(2):
         trainer.run_epoch()
     one, two = (device.seen for device in devices.values())
     assert len(one) == len(two) == 2 * 4
     assert all(torch.equal(x, y) for (_, x), (_, y) in zip(one, two, strict=True))
     for controls, _ in (one[0], two[0]):
-        assert all(torch.equal(a[0], b) for a, b in zip(controls, flat(draw_weights(LAYERS)), strict=True))
+        assert all(
+            torch.equal(a[0], b) for a, b in zip(controls, flat(draw_weights(LAYERS)), strict=True)
+        )
     assert devices["asyt"].moments == [(0, 0, 0), (0, 1, 0)]
 
 
 def test_incomplete_batch_is_left_out(draw_weights, blobs):
     device = Recorder()
     trainer = Trainer(
-        NET, draw_weights(LAYERS), blobs, Schedule(1, 25, 0.01), branches={"chips": Branch(METHODS["asyt"], device)}
+        NET,
+        draw_weights(LAYERS),
+        blobs,
+        Schedule(1, 25, 0.01),
+        branches={"chips": Branch(METHODS["asyt"], device)},
     )
     trainer.run_epoch()
     batches = [x for _, x in device.seen]
@@ -103,9 +121,13 @@ def test_incomplete_batch_is_left_out(draw_weights, blobs):
 def test_given_order_is_followed(draw_weights, blobs):
     device = Recorder()
     trainer = Trainer(
-        NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.01),
-        branches={"chips": Branch(METHODS["asyt"], device)}, order=lambda epoch: torch.arange(89, -1, -1),
-    )  # fmt: skip
+        NET,
+        draw_weights(LAYERS),
+        blobs,
+        Schedule(1, 30, 0.01),
+        branches={"chips": Branch(METHODS["asyt"], device)},
+        order=lambda epoch: torch.arange(89, -1, -1),
+    )
     trainer.run_epoch()
     assert torch.equal(torch.cat([x for _, x in device.seen]), blobs.train_x.flip(0))
 
@@ -113,11 +135,21 @@ def test_given_order_is_followed(draw_weights, blobs):
 def test_mean_is_the_sum_at_a_scaled_rate(draw_weights, blobs):
     def weights(rate, reduction):
         trainer = Trainer(
-            NET, draw_weights(LAYERS), blobs, Schedule(3, 20, rate, reduction=reduction),
-            branches={"asyt": Branch(METHODS["asyt"], chips()), "pseudo": Branch(METHODS["pseudo-ip-bp"], chips())},
-        )  # fmt: skip
+            NET,
+            draw_weights(LAYERS),
+            blobs,
+            Schedule(3, 20, rate, reduction=reduction),
+            branches={
+                "asyt": Branch(METHODS["asyt"], chips()),
+                "pseudo": Branch(METHODS["pseudo-ip-bp"], chips()),
+            },
+        )
         trainer.fit(lambda epoch: False)
-        return [t for held in (trainer.digital, *(b.controls for b in trainer.branches.values())) for t in flat(held)]
+        return [
+            t
+            for held in (trainer.digital, *(b.controls for b in trainer.branches.values()))
+            for t in flat(held)
+        ]
 
     torch.testing.assert_close(weights(0.01, "sum"), weights(0.2, "mean"), **CLOSE)
 
@@ -129,26 +161,39 @@ def test_gains_multiply_the_updates(draw_weights, blobs):
     def moved(**options):
         branch = Branch(METHODS["asyt"], chips(), chip_gain if options else None)
         trainer = Trainer(
-            NET, draw_weights(LAYERS), blobs, Schedule(1, 90, 0.01), branches={"chips": branch}, **options
+            NET,
+            draw_weights(LAYERS),
+            blobs,
+            Schedule(1, 90, 0.01),
+            branches={"chips": branch},
+            **options,
         )
         trainer.run_epoch()
         start = flat(draw_weights(LAYERS))
-        return [[t - s for t, s in zip(flat(held), start, strict=True)] for held in (trainer.digital, branch.controls)]
+        return [
+            [t - s for t, s in zip(flat(held), start, strict=True)]
+            for held in (trainer.digital, branch.controls)
+        ]
 
-    for plain, gained, factor in zip(moved(), moved(digital_gain=gain), (gain, chip_gain), strict=True):
+    for plain, gained, factor in zip(
+        moved(), moved(digital_gain=gain), (gain, chip_gain), strict=True
+    ):
         wanted = [p * f for p, f in zip(plain, flat(factor), strict=True)]
         torch.testing.assert_close(gained, wanted, rtol=1e-10, atol=1e-12)
 
 
 def test_last_epoch_is_always_evaluated(draw_weights, blobs):
-    rows = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(5, 30, 0.01)).fit(lambda epoch: epoch == 2)
+    rows = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(5, 30, 0.01)).fit(
+        lambda epoch: epoch == 2
+    )
     assert [row["epoch"] for row in rows] == [2, 5]
 
 
 def test_divergence_stops_with_the_epoch_and_the_rate(draw_weights, blobs):
     trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(50, 30, 1e200))
     with pytest.raises(
-        DivergenceError, match=r"digital model is not finite after epoch \d+ at learning rate 1e\+200"
+        DivergenceError,
+        match=r"digital model is not finite after epoch \d+ at learning rate 1e\+200",
     ) as stop:
         trainer.fit(lambda epoch: False)
     assert f"after epoch {trainer.epoch} " in str(stop.value)
@@ -164,12 +209,16 @@ def test_nan_of_a_device_is_caught(draw_weights, blobs, phase):
         Schedule(3, 30, 0.25),
         branches={"lab": Branch(METHODS["asyt"], Recorder(phase))},
     )
-    with pytest.raises(DivergenceError, match=r"lab.*not finite.* after epoch 1 at learning rate 0\.25"):
+    with pytest.raises(
+        DivergenceError, match=r"lab.*not finite.* after epoch 1 at learning rate 0\.25"
+    ):
         trainer.fit(lambda epoch: epoch > 0)
 
 
 def test_nan_of_a_tested_device_is_caught(draw_weights, blobs):
-    trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(3, 30, 0.25), insilico={"lab": Recorder(1)})
+    trainer = Trainer(
+        NET, draw_weights(LAYERS), blobs, Schedule(3, 30, 0.25), insilico={"lab": Recorder(1)}
+    )
     with pytest.raises(
         DivergenceError, match=r"'lab' is not finite .* after epoch 0 at learning rate 0\.25"
     ):
@@ -178,15 +227,27 @@ def test_nan_of_a_tested_device_is_caught(draw_weights, blobs):
 
 @pytest.mark.parametrize("name", ["ideal-bp", "insilico-bp"])
 def test_method_that_trains_no_device_is_refused_as_a_branch(draw_weights, blobs, name):
-    with pytest.raises(AsytError, match=f"method '{name}' does not train the device: put 'chips' into insilico"):
+    with pytest.raises(
+        AsytError, match=f"method '{name}' does not train the device: put 'chips' into insilico"
+    ):
         Trainer(
-            NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches={"chips": Branch(METHODS[name], chips())}
+            NET,
+            draw_weights(LAYERS),
+            blobs,
+            Schedule(1, 30, 0.1),
+            branches={"chips": Branch(METHODS[name], chips())},
         )
 
 
 def test_branch_without_a_name_is_refused(draw_weights, blobs):
     with pytest.raises(AsytError, match=r"branch name ''.*give another one"):
-        Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches={"": Branch(METHODS["asyt"], chips())})
+        Trainer(
+            NET,
+            draw_weights(LAYERS),
+            blobs,
+            Schedule(1, 30, 0.1),
+            branches={"": Branch(METHODS["asyt"], chips())},
+        )
 
 
 def test_batch_larger_than_the_data_is_refused(draw_weights, blobs):
@@ -227,12 +288,18 @@ def test_checkpoint_of_other_branches_is_refused(draw_weights, blobs):
         branches = {name: Branch(METHODS["asyt"], chips()) for name in names}
         return Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches=branches)
 
-    with pytest.raises(ResultError, match=r"branches \['a'\] cannot continue a trainer of \['a', 'b'\]"):
+    with pytest.raises(
+        ResultError, match=r"branches \['a'\] cannot continue a trainer of \['a', 'b'\]"
+    ):
         trainer("a", "b").load_state(trainer("a").state())
 
 
-@pytest.mark.parametrize(("method", "reduction", "rate"), [("asyt", "sum", 0.05), ("pseudo-ip-bp", "mean", 0.5)])
-def test_trajectories_carried_together_are_those_trained_alone(draw_weights, blobs, method, reduction, rate):
+@pytest.mark.parametrize(
+    ("method", "reduction", "rate"), [("asyt", "sum", 0.05), ("pseudo-ip-bp", "mean", 0.5)]
+)
+def test_trajectories_carried_together_are_those_trained_alone(
+    draw_weights, blobs, method, reduction, rate
+):
     initial = [draw_weights(LAYERS, seed=s) for s in range(3)]
     other = Data(*(t.flip(0) for t in (blobs.train_x, blobs.train_y)), blobs.test_x, blobs.test_y)
     tasks = [blobs, other, blobs]
@@ -240,15 +307,26 @@ def test_trajectories_carried_together_are_those_trained_alone(draw_weights, blo
 
     def trainer(weights, data, seed):
         branches = {"fleet": Branch(METHODS[method], chips(), limits=(-0.9, 0.9))}
-        return Trainer(NET, weights, data, Schedule(3, 30, rate, reduction=reduction, seed=seed), branches=branches,
-                       insilico={"tested": chips()}, **limits)  # fmt: skip
+        return Trainer(
+            NET,
+            weights,
+            data,
+            Schedule(3, 30, rate, reduction=reduction, seed=seed),
+            branches=branches,
+            insilico={"tested": chips()},
+            **limits,
+        )
 
     together = trainer(stack(initial), Data.stack(tasks), 5)
     rows = together.fit(splits=("train", "test"))
     for s, (weights, data) in enumerate(zip(initial, tasks, strict=True)):
         alone = trainer(weights, data, 5 + s)
         expected = alone.fit(splits=("train", "test"))
-        found = [{k: v for k, v in row.items() if k != "trajectory"} for row in rows if row["trajectory"] == s]
+        found = [
+            {k: v for k, v in row.items() if k != "trajectory"}
+            for row in rows
+            if row["trajectory"] == s
+        ]
         assert found == expected
         controls = (flat(t.branches["fleet"].controls) for t in (together, alone))
         for ours, theirs in zip(*controls, strict=True):
@@ -264,8 +342,14 @@ def test_data_and_weights_of_different_numbers_of_trajectories_are_refused(draw_
 
 def test_controls_and_digital_weights_stay_in_their_ranges(draw_weights, blobs):
     branch = Branch(METHODS["asyt"], chips(), limits=(-0.1, 0.5))
-    trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 1.0), branches={"fleet": branch},
-                      digital_limits=(0.0, 0.3))  # fmt: skip
+    trainer = Trainer(
+        NET,
+        draw_weights(LAYERS),
+        blobs,
+        Schedule(1, 30, 1.0),
+        branches={"fleet": branch},
+        digital_limits=(0.0, 0.3),
+    )
     trainer.run_epoch()
     for weights, (low, high) in ((branch.controls, (-0.1, 0.5)), (trainer.digital, (0.0, 0.3))):
         values = torch.cat([t.flatten() for t in flat(weights)])
@@ -274,12 +358,20 @@ def test_controls_and_digital_weights_stay_in_their_ranges(draw_weights, blobs):
 
 def test_options_of_the_optimizer_reach_the_digital_model_and_every_chip(draw_weights, blobs):
     def weights(**options):
-        branches = {"asyt": Branch(METHODS["asyt"], DistortedDevice(NET, 2, 0, distortion=0.0, dtype=torch.float64))}
-        trainer = Trainer(NET, draw_weights(LAYERS), blobs, Schedule(2, 30, 0.01, **options), branches=branches)
+        branches = {
+            "asyt": Branch(
+                METHODS["asyt"], DistortedDevice(NET, 2, 0, distortion=0.0, dtype=torch.float64)
+            )
+        }
+        trainer = Trainer(
+            NET, draw_weights(LAYERS), blobs, Schedule(2, 30, 0.01, **options), branches=branches
+        )
         trainer.fit(lambda epoch: False)
         return trainer.digital, trainer.branches["asyt"].controls
 
     plain, _ = weights()
     digital, controls = weights(options=(("momentum", 0.9),))
     assert (digital[0].weight - plain[0].weight).abs().max() > 1e-3
-    torch.testing.assert_close(controls[0].weight[1], digital[0].weight, **CLOSE)  # a perfect chip follows it
+    torch.testing.assert_close(
+        controls[0].weight[1], digital[0].weight, **CLOSE
+    )  # a perfect chip follows it

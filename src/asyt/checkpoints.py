@@ -17,7 +17,8 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
     """Write all files or none: each is written and synced beside its place, then all are renamed in order.
 
     Raises:
-        ResultError: a file cannot be written (no space, no permission); what was there before is still there.
+        ResultError: a file cannot be written (no space, no permission); what was there before is
+            still there.
     """
     staged: dict[Path, Path] = {}
     path = None
@@ -34,7 +35,8 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
     except OSError as error:
         raise ResultError(
             f"cannot write {path}: {error.strerror or error}; nothing was changed. "
-            "Free some space, or choose a folder you may write to (ASYT_HOME, ASYT_CACHE_DIR), and run again"
+            "Free some space, or choose a folder you may write to (ASYT_HOME, ASYT_CACHE_DIR), and "
+            "run again"
         ) from error
     finally:
         for temporary in staged.values():
@@ -61,8 +63,8 @@ class Checkpoint:
         """Replace the checkpoint by `state` (nested dicts and lists of tensors, numbers, strings).
 
         Raises:
-            ResultError: the state cannot be read back safely, or the file cannot be written; the previous
-                checkpoint is then still there.
+            ResultError: the state cannot be read back safely, or the file cannot be written; the
+                previous checkpoint is then still there.
         """
         import torch
 
@@ -74,7 +76,8 @@ class Checkpoint:
         except pickle.UnpicklingError as error:
             reason = str(error).splitlines()[0]
             raise ResultError(
-                f"state for {self.path} holds more than tensors, numbers, strings, dicts and lists: {reason}"
+                f"state for {self.path} holds more than tensors, numbers, strings, dicts and "
+                f"lists: {reason}"
             ) from error
         write_atomically({self.path: buffer.getvalue()})
 
@@ -93,7 +96,8 @@ class Checkpoint:
             state, self._earlier = kept["state"], kept["elapsed_s"]
         except Exception as error:  # torch raises a dozen kinds on a damaged file
             raise ResultError(
-                f"damaged checkpoint {self.path} ({type(error).__name__}): delete it to start the run again"
+                f"damaged checkpoint {self.path} ({type(error).__name__}): delete it to start the "
+                "run again"
             ) from error
         return state
 

@@ -77,5 +77,9 @@ def bibliography() -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise DataError(f"no bibliography at {path}: set ASYT_HOME to a checkout of the project.") from error
-    return {match[1]: match[0] for match in re.finditer(r"^@\w+\{([^,]+),.*?^\}", text, re.M | re.S)}
+        raise DataError(
+            f"no bibliography at {path}: set ASYT_HOME to a checkout of the project."
+        ) from error
+    return {
+        match[1]: match[0] for match in re.finditer(r"^@\w+\{([^,]+),.*?^\}", text, re.M | re.S)
+    }

@@ -15,8 +15,12 @@ import typer
 
 from asyt.errors import AsytError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Train photonic neural networks, and say which published numbers hold.")  # fmt: skip
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Train photonic neural networks, and say which published numbers hold.",
+)
 data = typer.Typer(no_args_is_help=True, help="Data sets: list, fetch, verify.")
 app.add_typer(data, name="data")
 
@@ -91,13 +95,21 @@ def data_verify(names: Annotated[list[str], typer.Argument(help="data sets, or '
 @told
 def run(
     experiment: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
-    profile: Annotated[str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")] = "quick",
+    profile: Annotated[
+        str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")
+    ] = "quick",
     device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
-    seed: Annotated[list[int] | None, typer.Option(help="training seed; may be given several times")] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(help="training seed; may be given several times")
+    ] = None,
     devices: Annotated[int | None, typer.Option(help="number of chips to train")] = None,
     only: Annotated[str, typer.Option(help="only runs whose label contains this text")] = "",
-    resume: Annotated[bool, typer.Option("--resume", help="continue unfinished runs from their checkpoints")] = False,
-    force: Annotated[bool, typer.Option("--force", help="compute again what is already stored")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="continue unfinished runs from their checkpoints")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="compute again what is already stored")
+    ] = False,
 ) -> None:
     """Compute the tables of an experiment and store them with their provenance."""
     from asyt import experiments, results
@@ -106,7 +118,9 @@ def run(
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
     chosen = [config for config in runs if only in config.label]
     if not chosen:
-        raise AsytError(f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label.")
+        raise AsytError(
+            f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label."
+        )
     for config in chosen:
         root = experiments.store(experiment, config)
         digest = results.config_hash(config)
@@ -114,7 +128,9 @@ def run(
             typer.echo(f"{config.label}: stored already ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
-        experiments.compute(experiment, config, device=device, resume=resume, progress=sys.stderr.isatty())
+        experiments.compute(
+            experiment, config, device=device, resume=resume, progress=sys.stderr.isatty()
+        )
         typer.echo(f"  -> {root / experiment / digest}.csv")
 
 
@@ -123,7 +139,9 @@ def run(
 def figure(
     name: Annotated[str, typer.Argument(help="figure id, or 'all'")],
     profile: Annotated[str, typer.Option(help="smoke, quick or paper")] = "paper",
-    out: Annotated[Path | None, typer.Option(help="folder to write to; figures/ by default")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="folder to write to; figures/ by default")
+    ] = None,
 ) -> None:
     """Draw a figure from its stored table and export it as SVG, PDF, PNG, CSV and provenance JSON."""
     from asyt.figures import drawing
@@ -135,7 +153,9 @@ def figure(
 @app.command()
 @told
 def claims(
-    format: Annotated[ClaimsFormat, typer.Option(help="table, json or markdown")] = ClaimsFormat.table,
+    format: Annotated[
+        ClaimsFormat, typer.Option(help="table, json or markdown")
+    ] = ClaimsFormat.table,
 ) -> None:
     """Every published number: ours beside it, and whether it holds."""
     from asyt import claims as register
@@ -146,14 +166,18 @@ def claims(
 
         Console().print(register.as_table(rows))
     else:
-        typer.echo(register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows))
+        typer.echo(
+            register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows)
+        )
 
 
 @app.command()
 @told
 def bench(
     format: Annotated[BenchFormat, typer.Option(help="table or json")] = BenchFormat.table,
-    last: Annotated[bool, typer.Option("--last", help="show the stored measurement, measure nothing")] = False,
+    last: Annotated[
+        bool, typer.Option("--last", help="show the stored measurement, measure nothing")
+    ] = False,
     rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
     device: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
@@ -179,7 +203,9 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table("ratio", "measured", "target", title=f"{found['machine']}, {found['threads']} thread")
+    shown = Table(
+        "ratio", "measured", "target", title=f"{found['machine']}, {found['threads']} thread"
+    )
     for row in timing.shown(found).itertuples(index=False):
         shown.add_row(*row)
     Console().print(shown)
@@ -189,7 +215,9 @@ def bench(
 @told
 def cite(
     method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
-    device: Annotated[str, typer.Option(help="its name, or own; a wrong one lists them all")] = "own",
+    device: Annotated[
+        str, typer.Option(help="its name, or own; a wrong one lists them all")
+    ] = "own",
     dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
 ) -> None:
     """Print the BibTeX of what you ran."""
@@ -202,7 +230,9 @@ def cite(
 @told
 def reference(
     file: Annotated[Path, typer.Argument(help="a recorded run of the public demo, .npz")],
-    as_written: Annotated[bool, typer.Option("--as-written", help="digital update as the paper writes it")] = False,
+    as_written: Annotated[
+        bool, typer.Option("--as-written", help="digital update as the paper writes it")
+    ] = False,
 ) -> None:
     """Rerun a recorded run of the authors' public demo with this library; exit 0 if all arrays agree to 1e-10."""
     import numpy as np
@@ -214,5 +244,8 @@ def reference(
         typer.echo(f"{name:32s} {difference:.3e}")
     worst = float(np.max(list(found.values())))  # NaN stays NaN
     agrees = worst < recorded.TOLERANCE
-    typer.echo(f"largest difference {worst:.3e}: {'agrees' if agrees else 'does not agree'} to {recorded.TOLERANCE:g}")
+    typer.echo(
+        f"largest difference {worst:.3e}: {'agrees' if agrees else 'does not agree'} to "
+        f"{recorded.TOLERANCE:g}"
+    )
     raise typer.Exit(0 if agrees else 1)

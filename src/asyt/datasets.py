@@ -33,7 +33,8 @@ class Dataset:
         classes: class names.
         note: what the numbers are and how they were split.
         licence, citation: of the original.
-        source: how the files came: cache, data folder, package, download ("a + b" if they came several ways).
+        source: how the files came: cache, data folder, package, download ("a + b" if they came
+            several ways).
     """
 
     name: str
@@ -63,19 +64,21 @@ def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None
     Args:
         name: one of `NAMES`.
         split_seed: seed of the stratified split of iris and digits, which have no official one.
-        test_size: test share (float) or number of test samples (int) of iris and digits; None is one third.
+        test_size: test share (float) or number of test samples (int) of iris and digits; None is
+            one third.
 
     Raises:
         UnknownNameError: if there is no such data set.
-        DataError: if a file cannot be had intact, the cache cannot be written, the split is impossible, or a
-            split is asked for of a set that has a fixed one.
+        DataError: if a file cannot be had intact, the cache cannot be written, the split is
+            impossible, or a split is asked for of a set that has a fixed one.
     """
     entry = CATALOGUE[lookup(name, NAMES, "data set")]
     if entry.array_sha256:
         arrays, source = _from_scikit_learn(name, entry, split_seed, test_size), "package"
     elif split_seed != 0 or test_size is not None:
         raise DataError(
-            f"{name} has a fixed split: split_seed={split_seed} and test_size={test_size} do not apply; "
+            f"{name} has a fixed split: split_seed={split_seed} and test_size={test_size} do not "
+            "apply; "
             "leave both out"
         )
     else:
@@ -126,7 +129,9 @@ def verify(name: str) -> list[Path]:
                 fetching.check(file, path.read_bytes())
                 intact.append(path)
             except (DataError, OSError) as error:
-                problems.append(f"{path}: {error}; delete it, then asyt data fetch {name} gets it again")
+                problems.append(
+                    f"{path}: {error}; delete it, then asyt data fetch {name} gets it again"
+                )
     if problems:
         raise DataError(f"{name} is not intact:\n" + "\n".join(f"  - {line}" for line in problems))
     return intact
@@ -151,7 +156,8 @@ def l2_rows(x: np.ndarray) -> np.ndarray:
     """
     if x.ndim != 2 or not np.issubdtype(x.dtype, np.floating) or not np.isfinite(x).all():
         raise DataError(
-            f"l2_rows needs a finite floating-point matrix (N, features), got {x.dtype} of shape {x.shape}: "
+            f"l2_rows needs a finite floating-point matrix (N, features), got {x.dtype} of shape "
+            f"{x.shape}: "
             "convert it, and remove what is not finite"
         )
     norms = np.linalg.norm(x.astype(np.float64), axis=1, keepdims=True)
@@ -169,7 +175,9 @@ def _whereabouts(entry: Entry) -> tuple[bool, str]:
             missing.append(file.name)
         else:
             folders.append(str(path.parent))
-    return not missing, "missing: " + ", ".join(missing) if missing else ", ".join(dict.fromkeys(folders))
+    return not missing, "missing: " + ", ".join(missing) if missing else ", ".join(
+        dict.fromkeys(folders)
+    )
 
 
 def _flat(content: bytes, axes: int = 3) -> np.ndarray:
@@ -189,7 +197,9 @@ def _images(contents: list[bytes], entry: Entry) -> Arrays:
 def _substitute(contents: list[bytes], entry: Entry) -> Arrays:
     """Split the test images: in one fixed shuffled order, the last fifth of each class is the test part."""
     x, y = _flat(contents[0]), _labels(contents[1])
-    order = np.random.RandomState(0).permutation(len(y))  # the legacy generator's numbers are frozen for good
+    order = np.random.RandomState(0).permutation(
+        len(y)
+    )  # the legacy generator's numbers are frozen for good
     is_test = np.zeros(len(y), dtype=bool)
     for label in range(len(entry.classes)):
         members = order[y[order] == label]
@@ -226,20 +236,25 @@ def _bundled(name: str, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
     found = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
     if found != entry.array_sha256:
         raise DataError(
-            f"{name}: the arrays of this scikit-learn have sha256 {found}, expected {entry.array_sha256}: "
+            f"{name}: the arrays of this scikit-learn have sha256 {found}, expected "
+            f"{entry.array_sha256}: "
             "reinstall scikit-learn"
         )
     return (x / np.float32(16) if name == "digits" else x), y
 
 
-def _from_scikit_learn(name: str, entry: Entry, split_seed: int, test_size: float | int | None) -> Arrays:
+def _from_scikit_learn(
+    name: str, entry: Entry, split_seed: int, test_size: float | int | None
+) -> Arrays:
     x, y = _bundled(name, entry)
     samples = np.arange(len(y))
     from sklearn.model_selection import train_test_split
 
     share = DEFAULT_TEST_SIZE if test_size is None else test_size
     try:
-        train, test = train_test_split(samples, test_size=share, random_state=split_seed, stratify=y)
+        train, test = train_test_split(
+            samples, test_size=share, random_state=split_seed, stratify=y
+        )
     except ValueError as error:
         raise DataError(
             f"{name} cannot be split with test_size={share}, split_seed={split_seed}: {error}"

@@ -1,7 +1,8 @@
 """Experiments by name: their runs, where each run's table is kept, and how a missing one is computed.
 
-An experiment is a module of `asyt.figures` with `PROFILES` (name -> frozen config), `jobs(profile, seeds, devices)`
-(the runs, each a config with `label` and `columns`) and `run(config, device=, checkpoint=, progress=) -> table`.
+An experiment is a module of `asyt.figures` with `PROFILES` (name -> frozen config), `jobs(profile,
+seeds, devices)` (the runs, each a config with `label` and `columns`) and `run(config, device=,
+checkpoint=, progress=) -> table`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def profile() -> str:
     return os.environ.get("ASYT_PROFILE", "paper")
 
 
-def jobs(experiment: str, profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list:
+def jobs(
+    experiment: str, profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None
+) -> list:
     """The runs of an experiment at a profile, by default with the seeds and population sizes the book publishes.
 
     Raises:
@@ -56,7 +59,9 @@ def store(experiment: str, config: Any) -> Path:
 
 def checkpoint(experiment: str, config: Any) -> results.Checkpoint:
     """Where an unfinished run is kept, by experiment and the hash of its configuration."""
-    return results.Checkpoint(paths.cache() / "checkpoints" / f"{experiment}-{results.config_hash(config)}.pt")
+    return results.Checkpoint(
+        paths.cache() / "checkpoints" / f"{experiment}-{results.config_hash(config)}.pt"
+    )
 
 
 def check_device(device: str) -> None:
@@ -70,18 +75,27 @@ def check_device(device: str) -> None:
 
     lookup(device, ("cpu", "cuda"), "compute device")
     if device == "cuda" and not torch.cuda.is_available():
-        raise AsytError("device 'cuda': this machine or this build of torch has no CUDA device; use --device cpu.")
+        raise AsytError(
+            "device 'cuda': this machine or this build of torch has no CUDA device; use --device "
+            "cpu."
+        )
 
 
 def compute(
-    experiment: str, config: Any, *, device: str = "cpu", resume: bool = False, progress: bool = False
+    experiment: str,
+    config: Any,
+    *,
+    device: str = "cpu",
+    resume: bool = False,
+    progress: bool = False,
 ) -> results.Result:
     """Run a config and store its table.
 
     Args:
         experiment: its name.
         config: one of `jobs`, or any config of the experiment.
-        device: "cpu" or "cuda"; the provenance of an experiment in `CPU_ONLY` says "cpu" either way.
+        device: "cpu" or "cuda"; the provenance of an experiment in `CPU_ONLY` says "cpu" either
+            way.
         resume: continue from an unfinished run's checkpoint; otherwise that checkpoint is dropped.
         progress: show a progress bar.
 
@@ -97,8 +111,15 @@ def compute(
         unfinished.remove()
     table = module(experiment).run(config, device=device, checkpoint=unfinished, progress=progress)
     name = torch.cuda.get_device_name() if device == "cuda" else None
-    results.save(experiment, config, table, seeds=config.seed, wall_time_s=unfinished.elapsed_s, device_name=name,
-                 root=store(experiment, config))  # fmt: skip
+    results.save(
+        experiment,
+        config,
+        table,
+        seeds=config.seed,
+        wall_time_s=unfinished.elapsed_s,
+        device_name=name,
+        root=store(experiment, config),
+    )
     unfinished.remove()
     return results.load(experiment, config, store(experiment, config))
 
@@ -106,7 +127,8 @@ def compute(
 def table(experiment: str, profile: str, only: str = "", *, progress: bool = False) -> pd.DataFrame:
     """The tables of all runs of a profile under each other, with each run's `columns` in front.
 
-    Runs of the paper profile must be stored. Runs of smaller profiles are computed where they are missing.
+    Runs of the paper profile must be stored. Runs of smaller profiles are computed where they are
+    missing.
 
     Args:
         experiment: its name.
@@ -123,11 +145,14 @@ def table(experiment: str, profile: str, only: str = "", *, progress: bool = Fal
             part = _stored_or_computed(experiment, config, profile, progress)
             parts.append(part.assign(**config.columns)[[*config.columns, *part.columns]])
     if not parts:
-        raise ResultError(f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label.")
+        raise ResultError(
+            f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label."
+        )
     return pd.concat(parts, ignore_index=True)
 
 
-#: Tables computed by `recompute` in this process, by experiment and hash: what `table` shows instead of stored ones.
+#: Tables computed by `recompute` in this process, by experiment and hash: what `table` shows
+#: instead of stored ones.
 _live: dict[tuple[str, str], pd.DataFrame] = {}
 
 
@@ -168,5 +193,6 @@ def _stored_or_computed(experiment: str, config: Any, profile: str, progress: bo
     except ResultError:
         if profile == "paper":
             raise
-        return compute(experiment, config, device=os.environ.get("ASYT_DEVICE", "cpu"), progress=progress).table
-
+        return compute(
+            experiment, config, device=os.environ.get("ASYT_DEVICE", "cpu"), progress=progress
+        ).table

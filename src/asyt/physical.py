@@ -1,7 +1,8 @@
 """Any controllable system as a layer of an ordinary torch network: bring your own device.
 
-A `PhysicalModule` is made of two callables, as the authors of physics-aware training do (Wright et al. 2022): a device
-that can only be run, and a differentiable twin. One argument says how it trains:
+A `PhysicalModule` is made of two callables, as the authors of physics-aware training do (Wright et
+al. 2022): a device that can only be run, and a differentiable twin. One argument says how it
+trains:
 
 | method    | forward in training           | backward                                                    |
 |-----------|-------------------------------|-------------------------------------------------------------|
@@ -9,8 +10,8 @@ that can only be run, and a differentiable twin. One argument says how it trains
 | pat       | device                        | twin, at the device's controls and the input it was given   |
 | asyt      | twin, then device (`asyt`)    | twin, at the digital model's controls and the digital input |
 
-In evaluation mode every forward pass is the device's. PAT needs what enters each module; AsyT does not: the digital
-model makes its own, so a chain of devices may stay closed.
+In evaluation mode every forward pass is the device's. PAT needs what enters each module; AsyT does
+not: the digital model makes its own, so a chain of devices may stay closed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 from asyt.errors import AsytError, DeviceFailedError, DeviceOutputError, lookup
 
 METHODS = ("pat", "asyt", "in-silico")
-#: What a device in a laboratory raises when a cable, a socket or a driver gives up; anything else is a bug.
+#: What a device in a laboratory raises when a cable, a socket or a driver gives up; anything else
+#: is a bug.
 FAILURES = (OSError, DeviceOutputError)
 
 
@@ -35,10 +37,11 @@ class PhysicalModule(nn.Module):
     """A device and its twin as one layer, trained by any torch optimizer.
 
     Args:
-        device: (controls, x) -> y, a tensor or NumPy array; anything that runs: a function, a driver, a socket.
+        device: (controls, x) -> y, a tensor or NumPy array; anything that runs: a function, a
+            driver, a socket.
         twin: (controls, x) -> y of the same shape, differentiable by torch.
-        controls: initial controls: a tensor, or tensors in lists, tuples or dicts (None stays None). Both callables
-            get them in this form. The module's copies are its parameters.
+        controls: initial controls: a tensor, or tensors in lists, tuples or dicts (None stays
+            None). Both callables get them in this form. The module's copies are its parameters.
         method: one of `METHODS`.
         mixing: AsyT's M1, M2 (AsyT Eq. 3).
         attempts: how often a pass is tried before it counts as failed.
@@ -50,9 +53,16 @@ class PhysicalModule(nn.Module):
     """
 
     def __init__(
-        self, device: Callable[[Any, Tensor], Any], twin: Callable[[Any, Tensor], Tensor], controls: Any,
-        method: str = "pat", *, mixing: tuple[float, float] = (0.5, 0.5), attempts: int = 1, pause_s: float = 0.0,
-    ):  # fmt: skip
+        self,
+        device: Callable[[Any, Tensor], Any],
+        twin: Callable[[Any, Tensor], Tensor],
+        controls: Any,
+        method: str = "pat",
+        *,
+        mixing: tuple[float, float] = (0.5, 0.5),
+        attempts: int = 1,
+        pause_s: float = 0.0,
+    ):
         super().__init__()
         if attempts < 1:
             raise AsytError(f"attempts {attempts}: a pass must be tried at least once.")
@@ -68,7 +78,9 @@ class PhysicalModule(nn.Module):
         copies = tensors if method == "asyt" else []  # W_(0,dig) = W_(0,phy)
         self.digital = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in copies)
         self._pass: str | None = None
-        self._digital_inputs: list[Tensor] = []  # of the digital pass, one a call, taken in order by the physical pass
+        self._digital_inputs: list[
+            Tensor
+        ] = []  # of the digital pass, one a call, taken in order by the physical pass
 
     def forward(self, x: Tensor) -> Tensor:
         """One pass of a batch.
@@ -85,14 +97,25 @@ class PhysicalModule(nn.Module):
             return _Through.apply(self, None, 1.0, x, *self.controls)
         if self._pass == "digital":
             self._digital_inputs.append(x.detach())
-            return self.model([_Mix.apply(self.mixing[0], d, c) for d, c in
-                               zip(self.digital, self.controls, strict=True)], x)  # fmt: skip
+            return self.model(
+                [
+                    _Mix.apply(self.mixing[0], d, c)
+                    for d, c in zip(self.digital, self.controls, strict=True)
+                ],
+                x,
+            )
         if self._pass == "physical":
             if not self._digital_inputs:
-                raise AsytError("the physical pass met a module more often than the digital pass: they must be alike.")
+                raise AsytError(
+                    "the physical pass met a module more often than the digital pass: they must be "
+                    "alike."
+                )
             digital = (self._digital_inputs.pop(0), list(self.digital))
             return _Through.apply(self, digital, self.mixing[1], x, *self.controls)
-        raise AsytError("an 'asyt' module trains in two passes: loss = asyt.physical.asyt(network, x, criterion).")
+        raise AsytError(
+            "an 'asyt' module trains in two passes: loss = asyt.physical.asyt(network, x, "
+            "criterion)."
+        )
 
     def model(self, controls: list[Tensor], x: Tensor) -> Tensor:
         """The twin's answer."""
@@ -102,19 +125,23 @@ class PhysicalModule(nn.Module):
         """The device's answer, tried `attempts` times.
 
         Raises:
-            DeviceFailedError: every attempt raised one of `FAILURES` or gave a number that is not finite.
+            DeviceFailedError: every attempt raised one of `FAILURES` or gave a number that is not
+                finite.
         """
         settings, x = self._formed([c.detach() for c in controls]), x.detach()
         for attempt in range(1, self.attempts + 1):
             try:
                 y = torch.as_tensor(self.device(settings, x)).to(dtype=x.dtype, device=x.device)
                 if not y.isfinite().all():
-                    raise DeviceOutputError(f"{int((~y.isfinite()).sum())} of {y.numel()} read-outs are not finite.")
+                    raise DeviceOutputError(
+                        f"{int((~y.isfinite()).sum())} of {y.numel()} read-outs are not finite."
+                    )
                 return y
             except FAILURES as error:
                 if attempt == self.attempts:
                     raise DeviceFailedError(
-                        f"the device failed {attempt} of {self.attempts} attempts, last with {type(error).__name__}: "
+                        f"the device failed {attempt} of {self.attempts} attempts, last with "
+                        f"{type(error).__name__}: "
                         f"{error} Check its connection, or allow more attempts=."
                     ) from error
                 time.sleep(self.pause_s)
@@ -161,8 +188,9 @@ class _Mix(torch.autograd.Function):
 def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -> Tensor:
     """The loss of an AsyT step of a network; `backward()` on it fills every gradient.
 
-    Two passes, one through the twins with the digital controls, one through the devices. Of the second only the
-    network's final output is used: each module takes the error back through its twin as it stood in the first pass. So
+    Two passes, one through the twins with the digital controls, one through the devices. Of the
+    second only the network's final output is used: each module takes the error back through its
+    twin as it stood in the first pass. So
 
     * digital controls get their own gradient (AsyT Eq. 2),
     * a device's controls M1 times that, plus M2 times the pseudo update (Eq. 3),
@@ -186,7 +214,9 @@ def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -
 def _pass(network: nn.Module, name: str):
     modules = [m for m in network.modules() if isinstance(m, PhysicalModule) and m.method == "asyt"]
     if not modules or not network.training:
-        raise AsytError("asyt() needs a network in training mode with a PhysicalModule of method 'asyt'.")
+        raise AsytError(
+            "asyt() needs a network in training mode with a PhysicalModule of method 'asyt'."
+        )
     for module in modules:
         module._pass = name
         if name == "digital":

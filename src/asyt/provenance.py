@@ -34,7 +34,10 @@ def environment() -> dict[str, Any]:
         "version": _version("asyt"),
         "commit": commit,
         "dirty": None if commit is None or status is None else bool(status),
-        "packages": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "packages": {
+            "python": platform.python_version(),
+            **{name: _version(name) for name in PACKAGES},
+        },
         "threads": torch.get_num_threads() if torch else os.cpu_count(),
         "arithmetic": arithmetic() if torch else None,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -44,15 +47,18 @@ def environment() -> dict[str, Any]:
 def arithmetic() -> str:
     """Fingerprint of how a step of training is rounded by this processor, this build of torch and this library.
 
-    Processors of one model name can run other kernels, and a change of ours can sum in another order; two runs can only
-    be asked to agree exactly where this agrees. Always taken with one thread: how many a run had is told beside it.
+    Processors of one model name can run other kernels, and a change of ours can sum in another
+    order; two runs can only be asked to agree exactly where this agrees. Always taken with one
+    thread: how many a run had is told beside it.
     """
     import torch
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return hashlib.sha256(b"".join(part.contiguous().numpy().tobytes() for part in _step())).hexdigest()[:16]
+        return hashlib.sha256(
+            b"".join(part.contiguous().numpy().tobytes() for part in _step())
+        ).hexdigest()[:16]
     finally:
         torch.set_num_threads(threads)
 
@@ -73,19 +79,27 @@ def _step() -> Iterator[Tensor]:
     for batch, layers, activation in ((600, (784, 256, 10), "relu"), (100, (4, 3, 2), "sigmoid")):
         twin, x = Perceptron(layers, activation, clip=1.0), _table(batch, layers[0], period=251)
         target = torch.nn.functional.one_hot(torch.arange(batch) % layers[-1], layers[-1]).float()
-        chips = [Layer(_table(5, n_out, n_in, period=127), _table(5, n_out, period=3))
-                 for n_in, n_out in zip(layers, layers[1:], strict=False)]  # fmt: skip
+        chips = [
+            Layer(_table(5, n_out, n_in, period=127), _table(5, n_out, period=3))
+            for n_in, n_out in zip(layers, layers[1:], strict=False)
+        ]
         shared = [Layer(weight[0], bias[0]) for weight, bias in chips]
         states = twin.forward(shared, x)
         errors = twin.error(states[-1], target), twin.error(twin.forward(chips, x)[-1], target)
-        for layer in twin.vjp(states, shared, errors[0]) + twin.vjp(states, shared, errors[0] + errors[1]):
+        for layer in twin.vjp(states, shared, errors[0]) + twin.vjp(
+            states, shared, errors[0] + errors[1]
+        ):
             yield from layer
 
 
 def cpu_name() -> str:
     """The processor's model, from /proc/cpuinfo where there is one."""
     info = Path("/proc/cpuinfo")
-    match = re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE) if info.is_file() else None
+    match = (
+        re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE)
+        if info.is_file()
+        else None
+    )
     return match[1].strip() if match else platform.processor() or platform.machine()
 
 
@@ -93,7 +107,9 @@ def _git(checkout: Path, *arguments: str) -> str | None:
     if not (checkout / ".git").exists():
         return None
     try:
-        done = subprocess.run(["git", "-C", checkout, *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", "-C", checkout, *arguments], capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()

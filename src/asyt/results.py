@@ -1,8 +1,8 @@
 """The store of tables: named by their configuration, written whole or not at all.
 
-A result is two files, `<root>/<experiment>/<hash>.csv` (tidy table) and `<hash>.json` (provenance), where
-the hash is that of the configuration. The JSON is the commit point: a CSV without it does not count, and a
-CSV that differs from the sha256 in it is refused.
+A result is two files, `<root>/<experiment>/<hash>.csv` (tidy table) and `<hash>.json` (provenance),
+where the hash is that of the configuration. The JSON is the commit point: a CSV without it does not
+count, and a CSV that differs from the sha256 in it is refused.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def plain(value: Any, where: str = "config") -> Any:
     """Return `value` as JSON would give it back: dataclasses as dicts, tuples as lists, numpy scalars plain.
 
     Raises:
-        ResultError: JSON cannot hold it exactly (NaN, infinity, an object, a key that is not a string).
+        ResultError: JSON cannot hold it exactly (NaN, infinity, an object, a key that is not a
+            string).
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
@@ -89,8 +90,8 @@ def save(
 ) -> Path:
     """Store a table under its configuration and return the path of its CSV.
 
-    Both files are written beside their places and synced before either is renamed, the JSON last. A stored
-    result of the same configuration is replaced, or left as it was if anything fails.
+    Both files are written beside their places and synced before either is renamed, the JSON last. A
+    stored result of the same configuration is replaced, or left as it was if anything fails.
 
     Args:
         experiment: the experiment's name, which is the folder.
@@ -136,12 +137,13 @@ def load(
     Args:
         experiment: the experiment's name.
         config: the configuration (mapping or dataclass).
-        root: the store, or several in the order to look in; by default the committed one, data/results.
+        root: the store, or several in the order to look in; by default the committed one,
+            data/results.
         profile: the profile this configuration belongs to, for the command in the error message.
 
     Raises:
-        ResultError: no such result (the message names the hash, what is stored and the command that computes
-            it), or one that is damaged.
+        ResultError: no such result (the message names the hash, what is stored and the command that
+            computes it), or one that is damaged.
     """
     roots = list(root) if isinstance(root, Sequence) and not isinstance(root, str) else [root]
     digest = config_hash(config)
@@ -152,7 +154,10 @@ def load(
             return _read(record, command)
     wanted = plain(config)
     entries = [entry for place in roots for entry in stored(experiment, place).items()]
-    known = [_describe(*entry, wanted) for entry in sorted(entries, key=lambda e: len(_different(e[1], wanted)))]
+    known = [
+        _describe(*entry, wanted)
+        for entry in sorted(entries, key=lambda e: len(_different(e[1], wanted)))
+    ]
     have = "; ".join(known[:4]) + (f"; and {len(known) - 4} more" if len(known) > 4 else "")
     raise ResultError(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
@@ -180,16 +185,23 @@ def _folder(experiment: str, root: Path | None) -> Path:
 def _encode(table: pd.DataFrame) -> tuple[bytes, dict[str, str]]:
     """CSV bytes (floats by repr, LF, no index) and column types, checked to come back as the same table."""
     if table.empty:
-        raise ResultError(f"table of shape {table.shape}: a result has at least one row and one column")
+        raise ResultError(
+            f"table of shape {table.shape}: a result has at least one row and one column"
+        )
     if any(name is not None for name in table.index.names):
-        raise ResultError(f"the index {list(table.index.names)} would be lost: call reset_index() first")
+        raise ResultError(
+            f"the index {list(table.index.names)} would be lost: call reset_index() first"
+        )
     csv = table.to_csv(index=False, lineterminator="\n").encode()
     types = {str(name): str(kind) for name, kind in table.dtypes.items()}
     try:
-        pd.testing.assert_frame_equal(_decode(csv, types), table.reset_index(drop=True), check_exact=True)
+        pd.testing.assert_frame_equal(
+            _decode(csv, types), table.reset_index(drop=True), check_exact=True
+        )
     except (AssertionError, TypeError, ValueError) as error:
         raise ResultError(
-            f"the table would change: use columns of numbers, booleans or non-empty strings\n{error}"
+            "the table would change: use columns of numbers, booleans or non-empty "
+            f"strings\n{error}"
         ) from error
     return csv, types
 
@@ -211,7 +223,9 @@ def _read(record: Path, command: str) -> Result:
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = f"{type(error).__name__}: {error}"
     if problem:
-        raise ResultError(f"damaged result {record}: {problem}; restore both files or run `{command}`")
+        raise ResultError(
+            f"damaged result {record}: {problem}; restore both files or run `{command}`"
+        )
     return Result(_decode(csv, provenance["columns"]), provenance)
 
 

@@ -32,17 +32,20 @@ class Population:
     n: int
 
 
-def crossed_bootstrap(values: ArrayLike, n: int = 10_000, seed: int = 0, level: float = 0.95) -> Interval:
+def crossed_bootstrap(
+    values: ArrayLike, n: int = 10_000, seed: int = 0, level: float = 0.95
+) -> Interval:
     """Mean and bootstrap interval of values crossed over seeds and devices.
 
-    Each replicate resamples the seeds (rows) and, independently, the devices (columns), and takes the mean of
-    the resampled table: the pigeonhole bootstrap of Owen, Ann. Appl. Stat. 1, 386 (2007), slightly too wide
-    where neither axis matters. Its quantiles are those of a normal distribution with the variance of what was
-    seen, too narrow for a few rows or columns: 80 % of such intervals from five values hold the truth. So their
-    distances from the mean are stretched to Student's reach (`_stretch`), beyond the values seen if need be.
+    Each replicate resamples the seeds (rows) and, independently, the devices (columns), and takes
+    the mean of the resampled table: the pigeonhole bootstrap of Owen, Ann. Appl. Stat. 1, 386
+    (2007), slightly too wide where neither axis matters. Its quantiles are those of a normal
+    distribution with the variance of what was seen, too narrow for a few rows or columns: 80 % of
+    such intervals from five values hold the truth. So their distances from the mean are stretched
+    to Student's reach (`_stretch`), beyond the values seen if need be.
 
-    An axis of length 1 carries no variation: the interval then speaks of the other axis alone. A single value
-    has no interval: low and high are NaN.
+    An axis of length 1 carries no variation: the interval then speaks of the other axis alone. A
+    single value has no interval: low and high are NaN.
 
     Args:
         values: (seeds, devices), finite.
@@ -60,19 +63,25 @@ def crossed_bootstrap(values: ArrayLike, n: int = 10_000, seed: int = 0, level: 
     if values.size == 1:
         return Interval(mean, float("nan"), float("nan"), 1)
     generator = np.random.default_rng(seed)
-    weights = [generator.multinomial(size, np.full(size, 1 / size), size=n) / size for size in values.shape]
-    # a replicate is the table's mean with resampled rows and columns weighted by how often they were drawn
+    weights = [
+        generator.multinomial(size, np.full(size, 1 / size), size=n) / size for size in values.shape
+    ]
+    # a replicate is the table's mean with resampled rows and columns weighted by how often they
+    # were drawn
     means = ((weights[0] @ values) * weights[1]).sum(axis=1)
-    low, high = mean + _stretch(values, level) * (np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean)
+    low, high = mean + _stretch(values, level) * (
+        np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean
+    )
     return Interval(mean, float(low), float(high), values.size)
 
 
 def _stretch(values: np.ndarray, level: float) -> float:
     """Student's reach over the bootstrap's: t / z * sqrt(v / v_boot).
 
-    v = s_r^2 / R + s_c^2 / C, from the variances of the R row and C column means; v_boot has them divided by R and C
-    instead of R - 1 and C - 1; t has the degrees of freedom of a sum of two variances (Satterthwaite, Biometrics
-    Bull. 2, 110 (1946)). For one axis the stretched interval is, but for its skewness, the mean +- t s / sqrt(n).
+    v = s_r^2 / R + s_c^2 / C, from the variances of the R row and C column means; v_boot has them
+    divided by R and C instead of R - 1 and C - 1; t has the degrees of freedom of a sum of two
+    variances (Satterthwaite, Biometrics Bull. 2, 110 (1946)). For one axis the stretched interval
+    is, but for its skewness, the mean +- t s / sqrt(n).
     """
     size = np.array([length for length in values.shape if length > 1])
     means = [values.mean(axis=1 - axis) for axis, length in enumerate(values.shape) if length > 1]
@@ -102,15 +111,17 @@ def paired_difference(
     """
     a, b = _table(a, "a"), _table(b, "b")
     if len(a) != len(b) or (a.shape != b.shape and 1 not in (a.shape[1], b.shape[1])):
-        raise ResultError(f"a has shape {a.shape} and b {b.shape}: pair values of the same seeds and devices")
+        raise ResultError(
+            f"a has shape {a.shape} and b {b.shape}: pair values of the same seeds and devices"
+        )
     return crossed_bootstrap(a - b, n=n, seed=seed, level=level)
 
 
 def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
     """Mean, and the interval that one more draw falls into with probability `level`, were draws normal.
 
-    Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of Student's distribution
-    with n - 1 degrees of freedom.
+    Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of
+    Student's distribution with n - 1 degrees of freedom.
 
     Args:
         values: (n,), n at least 2, finite.
@@ -121,7 +132,10 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
     """
     values = _finite(values, "values").ravel()
     if values.size < 2 or not 0 < level < 1:
-        raise ResultError(f"{values.size} values, level {level}: use at least two values and a level between 0 and 1")
+        raise ResultError(
+            f"{values.size} values, level {level}: use at least two values and a level between 0 "
+            "and 1"
+        )
     mean, n = float(values.mean()), values.size
     reach = float(stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) * (1 + 1 / n) ** 0.5)
     return Interval(mean, mean - reach, mean + reach, n)
@@ -159,6 +173,7 @@ def _finite(values: ArrayLike, name: str) -> np.ndarray:
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         raise ResultError(
-            f"{name}{bad[0].tolist()} is {values[tuple(bad[0])]}: find out why, no run may be dropped"
+            f"{name}{bad[0].tolist()} is {values[tuple(bad[0])]}: find out why, no run may be "
+            "dropped"
         )
     return values

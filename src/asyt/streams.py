@@ -1,10 +1,10 @@
 """Named, separate random streams.
 
-Two runs that differ in one stream share all the others: the same chips, the same initial controls and
-the same batches, with other noise. A stream is a counter-based generator (Philox) addressed by its
-name and a few integers (seed, device, layer, epoch), so any part of it can be drawn again on any
-machine, alone, in any order. That is what makes resuming exact and what makes a GPU train the same
-devices as a CPU.
+Two runs that differ in one stream share all the others: the same chips, the same initial controls
+and the same batches, with other noise. A stream is a counter-based generator (Philox) addressed by
+its name and a few integers (seed, device, layer, epoch), so any part of it can be drawn again on
+any machine, alone, in any order. That is what makes resuming exact and what makes a GPU train the
+same devices as a CPU.
 """
 
 from __future__ import annotations
@@ -34,16 +34,20 @@ def sequence(stream: str, *address: int) -> np.random.SeedSequence:
 
     Args:
         stream: a name in `STREAMS`.
-        address: integers below 2^32, e.g. (seed, device, layer); always as many in one stream, since trailing
-            zeros do not count.
+        address: integers below 2^32, e.g. (seed, device, layer); always as many in one stream,
+            since trailing zeros do not count.
 
     Raises:
         UnknownNameError: for a stream that does not exist.
-        AsytError: for a negative or larger number, which would share its stream with another address.
+        AsytError: for a negative or larger number, which would share its stream with another
+            address.
     """
     name = lookup(stream, STREAMS, "random stream")
     if not all(0 <= n < 2**32 for n in address):
-        raise AsytError(f"address {address} of random stream '{name}': give integers (seeds) from 0 to 2^32 - 1.")
+        raise AsytError(
+            f"address {address} of random stream '{name}': give integers (seeds) from 0 to 2^32 - "
+            "1."
+        )
     return np.random.SeedSequence([list(STREAMS).index(name), *address])
 
 

@@ -3,7 +3,8 @@
     from asyt.testing import check_device
     check_device(lambda: MyDevice(...), inputs=lambda n: torch.rand(n, 4))
 
-Each check is a function below; `check_device` runs those that apply and raises at the first broken promise.
+Each check is a function below; `check_device` runs those that apply and raises at the first broken
+promise.
 """
 
 from __future__ import annotations
@@ -25,16 +26,23 @@ class ConformanceError(AsytError):
 
 
 def check_device(
-    make: Callable[[], Device], inputs: Callable[[int], Tensor] | None = None,
-    controls: Callable[[Device], Weights] | None = None, *, noisy: bool = False, bias: bool = True,
-) -> list[str]:  # fmt: skip
+    make: Callable[[], Device],
+    inputs: Callable[[int], Tensor] | None = None,
+    controls: Callable[[Device], Weights] | None = None,
+    *,
+    noisy: bool = False,
+    bias: bool = True,
+) -> list[str]:
     """Run every check that applies.
 
     Args:
-        make: builds the device; called several times, so a simulation must build the same chips again.
+        make: builds the device; called several times, so a simulation must build the same chips
+            again.
         inputs: number of samples -> inputs (B, in); by default uniform in [0, 1].
-        controls: device -> valid controls, (C, out, in) and (C, out) a layer; by default uniform in [0, 0.5].
-        noisy: whether repeated passes may differ; then only passes of one moment of two equal devices must agree.
+        controls: device -> valid controls, (C, out, in) and (C, out) a layer; by default uniform in
+            [0, 0.5].
+        noisy: whether repeated passes may differ; then only passes of one moment of two equal
+            devices must agree.
         bias: whether layers of the default controls have a bias.
 
     Returns:
@@ -44,10 +52,21 @@ def check_device(
         ConformanceError: naming the broken promise.
     """
     device = make()
-    x = torch.rand(BATCH, device.layers[0], generator=_generator()) if inputs is None else inputs(BATCH)
+    x = (
+        torch.rand(BATCH, device.layers[0], generator=_generator())
+        if inputs is None
+        else inputs(BATCH)
+    )
     settings = _controls(device, bias) if controls is None else controls(device)
     passed = []
-    for check in (_shape, _repeats, _black_box, _moment_sets_the_noise, _counts_outputs, _keeps_its_budget):
+    for check in (
+        _shape,
+        _repeats,
+        _black_box,
+        _moment_sets_the_noise,
+        _counts_outputs,
+        _keeps_its_budget,
+    ):
         check(make, settings, x, noisy)
         passed.append(check.__name__.lstrip("_"))
     return passed
@@ -60,7 +79,10 @@ def _generator() -> torch.Generator:
 def _controls(device: Device, bias: bool) -> Weights:
     g, c = _generator(), device.population
     return [
-        Layer(0.5 * torch.rand(c, m, n, generator=g), 0.5 * torch.rand(c, m, generator=g) if bias else None)
+        Layer(
+            0.5 * torch.rand(c, m, n, generator=g),
+            0.5 * torch.rand(c, m, generator=g) if bias else None,
+        )
         for n, m in zip(device.layers, device.layers[1:], strict=False)
     ]
 
@@ -76,7 +98,10 @@ def _shape(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool
     for batch in (1, len(x)):
         wanted = (device.population, batch, device.layers[-1])
         readout = device(controls, x[:batch])
-        _require(tuple(readout.shape) == wanted, f"read-out of shape {tuple(readout.shape)}, not (C, B, P) = {wanted}.")
+        _require(
+            tuple(readout.shape) == wanted,
+            f"read-out of shape {tuple(readout.shape)}, not (C, B, P) = {wanted}.",
+        )
         _require(bool(readout.isfinite().all()), "a read-out is not finite.")
 
 
@@ -86,9 +111,15 @@ def _repeats(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bo
         return
     device = make()
     once = device(controls, x)
-    _require(torch.equal(once, device(controls, x)), "two passes differ; say noisy=True if the device has noise.")
+    _require(
+        torch.equal(once, device(controls, x)),
+        "two passes differ; say noisy=True if the device has noise.",
+    )
     turned = device(controls, x.flip(0)).flip(-2)
-    _require(torch.allclose(once, turned, rtol=1e-4, atol=1e-6), "a read-out depends on the rest of the batch.")
+    _require(
+        torch.allclose(once, turned, rtol=1e-4, atol=1e-6),
+        "a read-out depends on the rest of the batch.",
+    )
 
 
 def _black_box(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
@@ -98,15 +129,22 @@ def _black_box(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: 
     make()(controls, x)
     now = [t for layer in controls for t in layer]
     same = all(a is None or torch.equal(a, b) for a, b in zip(held, now, strict=True))
-    _require(same and torch.equal(light, x), "a pass changed the controls or the inputs it was given.")
+    _require(
+        same and torch.equal(light, x), "a pass changed the controls or the inputs it was given."
+    )
 
 
-def _moment_sets_the_noise(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
+def _moment_sets_the_noise(
+    make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool
+) -> None:
     """Two equal devices at the same moment read the same: a resumed run meets the same physics."""
     first, second = make(), make()
     for device in (first, second):
         device.at(0, 3, 1)
-    _require(torch.equal(first(controls, x), second(controls, x)), "equal devices differ at one moment, `at(0, 3, 1)`.")
+    _require(
+        torch.equal(first(controls, x), second(controls, x)),
+        "equal devices differ at one moment, `at(0, 3, 1)`.",
+    )
 
 
 def _counts_outputs(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
@@ -114,11 +152,18 @@ def _counts_outputs(make: Callable[[], Device], controls: Weights, x: Tensor, no
     device = make()
     device(controls, x)
     seen = device.accesses.a_sample()
-    wanted = {"reads": device.layers[-1], "writes": 0, "accesses": device.layers[-1], "time_steps": 1}
+    wanted = {
+        "reads": device.layers[-1],
+        "writes": 0,
+        "accesses": device.layers[-1],
+        "time_steps": 1,
+    }
     _require(seen == wanted, f"a pass counted {seen} a sample, not {wanted}.")
 
 
-def _keeps_its_budget(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
+def _keeps_its_budget(
+    make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool
+) -> None:
     """An encapsulated device refuses hidden states; an open one shows all and counts 2 M - P accesses."""
     device = make()
     if device.encapsulated:
@@ -130,4 +175,7 @@ def _keeps_its_budget(make: Callable[[], Device], controls: Weights, x: Tensor, 
     device.layer_by_layer(controls, x)  # refuses other than one state a layer
     neurons, seen = sum(device.layers[1:]), device.accesses.a_sample()["accesses"]
     wanted = 2 * neurons - device.layers[-1]
-    _require(seen == wanted, f"reading every layer counted {seen} accesses a sample, not 2 M - P = {wanted}.")
+    _require(
+        seen == wanted,
+        f"reading every layer counted {seen} accesses a sample, not 2 M - P = {wanted}.",
+    )

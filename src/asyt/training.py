@@ -1,10 +1,12 @@
 """The training loop: one digital trajectory, and on it any number of populations trained by any method.
 
-The digital model is trained once. It is the ideal-BP curve itself, its weights put on a device are the in-silico
-curve, and its states and error are half of every AsyT update. Each `Branch` adds a population with controls of its own.
+The digital model is trained once. It is the ideal-BP curve itself, its weights put on a device are
+the in-silico curve, and its states and error are half of every AsyT update. Each `Branch` adds a
+population with controls of its own.
 
-One trainer can carry S such trajectories (other splits, initial values and batch orders) at once: give data and
-initial weights leading axes (S, 1), and every population serves all of them, controls (S, C, out, in).
+One trainer can carry S such trajectories (other splits, initial values and batch orders) at once:
+give data and initial weights leading axes (S, 1), and every population serves all of them, controls
+(S, C, out, in).
 """
 
 from __future__ import annotations
@@ -54,14 +56,18 @@ class Schedule:
 
     def __post_init__(self):
         if self.epochs < 1 or self.batch_size < 1:
-            raise AsytError(f"{self.epochs} epochs of batches of {self.batch_size}: both must be at least 1.")
+            raise AsytError(
+                f"{self.epochs} epochs of batches of {self.batch_size}: both must be at least 1."
+            )
         if not 0 < self.rate < float("inf"):
             raise AsytError(f"learning rate {self.rate}: give a positive number.")
         if self.reduction not in ("sum", "mean"):
             raise AsytError(f"reduction '{self.reduction}': choose 'sum' or 'mean'.")
         named = getattr(torch.optim, self.optimizer, None)
         if not (isinstance(named, type) and issubclass(named, torch.optim.Optimizer)):
-            raise AsytError(f"optimizer '{self.optimizer}': name a class in torch.optim, e.g. 'SGD' or 'Adam'.")
+            raise AsytError(
+                f"optimizer '{self.optimizer}': name a class in torch.optim, e.g. 'SGD' or 'Adam'."
+            )
 
 
 @dataclass
@@ -76,16 +82,24 @@ class Data:
     @classmethod
     def stack(cls, trajectories: Sequence[Data]) -> Data:
         """The data of S trajectories, equally long, as one."""
-        return cls(*(torch.stack(parts).unsqueeze(1) for parts in zip(*(vars(d).values() for d in trajectories),
-                                                                      strict=True)))  # fmt: skip
+        return cls(
+            *(
+                torch.stack(parts).unsqueeze(1)
+                for parts in zip(*(vars(d).values() for d in trajectories), strict=True)
+            )
+        )
 
 
 def stack(trajectories: Sequence[Weights]) -> Weights:
     """The initial weights of S trajectories, (out, in) a layer, as one: (S, 1, out, in)."""
+
     def together(parts: Sequence[Tensor | None]) -> Tensor | None:
         return None if parts[0] is None else torch.stack(parts).unsqueeze(1)
 
-    return [Layer(*map(together, zip(*layers, strict=True))) for layers in zip(*trajectories, strict=True)]
+    return [
+        Layer(*map(together, zip(*layers, strict=True)))
+        for layers in zip(*trajectories, strict=True)
+    ]
 
 
 @dataclass
@@ -95,8 +109,10 @@ class Branch:
     Attributes:
         method: what trains the device. One with a memory of its own (`state`) serves one branch.
         device: the chips.
-        gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's "update error").
-        limits: the physical range of a control, (lowest, highest): after each step it is brought back into it.
+        gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's
+            "update error").
+        limits: the physical range of a control, (lowest, highest): after each step it is brought
+            back into it.
         controls: what the chips are set to; filled by the trainer.
     """
 
@@ -117,11 +133,11 @@ class Trainer:
         schedule: epochs, batches, rate.
         branches: name -> population to train.
         insilico: name -> population that is only tested, with the digital weights.
-        order: epoch -> order of the training samples, (N,) or (S, N); by default a fresh one an epoch from stream
-            `batches`: trajectory s takes that of seed `schedule.seed + s`.
+        order: epoch -> order of the training samples, (N,) or (S, N); by default a fresh one an
+            epoch from stream `batches`: trajectory s takes that of seed `schedule.seed + s`.
         digital_gain: factor on every update of the digital model (see `Branch.gain`).
-        digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the device's, it leaves the
-            device headroom to correct its errors.
+        digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the
+            device's, it leaves the device headroom to correct its errors.
 
     Attributes:
         epoch: epochs done.
@@ -130,19 +146,30 @@ class Trainer:
     """
 
     def __init__(
-        self, twin: Perceptron, initial: Weights, data: Data, schedule: Schedule, *,
-        branches: Mapping[str, Branch] | None = None, insilico: Mapping[str, Device] | None = None,
-        order: Callable[[int], Tensor] | None = None, digital_gain: Weights | None = None,
+        self,
+        twin: Perceptron,
+        initial: Weights,
+        data: Data,
+        schedule: Schedule,
+        *,
+        branches: Mapping[str, Branch] | None = None,
+        insilico: Mapping[str, Device] | None = None,
+        order: Callable[[int], Tensor] | None = None,
+        digital_gain: Weights | None = None,
         digital_limits: tuple[float, float] | None = None,
-    ):  # fmt: skip
+    ):
         memory.keep()
         samples, leading = data.train_x.shape[-2], tuple(initial[0].weight.shape[:-2])
         if schedule.batch_size > samples:
-            raise AsytError(f"batch size {schedule.batch_size} exceeds the {samples} training samples.")
+            raise AsytError(
+                f"batch size {schedule.batch_size} exceeds the {samples} training samples."
+            )
         if tuple(data.train_x.shape[:-2]) != leading or leading[1:] not in ((), (1,)):
             raise AsytError(
-                f"initial weights {tuple(initial[0].weight.shape)} and inputs {tuple(data.train_x.shape)}: of one "
-                "trajectory both have two axes, of S trajectories both have (S, 1) in front (`stack`, `Data.stack`)."
+                f"initial weights {tuple(initial[0].weight.shape)} and inputs "
+                f"{tuple(data.train_x.shape)}: of one "
+                "trajectory both have two axes, of S trajectories both have (S, 1) in front "
+                "(`stack`, `Data.stack`)."
             )
         self.twin, self.data, self.schedule = twin, data, schedule
         self.branches, self.insilico = dict(branches or {}), dict(insilico or {})
@@ -153,9 +180,14 @@ class Trainer:
         self._optimizers = {"": self._optimizer(self.digital)}
         for name, branch in self.branches.items():
             if not name:
-                raise AsytError(f"branch name '{name}': the digital model is kept under it, give another one.")
+                raise AsytError(
+                    f"branch name '{name}': the digital model is kept under it, give another one."
+                )
             if not branch.method.trains_device:
-                raise AsytError(f"method '{branch.method.name}' does not train the device: put '{name}' into insilico.")
+                raise AsytError(
+                    f"method '{branch.method.name}' does not train the device: put '{name}' into "
+                    "insilico."
+                )
             branch.controls = [_copies(layer, branch.device.population) for layer in initial]
             self._optimizers[name] = self._optimizer(branch.controls)
 
@@ -169,9 +201,13 @@ class Trainer:
         scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / x.shape[-2]
         states = self.twin.forward(self.digital, x)
         step = DigitalStep(self.digital, states, self.twin.error(states[-1], target) * scale)
-        gradients = {"": (self.twin.vjp(states, self.digital, step.error), self.digital, self.digital_gain)}
+        gradients = {
+            "": (self.twin.vjp(states, self.digital, step.error), self.digital, self.digital_gain)
+        }
         for name, branch in self.branches.items():
-            update = branch.method.gradient(self.twin, step, branch.device, branch.controls, x, target, scale)
+            update = branch.method.gradient(
+                self.twin, step, branch.device, branch.controls, x, target, scale
+            )
             gradients[name] = (update, branch.controls, branch.gain)
         for name, (gradient, weights, gain) in gradients.items():
             _assign(weights, gradient, gain)
@@ -199,12 +235,19 @@ class Trainer:
         self._check_finite()
 
     def _check_finite(self) -> None:
-        trained = {"the digital model": self.digital, **{name: b.controls for name, b in self.branches.items()}}
+        trained = {
+            "the digital model": self.digital,
+            **{name: b.controls for name, b in self.branches.items()},
+        }
         for name, weights in trained.items():
-            if not all(bool(t.isfinite().all()) for layer in weights for t in layer if t is not None):
+            if not all(
+                bool(t.isfinite().all()) for layer in weights for t in layer if t is not None
+            ):
                 raise DivergenceError(
-                    f"training diverged: {name} is not finite after epoch {self.epoch} at learning rate "
-                    f"{self.schedule.rate:g}. Lower the rate (gradients are a {self.schedule.reduction} over "
+                    f"training diverged: {name} is not finite after epoch {self.epoch} at learning "
+                    "rate "
+                    f"{self.schedule.rate:g}. Lower the rate (gradients are a "
+                    f"{self.schedule.reduction} over "
                     f"{self.schedule.batch_size} samples) or check the device's read-out."
                 )
 
@@ -221,10 +264,21 @@ class Trainer:
         for name, device in self.insilico.items():
             yield "insilico-bp", name, device, lambda x, d=device: d(self.digital, x)
         for name, branch in self.branches.items():
-            yield branch.method.name, name, branch.device, lambda x, b=branch: b.method.scores(b.device, b.controls, x)
+            yield (
+                branch.method.name,
+                name,
+                branch.device,
+                lambda x, b=branch: b.method.scores(b.device, b.controls, x),
+            )
 
-    def test(self, method: str, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor],
-             split: str = "test") -> list[dict]:  # fmt: skip
+    def test(
+        self,
+        method: str,
+        fleet: str,
+        device: Device | None,
+        read: Callable[[Tensor], Tensor],
+        split: str = "test",
+    ) -> list[dict]:
         """`accuracy` as rows.
 
         Args:
@@ -237,13 +291,21 @@ class Trainer:
         found = self.accuracy(fleet, device, read, split)
         names = ("trajectory", "chip")[2 - max(found.dim(), 1) :]
         return [
-            {"epoch": self.epoch, "method": method, "fleet": fleet, **dict(zip(names, index, strict=False)),
-             "split": split, "accuracy": float(value)}
+            {
+                "epoch": self.epoch,
+                "method": method,
+                "fleet": fleet,
+                **dict(zip(names, index, strict=False)),
+                "split": split,
+                "accuracy": float(value),
+            }
             for index, value in np.ndenumerate(np.atleast_1d(found.numpy()))
-        ]  # fmt: skip
+        ]
 
     @torch.no_grad()
-    def accuracy(self, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor], split: str) -> Tensor:
+    def accuracy(
+        self, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor], split: str
+    ) -> Tensor:
         """Accuracy of each chip: the share of samples whose largest output is the right one.
 
         Args:
@@ -253,10 +315,12 @@ class Trainer:
             split: "train" or "test".
 
         Returns:
-            (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory, (S, 1) of several.
+            (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory,
+            (S, 1) of several.
 
         Raises:
-            DivergenceError: if a read-out is not finite, since its largest output would mean nothing.
+            DivergenceError: if a read-out is not finite, since its largest output would mean
+                nothing.
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)
@@ -267,19 +331,28 @@ class Trainer:
             readout = read(part)
             if not readout.isfinite().all():
                 raise DivergenceError(
-                    f"the read-out of '{fleet}' is not finite in the evaluation after epoch {self.epoch} at "
+                    f"the read-out of '{fleet}' is not finite in the evaluation after epoch "
+                    f"{self.epoch} at "
                     f"learning rate {self.schedule.rate:g}. Lower the rate or check the device."
                 )
             correct = correct + (readout.argmax(-1) == label).sum(-1)
         return (correct.double() / x.shape[-2]).cpu()
 
-    def fit(self, when: Callable[[int], bool] = lambda epoch: True, checkpoint=None, every: int = 10,
-            splits: tuple[str, ...] = ("test",), progress: bool = False) -> list[dict]:  # fmt: skip
+    def fit(
+        self,
+        when: Callable[[int], bool] = lambda epoch: True,
+        checkpoint=None,
+        every: int = 10,
+        splits: tuple[str, ...] = ("test",),
+        progress: bool = False,
+    ) -> list[dict]:
         """Run all remaining epochs.
 
         Args:
-            when: epoch -> whether to evaluate after it; epoch 0 is before training. The last epoch always is.
-            checkpoint: a `results.Checkpoint`; an existing one is resumed, and the run goes on with the same numbers.
+            when: epoch -> whether to evaluate after it; epoch 0 is before training. The last epoch
+                always is.
+            checkpoint: a `results.Checkpoint`; an existing one is resumed, and the run goes on with
+                the same numbers.
             every: epochs between checkpoints.
             splits: what to evaluate on.
             progress: show a progress bar.
@@ -305,12 +378,17 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """All that a resumed run needs; random streams need nothing, they are addressed by epoch."""
-        weights = {"": self.digital, **{name: branch.controls for name, branch in self.branches.items()}}
+        weights = {
+            "": self.digital,
+            **{name: branch.controls for name, branch in self.branches.items()},
+        }
         return {
             "epoch": self.epoch,
             "rows": self.rows,
             "weights": {name: [list(layer) for layer in value] for name, value in weights.items()},
-            "optimizers": {name: optimizer.state_dict() for name, optimizer in self._optimizers.items()},
+            "optimizers": {
+                name: optimizer.state_dict() for name, optimizer in self._optimizers.items()
+            },
             "methods": {name: branch.method.state() for name, branch in self.branches.items()},
         }
 
@@ -322,7 +400,10 @@ class Trainer:
         """
         ours, theirs = sorted(self.branches), sorted(filter(None, state["weights"]))
         if ours != theirs:
-            raise ResultError(f"a checkpoint of branches {theirs} cannot continue a trainer of {ours}: start again.")
+            raise ResultError(
+                f"a checkpoint of branches {theirs} cannot continue a trainer of {ours}: start "
+                "again."
+            )
         self.epoch, self.rows = state["epoch"], state["rows"]
         for name, saved in state["weights"].items():
             held = self.branches[name].controls if name else self.digital
@@ -331,7 +412,9 @@ class Trainer:
                     if tensor is not None:
                         tensor.copy_(value)
             self._optimizers[name].load_state_dict(state["optimizers"][name])
-        for name, kept in state.get("methods", {}).items():  # older checkpoints have none, as their methods
+        for name, kept in state.get(
+            "methods", {}
+        ).items():  # older checkpoints have none, as their methods
             self.branches[name].method.load_state(kept)
 
 
@@ -339,7 +422,9 @@ def _orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Te
     """The order of an epoch, (N,), or those of S trajectories, (S, N)."""
     if not leading:
         return streams.permutation(samples, "batches", seed, epoch)
-    return torch.stack([streams.permutation(samples, "batches", seed + s, epoch) for s in range(leading[0])])
+    return torch.stack(
+        [streams.permutation(samples, "batches", seed + s, epoch) for s in range(leading[0])]
+    )
 
 
 def _take(samples: Tensor, batch: Tensor) -> Tensor:

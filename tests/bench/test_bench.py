@@ -31,7 +31,9 @@ def test_all_ways_of_back_propagation_take_the_same_steps(task, monkeypatch):
     assert (found[0][0] - start[0]).abs().max() > 1e-3
 
 
-@pytest.mark.parametrize("name", [name for name in contenders.CONTENDERS if name not in contenders.EAGER])
+@pytest.mark.parametrize(
+    "name", [name for name in contenders.CONTENDERS if name not in contenders.EAGER]
+)
 def test_no_step_looks_at_a_number_or_leaves_its_device(name):
     """Tensors without numbers pass through it whole, so it can be captured as a CUDA graph."""
     step = contenders.CONTENDERS[name][0]("meta")
@@ -49,7 +51,11 @@ def test_a_gpu_that_is_not_there_is_not_timed():
 
 def test_flops_of_a_step_by_hand():
     flops = Task((5, 3, 2), 7).flops()
-    assert flops == {"forward": 2 * 7 * (15 + 6), "backward": 2 * 7 * (15 + 6 + 6), "all": 2 * 7 * (15 + 6) * 3 - 210}
+    assert flops == {
+        "forward": 2 * 7 * (15 + 6),
+        "backward": 2 * 7 * (15 + 6 + 6),
+        "all": 2 * 7 * (15 + 6) * 3 - 210,
+    }
 
 
 def test_timed_is_the_mean_of_the_steps(monkeypatch):
@@ -60,22 +66,41 @@ def test_timed_is_the_mean_of_the_steps(monkeypatch):
 
 def times(**seconds):
     names = dict.fromkeys(contenders.CONTENDERS, 1.0) | {"sgemm alone": 0.8} | seconds
-    rows = [timing._row("seconds a step and chip", name, value * slow, repetition=i)
-            for i, slow in enumerate((2.0, 1.0, 3.0)) for name, value in names.items()]  # fmt: skip
-    rows += [timing._row("profile", "aten::mul", 0.98), timing._row("profile", "outside of operators", 0.02),
-             timing._row("bytes", "peak", 6.0), timing._row("bytes", "counted", 5.0),
-             timing._row("seconds to start", "import torch", 2.0), timing._row("seconds to start", "import asyt", 2.5),
-             timing._row("seconds to start", "asyt --help", 0.3)]  # fmt: skip
+    rows = [
+        timing._row("seconds a step and chip", name, value * slow, repetition=i)
+        for i, slow in enumerate((2.0, 1.0, 3.0))
+        for name, value in names.items()
+    ]
+    rows += [
+        timing._row("profile", "aten::mul", 0.98),
+        timing._row("profile", "outside of operators", 0.02),
+        timing._row("bytes", "peak", 6.0),
+        timing._row("bytes", "counted", 5.0),
+        timing._row("seconds to start", "import torch", 2.0),
+        timing._row("seconds to start", "import asyt", 2.5),
+        timing._row("seconds to start", "asyt --help", 0.3),
+    ]
     return pd.DataFrame(rows)
 
 
 def test_ratios_take_the_smallest_time_and_the_faster_plain_loop():
-    table = times(**{"bp, our products": 2.0, "bp, torch's products": 4.0, "asyt, C = 16": 2.2, "wide dfa": 0.5})
+    table = times(
+        **{
+            "bp, our products": 2.0,
+            "bp, torch's products": 4.0,
+            "asyt, C = 16": 2.2,
+            "wide dfa": 0.5,
+        }
+    )
     found = bench.ratios(table)
     assert found["asyt_over_bp"] == {"1": 0.5, "16": 1.1, "64": 0.5}
     assert found["asyt_over_handwritten_bp"]["16"] == pytest.approx(2.2)
     assert found["gemm_fraction"] == pytest.approx(0.8 * 17 / 16 / 2.2)
-    assert (found["dfa_over_bp"], found["overhead_fraction"], found["peak_memory_ratio"]) == (0.5, 0.02, 1.2)
+    assert (found["dfa_over_bp"], found["overhead_fraction"], found["peak_memory_ratio"]) == (
+        0.5,
+        0.02,
+        1.2,
+    )
     assert interval(table, "asyt, C = 16") == pytest.approx((1.1, 1.1))
     numbers = flat(found)
     assert [name for name in bench.TARGETS if not bench.met(name, numbers)] == ["gemm_fraction"]
@@ -92,7 +117,9 @@ def test_the_counted_memory_is_that_of_the_tensors(monkeypatch):
     weights = twin.initial(0, 0.1, 0.5)
     x = torch.rand(600, 784)
     states, digital = chips.layer_by_layer(weights, x), twin.forward(weights, x)
-    held = [t for layer in weights for t in layer] * (1 + 3) + [t for layer in chips._gain for t in layer]
+    held = [t for layer in weights for t in layer] * (1 + 3) + [
+        t for layer in chips._gain for t in layer
+    ]
     assert counted == 4 * sum(t.numel() for t in [*held, x, *states[1:], *digital[1:]])
 
 
@@ -109,10 +136,24 @@ def test_the_command_prints_the_stored_measurement(tmp_path, monkeypatch):
     shown = typer.testing.CliRunner().invoke(cli.app, ["bench", "--last"])
     assert shown.exit_code == 2
     assert "asyt run speed" in shown.output
-    results.save("speed", speed.PROFILES["paper"], times(), seeds=0, wall_time_s=1.0, device_name="a test")
+    results.save(
+        "speed", speed.PROFILES["paper"], times(), seeds=0, wall_time_s=1.0, device_name="a test"
+    )
     shown = typer.testing.CliRunner().invoke(cli.app, ["bench", "--last", "--format", "json"])
     found = json.loads(shown.output)
     wanted = "asyt_over_bp asyt_noisy_over_bp asyt_over_handwritten_bp pseudo_over_bp pat_over_bp dfa_over_bp"
-    assert set(found) >= {*wanted.split(), "gemm_fraction", "overhead_fraction", "threads", "machine"}
-    assert (found["machine"], found["threads"], set(found["asyt_over_bp"])) == ("a test", 1, {"1", "16", "64"})
-    assert "asyt_over_bp 64" in typer.testing.CliRunner().invoke(cli.app, ["bench", "--last"]).output
+    assert set(found) >= {
+        *wanted.split(),
+        "gemm_fraction",
+        "overhead_fraction",
+        "threads",
+        "machine",
+    }
+    assert (found["machine"], found["threads"], set(found["asyt_over_bp"])) == (
+        "a test",
+        1,
+        {"1", "16", "64"},
+    )
+    assert (
+        "asyt_over_bp 64" in typer.testing.CliRunner().invoke(cli.app, ["bench", "--last"]).output
+    )

@@ -68,14 +68,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def visit(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[tuple[Page, dict]]:
+def visit(
+    request: pytest.FixtureRequest, browser: Browser, address: str
+) -> Iterator[tuple[Page, dict]]:
     """One loaded page, with all it asked for and complained about."""
     page = browser.new_page()
     seen = {"requests": [], "console": [], "failed": []}
     page.on("request", lambda r: seen["requests"].append(r.url))
     page.on("console", lambda m: seen["console"].append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: seen["console"].append(str(e)))
-    page.on("response", lambda r: seen["failed"].append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on(
+        "response",
+        lambda r: seen["failed"].append(f"{r.status} {r.url}") if r.status >= 400 else None,
+    )
     page.on("requestfailed", lambda r: seen["failed"].append(r.url))
     seen["status"] = page.goto(f"{address}/{request.param}.html", wait_until="networkidle").status
     page.wait_for_function("!window.MathJax || MathJax.startup?.promise?.then(() => true)")
@@ -94,7 +99,9 @@ def test_page_loads_with_its_title(visit):
 
 def test_no_request_leaves_this_machine(visit):
     _, seen = visit
-    hosts = {urlsplit(url).hostname for url in seen["requests"] if not url.startswith(("data:", "blob:"))}
+    hosts = {
+        urlsplit(url).hostname for url in seen["requests"] if not url.startswith(("data:", "blob:"))
+    }
     assert hosts == {"127.0.0.1"}
 
 
@@ -117,7 +124,9 @@ def test_images_are_whole_and_described(visit):
 
 def test_every_formula_is_rendered(visit):
     page, _ = visit
-    assert page.locator("article .math").count() == page.locator("article .math mjx-container").count()
+    assert (
+        page.locator("article .math").count() == page.locator("article .math mjx-container").count()
+    )
     assert page.locator("mjx-merror").count() == 0
 
 
@@ -154,6 +163,8 @@ def test_front_page_leads_into_the_book(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/index.html", wait_until="networkidle")
     assert urlsplit(page.url).path == f"/{PAGES[0]}.html"
-    linked = page.eval_on_selector_all("nav.bd-links a", "all => all.map(a => a.getAttribute('href'))")
+    linked = page.eval_on_selector_all(
+        "nav.bd-links a", "all => all.map(a => a.getAttribute('href'))"
+    )
     assert {f"{name}.html" for name in PAGES[1:]} <= set(linked)
     page.close()

@@ -44,7 +44,9 @@ def eq9(weights, x, chip, seed, distortion, offset, acts_on, bound, activation):
 
 @pytest.mark.parametrize("acts_on", ["weights", "outputs"])
 @pytest.mark.parametrize("offset", [0.0, 0.2])
-@pytest.mark.parametrize(("activation", "formula"), [("relu", lambda z: np.maximum(z, 0)), ("tanh", np.tanh)])
+@pytest.mark.parametrize(
+    ("activation", "formula"), [("relu", lambda z: np.maximum(z, 0)), ("tanh", np.tanh)]
+)
 def test_device_is_equation_9(draw_weights, draw_batch, acts_on, offset, activation, formula):
     net = Perceptron(LAYERS, activation=activation, clip=0.5)
     weights, (x, _) = draw_weights(LAYERS, 1, lead=(3,)), draw_batch(8, 4, 3)
@@ -69,7 +71,9 @@ def test_perfect_device_is_the_twin(draw_weights, draw_batch, acts_on, activatio
 def test_digital_weights_are_put_on_every_chip(draw_weights, draw_batch, acts_on):
     weights, (x, _) = draw_weights(LAYERS), draw_batch(8, 4, 3)
     stacked = [Layer(w.expand(3, -1, -1), b.expand(3, -1)) for w, b in weights]
-    torch.testing.assert_close(chips(acts_on=acts_on)(weights, x), chips(acts_on=acts_on)(stacked, x), **CLOSE)
+    torch.testing.assert_close(
+        chips(acts_on=acts_on)(weights, x), chips(acts_on=acts_on)(stacked, x), **CLOSE
+    )
 
 
 @pytest.mark.parametrize("acts_on", ["weights", "outputs"])
@@ -80,7 +84,9 @@ def test_chip_is_the_same_in_any_population_and_any_noise(draw_weights, draw_bat
     torch.testing.assert_close(many[:2], few, **CLOSE)
     for common in (False, True):
         faint = Noise(240.0, common=common)  # 1e-12 of the signal
-        noisy = chips(population=2, acts_on=acts_on, offset=0.1, noise=faint, encapsulated=False)(weights, x)
+        noisy = chips(population=2, acts_on=acts_on, offset=0.1, noise=faint, encapsulated=False)(
+            weights, x
+        )
         assert not torch.equal(noisy, few)
         torch.testing.assert_close(noisy, few, rtol=0, atol=1e-9)
 
@@ -95,7 +101,9 @@ def test_chips_and_seeds_differ(draw_weights, draw_batch, acts_on):
 def test_distortion_and_offset_have_the_given_spread():
     net = Perceptron((80, 80), output="linear", loss="mse", bias=False)
     eye, ones = torch.eye(80, dtype=torch.float64), torch.ones(80, 80, dtype=torch.float64)
-    gain = chips(net, 4, distortion=0.6)([Layer(ones, None)], eye) - 1  # its effective weights are the read-out
+    gain = (
+        chips(net, 4, distortion=0.6)([Layer(ones, None)], eye) - 1
+    )  # its effective weights are the read-out
     error = 5 * 0.6 / np.sqrt(2 * gain.numel())  # five standard errors
     assert abs(gain.std() - 0.6) < error
     assert abs(gain.mean()) < np.sqrt(2) * error
@@ -109,13 +117,17 @@ def test_given_masks_act_on_the_parameters(draw_weights, draw_batch):
     weights, (x, _) = draw_weights(LAYERS), draw_batch(8, 4, 3)
     masks = [Layer(0.6 * w, 0.6 * b) for w, b in draw_weights(LAYERS, 9, lead=(2,))]
     readout = DistortedDevice.from_masks(net, masks)(weights, x)
-    effective = [Layer((1 + m) * w, (1 + n) * b) for (w, b), (m, n) in zip(weights, masks, strict=True)]
+    effective = [
+        Layer((1 + m) * w, (1 + n) * b) for (w, b), (m, n) in zip(weights, masks, strict=True)
+    ]
     torch.testing.assert_close(readout, net.forward(effective, x)[-1], **CLOSE)
 
 
 def test_single_precision_has_the_same_chips(draw_weights, draw_batch):
     weights, (x, _) = draw_weights(LAYERS), draw_batch(8, 4, 3)
-    single = chips(dtype=torch.float32)([Layer(w.float(), b.float()) for w, b in weights], x.float())
+    single = chips(dtype=torch.float32)(
+        [Layer(w.float(), b.float()) for w, b in weights], x.float()
+    )
     assert single.dtype == torch.float32
     torch.testing.assert_close(single.double(), chips()(weights, x), rtol=1e-4, atol=1e-4)
 
@@ -134,7 +146,9 @@ def test_unknown_place_of_distortion_is_refused():
 
 def test_one_chip_at_many_distortions_keeps_its_pattern():
     twin = Perceptron((3, 2))
-    chips = DistortedDevice(twin, 3, 7, distortion=[0.0, 0.5, 1.0], chips=[4, 4, 4], dtype=torch.float64)
+    chips = DistortedDevice(
+        twin, 3, 7, distortion=[0.0, 0.5, 1.0], chips=[4, 4, 4], dtype=torch.float64
+    )
     whole = DistortedDevice(twin, 5, 7, distortion=1.0, dtype=torch.float64)
     error = [chips._gain[0].weight[k] - 1 for k in range(3)]
     assert torch.equal(error[0], torch.zeros(2, 3, dtype=torch.float64))
@@ -153,13 +167,23 @@ def test_other_than_one_distortion_and_chip_each_is_refused(options):
 @pytest.mark.parametrize("shape", [(), (5,), (2, 1), (2, 5)])
 def test_a_population_in_blocks_is_the_population(shape, encapsulated, options, monkeypatch):
     twin, generator = Perceptron((4, 6, 3), clip=1.0), torch.Generator().manual_seed(0)
-    chips = DistortedDevice(twin, 5, 0, distortion=0.5, encapsulated=encapsulated, dtype=torch.float64, **options)
-    controls = [Layer(torch.randn(*shape, *w.shape, generator=generator, dtype=torch.float64),
-                      torch.randn(*shape, *b.shape, generator=generator, dtype=torch.float64))
-                for w, b in twin.initial(0, 1.0, 1.0)]  # fmt: skip
-    x = torch.randn(*([2, 1] if len(shape) == 2 else []), 7, 4, generator=generator, dtype=torch.float64)
+    chips = DistortedDevice(
+        twin, 5, 0, distortion=0.5, encapsulated=encapsulated, dtype=torch.float64, **options
+    )
+    controls = [
+        Layer(
+            torch.randn(*shape, *w.shape, generator=generator, dtype=torch.float64),
+            torch.randn(*shape, *b.shape, generator=generator, dtype=torch.float64),
+        )
+        for w, b in twin.initial(0, 1.0, 1.0)
+    ]
+    x = torch.randn(
+        *([2, 1] if len(shape) == 2 else []), 7, 4, generator=generator, dtype=torch.float64
+    )
     whole = chips.propagate(controls, x)
-    monkeypatch.setattr(distorted, "BLOCK", 2 * 7 * 6 * (2 if len(shape) == 2 else 1))  # two chips together
+    monkeypatch.setattr(
+        distorted, "BLOCK", 2 * 7 * 6 * (2 if len(shape) == 2 else 1)
+    )  # two chips together
     assert len(chips._blocks(x)) == 3
     blocks = chips.propagate(controls, x)
     assert len(whole) == len(blocks) == (2 if encapsulated else 3)

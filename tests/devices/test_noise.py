@@ -30,7 +30,12 @@ def signal(population, samples=400, neurons=50):
 
 @pytest.mark.parametrize(
     ("decibel", "reading", "share"),
-    [(10, "mean-square", math.sqrt(0.1)), (10, "power", 0.1), (20, "mean-square", 0.1), (0, "power", 1.0)],
+    [
+        (10, "mean-square", math.sqrt(0.1)),
+        (10, "power", 0.1),
+        (20, "mean-square", 0.1),
+        (0, "power", 1.0),
+    ],
 )
 def test_independent_noise_has_the_ratio_of_its_reading(decibel, reading, share):
     noise, z = Noise(decibel, reading), signal(3)
@@ -40,7 +45,9 @@ def test_independent_noise_has_the_ratio_of_its_reading(decibel, reading, share)
         rms = chip.square().mean().sqrt()
         assert float(drawn.std() / rms) == pytest.approx(share, rel=error)
         assert abs(drawn.mean()) < 5 * share * rms / math.sqrt(drawn.numel())
-        if reading == "mean-square":  # 10 log10(mean-square signal / noise variance) is the number of decibels
+        if (
+            reading == "mean-square"
+        ):  # 10 log10(mean-square signal / noise variance) is the number of decibels
             measured = 10 * math.log10(chip.square().mean() / drawn.var())
             assert measured == pytest.approx(decibel, abs=20 / math.log(10) * error)
 
@@ -57,11 +64,18 @@ def test_common_gain_is_one_factor_a_chip_layer_and_pass():
     net = Perceptron(LAYERS, output="linear", loss="mse", bias=False)
     rng = np.random.default_rng(0)
     weights = [
-        Layer(torch.from_numpy(rng.uniform(0.5, 1, (o, i))), None) for i, o in zip(LAYERS, LAYERS[1:], strict=False)
+        Layer(torch.from_numpy(rng.uniform(0.5, 1, (o, i))), None)
+        for i, o in zip(LAYERS, LAYERS[1:], strict=False)
     ]
     x = torch.from_numpy(rng.uniform(0.5, 1, (8, 4)))  # all positive: the ReLU passes everything
     chips = DistortedDevice(
-        net, 3, 0, distortion=0.0, noise=Noise(10, "power", common=True), encapsulated=False, dtype=torch.float64
+        net,
+        3,
+        0,
+        distortion=0.0,
+        noise=Noise(10, "power", common=True),
+        encapsulated=False,
+        dtype=torch.float64,
     )
     gains = []
     for _ in range(2):
@@ -90,7 +104,9 @@ def test_moment_decides_the_noise(draw_weights, draw_batch, reading, common):
 
     def passes(seed, *moment):
         noise = Noise(10, reading, common)
-        chips = DistortedDevice(Perceptron(LAYERS), 2, seed, distortion=0.3, noise=noise, dtype=torch.float64)
+        chips = DistortedDevice(
+            Perceptron(LAYERS), 2, seed, distortion=0.3, noise=noise, dtype=torch.float64
+        )
         chips.at(*moment)
         return [chips(weights, x), chips(weights, x)]
 
@@ -106,19 +122,32 @@ def test_moment_decides_the_noise(draw_weights, draw_batch, reading, common):
 def test_evaluation_does_not_change_training(draw_weights, blobs, common):
     def train(when):
         chips = DistortedDevice(
-            Perceptron(LAYERS), 2, 0, distortion=0.3, noise=Noise(10, common=common), dtype=torch.float64
+            Perceptron(LAYERS),
+            2,
+            0,
+            distortion=0.3,
+            noise=Noise(10, common=common),
+            dtype=torch.float64,
         )
         trainer = Trainer(
-            Perceptron(LAYERS), draw_weights(LAYERS), blobs, Schedule(4, 20, 0.01),
-            branches={"chips": Branch(METHODS["asyt"], chips)}, insilico={"chips": chips},
-        )  # fmt: skip
+            Perceptron(LAYERS),
+            draw_weights(LAYERS),
+            blobs,
+            Schedule(4, 20, 0.01),
+            branches={"chips": Branch(METHODS["asyt"], chips)},
+            insilico={"chips": chips},
+        )
         rows = trainer.fit(when, splits=("train", "test"))
         return trainer.branches["chips"].controls, [row for row in rows if row["epoch"] == 4]
 
     often, rows = train(lambda epoch: True)
     never, last_rows = train(lambda epoch: False)
     assert rows == last_rows
-    assert all(torch.equal(a, b) for one, two in zip(often, never, strict=True) for a, b in zip(one, two, strict=True))
+    assert all(
+        torch.equal(a, b)
+        for one, two in zip(often, never, strict=True)
+        for a, b in zip(one, two, strict=True)
+    )
 
 
 def test_kinds_of_noise_have_streams_of_their_own():

@@ -25,22 +25,35 @@ def uniform(seed, *shape):
 def controls(structure, encoding, lead=(3,), seed=0):
     low, high = encoding.limits
     return [
-        Layer(low + (high - low) * uniform(seed + l, *lead, m, n),
-              low + (high - low) * uniform(seed + 9 + l, *lead, m) if structure.bias else None)
+        Layer(
+            low + (high - low) * uniform(seed + l, *lead, m, n),
+            low + (high - low) * uniform(seed + 9 + l, *lead, m) if structure.bias else None,
+        )
         for l, (n, m) in enumerate(zip(structure.layers, structure.layers[1:], strict=False))
-    ]  # fmt: skip
+    ]
 
 
 def device(structure, encoding, optical, spreads=IDEAL, control=FINE, **options):
-    return PhotonicDevice(structure, 3, 0, control=control, encoding=encoding, spreads=spreads, optical=optical,
-                          dtype=torch.float64, **options)  # fmt: skip
+    return PhotonicDevice(
+        structure,
+        3,
+        0,
+        control=control,
+        encoding=encoding,
+        spreads=spreads,
+        optical=optical,
+        dtype=torch.float64,
+        **options,
+    )
 
 
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize(("optical", "signed"), [(True, False), (False, False), (False, True)])
 def test_ideal_cells_and_fine_levels_are_the_twin(optical, signed, bias):
     base = OPTICAL if optical else DIGITAL
-    structure = Perceptron(base.layers, activation=base.activation, threshold=base.threshold, bias=bias)
+    structure = Perceptron(
+        base.layers, activation=base.activation, threshold=base.threshold, bias=bias
+    )
     encoding = Encoding(3.0, signed)
     weights = controls(structure, encoding)
     x = uniform(5, 7, structure.layers[0])
@@ -66,7 +79,9 @@ def test_every_layer_of_a_digital_network_has_a_budget_of_its_own():
     budgets = device(DIGITAL, Encoding(1.0), False, spreads=TYPICAL).power_budgets()
     assert len(budgets) == 2
     two_modules_wide = 2 * 1.0 + 4 * 10 * math.log10(2) + TYPICAL.loss_db + 10 * math.log10(3)
-    assert budgets[0].loss_db == pytest.approx(two_modules_wide)  # 8 inputs and the bias light: three modules
+    assert budgets[0].loss_db == pytest.approx(
+        two_modules_wide
+    )  # 8 inputs and the bias light: three modules
 
 
 def test_trajectories_pass_the_same_chips_as_alone():
@@ -82,11 +97,15 @@ def test_trajectories_pass_the_same_chips_as_alone():
 def test_errors_of_cells_and_of_writers_change_the_read_out():
     encoding = Encoding(2.0)
     weights, x = controls(DIGITAL, encoding), uniform(1, 6, 8)
-    ideal, real = (device(DIGITAL, encoding, False, spreads=s)(weights, x) for s in (IDEAL, TYPICAL))
+    ideal, real = (
+        device(DIGITAL, encoding, False, spreads=s)(weights, x) for s in (IDEAL, TYPICAL)
+    )
     assert float((ideal - real).abs().mean()) > 0.05
     chips = device(DIGITAL, encoding, False, spreads=TYPICAL)
     hidden, out = chips.propagate(weights, x)[1:]
-    without_writers = hidden @ chips.effective(weights)[1][..., :4].mT + chips.effective(weights)[1][..., 4:].mT
+    without_writers = (
+        hidden @ chips.effective(weights)[1][..., :4].mT + chips.effective(weights)[1][..., 4:].mT
+    )
     assert float((out - without_writers).abs().max()) > 0.01
 
 
@@ -116,10 +135,19 @@ def run_optical(weights_for, light):
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: device(OPTICAL, Encoding(1.0, signed=True), True), "signed=True: light adds powers"),
+        (
+            lambda: device(OPTICAL, Encoding(1.0, signed=True), True),
+            "signed=True: light adds powers",
+        ),
         (lambda: device(DIGITAL, Encoding(1.0), True), "activation 'sigmoid'"),
-        (lambda: device(OPTICAL, Encoding(1.0), True, encapsulated=False), "no read-out between its chips"),
-        (lambda: device(Perceptron((8, 4, 4)), Encoding(1.0), False), "activation 'relu' and clip None: modulators"),
+        (
+            lambda: device(OPTICAL, Encoding(1.0), True, encapsulated=False),
+            "no read-out between its chips",
+        ),
+        (
+            lambda: device(Perceptron((8, 4, 4)), Encoding(1.0), False),
+            "activation 'relu' and clip None: modulators",
+        ),
         (lambda: device(replace(DIGITAL, clip=0.1), Encoding(1.0), False), "and clip 0.1"),
         (lambda: run_optical(weights_for=2.0, light=1.0), "confine"),
         (lambda: run_optical(weights_for=1.0, light=2.0), "powers"),

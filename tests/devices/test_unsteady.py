@@ -40,7 +40,9 @@ def test_a_perturbation_strikes_once_and_stays(draw_weights):
         for l, (n_in, n_out) in enumerate(((4, 6), (6, 3))):
             for chip in range(2):
                 gain = 1 + 0.8 * streams.normal((n_out, n_in + 1), "perturbation", 3, chip, l)
-                torch.testing.assert_close(found[l].weight[chip], gain[:, :-1] * weights[l].weight[chip])
+                torch.testing.assert_close(
+                    found[l].weight[chip], gain[:, :-1] * weights[l].weight[chip]
+                )
                 torch.testing.assert_close(found[l].bias[chip], gain[:, -1] * weights[l].bias[chip])
 
 
@@ -68,11 +70,16 @@ def test_drift_is_a_walk_that_depends_on_the_epoch_only(draw_weights):
         walked(weights, torch.ones(1, 4, dtype=torch.float64))
         assert torch.equal(chip.controls[1].weight, felt(weights, event, epoch=epoch)[1].weight)
     steps = sum(streams.normal((3, 7), "drift", 3, epoch, 0, 1) for epoch in (1, 2, 3))
-    torch.testing.assert_close(chip.controls[1].weight[0], (1 + 0.1 * steps[:, :-1]) * weights[1].weight[0])
+    torch.testing.assert_close(
+        chip.controls[1].weight[0], (1 + 0.1 * steps[:, :-1]) * weights[1].weight[0]
+    )
 
 
 def test_controls_are_set_to_the_nearest_level():
-    weights = [type(layer)(layer.weight[None], layer.bias[None]) for layer in NET.initial(0, 1.0, 1.0, torch.float64)]
+    weights = [
+        type(layer)(layer.weight[None], layer.bias[None])
+        for layer in NET.initial(0, 1.0, 1.0, torch.float64)
+    ]
     found = felt(weights, Quantisation(levels=5, limit=1.0), epoch=0, population=1)
     levels = torch.tensor([-1.0, -0.5, 0, 0.5, 1], dtype=torch.float64)
     wanted = levels[(weights[0].weight.unsqueeze(-1) - levels).abs().argmin(-1)]
@@ -85,17 +92,29 @@ def test_controls_are_set_to_the_nearest_level():
 def test_events_follow_each_other_in_order(draw_weights):
     weights = draw_weights(NET.layers, 1, (2,))
     levels, blow = Quantisation(3, 1.0), Perturbation(0, 0.5)
-    assert set(felt(weights, blow, levels, epoch=0)[0].weight.flatten().tolist()) <= {-1.0, 0.0, 1.0}
+    assert set(felt(weights, blow, levels, epoch=0)[0].weight.flatten().tolist()) <= {
+        -1.0,
+        0.0,
+        1.0,
+    }
     once = felt(weights, levels, epoch=0)
-    torch.testing.assert_close(felt(weights, levels, blow, epoch=0)[0].weight, felt(once, blow, epoch=0)[0].weight)
+    torch.testing.assert_close(
+        felt(weights, levels, blow, epoch=0)[0].weight, felt(once, blow, epoch=0)[0].weight
+    )
 
 
 @pytest.mark.parametrize("noisy", [False, True])
 @pytest.mark.parametrize("encapsulated", [False, True])
 def test_it_keeps_the_contract_of_a_device(noisy, encapsulated):
     def make():
-        chips = DistortedDevice(NET, 2, 0, distortion=0.5, encapsulated=encapsulated,
-                                noise=Noise(10.0) if noisy else None)  # fmt: skip
+        chips = DistortedDevice(
+            NET,
+            2,
+            0,
+            distortion=0.5,
+            encapsulated=encapsulated,
+            noise=Noise(10.0) if noisy else None,
+        )
         return Unsteady(chips, Perturbation(0, 0.3), Drift(0.1), Quantisation(100, 1.0), seed=1)
 
     assert "counts_outputs" in check_device(make, noisy=noisy)

@@ -18,7 +18,10 @@ TINY = mnist_runs.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, d
 @pytest.fixture
 def data():
     generator = torch.Generator().manual_seed(0)
-    x, y = torch.rand(60, 6, generator=generator), torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float()
+    x, y = (
+        torch.rand(60, 6, generator=generator),
+        torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float(),
+    )
     return Data(x[:40], y[:40], x[40:], y[40:])
 
 
@@ -52,7 +55,15 @@ def test_without_distortion_pseudo_and_digital_update_are_one(data):
 
 def test_early_steps_are_all_measured_and_later_ones_now_and_then(data):
     trainer = mnist_runs.build(TINY, data=data)  # 3 epochs of 4 steps
-    assert sorted({row["step"] for row in alignment.updates(trainer, every=5)}) == [0, 1, 2, 3, 4, 5, 10]
+    assert sorted({row["step"] for row in alignment.updates(trainer, every=5)}) == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        10,
+    ]
 
 
 def test_angle_and_ratio_are_those_of_the_updates_by_autograd(data):
@@ -63,8 +74,10 @@ def test_angle_and_ratio_are_those_of_the_updates_by_autograd(data):
     (w1, b1), (w2, b2) = ((t.double().requires_grad_() for t in layer) for layer in trainer.digital)
     z = torch.relu(x.double() @ w1.T + b1) @ w2.T + b2
     pseudo_error = (branch.device(branch.controls, x)[1].softmax(-1) - y).double()  # of chip 1
-    dig, pseudo = (torch.autograd.grad(z, [w1, b1], error, retain_graph=True)
-                   for error in ((z.softmax(-1) - y).detach(), pseudo_error))  # fmt: skip
+    dig, pseudo = (
+        torch.autograd.grad(z, [w1, b1], error, retain_graph=True)
+        for error in ((z.softmax(-1) - y).detach(), pseudo_error)
+    )
     d, p = (torch.cat([w.flatten(), b]) for w, b in (dig, pseudo))
     assert rows[1, 1]["extra"] == pytest.approx(float(p.norm() / d.norm()), rel=1e-4)
     cosine = float((d + p) @ d / ((d + p).norm() * d.norm()))
@@ -86,11 +99,14 @@ def test_no_pseudo_update_turns_asyt_further_than_the_bound():
 def table(monkeypatch, data):
     monkeypatch.setattr(mnist_runs, "tensors", lambda *_: replace_width(data))
     config = replace(alignment.PROFILES["smoke"], epochs=1, samples=40)
-    return pd.concat([alignment.run(replace(config, seed=s)).assign(seed=s) for s in (0, 1)], ignore_index=True)
+    return pd.concat(
+        [alignment.run(replace(config, seed=s)).assign(seed=s) for s in (0, 1)], ignore_index=True
+    )
 
 
 def replace_width(data):
     """The small task, repeated to the 784 inputs, 10 classes and 600 samples of the experiment."""
+
     def wide(x, width):
         return torch.nn.functional.pad(x, (0, width - x.shape[1])).repeat(30, 1)
 
@@ -102,7 +118,11 @@ def test_measurements_judge_the_printed_digits_and_the_largest_similar_angle(tab
     found = {m.claim: m for m in alignment.measurements()}
     assert found["asyt-m-10percent"].holds
     assert found["asyt-m-25percent"].holds
-    assert found["asyt-m-10percent"].low < found["asyt-m-10percent"].measured < found["asyt-m-10percent"].high
+    assert (
+        found["asyt-m-10percent"].low
+        < found["asyt-m-10percent"].measured
+        < found["asyt-m-10percent"].high
+    )
     near = table[(table.quantity == "update") & (table.extra >= 0.5) & (table.extra <= 2)]
     assert found["asyt-m-90degrees"].measured == near.value.max()
     assert found["asyt-m-90degrees"].n == len(near)

@@ -48,7 +48,9 @@ def test_on_ideal_chips_asyt_and_pseudo_ip_bp_are_ideal_bp():
         trainer.run_epoch()
     for branch in trainer.branches.values():
         for ours, digital in zip(branch.controls, trainer.digital, strict=True):
-            torch.testing.assert_close(ours.weight, digital.weight.expand_as(ours.weight), rtol=0, atol=2e-2)
+            torch.testing.assert_close(
+                ours.weight, digital.weight.expand_as(ours.weight), rtol=0, atol=2e-2
+            )
 
 
 def test_every_draw_is_counted_once(table):
@@ -56,8 +58,14 @@ def test_every_draw_is_counted_once(table):
     rows = chip_results.select(table, quantity="accuracy", method="asyt", **main)
     assert rows["count"].sum() == SMOKE.devices * SMOKE.trajectories
     values = chip_results.draws(table, "asyt", **main)
-    assert values.size == SMOKE.devices * SMOKE.trajectories and (0 <= values).all() and (values <= 100).all()
-    last = chip_results.select(table, quantity="accuracy median", method="asyt", epoch=SMOKE.epochs, **main)
+    assert (
+        values.size == SMOKE.devices * SMOKE.trajectories
+        and (0 <= values).all()
+        and (values <= 100).all()
+    )
+    last = chip_results.select(
+        table, quantity="accuracy median", method="asyt", epoch=SMOKE.epochs, **main
+    )
     assert 100 * last.value.iloc[0] == pytest.approx(np.median(values))
 
 
@@ -71,10 +79,17 @@ def test_confusion_shares_of_a_class_add_up(table):
 
 def test_the_reading_that_decides_is_the_one_whose_ideal_bp_is_nearest():
     rows = [
-        {"quantity": "accuracy", "method": "ideal-bp", "split": "train", "runs": "ideal BP only", "encoding": name,
-         "value": value, "count": 1}
+        {
+            "quantity": "accuracy",
+            "method": "ideal-bp",
+            "split": "train",
+            "runs": "ideal BP only",
+            "encoding": name,
+            "value": value,
+            "count": 1,
+        }
         for name, value in (("a", 0.80), ("b", 0.94), ("c", 0.99))
-    ]  # fmt: skip
+    ]
     assert chip_results.primary(pd.DataFrame(rows), 96) == "b"
     assert chip_results.primary(pd.DataFrame(rows), 70) == "a"
 
@@ -87,15 +102,26 @@ def test_misalignment_is_equation_8():
 
 
 def test_readings_of_pseudo_ip_bp_differ_in_what_they_withhold():
-    trainer = chip_runs.build(replace(SMOKE, fleets=pseudo_chip.FLEETS["readings"]), methods=readings())
-    start = {name: [w.clone() for w, _ in branch.controls] for name, branch in trainer.branches.items()}
+    trainer = chip_runs.build(
+        replace(SMOKE, fleets=pseudo_chip.FLEETS["readings"]), methods=readings()
+    )
+    start = {
+        name: [w.clone() for w, _ in branch.controls] for name, branch in trainer.branches.items()
+    }
     trainer.run_epoch()
-    moved = {name: [float((w - s).abs().max()) for (w, _), s in zip(branch.controls, start[name], strict=True)]
-             for name, branch in trainer.branches.items()}  # fmt: skip
+    moved = {
+        name: [
+            float((w - s).abs().max())
+            for (w, _), s in zip(branch.controls, start[name], strict=True)
+        ]
+        for name, branch in trainer.branches.items()
+    }
     assert moved["output-layer-only, eq4, 1"][0] == 0 and moved["output-layer-only, eq4, 1"][1] > 0
     for name in ("frozen-twin, eq4, 1", "unknown-hidden, eq4, 1", "no-digital-error, eq4, 1"):
         assert min(moved[name]) > 0
-    finals = [torch.cat([w.flatten() for w, _ in branch.controls]) for branch in trainer.branches.values()]
+    finals = [
+        torch.cat([w.flatten() for w, _ in branch.controls]) for branch in trainer.branches.values()
+    ]
     for i, one in enumerate(finals):
         assert all(not torch.equal(one, other) for other in finals[i + 1 :])
 
@@ -109,11 +135,16 @@ def test_first_step_of_the_readings_agrees_where_they_must():
 
     states = twin.forward(trainer.digital, x)
     step = DigitalStep(trainer.digital, states, twin.error(states[-1], y))
-    found = {name: method.gradient(twin, step, branch.device, branch.controls, x, y) for name, method in named.items()}
+    found = {
+        name: method.gradient(twin, step, branch.device, branch.controls, x, y)
+        for name, method in named.items()
+    }
     for name in ("no-digital-error", "frozen-twin"):  # controls, model and start are still the same
         for ours, fair in zip(found[name], found["pseudo-ip-bp"], strict=True):
             torch.testing.assert_close(ours.weight, fair.weight, rtol=1e-4, atol=1e-4)
-    torch.testing.assert_close(found["output-layer-only"][-1].weight, found["pseudo-ip-bp"][-1].weight)
+    torch.testing.assert_close(
+        found["output-layer-only"][-1].weight, found["pseudo-ip-bp"][-1].weight
+    )
     assert not torch.allclose(found["unknown-hidden"][-1].weight, found["pseudo-ip-bp"][-1].weight)
 
 
@@ -130,14 +161,18 @@ def test_mismatch_of_ideal_devices_would_be_none(monkeypatch):
     assert float(ideal.worst.max()) < 1e-12 and float(ideal["shift"].max()) == 0
 
 
-@pytest.mark.parametrize("module", [optical_chip, iris_chip, digits_chip], ids=lambda m: m.EXPERIMENT)
+@pytest.mark.parametrize(
+    "module", [optical_chip, iris_chip, digits_chip], ids=lambda m: m.EXPERIMENT
+)
 def test_every_row_has_a_value_an_interval_enough_draws_and_a_verdict(module):
     rows = {row["id"]: row for row in claims.rows(module.measurements())}
     for claim in module.CLAIMS:
         row = rows[claim]
         assert row["verdict"] not in ("not-measured", "not-testable"), claim
         if claim.startswith(("asyt-2", "asyt-3", "asyt-4")):
-            assert row["measured"] is not None and row["low"] is not None and row["high"] is not None, claim
+            assert (
+                row["measured"] is not None and row["low"] is not None and row["high"] is not None
+            ), claim
             assert row["n"] >= 100, claim
             assert row["page"].startswith(module.PAGE), claim
 

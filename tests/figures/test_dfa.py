@@ -23,7 +23,9 @@ def tiny(monkeypatch):
     random = np.random.default_rng(0)
     labels = np.arange(90) % 3
     x = (np.eye(3)[labels].repeat(2, 1) + 0.1 * random.random((90, 6))).astype(np.float32)
-    data = SimpleNamespace(train_x=x[:60], train_y=labels[:60], test_x=x[60:], test_y=labels[60:], classes=range(3))
+    data = SimpleNamespace(
+        train_x=x[:60], train_y=labels[:60], test_x=x[60:], test_y=labels[60:], classes=range(3)
+    )
     monkeypatch.setattr("asyt.datasets.load", lambda name: data)
     return TINY
 
@@ -32,7 +34,9 @@ def tiny(monkeypatch):
 def test_every_method_learns_an_easy_task(tiny, method):
     table = dfa_runs.run(replace(tiny, method=method, rate=0.01, epochs=20, threshold=0.05))
     assert table[(table.quantity == "accuracy") & (table.split == "test")].value.iloc[-1] > 0.9
-    assert set(table[table.quantity == "exposures"].value > 0) == ({True} if method == "dfa-optical" else set())
+    assert set(table[table.quantity == "exposures"].value > 0) == (
+        {True} if method == "dfa-optical" else set()
+    )
 
 
 def test_a_run_repeats_and_depends_on_its_seed(tiny):
@@ -55,18 +59,43 @@ def test_readout_only_leaves_hidden_layers_alone():
 def made_up(accuracy: dict) -> pd.DataFrame:
     """A table of final accuracies, (method, rate) -> one value a seed."""
     rows = [
-        {"method": m, "rate": r, "seed": s, "epoch": e, "quantity": "accuracy", "split": split, "value": v * (e == 10)}
-        for (m, r), values in accuracy.items() for s, v in enumerate(values) for e in (0, 10)
+        {
+            "method": m,
+            "rate": r,
+            "seed": s,
+            "epoch": e,
+            "quantity": "accuracy",
+            "split": split,
+            "value": v * (e == 10),
+        }
+        for (m, r), values in accuracy.items()
+        for s, v in enumerate(values)
+        for e in (0, 10)
         for split in ("train", "test")
-    ]  # fmt: skip
-    rows += [{"method": "dfa-optical", "rate": 0.01, "seed": 0, "epoch": 10, "quantity": "exposures", "split": "train",
-              "value": 300_000.0}]  # fmt: skip
+    ]
+    rows += [
+        {
+            "method": "dfa-optical",
+            "rate": 0.01,
+            "seed": 0,
+            "epoch": 10,
+            "quantity": "exposures",
+            "split": "train",
+            "value": 300_000.0,
+        }
+    ]
     return pd.DataFrame(rows)
 
 
 def test_verdicts_follow_the_tables(monkeypatch):
-    table = made_up({("dfa-optical", 0.01): np.linspace(0.95, 0.965, 10), ("dfa-ternary", 0.001): [0.970, 0.972],
-                     ("dfa", 0.001): [0.979, 0.981], ("bp", 0.001): [0.98]})  # fmt: skip
+    table = made_up(
+        {
+            ("dfa-optical", 0.01): np.linspace(0.95, 0.965, 10),
+            ("dfa-ternary", 0.001): [0.970, 0.972],
+            ("dfa", 0.001): [0.979, 0.981],
+            ("bp", 0.001): [0.98],
+        }
+    )
     monkeypatch.setattr(experiments, "table", lambda *a, **k: table)
     rows = {row["id"]: row for row in claims.rows(dfa.measurements())}
     assert rows["opu-optical"]["verdict"] == "reproduced" and rows["opu-optical"]["n"] == 10
@@ -79,8 +108,14 @@ def test_verdicts_follow_the_tables(monkeypatch):
 
 
 def test_nine_optical_runs_are_too_few(monkeypatch):
-    table = made_up({("dfa-optical", 0.01): [0.95] * 9, ("dfa-ternary", 0.001): [0.97], ("dfa", 0.001): [0.98],
-                     ("bp", 0.001): [0.98]})  # fmt: skip
+    table = made_up(
+        {
+            ("dfa-optical", 0.01): [0.95] * 9,
+            ("dfa-ternary", 0.001): [0.97],
+            ("dfa", 0.001): [0.98],
+            ("bp", 0.001): [0.98],
+        }
+    )
     monkeypatch.setattr(experiments, "table", lambda *a, **k: table)
     rows = {row["id"]: row["verdict"] for row in claims.rows(dfa.measurements())}
     assert rows["opu-optical"] == "not-measured"
@@ -88,7 +123,9 @@ def test_nine_optical_runs_are_too_few(monkeypatch):
 
 def test_figures_and_summary_show_every_method(tiny):
     style.use()
-    configs = [replace(tiny, method=m, rate=r, seed=s) for m, r, _ in dfa_runs.VARIANTS for s in (0, 1)]
+    configs = [
+        replace(tiny, method=m, rate=r, seed=s) for m, r, _ in dfa_runs.VARIANTS for s in (0, 1)
+    ]
     table = pd.concat([dfa_runs.run(c).assign(**c.columns) for c in configs])
     assert len(dfa.summary(table)) == len(dfa_runs.VARIANTS)
     figure, plotted = dfa.draw(table)
@@ -98,10 +135,12 @@ def test_figures_and_summary_show_every_method(tiny):
 def test_the_run_that_sweeps_share_stands_in_each():
     configs = dfa_sweeps.jobs("paper")
     assert len(set(configs)) == len(configs)
-    table = pd.DataFrame([
-        {**c.columns, "epoch": 5, "quantity": "accuracy", "split": "test", "value": i / 100}
-        for i, c in enumerate(configs)
-    ])  # fmt: skip
+    table = pd.DataFrame(
+        [
+            {**c.columns, "epoch": 5, "quantity": "accuracy", "split": "test", "value": i / 100}
+            for i, c in enumerate(configs)
+        ]
+    )
     found = dfa_sweeps.finals(table)
     shared = found[(found.sweep == "threshold") & (found.x == 0.1)].accuracy.item()
     for sweep, x in (("bits", 8), ("width", 1024), ("dark", 0)):

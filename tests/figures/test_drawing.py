@@ -44,7 +44,9 @@ def test_unknown_figure_suggests_the_nearest():
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_published_run_is_stored_under_the_hash_of_its_configuration(experiment):
     for config in experiments.jobs(experiment, "paper"):
-        found = results.load(experiment, config, experiments.store(experiment, config), profile="paper")
+        found = results.load(
+            experiment, config, experiments.store(experiment, config), profile="paper"
+        )
         assert found.provenance["config"] == results.plain(config)
         assert len(found.table) > 0
 
@@ -64,4 +66,7 @@ def test_committed_figure_was_made_from_the_current_results(figure_id):
 
 def hashes(files):
     """(file name, sha256), however the record nests them."""
-    return [(name, value["sha256"] if isinstance(value, dict) else value) for name, value in files.items()]
+    return [
+        (name, value["sha256"] if isinstance(value, dict) else value)
+        for name, value in files.items()
+    ]

@@ -22,10 +22,26 @@ def table():
         for size in dual_logs.DISTORTIONS:
             for name in dual_logs.METHODS:
                 for epoch, value in ((10, 0.1), (20, 0.9 - 0.1 * size + shift)):
-                    rows.append({"split": "test", "seed": seed, "epoch": epoch, "method": name,
-                                 "condition": f"distortion {size:g}", "accuracy": value})  # fmt: skip
-        rows.append({"split": "test", "seed": seed, "epoch": 20, "method": "ideal-bp", "condition": "digital",
-                     "accuracy": 1.0})  # fmt: skip
+                    rows.append(
+                        {
+                            "split": "test",
+                            "seed": seed,
+                            "epoch": epoch,
+                            "method": name,
+                            "condition": f"distortion {size:g}",
+                            "accuracy": value,
+                        }
+                    )
+        rows.append(
+            {
+                "split": "test",
+                "seed": seed,
+                "epoch": 20,
+                "method": "ideal-bp",
+                "condition": "digital",
+                "accuracy": 1.0,
+            }
+        )
         rows.append({**rows[0], "seed": 100, "split": "validation", "epoch": 20})
     return pd.DataFrame(rows)
 

@@ -8,10 +8,16 @@ from asyt.errors import AsytError
 from asyt.figures import access, reuse, speed
 
 
-@pytest.mark.parametrize(("encapsulated", "wanted"), [
-    (True, {"reads": 3, "writes": 0, "accesses": 3, "time_steps": 1}),
-    (False, {"reads": 12, "writes": 9, "accesses": 21, "time_steps": 3}),  # M = 12, P = 3, N = 2
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("encapsulated", "wanted"),
+    [
+        (True, {"reads": 3, "writes": 0, "accesses": 3, "time_steps": 1}),
+        (
+            False,
+            {"reads": 12, "writes": 9, "accesses": 21, "time_steps": 3},
+        ),  # M = 12, P = 3, N = 2
+    ],
+)
 def test_a_running_chip_counts_what_the_paper_says(encapsulated, wanted):
     assert access.count((7, 5, 4, 3), encapsulated, samples=6) == wanted
 
@@ -50,12 +56,21 @@ def test_another_start_would_not_give_the_same_controls():
 def test_storage_of_the_mnist_updates():
     stored = reuse.storage()
     weights = 785 * 256 + 257 * 256 + 257 * 10
-    assert stored == pytest.approx({"updates": weights * 30_000 * 4 / 1e9, "activations": 600 * 512 * 30_000 * 4 / 1e9})
+    assert stored == pytest.approx(
+        {"updates": weights * 30_000 * 4 / 1e9, "activations": 600 * 512 * 30_000 * 4 / 1e9}
+    )
     assert round(stored["updates"]) == 32
 
 
 def test_cost_curve_is_relative_to_the_loop_timed_beside_it():
-    rows = [("bp", 2, 4.0), ("bp", 2, 5.0), ("asyt", 2, 6.0), ("asyt", 2, 7.0), ("bp", 1, 4.0), ("asyt", 1, 8.0)]
+    rows = [
+        ("bp", 2, 4.0),
+        ("bp", 2, 5.0),
+        ("asyt", 2, 6.0),
+        ("asyt", 2, 7.0),
+        ("bp", 1, 4.0),
+        ("asyt", 1, 8.0),
+    ]
     table = speed.pd.DataFrame(rows, columns=["name", "chips", "value"]).assign(quantity="cost")
     shown = speed.costs(table)
     assert shown.measured.tolist() == [2.0, 1.5]

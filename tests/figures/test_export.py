@@ -23,13 +23,21 @@ def _installed(monkeypatch):
 def draw():
     figure = Figure(figsize=(style.COLUMN, 2), layout="constrained")
     ax = figure.add_subplot(xlabel="Epoch", ylabel="Accuracy")
-    style.band(ax, TABLE.epoch, TABLE.accuracy, TABLE.accuracy - 0.05, TABLE.accuracy + 0.05, "asyt", n=3)
+    style.band(
+        ax, TABLE.epoch, TABLE.accuracy, TABLE.accuracy - 0.05, TABLE.accuracy + 0.05, "asyt", n=3
+    )
     ax.legend()
     return figure
 
 
-def save(root, figure_id="mnist-accuracy", table=TABLE, provenance=None, alt="Accuracy rises.",
-         caption="Accuracy."):
+def save(
+    root,
+    figure_id="mnist-accuracy",
+    table=TABLE,
+    provenance=None,
+    alt="Accuracy rises.",
+    caption="Accuracy.",
+):
     provenance = {"config": "abc", "seeds": [1, 2]} if provenance is None else provenance
     return export(draw(), figure_id, table, provenance, alt=alt, caption=caption, root=root)
 
@@ -60,8 +68,11 @@ def test_provenance_names_every_file_with_its_hash(tmp_path):
     assert record["alt"] == "Accuracy rises."
     assert record["caption"] == "Accuracy."
     assert record["cite"] == cite("mnist-accuracy")
-    expected = {name: hashlib.sha256(data).hexdigest() for name, data in contents(folder).items()
-                if not name.endswith(".json")}
+    expected = {
+        name: hashlib.sha256(data).hexdigest()
+        for name, data in contents(folder).items()
+        if not name.endswith(".json")
+    }
     assert record["files"] == expected
     assert len(expected) == 4
 
@@ -94,14 +105,17 @@ def test_bad_id_is_refused(tmp_path, figure_id):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("wrong", "message"), [
-    ({"alt": " "}, "alternative text"),
-    ({"caption": ""}, "caption"),
-    ({"table": TABLE[:0]}, "empty table"),
-    ({"provenance": {"loss": float("nan")}}, "not JSON"),
-    ({"provenance": {"config": object()}}, "not JSON"),
-    ({"provenance": {"files": []}}, "reserved keys"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"alt": " "}, "alternative text"),
+        ({"caption": ""}, "caption"),
+        ({"table": TABLE[:0]}, "empty table"),
+        ({"provenance": {"loss": float("nan")}}, "not JSON"),
+        ({"provenance": {"config": object()}}, "not JSON"),
+        ({"provenance": {"files": []}}, "reserved keys"),
+    ],
+)
 def test_incomplete_figure_is_refused(tmp_path, wrong, message):
     with pytest.raises(style.FigureError, match=message):
         save(tmp_path, **wrong)

@@ -15,8 +15,13 @@ TINY = growth.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devic
 @pytest.fixture
 def tiny(monkeypatch):
     generator = torch.Generator().manual_seed(0)
-    x, y = torch.rand(60, 6, generator=generator), torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float()
-    monkeypatch.setattr(mnist_runs, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
+    x, y = (
+        torch.rand(60, 6, generator=generator),
+        torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float(),
+    )
+    monkeypatch.setattr(
+        mnist_runs, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:])
+    )
     return TINY
 
 
@@ -52,7 +57,9 @@ def test_final_and_figure_show_every_variant(tiny):
     variants = [replace(tiny, **variant) for variant in growth.VARIANTS]
     table = pd.concat([growth.run(config).assign(**config.columns) for config in variants])
     found = growth.final(table).set_index("noise")
-    asyt = table[(table.noise == "none") & (table.quantity == "accuracy") & (table.method == "asyt")]
+    asyt = table[
+        (table.noise == "none") & (table.quantity == "accuracy") & (table.method == "asyt")
+    ]
     assert found.loc["none", "end (%)"] == pytest.approx(100 * asyt[asyt.epoch == 3].value.mean())
     assert (found["peak (%)"] >= found["end (%)"]).all()
     figure, _ = growth.draw(table)

@@ -48,7 +48,9 @@ def test_alignment_angle_is_that_of_the_flattened_scores():
 
 
 def concept_verdict():
-    return next(row["verdict"] for row in claims.rows(iris.measurements()) if row["id"] == "asyt-1-concept")
+    return next(
+        row["verdict"] for row in claims.rows(iris.measurements()) if row["id"] == "asyt-1-concept"
+    )
 
 
 def test_counters_are_those_of_the_paper():

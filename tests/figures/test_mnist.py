@@ -12,8 +12,16 @@ from asyt.figures import fashion, kmnist, mnist, mnist_runs, style
 from asyt.results import Checkpoint
 from asyt.training import Data
 
-TINY = mnist.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devices=2, population=4,
-                    population_epochs=(1,), scan=(0.6, 1.2))  # fmt: skip
+TINY = mnist.Config(
+    layers=(6, 5, 3),
+    epochs=3,
+    batch_size=10,
+    rate=0.01,
+    devices=2,
+    population=4,
+    population_epochs=(1,),
+    scan=(0.6, 1.2),
+)
 
 
 @pytest.fixture
@@ -21,7 +29,9 @@ def tiny(monkeypatch):
     generator = torch.Generator().manual_seed(0)
     x, labels = torch.rand(60, 6, generator=generator), torch.arange(60) % 3
     y = torch.nn.functional.one_hot(labels, 3).float()
-    monkeypatch.setattr(mnist_runs, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:]))
+    monkeypatch.setattr(
+        mnist_runs, "tensors", lambda name, samples, device: Data(x[:40], y[:40], x[40:], y[40:])
+    )
     return TINY
 
 
@@ -51,7 +61,10 @@ def test_noise_readings_share_the_digital_trajectory_and_the_chips(tiny):
 def test_seed_changes_the_start_but_not_the_chips(tiny):
     a, b = (mnist.build(replace(tiny, seed=seed)) for seed in (0, 1))
     assert not torch.equal(a.digital[0].weight, b.digital[0].weight)
-    ones = [type(layer)(torch.ones_like(layer.weight), torch.zeros_like(layer.bias)) for layer in a.digital]
+    ones = [
+        type(layer)(torch.ones_like(layer.weight), torch.zeros_like(layer.bias))
+        for layer in a.digital
+    ]
     x = a.data.test_x
     assert torch.equal(a.branches["0.6"].device(ones, x), b.branches["0.6"].device(ones, x))
 
@@ -63,7 +76,9 @@ def test_resumed_run_gives_the_same_table(tiny, tmp_path):
     half = mnist.build(config)
     for _ in range(2):
         half.run_epoch()
-    checkpoint.save({**half.state(), "rows": [r for r in whole.to_dict("records") if r["epoch"] < 3]})
+    checkpoint.save(
+        {**half.state(), "rows": [r for r in whole.to_dict("records") if r["epoch"] < 3]}
+    )
     pd.testing.assert_frame_equal(mnist.run(config, checkpoint=checkpoint), whole, check_exact=True)
 
 
@@ -82,14 +97,35 @@ def published(asyt=0.957, ideal=0.969, insilico=0.25):
         for seed in range(3):
             for epoch in (0, 300):
                 shared = {"noise": noise, "seed": seed, "epoch": epoch, "split": "test"}
-                rows.append({**shared, "method": "ideal-bp", "fleet": "digital", "chip": 0, "accuracy": ideal})
+                rows.append(
+                    {
+                        **shared,
+                        "method": "ideal-bp",
+                        "fleet": "digital",
+                        "chip": 0,
+                        "accuracy": ideal,
+                    }
+                )
                 for chip in range(5):
                     value = asyt + 1e-4 * chip
-                    rows.append({**shared, "method": "asyt", "fleet": "0.6", "chip": chip, "accuracy": value})
+                    rows.append(
+                        {
+                            **shared,
+                            "method": "asyt",
+                            "fleet": "0.6",
+                            "chip": chip,
+                            "accuracy": value,
+                        }
+                    )
                 for chip in range(100):
                     value = insilico + 1e-3 * chip
                     for fleet in ("0.6", "1.2"):
-                        row = {"method": "insilico-bp", "fleet": fleet, "chip": chip, "accuracy": value}
+                        row = {
+                            "method": "insilico-bp",
+                            "fleet": fleet,
+                            "chip": chip,
+                            "accuracy": value,
+                        }
                         rows.append(shared | row)
     return pd.DataFrame(rows)
 
@@ -101,7 +137,9 @@ def test_summary_takes_means_of_simulations_and_medians_of_draws():
     assert asyt.low < asyt.middle < asyt.high
     chips = shown.loc[("none", "insilico-bp", "0.6", 300)]
     assert chips.middle == pytest.approx(29.95) and chips.n == 300
-    assert chips.low == pytest.approx(25.0 + 100 * np.quantile(np.repeat(np.arange(100), 3) * 1e-3, 0.05))
+    assert chips.low == pytest.approx(
+        25.0 + 100 * np.quantile(np.repeat(np.arange(100), 3) * 1e-3, 0.05)
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,9 +153,14 @@ def test_summary_takes_means_of_simulations_and_medians_of_draws():
 def test_verdicts_follow_the_table(monkeypatch, values, expected):
     monkeypatch.setattr(experiments, "table", lambda *a, **k: published(**values))
     rows = {row["id"]: row for row in claims.rows(mnist.measurements())}
-    assert tuple(rows[i]["verdict"] for i in ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico")) == expected
+    assert (
+        tuple(rows[i]["verdict"] for i in ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico"))
+        == expected
+    )
     assert {rows[i]["verdict"] for i in mnist.CLAIMS if "-s-" in i} == {"used"}
-    assert all(rows[i]["page"] == "mnist.html" for i in mnist.CLAIMS if i[:7] in ("asyt-5a", "asyt-s-"))
+    assert all(
+        rows[i]["page"] == "mnist.html" for i in mnist.CLAIMS if i[:7] in ("asyt-5a", "asyt-s-")
+    )
     assert "with other noise: none" in rows["asyt-5a-asyt"]["reading"]
 
 
@@ -134,7 +177,11 @@ def test_figures_show_the_numbers_and_the_reported_values():
     figure, plotted = mnist.draw(published())
     assert len(figure.axes) == 6
     assert set(plotted.fleet) == {"digital", "0.6"}
-    assert [mnist.reported(name) for name in ("asyt", "ideal-bp", "insilico-bp")] == [95.8, 97.0, 25.7]
+    assert [mnist.reported(name) for name in ("asyt", "ideal-bp", "insilico-bp")] == [
+        95.8,
+        97.0,
+        25.7,
+    ]
     figure, plotted = mnist.draw_distortion(published())
     assert len(figure.axes) == 3
     assert set(plotted.fleet) == {"0.6", "1.2"} and set(plotted.method) == {"insilico-bp"}
@@ -151,9 +198,14 @@ def test_every_reading_is_judged_by_the_same_criteria():
     assert ideal["none"].endswith(": reproduced")
 
 
-@pytest.mark.parametrize(("module", "dataset"), [(fashion, "fashion-mnist"), (kmnist, "kmnist-substitute")])
+@pytest.mark.parametrize(
+    ("module", "dataset"), [(fashion, "fashion-mnist"), (kmnist, "kmnist-substitute")]
+)
 def test_the_family_differs_from_mnist_in_the_data_set_alone(module, dataset):
-    runs, same = module.jobs("paper"), [replace(config, dataset=dataset) for config in mnist.jobs("paper")]
+    runs, same = (
+        module.jobs("paper"),
+        [replace(config, dataset=dataset) for config in mnist.jobs("paper")],
+    )
     assert len(set(runs)) == len(runs) and set(runs) <= set(same)
     decides = [config.seed for config in runs if config.columns["noise"] == mnist.PRIMARY]
     assert decides == list(mnist.SEEDS)
@@ -166,10 +218,14 @@ def test_the_family_differs_from_mnist_in_the_data_set_alone(module, dataset):
 def test_a_panel_says_how_many_chips_and_seeds_it_has():
     table = published()
     figure, _ = mnist.draw(table[(table.noise != "none") | (table.seed == 0)])
-    assert [ax.get_title().split("\n")[1] for ax in figure.axes[:3]] == ["5 chips x 1 seed"] + ["5 chips x 3 seeds"] * 2
+    assert [ax.get_title().split("\n")[1] for ax in figure.axes[:3]] == ["5 chips x 1 seed"] + [
+        "5 chips x 3 seeds"
+    ] * 2
 
 
-def test_kmnist_earns_verdicts_from_the_standard_set_alone_once_all_its_runs_are_stored(monkeypatch, tmp_path):
+def test_kmnist_earns_verdicts_from_the_standard_set_alone_once_all_its_runs_are_stored(
+    monkeypatch, tmp_path
+):
     assert {config.dataset for config in kmnist.jobs("standard")} == {"kmnist"}
     monkeypatch.setenv("ASYT_CACHE_DIR", str(tmp_path))
     judged = {row["id"]: row["verdict"] for row in claims.rows(kmnist.measurements())}
@@ -178,8 +234,14 @@ def test_kmnist_earns_verdicts_from_the_standard_set_alone_once_all_its_runs_are
     for i, config in enumerate(runs := kmnist.jobs("standard")):
         assert kmnist.measurements() == [], f"after {i} of {len(runs)} runs"
         part = table[(table.noise == config.columns["noise"]) & (table.seed == config.seed)]
-        results.save("kmnist", config, part.drop(columns=["noise", "seed"]), seeds=config.seed, wall_time_s=1.0,
-                     root=experiments.store("kmnist", config))  # fmt: skip
+        results.save(
+            "kmnist",
+            config,
+            part.drop(columns=["noise", "seed"]),
+            seeds=config.seed,
+            wall_time_s=1.0,
+            root=experiments.store("kmnist", config),
+        )
     judged = {row["id"]: row["verdict"] for row in claims.rows(kmnist.measurements())}
     assert [judged[i] for i in kmnist.CLAIMS] == ["reproduced", "reproduced", "not-reproduced"]
 

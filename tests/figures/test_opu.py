@@ -14,7 +14,10 @@ def table():
 def test_the_unit_is_linear_with_the_predicted_noise(table, monkeypatch):
     monkeypatch.setattr(experiments, "table", lambda *a, **k: table)
     rows = {row["id"]: row for row in claims.rows(opu.measurements())}
-    assert rows["opu-phase-shifting"]["measured"] == 4 and rows["opu-phase-shifting"]["verdict"] == "reproduced"
+    assert (
+        rows["opu-phase-shifting"]["measured"] == 4
+        and rows["opu-phase-shifting"]["verdict"] == "reproduced"
+    )
     assert rows["opu-linear"]["measured"] == pytest.approx(1, abs=0.02)
 
 

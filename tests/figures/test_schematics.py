@@ -59,11 +59,15 @@ def test_no_arrow_crosses_a_text(counters):
 
 @pytest.mark.parametrize("counters", [IRIS, DEEP], ids=["iris", "deep"])
 def test_printed_numbers_are_the_counters(counters):
-    printed = {text.get_gid(): text.get_text() for text, _ in words(concept(counters)) if text.get_gid()}
+    printed = {
+        text.get_gid(): text.get_text() for text, _ in words(concept(counters)) if text.get_gid()
+    }
     wanted = {}
     for kind, given in counters.items():
         wanted[f"{kind}-accesses"] = given["reads"] + given["writes"]
-        wanted |= {f"{kind}-{name}": given[name] for name in ("time_steps", "passes") if name in given}
+        wanted |= {
+            f"{kind}-{name}": given[name] for name in ("time_steps", "passes") if name in given
+        }
     assert {name: float(text) for name, text in printed.items()} == wanted
 
 

@@ -10,21 +10,52 @@ from asyt.errors import UnknownNameError
 from asyt.figures import style
 
 MAIN = ("ideal-bp", "insilico-bp", "asyt", "pat")
-METHODS = {"ideal-bp", "insilico-bp", "pseudo-ip-bp", "asyt", "pat", "pat-readout", "dfa", "fa", "hybrid",
-           "dat", "spsa", "forward-only", "reported", "dfa-ternary", "dfa-optical", "readout-only"}
+METHODS = {
+    "ideal-bp",
+    "insilico-bp",
+    "pseudo-ip-bp",
+    "asyt",
+    "pat",
+    "pat-readout",
+    "dfa",
+    "fa",
+    "hybrid",
+    "dat",
+    "spsa",
+    "forward-only",
+    "reported",
+    "dfa-ternary",
+    "dfa-optical",
+    "readout-only",
+}
 
-# Linear RGB as a dichromat sees it: Machado, Oliveira and Fernandes, "A physiologically-based model for
-# simulation of color vision deficiency", IEEE TVCG 15(6), 2009, table for severity 1.0.
+# Linear RGB as a dichromat sees it: Machado, Oliveira and Fernandes, "A physiologically-based model
+# for simulation of color vision deficiency", IEEE TVCG 15(6), 2009, table for severity 1.0.
 SIGHT = {
     "normal": np.eye(3),
-    "protanopia": np.array([
-        [0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deuteranopia": np.array([
-        [0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
 }
 # sRGB (IEC 61966-2-1) to CIE XYZ, D65
-XYZ = np.array([
-    [0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
 
 
 def lab(colour, sight="normal"):
@@ -47,14 +78,18 @@ def test_lab_against_known_values():
 
 
 def test_every_method_has_a_look_of_its_own():
-    assert set(style.COLOURS) == set(style.LINES) == set(style.MARKERS) == set(style.LABELS) == METHODS
+    assert (
+        set(style.COLOURS) == set(style.LINES) == set(style.MARKERS) == set(style.LABELS) == METHODS
+    )
     assert len(set(style.COLOURS.values())) == len(METHODS)
     assert len(set(style.MARKERS.values())) == len(METHODS)
     assert len(set(style.LABELS.values())) == len(METHODS)
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-@pytest.mark.parametrize("pair", list(itertools.combinations([*MAIN, "pseudo-ip-bp"], 2)), ids="-".join)
+@pytest.mark.parametrize(
+    "pair", list(itertools.combinations([*MAIN, "pseudo-ip-bp"], 2)), ids="-".join
+)
 def test_main_methods_differ_in_colour(pair, sight):
     one, other = (lab(style.COLOURS[key], sight) for key in pair)
     assert np.linalg.norm(one - other) > 15
@@ -106,12 +141,15 @@ def test_label_can_be_given(ax):
 
 
 @pytest.mark.parametrize("mark", [style.band, style.interval])
-@pytest.mark.parametrize(("mean", "low", "high", "message"), [
-    ([1, 2], [1], [1], "shapes"),
-    ([np.nan], [0], [1], "not finite"),
-    ([1], [2], [0], "low 2 above high 0"),
-    ([], [], [], "non-empty"),
-])
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "message"),
+    [
+        ([1, 2], [1], [1], "shapes"),
+        ([np.nan], [0], [1], "not finite"),
+        ([1], [2], [0], "low 2 above high 0"),
+        ([], [], [], "non-empty"),
+    ],
+)
 def test_numbers_that_cannot_be_drawn(ax, mark, mean, low, high, message):
     with pytest.raises(style.FigureError, match=message):
         mark(ax, np.arange(len(mean)), mean, low, high, "asyt")

@@ -24,7 +24,10 @@ TINY = sweep_runs.Config(
 @pytest.fixture
 def tiny(monkeypatch):
     generator = torch.Generator().manual_seed(0)
-    x, y = torch.rand(60, 6, generator=generator), torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float()
+    x, y = (
+        torch.rand(60, 6, generator=generator),
+        torch.nn.functional.one_hot(torch.arange(60) % 3, 3).float(),
+    )
     monkeypatch.setattr(mnist_runs, "tensors", lambda *_: Data(x[:40], y[:40], x[40:], y[40:]))
     monkeypatch.setattr(sweep_runs.Config, "base", small(sweep_runs.Config.base))
     return TINY
@@ -49,7 +52,10 @@ def test_at_no_distortion_the_chip_is_the_digital_model_and_elsewhere_it_is_not(
 
 def test_every_distortion_is_the_chip_of_the_seed(tiny):
     trainer = sweep_runs.build(tiny)
-    ones = [type(layer)(torch.ones_like(layer.weight), torch.zeros_like(layer.bias)) for layer in trainer.digital]
+    ones = [
+        type(layer)(torch.ones_like(layer.weight), torch.zeros_like(layer.bias))
+        for layer in trainer.digital
+    ]
     x = trainer.data.test_x
     whole = mnist_runs.DistortedDevice(trainer.twin, 3, mnist_runs.CHIPS, distortion=1.2)
     assert torch.allclose(trainer.branches["none"].device(ones, x)[2], whole(ones, x)[2])
@@ -84,8 +90,12 @@ def test_paper_jobs_cover_the_published_ranges_with_five_draws():
     jobs = structure.jobs("paper")
     widths = {32, 64, 128, 256, 512, 1024}
     assert {config.columns["width"] for config in jobs if config.columns["depth"] == 2} == widths
-    assert {config.layers[1] for config in jobs if len(config.trained) < len(sweep_runs.NOISES)} == {1024}
-    assert {config.columns["depth"] for config in jobs if config.columns["width"] == 128} == set(range(1, 9))
+    assert {
+        config.layers[1] for config in jobs if len(config.trained) < len(sweep_runs.NOISES)
+    } == {1024}
+    assert {config.columns["depth"] for config in jobs if config.columns["width"] == 128} == set(
+        range(1, 9)
+    )
     assert {config.seed for config in jobs} == set(range(5))
     inside = [s for s in distortion.SEVERITIES if s <= 2]
     assert len(inside) == 9 and distortion.SEVERITIES[-1] == 4
@@ -93,7 +103,10 @@ def test_paper_jobs_cover_the_published_ranges_with_five_draws():
     assert all(config.epochs == 300 for config in jobs)
     for seed in range(5):
         fleets = [fleet for config in jobs if config.seed == seed for fleet in config.trained]
-        quiet, noisy = ([s for n, at in fleets if n == noise for s in at] for noise in ("none", "10 dB mean-square"))
+        quiet, noisy = (
+            [s for n, at in fleets if n == noise for s in at]
+            for noise in ("none", "10 dB mean-square")
+        )
         assert sorted([0.0, *quiet]) == [*inside, 3.0, 4.0]
         assert sorted(noisy) == [0.0, 1.0, 2.0]
         assert sum(bool(config.tested) for config in jobs if config.seed == seed) == 1
@@ -105,8 +118,17 @@ def gapped(gap):
     for layers, noises in structure.STRUCTURES.items():
         width, depth = layers[1], len(layers) - 2
         for seed in range(5):
-            shared = {"epoch": 20, "width": width, "depth": depth, "seed": seed, "chip": 0, "fleet": "one"}
-            rows.append({**shared, "method": "ideal-bp", "noise": "none", "accuracy": 0.92 + 0.01 * seed})
+            shared = {
+                "epoch": 20,
+                "width": width,
+                "depth": depth,
+                "seed": seed,
+                "chip": 0,
+                "fleet": "one",
+            }
+            rows.append(
+                {**shared, "method": "ideal-bp", "noise": "none", "accuracy": 0.92 + 0.01 * seed}
+            )
             for noise in noises:
                 low = 0.92 + 0.01 * seed - gap(width, depth) / 100
                 rows.append({**shared, "method": "asyt", "noise": noise, "accuracy": low})
@@ -138,18 +160,25 @@ def swept(tiny):
     """Two draws of Fig. 5d at three distortions without noise, and at two with it."""
     trained = (("none", (0.0, 1.0, 3.0)), ("10 dB mean-square", (0.0, 1.0)))
     part = replace(tiny, trained=trained, tested=tuple((n, (0.0, 1.0)) for n in sweep_runs.NOISES))
-    return pd.concat([sweep_runs.run(replace(part, seed=seed)).assign(seed=seed) for seed in (0, 1)], ignore_index=True)
+    return pd.concat(
+        [sweep_runs.run(replace(part, seed=seed)).assign(seed=seed) for seed in (0, 1)],
+        ignore_index=True,
+    )
 
 
 def at_one(asyt):
     """Fig. 5a: two chips x two seeds at one sigma_phy, AsyT at `asyt` in every reading of the noise."""
-    grid = [(noise, seed, chip) for noise in sweep_runs.NOISES for seed in (0, 1) for chip in (0, 1)]
+    grid = [
+        (noise, seed, chip) for noise in sweep_runs.NOISES for seed in (0, 1) for chip in (0, 1)
+    ]
     table = pd.DataFrame(grid, columns=["noise", "seed", "chip"])
     return table.assign(epoch=1, fleet="0.6", method="asyt", accuracy=asyt)
 
 
 def test_fall_of_insilico_is_paired_by_chip(swept, monkeypatch):
-    monkeypatch.setattr(distortion.experiments, "table", lambda name, *_: at_one(0.6) if name == "mnist" else swept)
+    monkeypatch.setattr(
+        distortion.experiments, "table", lambda name, *_: at_one(0.6) if name == "mnist" else swept
+    )
     _, found = distortion.measurements()
     last = swept[(swept.method == "insilico-bp") & (swept.noise == "10 dB mean-square")]
     means = last.groupby("severity").accuracy.mean()
@@ -160,7 +189,9 @@ def test_fall_of_insilico_is_paired_by_chip(swept, monkeypatch):
     assert len(figure.axes) == 3
 
 
-def test_a_bound_for_every_distortion_breaks_at_the_lowest_and_is_left_open_where_none_breaks(swept, monkeypatch):
+def test_a_bound_for_every_distortion_breaks_at_the_lowest_and_is_left_open_where_none_breaks(
+    swept, monkeypatch
+):
     noisy = (swept.method == "asyt") & (swept.noise == "10 dB mean-square")
     broken = noisy & (swept.severity == 1)
     swept = swept.assign(accuracy=swept.accuracy.mask(noisy, 0.958).mask(broken, 0.6))
@@ -170,7 +201,12 @@ def test_a_bound_for_every_distortion_breaks_at_the_lowest_and_is_left_open_wher
     assert found.claim == "asyt-5d-asyt" and found.holds is False
     assert (found.measured, found.n) == (pytest.approx(60), 2)
     assert "the lowest mean, at 1 sigma_phy" in found.reading
-    quiet = swept[(swept.method == "asyt") & (swept.noise == "none") & (swept.epoch == 3) & (swept.severity <= 2)]
+    quiet = swept[
+        (swept.method == "asyt")
+        & (swept.noise == "none")
+        & (swept.epoch == 3)
+        & (swept.severity <= 2)
+    ]
     lowest = 100 * quiet.groupby("severity").accuracy.mean().min()
     assert f"without noise the lowest mean up to 2 is {lowest:.1f} (" in found.reading
     assert found.reading.endswith("with other noise, at 1: 10 dB power 91.2")
@@ -188,8 +224,12 @@ def test_asyt_shows_its_worst_draw(swept):
 
 
 def test_another_draw_is_held_against_the_published_ones():
-    published = pd.DataFrame({"epoch": 2, "method": "asyt", "noise": "none", "accuracy": [0.88, 0.90, 0.92]})
-    drawn = pd.DataFrame({"epoch": [1, 2], "method": "asyt", "noise": "none", "accuracy": [0.1, 0.91]})
+    published = pd.DataFrame(
+        {"epoch": 2, "method": "asyt", "noise": "none", "accuracy": [0.88, 0.90, 0.92]}
+    )
+    drawn = pd.DataFrame(
+        {"epoch": [1, 2], "method": "asyt", "noise": "none", "accuracy": [0.1, 0.91]}
+    )
     (row,) = sweeps.another_draw(published, drawn).to_dict("records")
     reach = 4.30265 * 2 * (4 / 3) ** 0.5  # Student's t with two degrees of freedom
     assert (row["low"], row["high"]) == pytest.approx((90 - reach, 90 + reach), rel=1e-4)

@@ -33,7 +33,10 @@ def test_on_perfect_benches_every_method_is_back_propagation():
 def test_only_pat_reads_between_the_modules():
     trainer = vowel_runs.build(vowel_runs.PROFILES["smoke"], several=[random_data()] * 2)
     trainer.run_epoch()
-    reads = {name: branch.device.accesses.a_sample()["accesses"] for name, branch in trainer.branches.items()}
+    reads = {
+        name: branch.device.accesses.a_sample()["accesses"]
+        for name, branch in trainer.branches.items()
+    }
     neurons = sum(trainer.branches["pat"].device.layers[1:])
     assert reads == {"pat": 2 * neurons - 7, "asyt": 7, "pseudo-ip-bp": 7}
 
@@ -48,14 +51,30 @@ def test_the_settings_are_the_best_of_the_stored_choice():
     table = experiments.table("vowels", "paper", "choice")
     best = vowels.choice(table).iloc[0]
     used = vowel_runs.PROFILES["paper"]
-    assert {name: best[name] for name in vowel_runs.CHOICE} == {name: getattr(used, name) for name in vowel_runs.CHOICE}
-    assert len(vowels.choice(table)) == np.prod([len(values) for values in vowel_runs.CHOICE.values()])
+    assert {name: best[name] for name in vowel_runs.CHOICE} == {
+        name: getattr(used, name) for name in vowel_runs.CHOICE
+    }
+    assert len(vowels.choice(table)) == np.prod(
+        [len(values) for values in vowel_runs.CHOICE.values()]
+    )
 
 
 def table(**accuracy):
-    rows = [{"part": "main", "epoch": 1, "method": method, "split": "test", "quantity": "accuracy", "trajectory": t,
-             "chip": c, "value": value + 0.001 * c} for method, value in accuracy.items() for t in range(2)
-            for c in range(50)]  # fmt: skip
+    rows = [
+        {
+            "part": "main",
+            "epoch": 1,
+            "method": method,
+            "split": "test",
+            "quantity": "accuracy",
+            "trajectory": t,
+            "chip": c,
+            "value": value + 0.001 * c,
+        }
+        for method, value in accuracy.items()
+        for t in range(2)
+        for c in range(50)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -91,6 +110,10 @@ def test_pat_points_closer_to_the_benchs_gradient_than_the_twin_alone(monkeypatc
     data = random_data()
     monkeypatch.setattr(shg_gradients, "tensors", lambda: data)
     found = shg_gradients.run(shg_gradients.PROFILES["smoke"])
-    first = found[(found.quantity == "cosine, trained") & (found.position == 1)].groupby("source").value.median()
+    first = (
+        found[(found.quantity == "cosine, trained") & (found.position == 1)]
+        .groupby("source")
+        .value.median()
+    )
     assert first["pat"] > first["insilico-bp"]
     assert first["pat"] > 0.7

@@ -42,7 +42,10 @@ def test_error_goes_back_through_twin_and_predictors(draw_weights, draw_batch, m
     method._start(NET, controls)
     with torch.no_grad():
         for _, u in method._networks:
-            u.add_(0.4 * torch.randn(u.shape, generator=torch.Generator().manual_seed(0), dtype=u.dtype))
+            u.add_(
+                0.4
+                * torch.randn(u.shape, generator=torch.Generator().manual_seed(0), dtype=u.dtype)
+            )
     device = Bent([tuple(t.detach().clone() for t in pair) for pair in method._networks])
     ours = flat(method.gradient(NET, None, device, controls, x, target, 0.5))
     leaves = [type(layer)(*(t.clone().requires_grad_() for t in layer)) for layer in controls]
@@ -68,10 +71,17 @@ def test_predictors_learn_the_device(draw_weights, draw_batch, mode):
 @modes
 def test_on_a_perfect_device_it_is_back_propagation(draw_weights, blobs, mode):
     chips = DistortedDevice(NET, 2, 0, distortion=0.0, dtype=torch.float64, encapsulated=False)
-    trainer = Trainer(NET, draw_weights(NET.layers), blobs, Schedule(3, 15, 0.01),
-                      branches={"dat": Branch(DualAdaptive(mode), chips)})  # fmt: skip
+    trainer = Trainer(
+        NET,
+        draw_weights(NET.layers),
+        blobs,
+        Schedule(3, 15, 0.01),
+        branches={"dat": Branch(DualAdaptive(mode), chips)},
+    )
     trainer.fit(lambda epoch: False)
-    for ours, digital in zip(flat(trainer.branches["dat"].controls), flat(trainer.digital), strict=True):
+    for ours, digital in zip(
+        flat(trainer.branches["dat"].controls), flat(trainer.digital), strict=True
+    ):
         assert (ours - digital).abs().max() <= 1e-9
 
 

@@ -28,7 +28,9 @@ def test_every_layer_follows_the_gradient_of_its_own_loss(draw_weights, draw_bat
         for l in range(3):
             weight, bias = (t[chip].clone().requires_grad_() for t in controls[l])
             gate = torch.tanh if l < 2 else torch.nn.Identity()
-            good, bad = (gate(torch.nn.functional.linear(a.detach(), weight, bias)) for a in (good, bad))
+            good, bad = (
+                gate(torch.nn.functional.linear(a.detach(), weight, bias)) for a in (good, bad)
+            )
             p = forward_only._direction(l, good.shape[-1], good.dtype, good.device)
             high, low = (torch.cosine_similarity(a, p.expand_as(a), -1) for a in (good, bad))
             (0.5 * torch.log1p(torch.exp(-forward_only.STEEPNESS * (high - low))).sum()).backward()
@@ -45,15 +47,22 @@ def test_wrong_labels_are_wrong_and_all_of_them_occur():
     assert (wrong[target[:, 0] == 1].sum(0)[1:] > 20).all()
 
 
-def test_an_image_gets_the_label_under_which_layers_agree_with_their_directions(draw_weights, draw_batch):
+def test_an_image_gets_the_label_under_which_layers_agree_with_their_directions(
+    draw_weights, draw_batch
+):
     controls, (x, target) = draw_weights(NET.layers, 1, (2,)), draw_batch(60, 5, 3, 2)
     device = DistortedDevice(NET, 2, 0, distortion=0.6, dtype=torch.float64, encapsulated=False)
-    x = torch.cat([torch.zeros(60, 3), 2 * target[:, :2]], -1).double()  # what is left beside the label tells the class
+    x = torch.cat(
+        [torch.zeros(60, 3), 2 * target[:, :2]], -1
+    ).double()  # what is left beside the label tells the class
     method = ForwardOnly()
     before = (method.scores(device, controls, x).argmax(-1) == target.argmax(-1)).double().mean()
     for _ in range(300):
         update = method.gradient(NET, None, device, controls, x, target, 1 / 60)
-        controls = [Layer(*(t - g for t, g in zip(*pair, strict=True))) for pair in zip(controls, update, strict=True)]
+        controls = [
+            Layer(*(t - g for t, g in zip(*pair, strict=True)))
+            for pair in zip(controls, update, strict=True)
+        ]
     scores = method.scores(device, controls, x)
     assert scores.shape == (2, 60, 3)
     assert (scores.argmax(-1) == target.argmax(-1)).double().mean() > max(0.9, float(before))

@@ -18,15 +18,21 @@ CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 NETS = {
     "relu": Perceptron(LAYERS),
     "relu, clipped": Perceptron(LAYERS, clip=0.5),
-    "tanh, clipped, straight-through": Perceptron(LAYERS, activation="tanh", clip=0.5, straight_through=True),
-    "sigmoid, squared error": Perceptron(LAYERS, activation="sigmoid", output="sigmoid", loss="mse"),
+    "tanh, clipped, straight-through": Perceptron(
+        LAYERS, activation="tanh", clip=0.5, straight_through=True
+    ),
+    "sigmoid, squared error": Perceptron(
+        LAYERS, activation="sigmoid", output="sigmoid", loss="mse"
+    ),
     "tanh, no bias": Perceptron(LAYERS, activation="tanh", output="linear", loss="mse", bias=False),
 }
 nets = pytest.mark.parametrize("net", NETS.values(), ids=NETS.keys())
 
 
 def chips(net, population=3, distortion=0.6, **options):
-    return DistortedDevice(net, population, 7, distortion=distortion, dtype=torch.float64, **options)
+    return DistortedDevice(
+        net, population, 7, distortion=distortion, dtype=torch.float64, **options
+    )
 
 
 def flat(weights):
@@ -44,11 +50,15 @@ def test_all_methods_coincide_on_a_perfect_device(draw_weights, blobs, net, redu
     asyt = {f"asyt {m1}": METHODS["asyt"].mixing(m1, 1 - m1) for m1 in (0.0, 0.1, 0.5, 0.75, 1.0)}
     rows = {**asyt, **{name: METHODS[name] for name in ("pseudo-ip-bp", "pat", "pat-readout")}}
     trainer = Trainer(
-        net, draw_weights(LAYERS, bias=net.bias), blobs,
+        net,
+        draw_weights(LAYERS, bias=net.bias),
+        blobs,
         Schedule(3, 15, 0.01 if reduction == "sum" else 0.15, reduction=reduction),
-        branches={name: Branch(row, chips(net, 2, 0.0, encapsulated=False)) for name, row in rows.items()},
+        branches={
+            name: Branch(row, chips(net, 2, 0.0, encapsulated=False)) for name, row in rows.items()
+        },
         insilico={"perfect": chips(net, 2, 0.0)},
-    )  # fmt: skip
+    )
     start = flat(trainer.digital)[0].clone()
     steps = 0
     for epoch in range(3):
@@ -63,11 +73,15 @@ def test_all_methods_coincide_on_a_perfect_device(draw_weights, blobs, net, redu
     assert steps == 18
     assert (flat(trainer.digital)[0] - start).abs().max() > 1e-3
     for split in ("train", "test"):
-        digital = [r["accuracy"] for r in trainer.rows if r["fleet"] == "digital" and r["split"] == split]
+        digital = [
+            r["accuracy"] for r in trainer.rows if r["fleet"] == "digital" and r["split"] == split
+        ]
         for fleet in ("perfect", *rows):
             for chip in range(2):
                 own = [
-                    r["accuracy"] for r in trainer.rows if (r["fleet"], r["chip"], r["split"]) == (fleet, chip, split)
+                    r["accuracy"]
+                    for r in trainer.rows
+                    if (r["fleet"], r["chip"], r["split"]) == (fleet, chip, split)
                 ]
                 assert own == digital
 
@@ -76,7 +90,9 @@ def test_all_methods_coincide_on_a_perfect_device(draw_weights, blobs, net, redu
 @given(m1=st.floats(0, 2), m2=st.floats(0, 2), scale=st.sampled_from([1.0, 1 / 9]))
 @settings(max_examples=15, deadline=None, derandomize=True)
 def test_one_pass_is_the_two_pass_equation_3(draw_weights, draw_batch, net, m1, m2, scale):
-    weights, controls = (draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,))))
+    weights, controls = (
+        draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,)))
+    )
     x, target = draw_batch(9, 4, 3)
     device = chips(net, acts_on="outputs", offset=0.1)
     step = digital_step(net, weights, x, target, scale)
@@ -88,11 +104,17 @@ def test_one_pass_is_the_two_pass_equation_3(draw_weights, draw_batch, net, m1, 
 
 
 @nets
-def test_pseudo_ip_bp_is_the_device_error_through_a_twin_at_its_controls(draw_weights, draw_batch, net):
-    weights, controls = (draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,))))
+def test_pseudo_ip_bp_is_the_device_error_through_a_twin_at_its_controls(
+    draw_weights, draw_batch, net
+):
+    weights, controls = (
+        draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,)))
+    )
     x, target = draw_batch(9, 4, 3)
     device = chips(net)
-    ours = METHODS["pseudo-ip-bp"].gradient(net, digital_step(net, weights, x, target), device, controls, x, target)
+    ours = METHODS["pseudo-ip-bp"].gradient(
+        net, digital_step(net, weights, x, target), device, controls, x, target
+    )
     error = net.error(device(controls, x), target)
     for chip in range(3):
         own = [Layer(w[chip], None if b is None else b[chip]) for w, b in controls]
@@ -112,7 +134,10 @@ def pat_by_autograd(net, device, controls, x, target):
         def backward(ctx, gradient):
             return gradient, None
 
-    leaves = [Layer(*(None if t is None else t.clone().requires_grad_() for t in layer)) for layer in controls]
+    leaves = [
+        Layer(*(None if t is None else t.clone().requires_grad_() for t in layer))
+        for layer in controls
+    ]
     measured = device.layer_by_layer(controls, x)
     a = x
     for l, layer in enumerate(leaves):
@@ -130,15 +155,21 @@ def pat_by_autograd(net, device, controls, x, target):
 
 @nets
 def test_pat_is_the_custom_autograd_function_of_its_paper(draw_weights, draw_batch, net):
-    weights, controls = (draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,))))
+    weights, controls = (
+        draw_weights(LAYERS, s, lead, bias=net.bias) for s, lead in ((0, ()), (1, (3,)))
+    )
     x, target = draw_batch(9, 4, 3)
     device = chips(net, encapsulated=False, offset=0.1)
-    ours = METHODS["pat"].gradient(net, digital_step(net, weights, x, target), device, controls, x, target, 0.5)
+    ours = METHODS["pat"].gradient(
+        net, digital_step(net, weights, x, target), device, controls, x, target, 0.5
+    )
     wanted = [0.5 * g for g in pat_by_autograd(net, device, controls, x, target)]
     torch.testing.assert_close(flat(ours), wanted, **CLOSE)
 
 
-def test_reading_the_slope_from_the_device_is_the_same_where_the_slope_needs_no_model(draw_weights, draw_batch):
+def test_reading_the_slope_from_the_device_is_the_same_where_the_slope_needs_no_model(
+    draw_weights, draw_batch
+):
     net = Perceptron(LAYERS, activation="tanh", output="linear", loss="mse")
     controls, (x, target) = draw_weights(LAYERS, 1, (3,)), draw_batch(9, 4, 3)
     step = digital_step(net, draw_weights(LAYERS), x, target)
@@ -147,7 +178,9 @@ def test_reading_the_slope_from_the_device_is_the_same_where_the_slope_needs_no_
     states = device.layer_by_layer(controls, x)
     delta = states[3] - target
     for l in (2, 1, 0):  # by hand
-        torch.testing.assert_close(ours[l].weight, torch.einsum("cbi,cbj->cij", delta, states[l].expand(3, -1, -1)))
+        torch.testing.assert_close(
+            ours[l].weight, torch.einsum("cbi,cbj->cij", delta, states[l].expand(3, -1, -1))
+        )
         delta = torch.einsum("cbi,cij->cbj", delta, controls[l].weight) * (1 - states[l] ** 2)
     pat = METHODS["pat"].gradient(net, step, device, controls, x, target)
     assert (pat[0].weight - ours[0].weight).abs().max() > 1e-3
@@ -174,7 +207,9 @@ def test_feedback_alignment_leads_the_output_layer_as_pat_does_and_the_others_it
 
 
 @pytest.mark.parametrize("name", ["pat", "pat-readout", "fa", "dfa"])
-def test_methods_that_need_hidden_states_are_counted_and_refused_by_a_closed_device(draw_weights, draw_batch, name):
+def test_methods_that_need_hidden_states_are_counted_and_refused_by_a_closed_device(
+    draw_weights, draw_batch, name
+):
     net = NETS["relu"]
     controls, (x, target) = draw_weights(LAYERS, 1, (3,)), draw_batch(9, 4, 3)
     step = digital_step(net, draw_weights(LAYERS), x, target)
@@ -182,7 +217,12 @@ def test_methods_that_need_hidden_states_are_counted_and_refused_by_a_closed_dev
     METHODS[name].gradient(net, step, device, controls, x, target)
     assert device.accesses.samples == 9
     m, p = 6 + 5 + 3, 3
-    assert device.accesses.a_sample() == {"reads": m, "writes": m - p, "accesses": 2 * m - p, "time_steps": 3}
+    assert device.accesses.a_sample() == {
+        "reads": m,
+        "writes": m - p,
+        "accesses": 2 * m - p,
+        "time_steps": 3,
+    }
     with pytest.raises(EncapsulationError):
         METHODS[name].gradient(net, step, chips(net), controls, x, target)
 
@@ -195,7 +235,12 @@ def test_asyt_reads_the_outputs_of_a_closed_device_once(draw_weights, draw_batch
         step = digital_step(net, draw_weights(LAYERS), x, target)
         METHODS[name].gradient(net, step, device, draw_weights(LAYERS, 1, (3,)), x, target)
         assert device.accesses.samples == 9
-        assert device.accesses.a_sample() == {"reads": 3, "writes": 0, "accesses": 3, "time_steps": 1}
+        assert device.accesses.a_sample() == {
+            "reads": 3,
+            "writes": 0,
+            "accesses": 3,
+            "time_steps": 1,
+        }
 
 
 def test_digital_step_is_not_changed_by_the_devices(draw_weights, draw_batch):
@@ -205,7 +250,10 @@ def test_digital_step_is_not_changed_by_the_devices(draw_weights, draw_batch):
     before = [t.clone() for t in (step.error, *step.states, *flat(step.weights))]
     for row in ("asyt", "pseudo-ip-bp"):
         METHODS[row].gradient(net, step, chips(net), draw_weights(LAYERS, 1, (3,)), x, target)
-    assert all(torch.equal(a, b) for a, b in zip(before, (step.error, *step.states, *flat(step.weights)), strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(before, (step.error, *step.states, *flat(step.weights)), strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", ["asyt", "pseudo-ip-bp", "pat", "pat-readout", "fa", "dfa"])
@@ -214,9 +262,15 @@ def test_many_chips_at_once_are_as_many_runs(draw_weights, blobs, name):
     masks = [Layer(0.6 * w, 0.6 * b) for w, b in draw_weights(LAYERS, 9, lead=(4,))]
 
     def controls(some):
-        device = DistortedDevice.from_masks(net, [Layer(w[some], b[some]) for w, b in masks], encapsulated=False)
+        device = DistortedDevice.from_masks(
+            net, [Layer(w[some], b[some]) for w, b in masks], encapsulated=False
+        )
         trainer = Trainer(
-            net, draw_weights(LAYERS), blobs, Schedule(3, 15, 0.01), branches={"chips": Branch(METHODS[name], device)}
+            net,
+            draw_weights(LAYERS),
+            blobs,
+            Schedule(3, 15, 0.01),
+            branches={"chips": Branch(METHODS[name], device)},
         )
         trainer.fit(lambda epoch: False)
         return flat(trainer.branches["chips"].controls)
@@ -234,8 +288,13 @@ def test_asyt_through_any_optimizer_equals_a_loop_with_autograd(draw_weights, bl
     net = Perceptron(LAYERS, activation="tanh")
     m1, m2, device = 0.3, 0.6, chips(net, 2)
     schedule = Schedule(2, 15, 0.01, optimizer=optimizer)
-    trainer = Trainer(net, draw_weights(LAYERS), blobs, schedule,
-                      branches={"chips": Branch(METHODS["asyt"].mixing(m1, m2), device)})  # fmt: skip
+    trainer = Trainer(
+        net,
+        draw_weights(LAYERS),
+        blobs,
+        schedule,
+        branches={"chips": Branch(METHODS["asyt"].mixing(m1, m2), device)},
+    )
     trainer.fit(lambda epoch: False)
 
     digital = [t.clone().requires_grad_() for t in flat(draw_weights(LAYERS))]
@@ -249,11 +308,17 @@ def test_asyt_through_any_optimizer_equals_a_loop_with_autograd(draw_weights, bl
                 z = torch.nn.functional.linear(a, digital[2 * l], digital[2 * l + 1])
                 a = torch.tanh(z)
             stacked = [torch.stack(both).detach() for both in zip(*controls, strict=True)]
-            readout = device([Layer(w, b) for w, b in zip(stacked[::2], stacked[1::2], strict=True)], x)
+            readout = device(
+                [Layer(w, b) for w, b in zip(stacked[::2], stacked[1::2], strict=True)], x
+            )
             errors = [z.detach().softmax(-1) - target, *(readout.softmax(-1) - target)]
             pulls = [errors[0], *(m1 * errors[0] + m2 * e for e in errors[1:])]
-            gradients = [torch.autograd.grad((z * pull).sum(), digital, retain_graph=True) for pull in pulls]
-            for group, gradient, stepper in zip((digital, *controls), gradients, steppers, strict=True):
+            gradients = [
+                torch.autograd.grad((z * pull).sum(), digital, retain_graph=True) for pull in pulls
+            ]
+            for group, gradient, stepper in zip(
+                (digital, *controls), gradients, steppers, strict=True
+            ):
                 for t, g in zip(group, gradient, strict=True):
                     t.grad = g
                 stepper.step()
@@ -283,7 +348,10 @@ def test_asyt_estimate_feeds_an_optimizer_with_momentum(draw_weights, draw_batch
 
 
 def test_table_has_the_methods_under_their_names():
-    assert [name for name, row in METHODS.items() if not row.trains_device] == ["ideal-bp", "insilico-bp"]
+    assert [name for name, row in METHODS.items() if not row.trains_device] == [
+        "ideal-bp",
+        "insilico-bp",
+    ]
     assert [row.name for row in METHODS.values()] == list(METHODS)
     assert set(METHODS) <= set(style.LOOKS)
     assert (method("asyt").digital, method("asyt").physical) == (0.5, 0.5)

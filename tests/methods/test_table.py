@@ -20,7 +20,14 @@ def test_budgets_are_those_of_the_table(layers):
     m, p, n = sum(layers[1:]), layers[-1], len(layers) - 2
     keys = ["accesses", "time-steps", "encapsulated"]
     found = budgets(layers).groupby(keys).method.agg(set)
-    opened = {"PAT", "PAT, read-out derivative", "hybrid training", "FA", "DFA", "dual adaptive training"}
+    opened = {
+        "PAT",
+        "PAT, read-out derivative",
+        "hybrid training",
+        "FA",
+        "DFA",
+        "dual adaptive training",
+    }
     assert found.loc[0, 0, "yes"] == {"ideal BP", "in-silico BP"}
     assert found.loc[p, 1, "yes"] == {"AsyT", "pseudo IP-BP"}
     assert found.loc[2 * p, 2, "yes"] == {"SPSA"}
@@ -39,10 +46,16 @@ def test_every_method_has_a_look_and_those_with_a_memory_are_made_anew():
 
 @pytest.mark.parametrize("name", WITH_MEMORY)
 def test_a_method_with_a_memory_draws_other_numbers_for_another_seed(draw_weights, name):
-    def second_update(seed):  # in the first, the predictors of dual adaptive training are still zero
-        controls = [Layer(layer.weight[None], layer.bias[None]) for layer in draw_weights(NET.layers)]
+    def second_update(
+        seed,
+    ):  # in the first, the predictors of dual adaptive training are still zero
+        controls = [
+            Layer(layer.weight[None], layer.bias[None]) for layer in draw_weights(NET.layers)
+        ]
         chip = DistortedDevice(NET, 1, 0, distortion=0.5, dtype=torch.float64, encapsulated=False)
-        x = torch.rand(8, NET.layers[0], dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+        x = torch.rand(
+            8, NET.layers[0], dtype=torch.float64, generator=torch.Generator().manual_seed(0)
+        )
         target = torch.eye(NET.layers[-1], dtype=torch.float64)[torch.arange(8) % NET.layers[-1]]
         states = NET.forward(draw_weights(NET.layers), x)
         step = DigitalStep(draw_weights(NET.layers), states, NET.error(states[-1], target))
@@ -57,9 +70,16 @@ def test_a_method_with_a_memory_draws_other_numbers_for_another_seed(draw_weight
 def test_a_resumed_run_of_every_method_has_the_same_numbers(draw_weights, blobs, tmp_path):
     def trainer():
         trained = [name for name in NAMES if method(name).trains_device]
-        branches = {name: Branch(method(name), DistortedDevice(NET, 2, 0, distortion=0.5, dtype=torch.float64,
-                                                               encapsulated=False)) for name in trained}  # fmt: skip
-        return Trainer(NET, draw_weights(NET.layers), blobs, Schedule(4, 30, 0.01), branches=branches)
+        branches = {
+            name: Branch(
+                method(name),
+                DistortedDevice(NET, 2, 0, distortion=0.5, dtype=torch.float64, encapsulated=False),
+            )
+            for name in trained
+        }
+        return Trainer(
+            NET, draw_weights(NET.layers), blobs, Schedule(4, 30, 0.01), branches=branches
+        )
 
     whole, first, second = trainer(), trainer(), trainer()
     whole.fit()

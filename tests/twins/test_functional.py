@@ -24,8 +24,12 @@ def pair(bias=True):
 
 
 def largest_difference(one, other):
-    return max((a - b).abs().max() for x, y in zip(one, other, strict=True) for a, b in zip(x, y, strict=True)
-               if a is not None)  # fmt: skip
+    return max(
+        (a - b).abs().max()
+        for x, y in zip(one, other, strict=True)
+        for a, b in zip(x, y, strict=True)
+        if a is not None
+    )
 
 
 def test_on_a_perceptron_both_ways_agree_to_rounding():
@@ -36,7 +40,9 @@ def test_on_a_perceptron_both_ways_agree_to_rounding():
         states = functional.forward(weights, x)
         error = functional.error(states[-1], target)
         assert (error - by_hand.error(states[-1], target)).abs().max() < 1e-14
-        assert torch.allclose(functional.loss_value(states[-1], target), by_hand.loss_value(states[-1], target))
+        assert torch.allclose(
+            functional.loss_value(states[-1], target), by_hand.loss_value(states[-1], target)
+        )
         found, wanted = functional.vjp(states, weights, error), by_hand.vjp(states, weights, error)
         assert [layer.bias is None for layer in found] == [not bias] * 3
         assert largest_difference(found, wanted) < 1e-13
@@ -56,7 +62,9 @@ def test_a_digital_model_shared_by_devices_gives_each_its_own_gradient():
 def test_each_layer_is_linearised_at_the_state_it_is_given():
     _, functional = pair(bias=False)
     weights = [Layer(normal(n, m, seed=m), None) for m, n in ((4, 6), (6, 5), (5, 3))]
-    measured = [normal(7, n, seed=10 + n) for n in (4, 6, 5, 3)]  # not what the twin would have made
+    measured = [
+        normal(7, n, seed=10 + n) for n in (4, 6, 5, 3)
+    ]  # not what the twin would have made
     error = normal(7, 3, seed=20)
     slope = [1 - torch.tanh(a @ w.mT) ** 2 for a, (w, _) in zip(measured, weights, strict=False)]
     second = (error @ weights[2].weight) * slope[1]
@@ -68,6 +76,9 @@ def test_each_layer_is_linearised_at_the_state_it_is_given():
 
 def test_the_error_is_the_derivative_of_the_loss_at_any_scale():
     functional = Functional((), scale=3.0)
-    readout, target = normal(5, 3).requires_grad_(), torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1]]
+    readout, target = (
+        normal(5, 3).requires_grad_(),
+        torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1]],
+    )
     functional.loss_value(readout, target).sum().backward()
     assert torch.allclose(functional.error(readout.detach(), target), readout.grad)

@@ -60,12 +60,20 @@ def loop_forward(net, weights, x):
     states = [x.numpy()]
     for l, (weight, bias) in enumerate(weights):
         last = l == len(weights) - 1
-        limit = math.inf if net.clip is None or (last and not net.clip_output) else net.clip * weight.shape[1]
+        limit = (
+            math.inf
+            if net.clip is None or (last and not net.clip_output)
+            else net.clip * weight.shape[1]
+        )
         out = np.empty((len(x), weight.shape[0]))
         for b, sample in enumerate(states[-1]):
             for o in range(weight.shape[0]):
-                z = sum(float(weight[o, i]) * a for i, a in enumerate(sample)) + (0 if bias is None else float(bias[o]))
-                out[b, o] = NONLINEAR[net.output if last else net.activation](min(max(z, -limit), limit))
+                z = sum(float(weight[o, i]) * a for i, a in enumerate(sample)) + (
+                    0 if bias is None else float(bias[o])
+                )
+                out[b, o] = NONLINEAR[net.output if last else net.activation](
+                    min(max(z, -limit), limit)
+                )
         states.append(out)
     return states
 
@@ -89,12 +97,19 @@ def limited(net, l, z):
     if net.clip is None or (l == len(net.layers) - 2 and not net.clip_output):
         return z
     bound = net.clip * net.layers[l]
-    return z + (z.clamp(-bound, bound) - z).detach() if net.straight_through else z.clamp(-bound, bound)
+    return (
+        z + (z.clamp(-bound, bound) - z).detach()
+        if net.straight_through
+        else z.clamp(-bound, bound)
+    )
 
 
 def autograd(net, weights, x, target):
     """Gradients of the summed loss by torch autograd through a forward pass of its own."""
-    leaves = [Layer(*(None if t is None else t.clone().requires_grad_() for t in layer)) for layer in weights]
+    leaves = [
+        Layer(*(None if t is None else t.clone().requires_grad_() for t in layer))
+        for layer in weights
+    ]
     a = x
     for l, (weight, bias) in enumerate(leaves):
         z = torch.nn.functional.linear(a, weight, bias)
@@ -124,13 +139,17 @@ def test_forward_and_loss_equal_a_loop(draw_weights, draw_batch, output, loss, o
     assert len(states) == len(net.layers)
     for ours, theirs in zip(states, wanted, strict=True):
         np.testing.assert_allclose(ours.numpy(), theirs, **CLOSE)
-    np.testing.assert_allclose(net.loss_value(states[-1], target).numpy(), loop_loss(net, wanted[-1], target), **CLOSE)
+    np.testing.assert_allclose(
+        net.loss_value(states[-1], target).numpy(), loop_loss(net, wanted[-1], target), **CLOSE
+    )
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 @given(options=networks, seed=st.integers(0, 99))
 @many
-def test_vjp_equals_autograd_of_the_summed_loss(draw_weights, draw_batch, output, loss, options, seed):
+def test_vjp_equals_autograd_of_the_summed_loss(
+    draw_weights, draw_batch, output, loss, options, seed
+):
     net = Perceptron(**options, output=output, loss=loss)
     weights = draw_weights(net.layers, seed, bias=net.bias)
     x, target = draw_batch(7, net.layers[0], net.layers[-1], seed)
@@ -141,9 +160,16 @@ def test_vjp_equals_autograd_of_the_summed_loss(draw_weights, draw_batch, output
 @pytest.mark.parametrize("straight_through", [False, True])
 @pytest.mark.parametrize("clip_output", [False, True])
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_error_is_the_derivative_of_the_loss_by_the_net_output(draw_batch, output, loss, clip_output, straight_through):
+def test_error_is_the_derivative_of_the_loss_by_the_net_output(
+    draw_batch, output, loss, clip_output, straight_through
+):
     net = Perceptron(
-        (2, 5), output=output, loss=loss, clip=0.4, clip_output=clip_output, straight_through=straight_through
+        (2, 5),
+        output=output,
+        loss=loss,
+        clip=0.4,
+        clip_output=clip_output,
+        straight_through=straight_through,
     )
     z, target = draw_batch(20, 5, 5)
     z.requires_grad_()
@@ -169,7 +195,9 @@ def test_vjp_equals_finite_differences(draw_weights, draw_batch, output, loss, c
         return float(net.loss_value(net.forward(unpack(vector), x)[-1], target).sum())
 
     def slope(vector):
-        return torch.cat([t.reshape(-1) for t in flat(gradient(net, unpack(vector), x, target))]).numpy()
+        return torch.cat(
+            [t.reshape(-1) for t in flat(gradient(net, unpack(vector), x, target))]
+        ).numpy()
 
     start = torch.cat([t.reshape(-1) for t in flat(weights)]).numpy()
     assert np.linalg.norm(slope(start)) > 0.1
@@ -177,7 +205,9 @@ def test_vjp_equals_finite_differences(draw_weights, draw_batch, output, loss, c
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
-def test_straight_through_differs_exactly_where_a_neuron_is_clipped(draw_weights, draw_batch, activation):
+def test_straight_through_differs_exactly_where_a_neuron_is_clipped(
+    draw_weights, draw_batch, activation
+):
     exact = Perceptron((4, 30, 3), activation=activation, clip=0.3)
     through = Perceptron((4, 30, 3), activation=activation, clip=0.3, straight_through=True)
     weights = draw_weights(exact.layers, 1)
@@ -199,7 +229,8 @@ def test_clipped_neuron_has_no_slope_wherever_it_lies_in_memory(activation, dtyp
             net = replace(net, threshold=threshold)
             z = torch.full((1, width), 3.0 * sign, dtype=dtype)
             states = net.forward(
-                [Layer(z.mT, None), Layer(torch.ones(1, width, dtype=dtype), None)], torch.ones(1, 1, dtype=dtype)
+                [Layer(z.mT, None), Layer(torch.ones(1, width, dtype=dtype), None)],
+                torch.ones(1, 1, dtype=dtype),
             )
             assert not net.derivative(0, states[1]).any()
             assert not net.pull(0, torch.ones_like(states[1]), states[1]).any()
@@ -240,7 +271,12 @@ def test_errors_of_many_devices_go_back_through_one_model(draw_weights, draw_bat
     states = net.forward(weights, x)
     errors = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 3, 6, 3)))
     ours = net.vjp(states, weights, errors)
-    assert [tuple(t.shape) for t in flat(ours)] == [(2, 3, 5, 4), (2, 3, 5), (2, 3, 3, 5), (2, 3, 3)]
+    assert [tuple(t.shape) for t in flat(ours)] == [
+        (2, 3, 5, 4),
+        (2, 3, 5),
+        (2, 3, 3, 5),
+        (2, 3, 3),
+    ]
     for s in range(2):
         for c in range(3):
             wanted = net.vjp(states, weights, errors[s, c])
@@ -253,7 +289,9 @@ def test_vjp_is_linear_in_the_error(draw_weights, draw_batch, m1, m2, options):
     net = Perceptron(**options)
     weights = draw_weights(net.layers, 4, bias=net.bias)
     states = net.forward(weights, draw_batch(5, net.layers[0], 1)[0])
-    first, second = torch.from_numpy(np.random.default_rng(1).standard_normal((2, 5, net.layers[-1])))
+    first, second = torch.from_numpy(
+        np.random.default_rng(1).standard_normal((2, 5, net.layers[-1]))
+    )
     mixed = flat(net.vjp(states, weights, m1 * first + m2 * second))
     a, b = (flat(net.vjp(states, weights, error)) for error in (first, second))
     for got, u, v in zip(mixed, a, b, strict=True):
@@ -272,14 +310,19 @@ def test_initial_weights_follow_their_seed_and_scale():
     net = Perceptron((60, 50, 40))
     drawn = net.initial(3, 0.1, 0.5, torch.float64)
     assert [tuple(w.shape) for w, _ in drawn] == [(50, 60), (40, 50)]
-    assert abs(torch.cat([w.flatten() for w, _ in drawn]).std() - 0.1) < 5 * 0.1 / math.sqrt(2 * 5000)
+    assert abs(torch.cat([w.flatten() for w, _ in drawn]).std() - 0.1) < 5 * 0.1 / math.sqrt(
+        2 * 5000
+    )
     assert abs(torch.cat([b for _, b in drawn]).std() - 0.5) < 5 * 0.5 / math.sqrt(2 * 90)
     assert all(
-        torch.equal(a, b) for a, b in zip(flat(drawn), flat(net.initial(3, 0.1, 0.5, torch.float64)), strict=True)
+        torch.equal(a, b)
+        for a, b in zip(flat(drawn), flat(net.initial(3, 0.1, 0.5, torch.float64)), strict=True)
     )
     assert not torch.equal(drawn[0].weight, net.initial(4, 0.1, 0.5, torch.float64)[0].weight)
     unbiased = Perceptron((60, 50, 40), bias=False).initial(3, 0.1, 0.5, torch.float64)
-    assert all(b is None and torch.equal(w, v) for (w, b), (v, _) in zip(unbiased, drawn, strict=True))
+    assert all(
+        b is None and torch.equal(w, v) for (w, b), (v, _) in zip(unbiased, drawn, strict=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,9 +331,17 @@ def test_initial_weights_follow_their_seed_and_scale():
         ({"layers": ()}, AsytError, r"layers \(\): give at least"),
         ({"layers": (4,)}, AsytError, r"layers \(4,\): give at least"),
         ({"layers": (4, 0, 3)}, AsytError, r"layers \(4, 0, 3\).*positive"),
-        ({"activation": "relo"}, UnknownNameError, "unknown activation 'relo': did you mean 'relu'"),
+        (
+            {"activation": "relo"},
+            UnknownNameError,
+            "unknown activation 'relo': did you mean 'relu'",
+        ),
         ({"output": "softmx"}, UnknownNameError, "unknown output 'softmx': did you mean 'softmax'"),
-        ({"loss": "cross-entropi"}, UnknownNameError, "unknown loss .* did you mean 'cross-entropy'"),
+        (
+            {"loss": "cross-entropi"},
+            UnknownNameError,
+            "unknown loss .* did you mean 'cross-entropy'",
+        ),
         ({"output": "linear"}, AsytError, "output 'linear' gives none: use loss 'mse'"),
         ({"clip": 0.0}, AsytError, r"clip 0\.0: give a positive"),
         ({"clip": -1.0}, AsytError, r"clip -1\.0: give a positive"),

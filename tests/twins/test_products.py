@@ -6,7 +6,15 @@ import torch
 from asyt.twins import products
 
 SIZES = {"small": (7, 5, 3), "large": (120, 130, 110)}
-LEADING = [((), ()), ((), (3,)), ((3,), ()), ((3,), (3,)), ((2, 3), (3,)), ((2, 1), (2, 3)), ((2, 1), (1, 3))]
+LEADING = [
+    ((), ()),
+    ((), (3,)),
+    ((3,), ()),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2, 1), (2, 3)),
+    ((2, 1), (1, 3)),
+]
 
 
 def close(got, wanted):
@@ -55,7 +63,11 @@ def errors(request):
     error = torch.randn(3, 600, 70, generator=torch.Generator().manual_seed(0))
     if request.param == "columns":
         return error.mT.contiguous().mT
-    return error.movedim(-1, 0).contiguous().movedim(0, -1) if request.param == "chips in columns" else error
+    return (
+        error.movedim(-1, 0).contiguous().movedim(0, -1)
+        if request.param == "chips in columns"
+        else error
+    )
 
 
 def test_nothing_depends_on_the_layout(errors):

@@ -1,7 +1,7 @@
 """What is timed: the trainer with each method, and back-propagation as fast as we can write it without the trainer.
 
-All train [784, 256, 256, 10] on one preloaded batch of 600 by gradient descent; direct feedback alignment and the
-back-propagation beside it train [784, 1024, 1024, 10] on 128.
+All train [784, 256, 256, 10] on one preloaded batch of 600 by gradient descent; direct feedback
+alignment and the back-propagation beside it train [784, 1024, 1024, 10] on 128.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class Task:
         """Targets (B, P)."""
         return (labels.unsqueeze(-1) == torch.arange(self.layers[-1], device=labels.device)).float()
 
-    def initial(self, twin: Perceptron, device: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)) -> Weights:
+    def initial(
+        self, twin: Perceptron, device: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)
+    ) -> Weights:
         """Weights to start from, of the given scales of weights and biases."""
         return [Layer(*(t.to(device) for t in layer)) for layer in twin.initial(0, *scales)]
 
@@ -82,7 +84,11 @@ class _Linear(torch.autograd.Function):
 def plain(task: Task, linear: Linear = functional.linear, device: str = "cpu") -> Step:
     """Back-propagation as a PyTorch user writes it: autograd, cross-entropy, torch.optim.SGD."""
     x, labels = task.tensors(device)
-    parameters = [torch.nn.Parameter(t) for layer in task.initial(Perceptron(task.layers), device) for t in layer]
+    parameters = [
+        torch.nn.Parameter(t)
+        for layer in task.initial(Perceptron(task.layers), device)
+        for t in layer
+    ]
     optimizer = torch.optim.SGD(parameters, RATE)
     pairs = list(zip(parameters[::2], parameters[1::2], strict=True))
 
@@ -109,7 +115,12 @@ def by_hand(task: Task, device: str = "cpu") -> Step:
         states = [x]
         for weight, bias in layers[:-1]:
             states.append(products.forward(states[-1], weight).add_(bias).relu_())
-        error = products.forward(states[-1], layers[-1].weight).add_(layers[-1].bias).softmax(-1).sub_(target)
+        error = (
+            products.forward(states[-1], layers[-1].weight)
+            .add_(layers[-1].bias)
+            .softmax(-1)
+            .sub_(target)
+        )
         for l in range(len(layers) - 1, -1, -1):
             weight, bias = layers[l]
             back = products.backward(error, weight).mul_(states[l] > 0) if l else None
@@ -121,15 +132,29 @@ def by_hand(task: Task, device: str = "cpu") -> Step:
     return step
 
 
-def fleet(method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, device: str = "cpu") -> Step:
+def fleet(
+    method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, device: str = "cpu"
+) -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
     x, labels = task.tensors(device)
     target = task.one_hot(labels)
     twin = Perceptron(task.layers, clip=1.0)
-    population = DistortedDevice(twin, chips, 0, distortion=DISTORTION, noise=noise, device=device,
-                                 encapsulated=method in ("asyt", "pseudo-ip-bp"))  # fmt: skip
-    trainer = Trainer(twin, task.initial(twin, device), Data(x, target, x, target), Schedule(1, task.batch, RATE),
-                      branches={method: Branch(METHODS[method], population)})  # fmt: skip
+    population = DistortedDevice(
+        twin,
+        chips,
+        0,
+        distortion=DISTORTION,
+        noise=noise,
+        device=device,
+        encapsulated=method in ("asyt", "pseudo-ip-bp"),
+    )
+    trainer = Trainer(
+        twin,
+        task.initial(twin, device),
+        Data(x, target, x, target),
+        Schedule(1, task.batch, RATE),
+        branches={method: Branch(METHODS[method], population)},
+    )
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -163,7 +188,8 @@ def digital_dfa(task: Task = WIDE, device: str = "cpu") -> Step:
 def captured(step: Step) -> Step:
     """The same step as one CUDA graph: the GPU gets all its kernels in one call, and Python is not asked again.
 
-    A step on fixed tensors can be captured as it is, since nothing in it looks at a number. One that draws noise
+    A step on fixed tensors can be captured as it is, since nothing in it looks at a number. One
+    that draws noise
     cannot: its generator belongs to the device.
     """
     side = torch.cuda.Stream()
@@ -184,7 +210,8 @@ def captured(step: Step) -> Step:
 
 
 NOISE = Noise(10.0)
-#: Name -> (device -> how it is built, chips). "bp" is the faster of the two ways a PyTorch user can have.
+#: Name -> (device -> how it is built, chips). "bp" is the faster of the two ways a PyTorch user can
+#: have.
 CONTENDERS: dict[str, tuple[Callable[[str], Step], int]] = {
     "bp, torch's products": (lambda device: plain(MNIST, device=device), 1),
     "bp, our products": (lambda device: plain(MNIST, _Linear.apply, device), 1),

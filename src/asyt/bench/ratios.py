@@ -12,10 +12,20 @@ from asyt.provenance import cpu_name
 
 #: Largest value of a ratio, fixed before any was measured; of gemm_fraction the smallest.
 TARGETS = {
-    "asyt_over_bp 1": 2.2, "asyt_over_bp 16": 1.10, "asyt_over_bp 64": 1.06, "asyt_noisy_over_bp": 1.25,
-    "pseudo_over_bp": 1.45, "pat_over_bp": 1.45, "pat_readout_over_bp": 1.1, "dfa_over_bp": 0.75, "gemm_fraction": 0.8,
-    "overhead_fraction": 0.03, "peak_memory_ratio": 1.3, "import_ratio": 1.5, "help_seconds": 0.5,
-}  # fmt: skip
+    "asyt_over_bp 1": 2.2,
+    "asyt_over_bp 16": 1.10,
+    "asyt_over_bp 64": 1.06,
+    "asyt_noisy_over_bp": 1.25,
+    "pseudo_over_bp": 1.45,
+    "pat_over_bp": 1.45,
+    "pat_readout_over_bp": 1.1,
+    "dfa_over_bp": 0.75,
+    "gemm_fraction": 0.8,
+    "overhead_fraction": 0.03,
+    "peak_memory_ratio": 1.3,
+    "import_ratio": 1.5,
+    "help_seconds": 0.5,
+}
 BP = ("bp, torch's products", "bp, our products")
 
 
@@ -36,7 +46,9 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> dict[str, object]:
     found: dict[str, object] = {
         "asyt_over_bp": {chips: value / bp for chips, value in fleets.items()},
         "asyt_noisy_over_bp": seconds["asyt, C = 16, 10 dB"] / bp,
-        "asyt_over_handwritten_bp": {chips: value / seconds["bp by hand"] for chips, value in fleets.items()},
+        "asyt_over_handwritten_bp": {
+            chips: value / seconds["bp by hand"] for chips, value in fleets.items()
+        },
         "pseudo_over_bp": seconds["pseudo IP-BP, C = 16"] / bp,
         "pat_over_bp": seconds["PAT, C = 16"] / bp,
         "pat_readout_over_bp": seconds["PAT read-out, C = 16"] / bp,
@@ -59,7 +71,10 @@ def last() -> dict[str, object]:
 
     (config,) = experiments.jobs("speed", "paper")
     stored = results.load("speed", config, profile="paper")
-    return ratios(stored.table) | {"machine": stored.provenance["device"], "measured": stored.provenance["created"]}
+    return ratios(stored.table) | {
+        "machine": stored.provenance["device"],
+        "measured": stored.provenance["created"],
+    }
 
 
 def _others(table: pd.DataFrame) -> dict[str, float]:
@@ -74,7 +89,9 @@ def _others(table: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def interval(table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replicates: int = 2000) -> tuple[float, float]:
+def interval(
+    table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replicates: int = 2000
+) -> tuple[float, float]:
     """95 % bootstrap interval, over repetitions, of the ratio of the smallest seconds of one thread."""
     part = table[(table.quantity == "seconds a step and chip") & (table.threads == 1)]
     grid = part.pivot(index="repetition", columns="name", values="value")
@@ -87,8 +104,12 @@ def interval(table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replica
 
 def flat(found: dict[str, object]) -> dict[str, object]:
     """The ratios with the number of chips in the name: "asyt_over_bp 16"."""
-    nested = {f"{key} {chips}": value for key, values in found.items() if isinstance(values, dict)
-              for chips, value in values.items()}  # fmt: skip
+    nested = {
+        f"{key} {chips}": value
+        for key, values in found.items()
+        if isinstance(values, dict)
+        for chips, value in values.items()
+    }
     return nested | {key: value for key, value in found.items() if not isinstance(value, dict)}
 
 

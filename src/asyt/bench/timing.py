@@ -1,6 +1,7 @@
 """How it is timed: one process, contenders interleaved, CPU time of ten steps, repeated; the smallest counts.
 
-With more than one thread it is the CPU time of all of them together, waiting for each other included.
+With more than one thread it is the CPU time of all of them together, waiting for each other
+included.
 """
 
 from __future__ import annotations
@@ -26,14 +27,22 @@ STEPS = 10
 
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
     """All that the ratios of one thread need; minutes."""
-    return pd.concat([memory(), starts(), profiled(), measure(rounds, progress=progress)], ignore_index=True)
+    return pd.concat(
+        [memory(), starts(), profiled(), measure(rounds, progress=progress)], ignore_index=True
+    )
 
 
-def measure(rounds: int = 8, names: tuple[str, ...] = tuple(CONTENDERS), threads: int = 1,
-            progress: bool = False, device: str = "cpu") -> pd.DataFrame:  # fmt: skip
+def measure(
+    rounds: int = 8,
+    names: tuple[str, ...] = tuple(CONTENDERS),
+    threads: int = 1,
+    progress: bool = False,
+    device: str = "cpu",
+) -> pd.DataFrame:
     """Time contenders and the machine's own products.
 
-    On a GPU a step is one CUDA graph where it can be (`contenders.captured`), and its time is that of the clock.
+    On a GPU a step is one CUDA graph where it can be (`contenders.captured`), and its time is that
+    of the clock.
 
     Args:
         rounds: repetitions.
@@ -43,7 +52,8 @@ def measure(rounds: int = 8, names: tuple[str, ...] = tuple(CONTENDERS), threads
         device: "cpu" or "cuda".
 
     Returns:
-        One row a contender and repetition: quantity, name, threads, chips, repetition, value (seconds a step and chip).
+        One row a contender and repetition: quantity, name, threads, chips, repetition, value
+        (seconds a step and chip).
     """
     rows = []
     with _threads(threads):
@@ -55,8 +65,19 @@ def measure(rounds: int = 8, names: tuple[str, ...] = tuple(CONTENDERS), threads
                 print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)
             for name, (step, chips) in steps.items():
                 seconds = timed(step, device=device) / chips
-                rows.append(_row("seconds a step and chip", name, seconds, threads, chips, repetition))
-            rows.append(_row("seconds a step and chip", "sgemm alone", sgemm(16, device), threads, 16, repetition))
+                rows.append(
+                    _row("seconds a step and chip", name, seconds, threads, chips, repetition)
+                )
+            rows.append(
+                _row(
+                    "seconds a step and chip",
+                    "sgemm alone",
+                    sgemm(16, device),
+                    threads,
+                    16,
+                    repetition,
+                )
+            )
     return pd.DataFrame(rows)
 
 
@@ -66,9 +87,17 @@ def _ready(name: str, device: str) -> Callable[[], object]:
     return captured(step) if device == "cuda" and name not in EAGER else step
 
 
-def _row(quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0) -> dict:
-    return {"quantity": quantity, "name": name, "threads": threads, "chips": chips, "repetition": repetition,
-            "value": value}  # fmt: skip
+def _row(
+    quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0
+) -> dict:
+    return {
+        "quantity": quantity,
+        "name": name,
+        "threads": threads,
+        "chips": chips,
+        "repetition": repetition,
+        "value": value,
+    }
 
 
 @contextmanager
@@ -106,11 +135,17 @@ def sgemm(chips: int, device: str = "cpu") -> float:
     """Seconds a chip that the products of one network's step take alone, by the faster library, C of them as one."""
     seconds = 0.0
     for l, (n_out, n_in) in enumerate(MNIST.products):
-        shapes = [(chips * n_out, n_in, MNIST.batch), (chips * n_out, MNIST.batch, n_in)]  # forward, gradient
+        shapes = [
+            (chips * n_out, n_in, MNIST.batch),
+            (chips * n_out, MNIST.batch, n_in),
+        ]  # forward, gradient
         shapes += [(chips * MNIST.batch, n_out, n_in)] if l else []  # backward
         for m, k, n in shapes:
             a, b = torch.rand(m, k, device=device), torch.rand(n, k, device=device)
-            libraries = [lambda a=a, b=b: torch.matmul(a, b.mT), lambda a=a, b=b: products.forward(a, b)]
+            libraries = [
+                lambda a=a, b=b: torch.matmul(a, b.mT),
+                lambda a=a, b=b: products.forward(a, b),
+            ]
             seconds += min(timed(library, 2, device) for library in libraries)
     return seconds / chips
 
@@ -133,16 +168,18 @@ def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
 def profiled(chips: int = 16, steps: int = STEPS, rounds: int = 5) -> pd.DataFrame:
     """Where a step of AsyT spends its time: self time of each torch operator, and what is spent outside of all.
 
-    Of some profiles the shortest counts. The profiler slows Python down at every operator, so that the share outside
-    of operators is an upper bound.
+    Of some profiles the shortest counts. The profiler slows Python down at every operator, so that
+    the share outside of operators is an upper bound.
     """
     with _threads(1):
         step = fleet("asyt", chips)
         step()
         profiles = [_profile(step, steps) for _ in range(rounds)]
     shortest = min(profiles, key=lambda spent: sum(spent.values()))
-    return pd.DataFrame(_row("profile", name, value / steps / chips, chips=chips)
-                        for name, value in sorted(shortest.items(), key=lambda entry: -entry[1]))  # fmt: skip
+    return pd.DataFrame(
+        _row("profile", name, value / steps / chips, chips=chips)
+        for name, value in sorted(shortest.items(), key=lambda entry: -entry[1])
+    )
 
 
 def _profile(step: Callable[[], object], steps: int) -> dict[str, float]:
@@ -161,16 +198,25 @@ def _profile(step: Callable[[], object], steps: int) -> dict[str, float]:
 def memory(chips: int = 64) -> pd.DataFrame:
     """Peak memory of AsyT over what is counted on paper, measured in a process of its own.
 
-    Counted, 4 bytes each: the weights of the digital model, the controls of the chips, the errors that make each chip
-    what it is, and the activations of all layers of the digital model and of every chip. No gradient is counted.
+    Counted, 4 bytes each: the weights of the digital model, the controls of the chips, the errors
+    that make each chip what it is, and the activations of all layers of the digital model and of
+    every chip. No gradient is counted.
     """
     weights = sum(n_out * (n_in + 1) for n_out, n_in in MNIST.products)
     activations = MNIST.batch * sum(MNIST.layers[1:])
-    counted = 4.0 * (weights * (2 * chips + 1) + activations * (chips + 1) + MNIST.batch * MNIST.layers[0])
-    script = (f"from asyt.bench.timing import peak; print(peak({chips}))")
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    return pd.DataFrame([_row("bytes", "peak", float(done.stdout), chips=chips),
-                         _row("bytes", "counted", counted, chips=chips)])  # fmt: skip
+    counted = 4.0 * (
+        weights * (2 * chips + 1) + activations * (chips + 1) + MNIST.batch * MNIST.layers[0]
+    )
+    script = f"from asyt.bench.timing import peak; print(peak({chips}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return pd.DataFrame(
+        [
+            _row("bytes", "peak", float(done.stdout), chips=chips),
+            _row("bytes", "counted", counted, chips=chips),
+        ]
+    )
 
 
 def peak(chips: int) -> int:

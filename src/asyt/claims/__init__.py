@@ -2,7 +2,15 @@
 
 from asyt.claims.criteria import VERDICTS, Measurement, verdict
 from asyt.claims.published import KINDS, Claim, Register, register
-from asyt.claims.report import as_json, as_markdown, as_table, collect, markdown_table, rows, summary
+from asyt.claims.report import (
+    as_json,
+    as_markdown,
+    as_table,
+    collect,
+    markdown_table,
+    rows,
+    summary,
+)
 
 __all__ = [
     "KINDS",

@@ -28,7 +28,8 @@ class Measurement:
         n: number of draws.
         reading: how the paper was read, and what else was tried.
         page: link to the page that shows it, as the book has it ("mnist.html#fig-mnist").
-        holds: whether the row's own test holds (`bound`: by its 95 % bound); point and draw have none.
+        holds: whether the row's own test holds (`bound`: by its 95 % bound); point and draw have
+            none.
         chance: accuracy of guessing (`draw`).
         ideal: accuracy of ideal BP (`draw`).
         carries: the value in the experiment's configuration (`setting` with a reported value).
@@ -50,21 +51,29 @@ class Measurement:
 def verdict(claim: Claim, measurement: Measurement | None) -> str:
     """Judge one measurement by the criterion of its kind; see the header of data/claims.yml.
 
-    Without evidence a row is `not-testable` if the register says why, else `not-measured`; so is a `draw` row
-    with fewer than `min_n` draws. A value that a setting row states and our configuration does not carry is
-    `not-reproduced`. For lists every value must hold; a single one outside a narrow range decides.
+    Without evidence a row is `not-testable` if the register says why, else `not-measured`; so is a
+    `draw` row with fewer than `min_n` draws. A value that a setting row states and our
+    configuration does not carry is `not-reproduced`. For lists every value must hold; a single one
+    outside a narrow range decides.
 
     Raises:
         ResultError: the measurement lacks what the criterion needs.
     """
     if claim.kind == "scope":
         return "not-testable"
-    given = () if measurement is None else (measurement.measured, measurement.holds, measurement.carries)
+    given = (
+        ()
+        if measurement is None
+        else (measurement.measured, measurement.holds, measurement.carries)
+    )
     if all(value is None for value in given):
         return "not-testable" if claim.why else "not-measured"
     if claim.kind == "point":
         reported, measured = _lists(claim, measurement, "measured")
-        close = [abs(a - b) <= POINT_TOLERANCE + ROUNDING for a, b in zip(reported, measured, strict=True)]
+        close = [
+            abs(a - b) <= POINT_TOLERANCE + ROUNDING
+            for a, b in zip(reported, measured, strict=True)
+        ]
         return "reproduced" if all(close) else "not-reproduced"
     if claim.kind == "draw":
         return _draw(claim, measurement)
@@ -84,12 +93,16 @@ def verdict(claim: Claim, measurement: Measurement | None) -> str:
 def _draw(claim: Claim, measurement: Measurement) -> str:
     reported, low, high = _lists(claim, measurement, "low", "high", "measured")[:3]
     if measurement.chance is None or measurement.ideal is None:
-        raise ResultError(f"the measurement of '{claim.id}' (draw) lacks `chance` or `ideal`, in percent")
+        raise ResultError(
+            f"the measurement of '{claim.id}' (draw) lacks `chance` or `ideal`, in percent"
+        )
     if measurement.n < claim.min_n:
         return "not-measured"
     limit = (measurement.ideal - measurement.chance) / 2
     narrow = [b - a < limit for a, b in zip(low, high, strict=True)]
-    inside = [a - ROUNDING <= r <= b + ROUNDING for r, a, b in zip(reported, low, high, strict=True)]
+    inside = [
+        a - ROUNDING <= r <= b + ROUNDING for r, a, b in zip(reported, low, high, strict=True)
+    ]
     if any(fits and not hit for fits, hit in zip(narrow, inside, strict=True)):
         return "not-reproduced"
     return "reproduced" if all(narrow) else "uninformative"

@@ -46,14 +46,17 @@ def register(path: Path | None = None) -> Register:
         path: the file; by default data/claims.yml.
 
     Raises:
-        DataError: the file is missing, is not YAML, or has a row that is wrong (the message names it).
+        DataError: the file is missing, is not YAML, or has a row that is wrong (the message names
+            it).
     """
     path = paths.home() / "data" / "claims.yml" if path is None else Path(path)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         sources, entries = content["sources"], content["claims"]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise DataError(f"cannot read the register {path}: {type(error).__name__}: {error}") from error
+        raise DataError(
+            f"cannot read the register {path}: {type(error).__name__}: {error}"
+        ) from error
     claims: dict[str, Claim] = {}
     for entry in entries:
         claim = _claim(entry, sources, path)
@@ -79,7 +82,9 @@ def _claim(entry: Any, sources: dict[str, str], path: Path) -> Claim:
     label = entry.get("id", entry) if isinstance(entry, dict) else entry
     problem = None
     if not isinstance(entry, dict) or not needed <= entry.keys() <= known:
-        problem = f"needs {', '.join(sorted(needed))}, and has no keys but {', '.join(sorted(known))}"
+        problem = (
+            f"needs {', '.join(sorted(needed))}, and has no keys but {', '.join(sorted(known))}"
+        )
     elif entry["kind"] not in KINDS:
         problem = f"kind '{entry['kind']}' is not one of {', '.join(KINDS)}"
     elif entry["source"] not in sources:

@@ -18,7 +18,12 @@ from asyt.claims.published import Claim, Register, is_number, listed, register
 from asyt.errors import ResultError, lookup
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
-COLOURS = {"reproduced": "green", "used": "green", "not-reproduced": "red", "uninformative": "yellow"}
+COLOURS = {
+    "reproduced": "green",
+    "used": "green",
+    "not-reproduced": "red",
+    "uninformative": "yellow",
+}
 
 
 def collect(*prefixes: str) -> list[Measurement]:
@@ -26,8 +31,8 @@ def collect(*prefixes: str) -> list[Measurement]:
 
     With prefixes, only of experiments that answer a claim whose id begins with one of them.
 
-    A module has `measurements() -> list[Measurement]` and the ids it answers in `CLAIMS`. If its stored table
-    is missing or damaged, those rows carry the reason as their reading and no value.
+    A module has `measurements() -> list[Measurement]` and the ids it answers in `CLAIMS`. If its
+    stored table is missing or damaged, those rows carry the reason as their reading and no value.
     """
     found: list[Measurement] = []
     for name in dict.fromkeys(importlib.import_module("asyt.figures").EXPERIMENTS.values()):
@@ -43,10 +48,13 @@ def collect(*prefixes: str) -> list[Measurement]:
     return found
 
 
-def rows(measurements: Iterable[Measurement], claims: Register | None = None) -> list[dict[str, Any]]:
+def rows(
+    measurements: Iterable[Measurement], claims: Register | None = None
+) -> list[dict[str, Any]]:
     """One dict a claim, in the register's order, ready for JSON.
 
-    Keys: id, source, figure, kind, reported, measured, low, high, n, verdict, reading, page. Percentages are
+    Keys: id, source, figure, kind, reported, measured, low, high, n, verdict, reading, page.
+        Percentages are
     rounded to 2 decimals and bounds to 4, after the verdict; numbers that are not finite are null.
 
     Raises:
@@ -58,7 +66,8 @@ def rows(measurements: Iterable[Measurement], claims: Register | None = None) ->
     for measurement in measurements:
         if lookup(measurement.claim, claims.claims, "claim") in by_claim:
             raise ResultError(
-                f"two measurements of '{measurement.claim}': keep one, name other readings in its `reading`"
+                f"two measurements of '{measurement.claim}': keep one, name other readings in its "
+                "`reading`"
             )
         by_claim[measurement.claim] = measurement
     return [_row(claim, by_claim.get(claim.id)) for claim in claims.claims.values()]
@@ -99,7 +108,8 @@ def as_json(table: list[dict[str, Any]]) -> str:
 def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> str:
     """The rows for the claims page: the count of each verdict, then a table a source, figure by figure.
 
-    Links are as the rows have them: in the book, show it as the output of a code cell, which keeps them.
+    Links are as the rows have them: in the book, show it as the output of a code cell, which keeps
+    them.
 
     Args:
         table: what `rows` returned.
@@ -109,7 +119,12 @@ def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> 
     counts = ", ".join(f"{count} {name}" for name, count in summary(table).items() if count)
     lines = [f"{len(table)} claims: {counts}."]
     for source, title in claims.sources.items():
-        lines += ["", f"**{_escape(title)}**", "", markdown_table([r for r in table if r["source"] == source], claims)]
+        lines += [
+            "",
+            f"**{_escape(title)}**",
+            "",
+            markdown_table([r for r in table if r["source"] == source], claims),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -124,8 +139,12 @@ def markdown_table(table: list[dict[str, Any]], claims: Register | None = None) 
         if row["reading"]:
             name += f"<br>*{_escape(row['reading'])}*"
         reported, measured, between, n = (_escape(cell) for cell in _cells(row))
-        ours = "<br>".join(part for part in (measured, between and f"({between})", n and f"n = {n}") if part)
-        judged = f"[**{row['verdict']}**]({row['page']})" if row["page"] else f"**{row['verdict']}**"
+        ours = "<br>".join(
+            part for part in (measured, between and f"({between})", n and f"n = {n}") if part
+        )
+        judged = (
+            f"[**{row['verdict']}**]({row['page']})" if row["page"] else f"**{row['verdict']}**"
+        )
         lines.append(f"| {name} | {reported} | {ours} | {judged} |")
     return "\n".join(lines)
 

@@ -10,5 +10,18 @@ from asyt.devices.photonic import PhotonicDevice
 from asyt.devices.shg import SHGDevice
 from asyt.devices.unsteady import Drift, Perturbation, Quantisation, Unsteady
 
-__all__ = ["Accesses", "CircuitDevice", "Device", "DistortedDevice", "Drift", "Noise", "OpticalProcessingUnit",
-           "OscillatorDevice", "Perturbation", "PhotonicDevice", "Quantisation", "SHGDevice", "Unsteady"]  # fmt: skip
+__all__ = [
+    "Accesses",
+    "CircuitDevice",
+    "Device",
+    "DistortedDevice",
+    "Drift",
+    "Noise",
+    "OpticalProcessingUnit",
+    "OscillatorDevice",
+    "Perturbation",
+    "PhotonicDevice",
+    "Quantisation",
+    "SHGDevice",
+    "Unsteady",
+]

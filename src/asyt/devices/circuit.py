@@ -1,12 +1,14 @@
 """An analogue network of bipolar transistor pairs: Gilbert multipliers for weights, a differential pair a neuron.
 
-A differential pair turns a voltage v into a current tanh(v / (2 V_T)) of its bias current, and a Gilbert cell
-(IEEE J. Solid-State Circuits 3, 365 (1968)) multiplies two such currents. In units of 2 V_T and of the bias current
+A differential pair turns a voltage v into a current tanh(v / (2 V_T)) of its bias current, and a
+Gilbert cell (IEEE J. Solid-State Circuits 3, 365 (1968)) multiplies two such currents. In units of
+2 V_T and of the bias current
 
-    z_j = sum_i tanh(w_ji + offset) tanh(x_i) (1 + mismatch) + b_j,      y_j = tanh(gain z_j + offset).
+    z_j = sum_i tanh(w_ji + offset) tanh(x_i) (1 + mismatch) + b_j,      y_j = tanh(gain z_j +
+    offset).
 
-Offsets and mismatches of nominally equal transistors are random and fixed (Pelgrom et al., IEEE J. Solid-State Circuits
-24, 1433 (1989)); their sizes here are ours.
+Offsets and mismatches of nominally equal transistors are random and fixed (Pelgrom et al., IEEE J.
+Solid-State Circuits 24, 1433 (1989)); their sizes here are ours.
 """
 
 from __future__ import annotations
@@ -55,31 +57,46 @@ def twin(layers: tuple[int, ...], scale: float = 1.0) -> Functional:
 class CircuitDevice(Device):
     """A population of circuits with transistors that do not match.
 
-    Controls are voltages in units of 2 V_T: `Layer(weight=(C, out, in), bias=(C, out) or None)` a layer.
+    Controls are voltages in units of 2 V_T: `Layer(weight=(C, out, in), bias=(C, out) or None)` a
+    layer.
 
     Args:
         layers: neurons a layer.
         population: number of circuits C.
         seed: of the fabrication and noise streams.
-        offset: standard deviation of every offset, units of 2 V_T (0.1 is 5 mV at room temperature).
+        offset: standard deviation of every offset, units of 2 V_T (0.1 is 5 mV at room
+            temperature).
         mismatch: relative standard deviation of every multiplier's current.
         noise: standard deviation of a neuron's output in a pass, units of 2 V_T.
         encapsulated: see `Device`.
         dtype: of the tensors.
     """
 
-    def __init__(self, layers: tuple[int, ...], population: int, seed: int, *, offset: float = 0.1,
-                 mismatch: float = 0.1, noise: float = 0.005, encapsulated: bool = True,
-                 dtype: torch.dtype = torch.float32):  # fmt: skip
+    def __init__(
+        self,
+        layers: tuple[int, ...],
+        population: int,
+        seed: int,
+        *,
+        offset: float = 0.1,
+        mismatch: float = 0.1,
+        noise: float = 0.005,
+        encapsulated: bool = True,
+        dtype: torch.dtype = torch.float32,
+    ):
         super().__init__(layers, population, encapsulated)
         self._seed, self._noise = seed, noise
 
         def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
-            drawn = [streams.normal(shape, "fabrication", seed, j, l, kind) for j in range(population)]
+            drawn = [
+                streams.normal(shape, "fabrication", seed, j, l, kind) for j in range(population)
+            ]
             return (size * torch.stack(drawn)).to(dtype)
 
-        self._cells = [Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))
-                       for l, (n, m) in enumerate(zip(layers, layers[1:], strict=False))]  # fmt: skip
+        self._cells = [
+            Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))
+            for l, (n, m) in enumerate(zip(layers, layers[1:], strict=False))
+        ]
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:

@@ -1,8 +1,9 @@
 """The contract every device keeps: a population of chips, a black box, an information budget.
 
-`device(controls, x)` takes the controls of C chips, (C, out, in) a layer, and one batch of inputs (B, in), and
-returns what a detector at the end of the light path reads: (C, B, P). Nothing else of the device is known to a
-training method. A single chip is C = 1; real instruments are stacked behind the same call.
+`device(controls, x)` takes the controls of C chips, (C, out, in) a layer, and one batch of inputs
+(B, in), and returns what a detector at the end of the light path reads: (C, B, P). Nothing else of
+the device is known to a training method. A single chip is C = 1; real instruments are stacked
+behind the same call.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Accesses:
     Attributes:
         samples: samples propagated.
         reads: neuron values read out.
-        writes: neuron values written back into the light path (the input encoding is not counted, as in the paper).
+        writes: neuron values written back into the light path (the input encoding is not counted,
+            as in the paper).
         time_steps: sequential interface steps.
     """
 
@@ -39,7 +41,10 @@ class Accesses:
             AsytError: before the first sample.
         """
         if not self.samples:
-            raise AsytError("no sample has passed through this device yet: run it first, then read the counters.")
+            raise AsytError(
+                "no sample has passed through this device yet: run it first, then read the "
+                "counters."
+            )
         reads, writes = self.reads / self.samples, self.writes / self.samples
         steps = self.time_steps / self.samples
         return {"reads": reads, "writes": writes, "accesses": reads + writes, "time_steps": steps}
@@ -48,13 +53,14 @@ class Accesses:
 class Device(abc.ABC):
     """A population of chips of one design.
 
-    A subclass implements `propagate`; it may also follow `at`. Callers use the device as a function, or, where it is
-    not encapsulated, `layer_by_layer`.
+    A subclass implements `propagate`; it may also follow `at`. Callers use the device as a
+    function, or, where it is not encapsulated, `layer_by_layer`.
 
     Args:
         layers: neurons a layer, input first.
         population: number of chips C.
-        encapsulated: whether the light path is closed. An encapsulated device refuses to show hidden states.
+        encapsulated: whether the light path is closed. An encapsulated device refuses to show
+            hidden states.
     """
 
     def __init__(self, layers: tuple[int, ...], population: int, encapsulated: bool = True):
@@ -75,8 +81,8 @@ class Device(abc.ABC):
     def at(self, *moment: int) -> None:  # noqa: B027 - a device without a clock does nothing here
         """Set the moment (seed, epoch, phase) of what follows: noise, drift and events depend on it and nothing else.
 
-        Called by the training loop before each epoch and each evaluation, so that a resumed run meets the same
-        physics as an uninterrupted one. A real device ignores it.
+        Called by the training loop before each epoch and each evaluation, so that a resumed run
+        meets the same physics as an uninterrupted one. A real device ignores it.
         """
 
     def __call__(self, controls: Weights, x: Tensor) -> Tensor:
@@ -92,23 +98,28 @@ class Device(abc.ABC):
     def layer_by_layer(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """Run a batch and read every layer, writing hidden states back: 2M - P accesses, N + 1 time-steps.
 
-        What is counted is what comes back: every layer's values are read, all but the read-out are written again.
+        What is counted is what comes back: every layer's values are read, all but the read-out are
+        written again.
 
         Raises:
             EncapsulationError: if the light path is closed.
-            DeviceOutputError: if the device gives other than one state a layer, as wide as the layer.
+            DeviceOutputError: if the device gives other than one state a layer, as wide as the
+                layer.
         """
         if self.encapsulated:
             raise EncapsulationError(
-                f"{type(self).__name__} is encapsulated: only its {self.layers[-1]} outputs can be read. Use a method "
-                "that needs no hidden states (AsyT, pseudo IP-BP), or build the device with encapsulated=False."
+                f"{type(self).__name__} is encapsulated: only its {self.layers[-1]} outputs can be "
+                "read. Use a method "
+                "that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
+                "encapsulated=False."
             )
         states = self.propagate(controls, x)
         self._checked(states[-1], x)
         widths = [state.shape[-1] for state in states]
         if widths != list(self.layers):
             raise DeviceOutputError(
-                f"{type(self).__name__} gave states of {widths} values; opened, it must give one a layer, input first: "
+                f"{type(self).__name__} gave states of {widths} values; opened, it must give one a "
+                "layer, input first: "
                 f"{list(self.layers)}. If it cannot, build it with encapsulated=True."
             )
         *hidden, readout = widths[1:]
@@ -125,12 +136,14 @@ class Device(abc.ABC):
     def _checked(self, readout: Tensor, x: Tensor) -> Tensor:
         if not isinstance(readout, Tensor):
             raise DeviceOutputError(
-                f"{type(self).__name__} returned a {type(readout).__name__}; return a torch.Tensor (torch.as_tensor)."
+                f"{type(self).__name__} returned a {type(readout).__name__}; return a torch.Tensor "
+                "(torch.as_tensor)."
             )
         wanted = (self.population, x.shape[-2], self.layers[-1])
         if tuple(readout.shape[-3:]) != wanted:
             raise DeviceOutputError(
-                f"{type(self).__name__} returned shape {tuple(readout.shape)}; a population of {self.population} with "
+                f"{type(self).__name__} returned shape {tuple(readout.shape)}; a population of "
+                f"{self.population} with "
                 f"{self.layers[-1]} outputs must return (C, B, P) = {wanted} for this batch."
             )
         return readout

@@ -12,10 +12,13 @@ from asyt import streams
 from asyt.errors import AsytError, lookup
 from asyt.twins import products
 
-#: Reading of a signal-to-noise ratio in dB -> noise standard deviation as a share of the signal's root mean square.
+#: Reading of a signal-to-noise ratio in dB -> noise standard deviation as a share of the signal's
+#: root mean square.
 READINGS = {
     "mean-square": lambda decibel: 10 ** (-decibel / 20),  # mean-square signal over noise variance
-    "power": lambda decibel: 10 ** (-decibel / 10),  # optical powers: the standard deviation itself is the ratio
+    "power": lambda decibel: (
+        10 ** (-decibel / 10)
+    ),  # optical powers: the standard deviation itself is the ratio
 }
 
 
@@ -25,9 +28,10 @@ class Noise:
 
     Attributes:
         decibel: signal-to-noise ratio.
-        reading: mean-square (10 dB is 0.316 of the root-mean-square signal) or power (10 dB is 0.1 of it).
-        common: False draws independently for every sample and neuron. True draws one gain a layer, chip and pass,
-            as the public demo does.
+        reading: mean-square (10 dB is 0.316 of the root-mean-square signal) or power (10 dB is 0.1
+            of it).
+        common: False draws independently for every sample and neuron. True draws one gain a layer,
+            chip and pass, as the public demo does.
 
     Raises:
         UnknownNameError: a reading that does not exist.
@@ -41,7 +45,10 @@ class Noise:
     def __post_init__(self):
         lookup(self.reading, READINGS, "noise reading")
         if not abs(self.decibel) < float("inf"):
-            raise AsytError(f"signal-to-noise ratio {self.decibel} dB: give a finite number, or no Noise at all.")
+            raise AsytError(
+                f"signal-to-noise ratio {self.decibel} dB: give a finite number, or no Noise at "
+                "all."
+            )
 
     @property
     def share(self) -> float:
@@ -72,10 +79,13 @@ class Noise:
         """Add the noise of one pass, perhaps in place.
 
         Args:
-            z: net outputs (..., C, B, n); the signal is their root mean square over samples and neurons, a chip.
+            z: net outputs (..., C, B, n); the signal is their root mean square over samples and
+                neurons, a chip.
             drawn: what `draw` gave for them.
         """
         if self.common:
             return z.mul_(1 + self.share * drawn)
-        rms = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True) / math.sqrt(z.shape[-2] * z.shape[-1])
+        rms = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True) / math.sqrt(
+            z.shape[-2] * z.shape[-1]
+        )
         return products.rows(z).addcmul_(drawn, self.share * rms)

@@ -1,11 +1,12 @@
 """A chain of driven, coupled, nonlinear oscillators: masses on hardening springs, pushed for a while and then read.
 
-    q_i'' = -damping q_i' - stiffness_i q_i - hardening q_i^3 + coupling (q_(i-1) - 2 q_i + q_(i+1)) + F_i cos(t)
+    q_i'' = -damping q_i' - stiffness_i q_i - hardening q_i^3 + coupling (q_(i-1) - 2 q_i + q_(i+1))
+    + F_i cos(t)
 
-The force on each oscillator is the sum of an input and of a trainable parameter, F_i = x_i + p_i. Its displacement at
-the end is the read-out, and the input of the next module. Wright et al. (2022) demonstrate physics-aware training on
-such a chain in their public code and on a driven plate in the laboratory; the numbers here are ours, in units of the
-drive's period.
+The force on each oscillator is the sum of an input and of a trainable parameter, F_i = x_i + p_i.
+Its displacement at the end is the read-out, and the input of the next module. Wright et al. (2022)
+demonstrate physics-aware training on such a chain in their public code and on a driven plate in the
+laboratory; the numbers here are ours, in units of the drive's period.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Chain:
 
     def acceleration(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> Tensor:
         """The second derivative of q at time t, everything (..., B, n); the ends of the chain are free."""
-        stretch = torch.diff(q, dim=-1, prepend=q[..., :1], append=q[..., -1:])  # between neighbours
+        stretch = torch.diff(
+            q, dim=-1, prepend=q[..., :1], append=q[..., -1:]
+        )  # between neighbours
         drive = force * math.cos(t)
         pull = self.coupling * stretch.diff(dim=-1)
         return drive - self.damping * v - self.stiffness * q - self.hardening * q**3 + pull
@@ -45,8 +48,14 @@ class Chain:
         for k in range(STEPS):
             t, h = k * STEP, STEP
             v1, a1 = v, self.acceleration(q, v, force, t)
-            v2, a2 = v + h / 2 * a1, self.acceleration(q + h / 2 * v1, v + h / 2 * a1, force, t + h / 2)
-            v3, a3 = v + h / 2 * a2, self.acceleration(q + h / 2 * v2, v + h / 2 * a2, force, t + h / 2)
+            v2, a2 = (
+                v + h / 2 * a1,
+                self.acceleration(q + h / 2 * v1, v + h / 2 * a1, force, t + h / 2),
+            )
+            v3, a3 = (
+                v + h / 2 * a2,
+                self.acceleration(q + h / 2 * v2, v + h / 2 * a2, force, t + h / 2),
+            )
             v4, a4 = v + h * a3, self.acceleration(q + h * v3, v + h * a3, force, t + h)
             q, v = q + h / 6 * (v1 + 2 * v2 + 2 * v3 + v4), v + h / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
         return q
@@ -77,15 +86,36 @@ class OscillatorDevice(Device):
         dtype: of the tensors.
     """
 
-    def __init__(self, width: int, modules: int, population: int, seed: int, *, spread: float = 0.1,
-                 noise: float = 0.002, encapsulated: bool = True, dtype: torch.dtype = torch.float32):  # fmt: skip
+    def __init__(
+        self,
+        width: int,
+        modules: int,
+        population: int,
+        seed: int,
+        *,
+        spread: float = 0.1,
+        noise: float = 0.002,
+        encapsulated: bool = True,
+        dtype: torch.dtype = torch.float32,
+    ):
         super().__init__((width,) * (modules + 1), population, encapsulated)
         self._seed, self._noise = seed, noise
         sheet = vars(Chain())
-        drawn = {name: [streams.normal((1, width if name == "stiffness" else 1), "fabrication", seed, j, 0, k)
-                        for j in range(population)] for k, name in enumerate(sheet)}  # fmt: skip
-        self._chain = Chain(**{name: (sheet[name] * (1 + spread * torch.stack(z))).to(dtype)
-                               for name, z in drawn.items()})  # fmt: skip
+        drawn = {
+            name: [
+                streams.normal(
+                    (1, width if name == "stiffness" else 1), "fabrication", seed, j, 0, k
+                )
+                for j in range(population)
+            ]
+            for k, name in enumerate(sheet)
+        }
+        self._chain = Chain(
+            **{
+                name: (sheet[name] * (1 + spread * torch.stack(z))).to(dtype)
+                for name, z in drawn.items()
+            }
+        )
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:
@@ -98,4 +128,8 @@ class OscillatorDevice(Device):
 
     def _read(self, layer: Layer, a: Tensor) -> Tensor:
         q = self._chain.stage(layer, a)
-        return q + self._noise * torch.empty_like(q).normal_(generator=self._generator) if self._noise else q
+        return (
+            q + self._noise * torch.empty_like(q).normal_(generator=self._generator)
+            if self._noise
+            else q
+        )

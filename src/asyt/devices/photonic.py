@@ -1,11 +1,12 @@
 """A network of broadcast-and-select chips: the hardware of AsyT Figs. 2 to 4.
 
-Two kinds. *Optical*: chip -> EDFA near saturation -> filter -> chip -> linear EDFA -> detectors, without any read-out
-on the way (Fig. 2). *Digital non-linearity*: the powers behind each chip are detected, the non-linearity is added
-digitally, and a modulator that nobody has characterised writes the result back (Figs. 3 and 4); the training is not
-given what was detected there.
+Two kinds. *Optical*: chip -> EDFA near saturation -> filter -> chip -> linear EDFA -> detectors,
+without any read-out on the way (Fig. 2). *Digital non-linearity*: the powers behind each chip are
+detected, the non-linearity is added digitally, and a modulator that nobody has characterised writes
+the result back (Figs. 3 and 4); the training is not given what was detected there.
 
-Powers are in units of full scale: one is the power that amplifiers are set to give for one unit of net output.
+Powers are in units of full scale: one is the power that amplifiers are set to give for one unit of
+net output.
 """
 
 from __future__ import annotations
@@ -18,7 +19,18 @@ from torch import Tensor
 from asyt import streams
 from asyt.devices.contract import Device
 from asyt.errors import AsytError
-from asyt.photonics import EDFA, Cells, Control, Element, Encoding, Filter, Module, PowerBudget, Spreads, Tiling
+from asyt.photonics import (
+    EDFA,
+    Cells,
+    Control,
+    Element,
+    Encoding,
+    Filter,
+    Module,
+    PowerBudget,
+    Spreads,
+    Tiling,
+)
 from asyt.photonics.profiles import V_PI
 from asyt.twins import Perceptron, Weights
 
@@ -29,8 +41,9 @@ FILTER = Filter()
 class PhotonicDevice(Device):
     """A population of chips with fabrication errors, controlled through one estimation profile.
 
-    Controls are weights of the structure; each passes encoding, levels, profile and DAC, and meets a cell that differs
-    from the profile. A bias is one more input of constant full light, with cells of its own.
+    Controls are weights of the structure; each passes encoding, levels, profile and DAC, and meets
+    a cell that differs from the profile. A bias is one more input of constant full light, with
+    cells of its own.
 
     Args:
         structure: the network the chips are meant to be; activation "tanh" for an optical one.
@@ -51,41 +64,81 @@ class PhotonicDevice(Device):
         dtype, device: of the tensors.
 
     Raises:
-        AsytError: signed weights or another non-linearity than tanh in an optical network, or one that is opened.
+        AsytError: signed weights or another non-linearity than tanh in an optical network, or one
+            that is opened.
     """
 
     def __init__(
-        self, structure: Perceptron, population: int, seed: int, *, control: Control, encoding: Encoding,
-        spreads: Spreads, optical: bool, module: Module = MODULE, launched: float = 10e-3, saturation: float = 20e-3,
-        noise_figure_db: float | None = 5.0, filter: Filter = FILTER, coupling_db: float = 1.0,
-        v_pi: float = V_PI, encapsulated: bool = True, dtype: torch.dtype = torch.float32,
+        self,
+        structure: Perceptron,
+        population: int,
+        seed: int,
+        *,
+        control: Control,
+        encoding: Encoding,
+        spreads: Spreads,
+        optical: bool,
+        module: Module = MODULE,
+        launched: float = 10e-3,
+        saturation: float = 20e-3,
+        noise_figure_db: float | None = 5.0,
+        filter: Filter = FILTER,
+        coupling_db: float = 1.0,
+        v_pi: float = V_PI,
+        encapsulated: bool = True,
+        dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
-    ):  # fmt: skip
+    ):
         super().__init__(structure.layers, population, encapsulated)
         if optical and (encoding.signed or structure.activation != "tanh"):
             raise AsytError(
-                f"optical network with activation '{structure.activation}' and signed={encoding.signed}: light adds "
-                "powers and an EDFA saturates like tanh; use unsigned weights and tanh, or optical=False."
+                f"optical network with activation '{structure.activation}' and "
+                f"signed={encoding.signed}: light adds "
+                "powers and an EDFA saturates like tanh; use unsigned weights and tanh, or "
+                "optical=False."
             )
-        if not optical and structure.depth > 1 and (structure.activation != "sigmoid" or structure.clip is not None):
+        if (
+            not optical
+            and structure.depth > 1
+            and (structure.activation != "sigmoid" or structure.clip is not None)
+        ):
             raise AsytError(
-                f"digital hidden layers with activation '{structure.activation}' and clip {structure.clip}: modulators "
+                f"digital hidden layers with activation '{structure.activation}' and clip "
+                f"{structure.clip}: modulators "
                 "write values from 0 to 1 back on light; use sigmoid without a clip."
             )
         if optical and not encapsulated:
-            raise AsytError("an optical network has no read-out between its chips: leave encapsulated=True.")
-        self._structure, self._control, self._encoding, self._spreads = structure, control, encoding, spreads
+            raise AsytError(
+                "an optical network has no read-out between its chips: leave encapsulated=True."
+            )
+        self._structure, self._control, self._encoding, self._spreads = (
+            structure,
+            control,
+            encoding,
+            spreads,
+        )
         self._optical, self._seed, self._module = optical, seed, module
         self._where = device
         self._launched, self._saturation, self._coupling_db = launched, saturation, coupling_db
         hardware = {"dtype": dtype, "device": device, "v_pi": v_pi}
         widths = [n + structure.bias for n in structure.layers[:-1]]
         pairs = enumerate(zip(widths, structure.layers[1:], strict=True))
-        self._tilings = [Tiling(n, m, l, module, population, spreads, seed, **hardware) for l, (n, m) in pairs]
-        hidden = enumerate(structure.layers[1:-1], start=structure.depth)  # fabrication addresses beyond the layers
-        self._writers = [Cells((n, 1, 1), population, spreads, seed, k, **hardware) for k, n in hidden]
+        self._tilings = [
+            Tiling(n, m, l, module, population, spreads, seed, **hardware) for l, (n, m) in pairs
+        ]
+        hidden = enumerate(
+            structure.layers[1:-1], start=structure.depth
+        )  # fabrication addresses beyond the layers
+        self._writers = [
+            Cells((n, 1, 1), population, spreads, seed, k, **hardware) for k, n in hidden
+        ]
         self._amplifiers = [
-            EDFA(self._gain_db(l), saturation if l < structure.depth - 1 else math.inf, noise_figure_db, filter)
+            EDFA(
+                self._gain_db(l),
+                saturation if l < structure.depth - 1 else math.inf,
+                noise_figure_db,
+                filter,
+            )
             for l in range(structure.depth)
         ]
         self.at(0, 0)
@@ -96,7 +149,9 @@ class PhotonicDevice(Device):
 
     def _gain_db(self, l: int) -> float:
         """Gain behind layer l, dB, that makes good its nominal loss: full light through open cells gives `span`."""
-        return self._loss_db(l) + 10 * math.log10(self._encoding.span * self._saturation / self._full(l))
+        return self._loss_db(l) + 10 * math.log10(
+            self._encoding.span * self._saturation / self._full(l)
+        )
 
     def _loss_db(self, l: int) -> float:
         """Nominal loss of layer l with its cells open, dB: facets, trees, cells, and joining modules in space."""
@@ -109,12 +164,26 @@ class PhotonicDevice(Device):
         joined = 10 * math.log10(columns) if columns > 1 else 0.0
         size = f"{module.size} x {module.size}"
         return [
-            *([Element(f"layer {l + 1}: split to {rows} rows of modules", spread)] if rows > 1 else []),
+            *(
+                [Element(f"layer {l + 1}: split to {rows} rows of modules", spread)]
+                if rows > 1
+                else []
+            ),
             Element(f"layer {l + 1}: two facets", 2 * self._coupling_db),
-            Element(f"layer {l + 1}: {module.stages} stages of 1x2 splitters ({size})", module.passive_db / 2),
+            Element(
+                f"layer {l + 1}: {module.stages} stages of 1x2 splitters ({size})",
+                module.passive_db / 2,
+            ),
             Element(f"layer {l + 1}: MZI cell, open", self._spreads.loss_db),
-            Element(f"layer {l + 1}: {module.stages} stages of 2x1 combiners ({size})", module.passive_db / 2),
-            *([Element(f"layer {l + 1}: join {columns} columns of modules", joined)] if columns > 1 else []),
+            Element(
+                f"layer {l + 1}: {module.stages} stages of 2x1 combiners ({size})",
+                module.passive_db / 2,
+            ),
+            *(
+                [Element(f"layer {l + 1}: join {columns} columns of modules", joined)]
+                if columns > 1
+                else []
+            ),
         ]
 
     def power_budgets(self) -> list[PowerBudget]:
@@ -125,7 +194,10 @@ class PhotonicDevice(Device):
         for l, (path, amplifier) in enumerate(zip(paths, self._amplifiers, strict=True), start=1):
             kind = "EDFA near saturation" if l < len(paths) else "linear EDFA"
             loss = amplifier.filter.loss_db
-            path += [Element(f"{kind} {l}", gain_db=amplifier.gain_db + loss), Element(f"filter {l}", loss)]
+            path += [
+                Element(f"{kind} {l}", gain_db=amplifier.gain_db + loss),
+                Element(f"filter {l}", loss),
+            ]
         return [PowerBudget(self._launched, tuple(e for path in paths for e in path))]
 
     def at(self, *moment: int) -> None:
@@ -140,7 +212,9 @@ class PhotonicDevice(Device):
         found = []
         for tiling, (weight, bias) in zip(self._tilings, controls, strict=True):
             wanted = weight if bias is None else torch.cat([weight, bias.unsqueeze(-1)], -1)
-            found.append(tiling.transmission(self._control.volts(self._encoding.transmission(wanted))))
+            found.append(
+                tiling.transmission(self._control.volts(self._encoding.transmission(wanted)))
+            )
         return found
 
     def effective(self, controls: Weights) -> list[Tensor]:
@@ -165,7 +239,9 @@ class PhotonicDevice(Device):
 
     def _optical_layer(self, l: int, light: Tensor, open_: Tensor) -> Tensor:
         """Powers add behind the cells; the amplifier makes good the losses and, but for the last, saturates."""
-        passive = 10 ** (-(self._loss_db(l) - self._spreads.loss_db) / 10)  # a cell's own loss is in its transmission
+        passive = 10 ** (
+            -(self._loss_db(l) - self._spreads.loss_db) / 10
+        )  # a cell's own loss is in its transmission
         power = self._full(l) * passive * torch.matmul(light, open_.mT)
         return self._amplifiers[l].amplify(power, self._generator) / self._saturation
 

@@ -1,9 +1,11 @@
 """Devices that change: drift, a sudden perturbation, and controls of finite resolution, on top of any other device.
 
-    Unsteady(DistortedDevice(...), Perturbation(epoch=15, size=1.2), Quantisation(levels=100, limit=1.0), seed=0)
+    Unsteady(DistortedDevice(...), Perturbation(epoch=15, size=1.2), Quantisation(levels=100,
+    limit=1.0), seed=0)
 
-An event changes the controls on their way to the device, one after the other. Each is a function of the moment
-(seed, epoch, phase) that `at` sets, and of nothing else, so that a resumed run meets the same events.
+An event changes the controls on their way to the device, one after the other. Each is a function of
+the moment (seed, epoch, phase) that `at` sets, and of nothing else, so that a resumed run meets the
+same events.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
 def _sum(walk: Weights | None, steps: Weights) -> Weights:
     if walk is None:
         return steps
-    return [Layer(*(None if t is None else t + s for t, s in zip(*pair, strict=True)))
-            for pair in zip(walk, steps, strict=True)]  # fmt: skip
+    return [
+        Layer(*(None if t is None else t + s for t, s in zip(*pair, strict=True)))
+        for pair in zip(walk, steps, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -96,14 +100,19 @@ class Quantisation:
 
     def __post_init__(self):
         if self.levels < 2 or not 0 < self.limit < float("inf"):
-            raise AsytError(f"{self.levels} levels up to {self.limit}: give at least 2 levels and a positive limit.")
+            raise AsytError(
+                f"{self.levels} levels up to {self.limit}: give at least 2 levels and a positive "
+                "limit."
+            )
 
     def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
         """The controls as the chip is set to them; always the same rule."""
         step = 2 * self.limit / (self.levels - 1)
 
         def nearest(t: Tensor) -> Tensor:
-            return ((t.clamp(-self.limit, self.limit) + self.limit) / step).round() * step - self.limit
+            return (
+                (t.clamp(-self.limit, self.limit) + self.limit) / step
+            ).round() * step - self.limit
 
         return [Layer(*(None if t is None else nearest(t) for t in layer)) for layer in controls]
 
@@ -120,7 +129,9 @@ class Unsteady(Device):
     def __init__(self, device: Device, *events: Perturbation | Drift | Quantisation, seed: int):
         super().__init__(device.layers, device.population, device.encapsulated)
         self._device, self._events, self._seed, self._epoch = device, events, seed, 0
-        self._memories: list[dict] = [{} for _ in events]  # what an event has drawn, so that it draws it once
+        self._memories: list[dict] = [
+            {} for _ in events
+        ]  # what an event has drawn, so that it draws it once
 
     def at(self, *moment: int) -> None:
         """Set the moment (seed, epoch, phase) of what follows.
@@ -135,12 +146,20 @@ class Unsteady(Device):
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The device's physics at the changed controls."""
-        def draw(stream: str, *address: int) -> Weights:  # chip j of a seed is the same in any population
+
+        def draw(
+            stream: str, *address: int
+        ) -> Weights:  # chip j of a seed is the same in any population
             drawn = []
             for l, layer in enumerate(controls):
-                shape = (layer.weight.shape[-2], layer.weight.shape[-1] + 1)  # the last column belongs to the bias
+                shape = (
+                    layer.weight.shape[-2],
+                    layer.weight.shape[-1] + 1,
+                )  # the last column belongs to the bias
                 chips = range(self.population)
-                table = torch.stack([streams.normal(shape, stream, self._seed, *address, j, l) for j in chips])
+                table = torch.stack(
+                    [streams.normal(shape, stream, self._seed, *address, j, l) for j in chips]
+                )
                 table = table.to(layer.weight)
                 drawn.append(Layer(table[..., :-1], None if layer.bias is None else table[..., -1]))
             return drawn

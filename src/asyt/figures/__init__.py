@@ -52,5 +52,14 @@ EXPERIMENTS = {
 }
 #: Experiments whose simulation runs on the CPU whatever the compute device.
 CPU_ONLY = frozenset(
-    {"opu", "opu-scale", "dfa", "dfa-sweeps", "opu-compare", "shg-gradients", "vowels", "mnist-hybrid"}
+    {
+        "opu",
+        "opu-scale",
+        "dfa",
+        "dfa-sweeps",
+        "opu-compare",
+        "shg-gradients",
+        "vowels",
+        "mnist-hybrid",
+    }
 )

@@ -20,16 +20,23 @@ PAGE = "efficiency.html"
 CLAIMS = ("asyt-6a-access", "asyt-6b-timesteps", "asyt-6-energy")
 FIGURES = {
     "asyt-fig6ab": Drawing(
-        "access", "draw",
-        "The interface between light and electronics, on 10-class networks with 784 inputs. (a) Accesses a sample, "
-        "reads and writes, against the width of four hidden layers. (b) Interface time-steps against the number of "
-        "hidden layers of 256 neurons. (c) Least time to an output, which is also the energy of a chip of 1 W in that "
-        "time, with one converter of each kind and with 64 in parallel. (d) Energy of the conversions themselves. "
-        "Points in (a) and (b) are counted by simulated chips while they run; lines are the paper's formulas.",
-        "Four panels. Encapsulated chips stay at 10 accesses, one time-step and about a nanosecond; truncated chips "
+        "access",
+        "draw",
+        "The interface between light and electronics, on 10-class networks with 784 inputs. (a) "
+        "Accesses a sample, "
+        "reads and writes, against the width of four hidden layers. (b) Interface time-steps "
+        "against the number of "
+        "hidden layers of 256 neurons. (c) Least time to an output, which is also the energy of a "
+        "chip of 1 W in that "
+        "time, with one converter of each kind and with 64 in parallel. (d) Energy of the "
+        "conversions themselves. "
+        "Points in (a) and (b) are counted by simulated chips while they run; lines are the "
+        "paper's formulas.",
+        "Four panels. Encapsulated chips stay at 10 accesses, one time-step and about a "
+        "nanosecond; truncated chips "
         "need more of each with every layer.",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,14 @@ class Interface:
     """A converter technology, and the chip that waits for it.
 
     Attributes:
-        read_s, write_s: seconds a conversion. 8-bit ADC of 10 GS/s and 14.8 mW (Liu et al. 2022), 8-bit DAC of 14 GS/s
+        read_s, write_s: seconds a conversion. 8-bit ADC of 10 GS/s and 14.8 mW (Liu et al. 2022),
+        8-bit DAC of 14 GS/s
             and 50 mW (Caragiulo et al. 2020).
         read_j, write_j: joules a conversion, power over rate.
         channels: converters that work in parallel, e.g. one a wavelength.
         layer_s: propagation through a layer: ours, 2 cm of silicon nitride at a group index of 2.
-        photonic_w: power of lasers, heaters and amplifiers while the chip waits: ours, a round number to scale by.
+        photonic_w: power of lasers, heaters and amplifiers while the chip waits: ours, a round
+            number to scale by.
     """
 
     read_s: float = 1 / 10e9
@@ -58,7 +67,9 @@ class Interface:
         hidden = () if encapsulated else layers[1:-1]
         reads = [math.ceil(n / self.channels) for n in (*hidden, layers[-1])]
         writes = [math.ceil(n / self.channels) for n in hidden]
-        return sum(reads) * self.read_s + sum(writes) * self.write_s + (len(layers) - 1) * self.layer_s
+        return (
+            sum(reads) * self.read_s + sum(writes) * self.write_s + (len(layers) - 1) * self.layer_s
+        )
 
     def photonic_j(self, layers: tuple[int, ...], encapsulated: bool) -> float:
         """E_photonic = P_photonic * T_extract."""
@@ -100,39 +111,56 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
     return [replace(PROFILES[profile], seed=seed) for seed in seeds]
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Run a batch through each network, encapsulated and truncated, and read the chips' counters.
 
     Returns:
-        One row a network and way: sweep (width, depth), hidden, width, neurons (M), way, what was counted a sample, the
-        formula's accesses and time-steps, and for each number of channels the extraction time and energies.
+        One row a network and way: sweep (width, depth), hidden, width, neurons (M), way, what was
+        counted a sample, the formula's accesses and time-steps, and for each number of channels the
+        extraction time and energies.
     """
-    networks = [("width", 4, width) for width in config.widths] + [("depth", depth, 256) for depth in config.depths]
+    networks = [("width", 4, width) for width in config.widths] + [
+        ("depth", depth, 256) for depth in config.depths
+    ]
     rows = []
     for sweep, hidden, width in networks:
         layers = (config.inputs, *[width] * hidden, config.outputs)
         for encapsulated in (True, False):
             counted = count(layers, encapsulated, config.samples, config.seed, device)
             outputs, neurons = layers[-1], sum(layers[1:])
-            row = {"sweep": sweep, "hidden": hidden, "width": width, "neurons": neurons,
-                   "way": "encapsulated" if encapsulated else "truncated", **counted,
-                   "accesses by formula": float(outputs if encapsulated else 2 * neurons - outputs),
-                   "time-steps by formula": float(1 if encapsulated else hidden + 1)}  # fmt: skip
+            row = {
+                "sweep": sweep,
+                "hidden": hidden,
+                "width": width,
+                "neurons": neurons,
+                "way": "encapsulated" if encapsulated else "truncated",
+                **counted,
+                "accesses by formula": float(outputs if encapsulated else 2 * neurons - outputs),
+                "time-steps by formula": float(1 if encapsulated else hidden + 1),
+            }
             for interface in (Interface(channels=channels) for channels in config.channels):
                 row = {**row, "channels": interface.channels}
                 row["extraction (s)"] = interface.extraction_s(layers, encapsulated)
                 row["photonic energy (J)"] = interface.photonic_j(layers, encapsulated)
-                row["interface energy (J)"] = interface.interface_j(counted["reads"], counted["writes"])
+                row["interface energy (J)"] = interface.interface_j(
+                    counted["reads"], counted["writes"]
+                )
                 rows.append(row)
     return pd.DataFrame(rows)
 
 
-def count(layers: tuple[int, ...], encapsulated: bool, samples: int, seed: int = 0,
-          device: str = "cpu") -> dict[str, float]:  # fmt: skip
+def count(
+    layers: tuple[int, ...], encapsulated: bool, samples: int, seed: int = 0, device: str = "cpu"
+) -> dict[str, float]:
     """Reads, writes, accesses and time-steps a sample of a chip that really runs."""
     twin = Perceptron(layers)
     chip = DistortedDevice(twin, 1, 0, distortion=0.6, encapsulated=encapsulated, device=device)
-    controls = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in twin.initial(seed, 0.1, 0.5)]
+    controls = [
+        type(layer)(layer.weight.to(device), layer.bias.to(device))
+        for layer in twin.initial(seed, 0.1, 0.5)
+    ]
     x = torch.rand(samples, layers[0], device=device)
     (chip if encapsulated else chip.layer_by_layer)(controls, x)
     return chip.accesses.a_sample()
@@ -146,20 +174,42 @@ def measurements() -> list[Measurement]:
     accesses = bool((table.accesses == table["accesses by formula"]).all())
     constant = set(table[table.way == "encapsulated"].accesses) == {10.0}
     steps = bool((table.time_steps == table["time-steps by formula"]).all())
-    energy = bool((table["photonic energy (J)"] == Interface().photonic_w * table["extraction (s)"]).all())
-    mnist = table[(table.sweep == "depth") & (table.hidden == 2) & (table.channels == 1)].set_index("way")
+    energy = bool(
+        (table["photonic energy (J)"] == Interface().photonic_w * table["extraction (s)"]).all()
+    )
+    mnist = table[(table.sweep == "depth") & (table.hidden == 2) & (table.channels == 1)].set_index(
+        "way"
+    )
     networks = len(table) // (2 * table.channels.nunique())
     page, where = f"{PAGE}#fig-asyt-fig6ab", f"counted by running chips of {networks} networks"
     gain = mnist.loc["truncated", "extraction (s)"] / mnist.loc["encapsulated", "extraction (s)"]
     return [
-        Measurement("asyt-6a-access", measured=list(mnist.loc[["encapsulated", "truncated"], "accesses"]), n=networks,
-                    reading=f"{where}; the numbers are those of [784, 256, 256, 10], encapsulated and truncated",
-                    page=page, holds=accesses and constant),
-        Measurement("asyt-6b-timesteps", measured=list(mnist.loc[["encapsulated", "truncated"], "time_steps"]),
-                    n=networks, reading=f"{where}; of [784, 256, 256, 10]", page=page, holds=steps),
-        Measurement("asyt-6-energy", measured=gain, reading="ratio of the least energies, truncated over encapsulated, "
-                    "of [784, 256, 256, 10] with one converter of each kind", page=page, holds=energy),
-    ]  # fmt: skip
+        Measurement(
+            "asyt-6a-access",
+            measured=list(mnist.loc[["encapsulated", "truncated"], "accesses"]),
+            n=networks,
+            reading=f"{where}; the numbers are those of [784, 256, 256, 10], encapsulated and "
+            "truncated",
+            page=page,
+            holds=accesses and constant,
+        ),
+        Measurement(
+            "asyt-6b-timesteps",
+            measured=list(mnist.loc[["encapsulated", "truncated"], "time_steps"]),
+            n=networks,
+            reading=f"{where}; of [784, 256, 256, 10]",
+            page=page,
+            holds=steps,
+        ),
+        Measurement(
+            "asyt-6-energy",
+            measured=gain,
+            reading="ratio of the least energies, truncated over encapsulated, "
+            "of [784, 256, 256, 10] with one converter of each kind",
+            page=page,
+            holds=energy,
+        ),
+    ]
 
 
 #: Way -> (label, look): blue for the encapsulated, red for the truncated network, as in the paper.
@@ -173,25 +223,59 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     for way, (label, name) in WAYS.items():
         look = style.look(name)
         part = table[(table.way == way) & (table.channels == first)]
-        for ax, sweep, x, counted in ((axes[0], "width", "width", "accesses"),
-                                      (axes[1], "depth", "hidden", "time_steps")):  # fmt: skip
+        for ax, sweep, x, counted in (
+            (axes[0], "width", "width", "accesses"),
+            (axes[1], "depth", "hidden", "time_steps"),
+        ):
             rows = part[part.sweep == sweep]
-            formula = {"accesses": "accesses by formula", "time_steps": "time-steps by formula"}[counted]
+            formula = {"accesses": "accesses by formula", "time_steps": "time-steps by formula"}[
+                counted
+            ]
             ax.plot(rows[x], rows[formula], color=look.colour, linestyle=look.line)
-            ax.plot(rows[x], rows[counted], color=look.colour, marker=look.marker, linestyle="none", label=label)
+            ax.plot(
+                rows[x],
+                rows[counted],
+                color=look.colour,
+                marker=look.marker,
+                linestyle="none",
+                label=label,
+            )
         for channels, fill in zip(sorted(set(table.channels)), ("full", "none"), strict=False):
-            rows = table[(table.way == way) & (table.channels == channels) & (table.sweep == "depth")]
-            axes[2].plot(rows.hidden, 1e9 * rows["extraction (s)"], color=look.colour, linestyle=look.line,
-                         marker=look.marker, fillstyle=fill, markersize=3.5, linewidth=0.9)  # fmt: skip
+            rows = table[
+                (table.way == way) & (table.channels == channels) & (table.sweep == "depth")
+            ]
+            axes[2].plot(
+                rows.hidden,
+                1e9 * rows["extraction (s)"],
+                color=look.colour,
+                linestyle=look.line,
+                marker=look.marker,
+                fillstyle=fill,
+                markersize=3.5,
+                linewidth=0.9,
+            )
         rows = part[part.sweep == "depth"]
-        axes[3].plot(rows.hidden, 1e9 * rows["interface energy (J)"], color=look.colour, linestyle=look.line,
-                     marker=look.marker, markersize=3.5, linewidth=0.9)  # fmt: skip
+        axes[3].plot(
+            rows.hidden,
+            1e9 * rows["interface energy (J)"],
+            color=look.colour,
+            linestyle=look.line,
+            marker=look.marker,
+            markersize=3.5,
+            linewidth=0.9,
+        )
     for channels, fill in zip(sorted(set(table.channels)), ("full", "none"), strict=False):
         label = f"{channels} in parallel (c)"
         axes[2].plot([], [], color="0.3", marker="o", fillstyle=fill, linestyle="none", label=label)
-    axes[0].set(xscale="log", yscale="log", xlabel="neurons a hidden layer", ylabel="accesses a sample")
+    axes[0].set(
+        xscale="log", yscale="log", xlabel="neurons a hidden layer", ylabel="accesses a sample"
+    )
     axes[1].set(xlabel="hidden layers", ylabel="interface time-steps a sample", ylim=(0, None))
-    axes[2].set(yscale="log", xlabel="hidden layers", ylabel="extraction time (ns),\nphotonic energy at 1 W (nJ)")
+    axes[2].set(
+        yscale="log",
+        xlabel="hidden layers",
+        ylabel="extraction time (ns),\nphotonic energy at 1 W (nJ)",
+    )
     axes[3].set(yscale="log", xlabel="hidden layers", ylabel="energy of conversions (nJ)")
     for ax in axes[1:]:
         ax.set_xticks(range(0, 17, 4))
@@ -206,5 +290,7 @@ def scale(resolution: int = 2**16, layers: tuple[int, ...] = (784, 256, 256, 10)
     """What a training must store about the controls, 4 bytes an entry: O(R) with one profile, O(R M^2) with tables."""
     connections = sum(a * b for a, b in zip(layers, layers[1:], strict=False))
     rows = (("one estimation profile for all", 1), ("a table a connection", connections))
-    return pd.DataFrame({"what is stored": name, "tables": tables, "MB": 4e-6 * resolution * tables}
-                        for name, tables in rows)  # fmt: skip
+    return pd.DataFrame(
+        {"what is stored": name, "tables": tables, "MB": 4e-6 * resolution * tables}
+        for name, tables in rows
+    )

@@ -1,8 +1,9 @@
 """All methods on one bench, beyond the paper: which runs there are, and how their learning rates are chosen.
 
-Every method has its rate for every kind of chip, in-silico BP too, as in Figs. 5g and 5h. Gradient-free methods have
-grids of their own, since an update of SPSA grows with the number of controls and one of a cosine with nothing. That
-of SPSA ends at 1e-3: at 3e-3 a search diverged under noise.
+Every method has its rate for every kind of chip, in-silico BP too, as in Figs. 5g and 5h.
+Gradient-free methods have grids of their own, since an update of SPSA grows with the number of
+controls and one of a cosine with nothing. That of SPSA ends at 1e-3: at 3e-3 a search diverged
+under noise.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ OPTIMIZERS = {
     ("Adam", ()): (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
 }
 GRIDS = {"spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3), "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0)}
-#: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds them again. One a
-#: method and kind of chip, in the order of `KINDS`.
+#: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
+#: them again. One a method and kind of chip, in the order of `KINDS`.
 RATES = each(
     {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
@@ -75,7 +76,11 @@ PROFILES = {
 def _searches() -> list[Config]:
     """The runs that choose the rates: on every kind of chip, and for other optimizers on the plain one."""
     shared = search(Cell(name, kind) for kind in KINDS for name in METHODS if name not in GRIDS)
-    own = [config for name, grid in GRIDS.items() for config in search([Cell(name, kind) for kind in KINDS], grid)]
+    own = [
+        config
+        for name, grid in GRIDS.items()
+        for config in search([Cell(name, kind) for kind in KINDS], grid)
+    ]
     rules = [
         config
         for (optimizer, options), grid in list(OPTIMIZERS.items())[1:]
@@ -84,31 +89,46 @@ def _searches() -> list[Config]:
     return [*shared, *own, *rules]
 
 
-def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
+def jobs(
+    profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None
+) -> list[Config]:
     """The runs that choose the rates (not for seeds of one's own); then every draw: all methods on every kind of chip.
 
     Raises:
         AsytError: if numbers of chips are asked for.
     """
     if devices is not None:
-        raise AsytError(f"{devices} devices: here a draw has one chip; ask for more draws with --seed.")
+        raise AsytError(
+            f"{devices} devices: here a draw has one chip; ask for more draws with --seed."
+        )
     searches = _searches() if profile == "paper" and seeds is None else []
-    final = [config for seed in seeds or (SEEDS[:1] if profile == "smoke" else SEEDS) for config in _finals(seed)]
+    final = [
+        config
+        for seed in seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
+        for config in _finals(seed)
+    ]
     return [*searches, *(replace(config, **PROFILES[profile]) for config in final)]
 
 
 def _finals(seed: int) -> list[Config]:
     """One draw; on the plain chip evaluated after every epoch, for its curves."""
-    plain = [*(Cell(name, PLAIN) for name in METHODS), *(Cell("asyt", PLAIN, share) for share in SHARES)]
+    plain = [
+        *(Cell(name, PLAIN) for name in METHODS),
+        *(Cell("asyt", PLAIN, share) for share in SHARES),
+    ]
     harder = [Cell(name, kind) for kind in HARDER for name in METHODS]
     runs = [*one_draw(plain, RATES, seed, every=1), *one_draw(harder, RATES, seed)]
     for optimizer, options in list(OPTIMIZERS)[1:]:
         rate = OPTIMIZER_RATES[rule(optimizer, options)]
-        runs.append(Config(rate, (Cell("asyt", PLAIN),), seed, optimizer=optimizer, options=options))
+        runs.append(
+            Config(rate, (Cell("asyt", PLAIN),), seed, optimizer=optimizer, options=options)
+        )
     return runs
 
 
 def chosen(table: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
     """What the search runs choose: the rate for each method and kind of chip, and for AsyT with each optimizer."""
     named = {optimizer: best_rates(part) for optimizer, part in table.groupby("optimizer")}
-    return named.pop("SGD").to_dict(), {optimizer: rates.item() for optimizer, rates in named.items()}
+    return named.pop("SGD").to_dict(), {
+        optimizer: rates.item() for optimizer, rates in named.items()
+    }

@@ -1,9 +1,9 @@
 """Many methods on many kinds of device, on one MNIST task: the runs behind AsyT Figs. 5g and 5h and the methods page.
 
-A run is one draw: one seed of the task (initial weights, batches, noise) and one chip, trained along one digital
-trajectory by every method under every condition that shares its learning rate. Rates are chosen for each method under
-each condition, by the same number of candidates and draws, on validation data, by runs of the full length: a short
-search favours rates that fail later.
+A run is one draw: one seed of the task (initial weights, batches, noise) and one chip, trained
+along one digital trajectory by every method under every condition that shares its learning rate.
+Rates are chosen for each method under each condition, by the same number of candidates and draws,
+on validation data, by runs of the full length: a short search favours rates that fail later.
 """
 
 from __future__ import annotations
@@ -36,9 +36,20 @@ class Condition:
 
     def device(self, twin: Perceptron, seed: int, epochs: int, device: str = "cpu") -> Device:
         """The chip of a draw, open: the methods that may not look inside do not."""
-        noise = None if self.noise_db is None else Noise(self.noise_db, self.noise_reading, self.noise_common)
-        chip = DistortedDevice(twin, 1, seed, distortion=self.distortion, noise=noise, encapsulated=False,
-                               device=device)  # fmt: skip
+        noise = (
+            None
+            if self.noise_db is None
+            else Noise(self.noise_db, self.noise_reading, self.noise_common)
+        )
+        chip = DistortedDevice(
+            twin,
+            1,
+            seed,
+            distortion=self.distortion,
+            noise=noise,
+            encapsulated=False,
+            device=device,
+        )
         events = [
             *([Perturbation(epochs // 2, self.perturbation)] if self.perturbation else []),
             *([Drift(self.drift)] if self.drift else []),
@@ -72,10 +83,10 @@ class Cell:
 class Config:
     """One draw at one learning rate.
 
-    From the paper: gradient descent, 128 neurons a hidden layer (its Fig. 5f; other widths are not given for these
-    panels), the limit of net outputs, a learning rate inside the grid (its upper end, 1e-4 on sums over 600, is 0.06 on
-    means). From the public demo: initial scales, rows of unit length, distortion. Ours: the size of the subset,
-    batches of 200, 30 epochs.
+    From the paper: gradient descent, 128 neurons a hidden layer (its Fig. 5f; other widths are not
+    given for these panels), the limit of net outputs, a learning rate inside the grid (its upper
+    end, 1e-4 on sums over 600, is 0.06 on means). From the public demo: initial scales, rows of
+    unit length, distortion. Ours: the size of the subset, batches of 200, 30 epochs.
     """
 
     rate: float
@@ -97,8 +108,10 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        methods, kinds = (list(dict.fromkeys(names)) for names in zip(*((c.method, c.condition.name)
-                                                                        for c in self.cells), strict=True))  # fmt: skip
+        methods, kinds = (
+            list(dict.fromkeys(names))
+            for names in zip(*((c.method, c.condition.name) for c in self.cells), strict=True)
+        )
         who = " and ".join(methods) if len(methods) < 3 else f"{len(methods)} methods"
         where = kinds[0] if len(kinds) == 1 else f"{len(kinds)} kinds of chip"
         how = f"{rule(self.optimizer, self.options)} at {self.rate:g}"
@@ -124,16 +137,29 @@ GRID = (0.02, 0.06, 0.2, 0.6, 2.0)
 SEARCH_SEEDS = (100, 101, 102)
 SEEDS = (0, 1, 2, 3, 4)
 #: Seconds: the small digits instead of MNIST.
-SMOKE = {"dataset": "digits", "layers": (64, 16, 16, 10), "samples": 400, "batch_size": 100, "epochs": 2, "every": 2}
+SMOKE = {
+    "dataset": "digits",
+    "layers": (64, 16, 16, 10),
+    "samples": 400,
+    "batch_size": 100,
+    "epochs": 2,
+    "every": 2,
+}
 
 
 def search(cells: Iterable[Cell], rates: tuple[float, ...] = GRID, **options) -> list[Config]:
     """The runs that choose a rate: draws of their own, judged on validation data."""
     cells = tuple(cells)
-    return [Config(rate, cells, seed, "validation", **options) for seed in SEARCH_SEEDS for rate in rates]
+    return [
+        Config(rate, cells, seed, "validation", **options)
+        for seed in SEARCH_SEEDS
+        for rate in rates
+    ]
 
 
-def one_draw(cells: Iterable[Cell], rates: Mapping[tuple[str, str], float], seed: int, **options) -> list[Config]:
+def one_draw(
+    cells: Iterable[Cell], rates: Mapping[tuple[str, str], float], seed: int, **options
+) -> list[Config]:
     """The runs of a draw: cells of the same rate, found by method and name of the condition, share a trajectory."""
     by_rate = {}
     for cell in cells:
@@ -146,7 +172,9 @@ def data(config: Config, device: str) -> Data:
     whole = tensors(config.dataset, config.samples + VALIDATION, device)
     train_x, train_y = whole.train_x[: config.samples], whole.train_y[: config.samples]
     if config.split == "validation":
-        return Data(train_x, train_y, whole.train_x[config.samples :], whole.train_y[config.samples :])
+        return Data(
+            train_x, train_y, whole.train_x[config.samples :], whole.train_y[config.samples :]
+        )
     return Data(train_x, train_y, whole.test_x, whole.test_y)
 
 
@@ -155,35 +183,60 @@ def build(config: Config, device: str = "cpu") -> Trainer:
     twin = Perceptron(config.layers, clip=config.clip)
     initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
     initial = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in initial]
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed,
-                        config.options)  # fmt: skip
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        "mean",
+        config.seed,
+        config.options,
+    )
     trained = {c.name: c for c in config.cells if method(c.method).trains_device}
-    branches = {name: cell.branch(twin, config.seed, config.epochs, device) for name, cell in trained.items()}
-    tested = {c.name: c.condition.device(twin, config.seed, config.epochs, device)
-              for c in config.cells if c.name not in trained}  # fmt: skip
-    return Trainer(twin, initial, data(config, device), schedule, branches=branches, insilico=tested)
+    branches = {
+        name: cell.branch(twin, config.seed, config.epochs, device)
+        for name, cell in trained.items()
+    }
+    tested = {
+        c.name: c.condition.device(twin, config.seed, config.epochs, device)
+        for c in config.cells
+        if c.name not in trained
+    }
+    return Trainer(
+        twin, initial, data(config, device), schedule, branches=branches, insilico=tested
+    )
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train all cells; evaluate every `every` epochs, and after each of the three around the middle.
 
     Returns:
-        Tidy rows: epoch, method, fleet (name of the cell), chip, split, accuracy (fraction), condition ("digital" for
-        the digital model), share (of AsyT).
+        Tidy rows: epoch, method, fleet (name of the cell), chip, split, accuracy (fraction),
+        condition ("digital" for the digital model), share (of AsyT).
     """
     half = config.epochs // 2
     trainer = build(config, device)
-    rows = trainer.fit(lambda e: e % config.every == 0 or abs(e - half) <= 1, checkpoint, progress=progress)
+    rows = trainer.fit(
+        lambda e: e % config.every == 0 or abs(e - half) <= 1, checkpoint, progress=progress
+    )
     known = {cell.name: (cell.condition.name, cell.share) for cell in config.cells}
     table = pd.DataFrame(rows)
-    table["condition"], table["share"] = zip(*(known.get(f, ("digital", None)) for f in table.fleet), strict=True)
+    table["condition"], table["share"] = zip(
+        *(known.get(f, ("digital", None)) for f in table.fleet), strict=True
+    )
     return table.assign(share=table.share.astype(float), split=config.split)
 
 
-def each(rates: Mapping[str, Sequence[float]], conditions: Iterable[Condition]) -> dict[tuple[str, str], float]:
+def each(
+    rates: Mapping[str, Sequence[float]], conditions: Iterable[Condition]
+) -> dict[tuple[str, str], float]:
     """A rate for each method and condition, from rates a method in the order of the conditions."""
     names = [condition.name for condition in conditions]
-    return {(name, c): rate for name, row in rates.items() for c, rate in zip(names, row, strict=True)}
+    return {
+        (name, c): rate for name, row in rates.items() for c, rate in zip(names, row, strict=True)
+    }
 
 
 def best_rates(table: pd.DataFrame) -> pd.Series:
@@ -193,6 +246,10 @@ def best_rates(table: pd.DataFrame) -> pd.Series:
     """
     found = table[(table.split == "validation") & (table.condition != "digital")]
     last = found[found.epoch == found.epoch.max()]
-    means = last.groupby(["method", "condition", "rate"], as_index=False).accuracy.mean().sort_values("rate")
+    means = (
+        last.groupby(["method", "condition", "rate"], as_index=False)
+        .accuracy.mean()
+        .sort_values("rate")
+    )
     chosen = means.loc[means.groupby(["method", "condition"]).accuracy.idxmax()]
     return chosen.set_index(["method", "condition"]).rate

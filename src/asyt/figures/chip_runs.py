@@ -1,7 +1,7 @@
 """Small networks on simulated photonic chips: the runs behind AsyT Figs. 2 to 4.
 
-A run carries several trajectories (splits, initial values and batch orders) and on each of them the same population of
-chips, so draws are crossed: trajectories x chips.
+A run carries several trajectories (splits, initial values and batch orders) and on each of them the
+same population of chips, so draws are crossed: trajectories x chips.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ class Fleet:
 class Config:
     """One task on one kind of chip.
 
-    From the paper: layers, levels, bits, v_max, mixing (in `METHODS`), the kind of non-linearity, PCA. From cited
-    fabrication data: spreads. The rest is ours, chosen by what ideal BP does on training data.
+    From the paper: layers, levels, bits, v_max, mixing (in `METHODS`), the kind of non-linearity,
+    PCA. From cited fabrication data: spreads. The rest is ours, chosen by what ideal BP does on
+    training data.
     """
 
     task: str
@@ -84,7 +85,9 @@ class Config:
     @property
     def encoding(self) -> str:
         """Name of the reading of sign and bias."""
-        return ("signed" if self.signed else "non-negative") + (", bias light" if self.bias else ", no bias")
+        return ("signed" if self.signed else "non-negative") + (
+            ", bias light" if self.bias else ", no bias"
+        )
 
     @property
     def label(self) -> str:
@@ -110,9 +113,12 @@ class Scale:
 
 
 def parts(
-    encodings: tuple[Config, ...], fleets: dict[str, tuple[Fleet, ...]], scale: Scale, devices: int | None,
+    encodings: tuple[Config, ...],
+    fleets: dict[str, tuple[Fleet, ...]],
+    scale: Scale,
+    devices: int | None,
     seeds: tuple[int, ...] | None,
-) -> list[Config]:  # fmt: skip
+) -> list[Config]:
     """The runs of an experiment: for every encoding ideal BP over more trajectories, then each part of its fleets.
 
     Args:
@@ -125,7 +131,9 @@ def parts(
     runs = []
     for seed in seeds or (0,):
         for encoding in encodings:
-            sized = replace(encoding, devices=devices or scale.devices, epochs=scale.epochs, seed=seed)
+            sized = replace(
+                encoding, devices=devices or scale.devices, epochs=scale.epochs, seed=seed
+            )
             runs.append(replace(sized, trajectories=scale.alone, devices=1, part="ideal BP"))
             for name, chosen in fleets.items():
                 trajectories = scale.main if name == "main" else scale.other
@@ -136,10 +144,14 @@ def parts(
 def unit_range(train: np.ndarray, test: np.ndarray) -> tuple[Tensor, Tensor]:
     """Features to [0, 1] by the range of the training split; what lies beyond it in the test split is cut off."""
     low, high = train.min(0), train.max(0)
-    return tuple(torch.from_numpy(((x - low) / (high - low)).clip(0, 1)).float() for x in (train, test))
+    return tuple(
+        torch.from_numpy(((x - low) / (high - low)).clip(0, 1)).float() for x in (train, test)
+    )
 
 
-def principal(train: np.ndarray, test: np.ndarray, components: int) -> tuple[np.ndarray, np.ndarray]:
+def principal(
+    train: np.ndarray, test: np.ndarray, components: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Principal components, fitted on training data only."""
     from sklearn.decomposition import PCA
 
@@ -154,7 +166,9 @@ def iris_two(seed: int) -> Data:
     data = datasets.load("iris")
     x, y = np.concatenate([data.train_x, data.test_x]), np.concatenate([data.train_y, data.test_y])
     x, y = x[y < 2], y[y < 2]
-    train, test, train_y, test_y = train_test_split(x, y, test_size=1 / 3, random_state=seed, stratify=y)
+    train, test, train_y, test_y = train_test_split(
+        x, y, test_size=1 / 3, random_state=seed, stratify=y
+    )
     x, test_x = unit_range(*principal(train, test, 2))
     return Data(x, _one_hot(train_y, 2), test_x, _one_hot(test_y, 2))
 
@@ -173,8 +187,9 @@ def digits(seed: int) -> Data:
     """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components."""
     data = _mnist()
     parts = []
-    for which, (x, y, size) in enumerate(((data.train_x, data.train_y, SAMPLES[0]),
-                                          (data.test_x, data.test_y, SAMPLES[1]))):  # fmt: skip
+    for which, (x, y, size) in enumerate(
+        ((data.train_x, data.train_y, SAMPLES[0]), (data.test_x, data.test_y, SAMPLES[1]))
+    ):
         (kept,) = np.nonzero(y < DIGITS)
         chosen = kept[streams.generator("subset", seed, which).permutation(len(kept))[:size]]
         parts.append((x[chosen], y[chosen]))
@@ -197,7 +212,9 @@ TASKS = {"iris-two": iris_two, "iris-three": iris_three, "digits": digits}
 
 def twin_of(config: Config) -> Perceptron:
     """The parallel digital model."""
-    return Perceptron(config.layers, activation=config.activation, bias=config.bias, threshold=config.threshold)
+    return Perceptron(
+        config.layers, activation=config.activation, bias=config.bias, threshold=config.threshold
+    )
 
 
 def encoding_of(config: Config, headroom: float) -> Encoding:
@@ -209,8 +226,16 @@ def chips(config: Config, fleet: Fleet, device: str = "cpu") -> PhotonicDevice:
     """The population of a fleet."""
     control = Control(profile(fleet.profile), config.levels, config.bits, config.v_max)
     encoding = encoding_of(config, fleet.headroom)
-    return PhotonicDevice(twin_of(config), config.devices, CHIPS, control=control, optical=config.optical,
-                          encoding=encoding, spreads=config.spreads, device=device)  # fmt: skip
+    return PhotonicDevice(
+        twin_of(config),
+        config.devices,
+        CHIPS,
+        control=control,
+        optical=config.optical,
+        encoding=encoding,
+        spreads=config.spreads,
+        device=device,
+    )
 
 
 def initial(config: Config, seed: int) -> Weights:
@@ -218,20 +243,31 @@ def initial(config: Config, seed: int) -> Weights:
     low, high = Encoding(config.gain, config.signed).limits
     drawn = []
     for l, (n_in, n_out) in enumerate(zip(config.layers, config.layers[1:], strict=False)):
-        table = streams.generator("initial", seed, l).uniform(low, high, (n_out, n_in + config.bias))
+        table = streams.generator("initial", seed, l).uniform(
+            low, high, (n_out, n_in + config.bias)
+        )
         whole = torch.from_numpy(table).float()
         drawn.append(Layer(whole[:, :n_in], whole[:, n_in] if config.bias else None))
     return drawn
 
 
-def build(config: Config, device: str = "cpu", methods: dict[str, GradientMethod] = METHODS) -> Trainer:
+def build(
+    config: Config, device: str = "cpu", methods: dict[str, GradientMethod] = METHODS
+) -> Trainer:
     """The trainer of a config: all trajectories, and every fleet on each of them."""
     seeds = range(config.seed, config.seed + config.trajectories)
     data = Data.stack([TASKS[config.task](seed) for seed in seeds])
     data = Data(*(t.to(device) for t in vars(data).values()))
     start = stack([initial(config, seed) for seed in seeds])
     start = [Layer(*(None if t is None else t.to(device) for t in layer)) for layer in start]
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, config.optimizer, config.reduction, config.seed)
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        config.reduction,
+        config.seed,
+    )
     branches, tested = {}, {}
     for fleet in config.fleets:
         population = chips(config, fleet, device)
@@ -241,7 +277,15 @@ def build(config: Config, device: str = "cpu", methods: dict[str, GradientMethod
             limits = encoding_of(config, fleet.headroom).limits
             branches[fleet.name] = Branch(methods[fleet.method], population, limits=limits)
     limits = Encoding(config.gain, config.signed).limits
-    return Trainer(twin_of(config), start, data, schedule, branches=branches, insilico=tested, digital_limits=limits)
+    return Trainer(
+        twin_of(config),
+        start,
+        data,
+        schedule,
+        branches=branches,
+        insilico=tested,
+        digital_limits=limits,
+    )
 
 
 def stops(epochs: int) -> list[int]:
@@ -250,17 +294,24 @@ def stops(epochs: int) -> list[int]:
     return sorted({*map(int, evenly), -(-epochs // 10)})
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False,
-        methods: dict[str, GradientMethod] = METHODS) -> pd.DataFrame:  # fmt: skip
+def run(
+    config: Config,
+    *,
+    device: str = "cpu",
+    checkpoint=None,
+    progress: bool = False,
+    methods: dict[str, GradientMethod] = METHODS,
+) -> pd.DataFrame:
     """Train all fleets; seconds to a minute, so `checkpoint` is not used.
 
     Returns:
-        Tidy rows: quantity, method, profile, headroom, split, layer, epoch, trajectory, value, count.
-        `accuracy` (fraction): how many chips of a trajectory ended at this value. `accuracy median`, `low` and
-        `high` (5 and 95 %) summarise all draws after every stop; so do `angle` (degrees) and `magnitude` (relative) of
-        a layer under AsyT. `lead over m mean`, `low`, `high`: final mean accuracy above that of method m on the same
-        chips, with the 95 % interval of the crossed bootstrap. `confusion i-j`: mean share of the test samples of class
-        i that chips under AsyT call j.
+        Tidy rows: quantity, method, profile, headroom, split, layer, epoch, trajectory, value,
+        count. `accuracy` (fraction): how many chips of a trajectory ended at this value. `accuracy
+        median`, `low` and `high` (5 and 95 %) summarise all draws after every stop; so do `angle`
+        (degrees) and `magnitude` (relative) of a layer under AsyT. `lead over m mean`, `low`,
+        `high`: final mean accuracy above that of method m on the same chips, with the 95 % interval
+        of the crossed bootstrap. `confusion i-j`: mean share of the test samples of class i that
+        chips under AsyT call j.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # tensors this small are slower on several
@@ -280,18 +331,54 @@ def _run(config: Config, device: str, methods: dict[str, GradientMethod]) -> pd.
         if epoch in stops(config.epochs):
             for quantity, name, split, layer, values in _measured(trainer):
                 about = {**vars(named[name]), "split": split, "layer": layer, "epoch": epoch}
-                rows += [{"quantity": f"{quantity} {what}", **about, "trajectory": -1, "value": value,
-                          "count": values.numel()} for what, value in _summary(values)]  # fmt: skip
+                rows += [
+                    {
+                        "quantity": f"{quantity} {what}",
+                        **about,
+                        "trajectory": -1,
+                        "value": value,
+                        "count": values.numel(),
+                    }
+                    for what, value in _summary(values)
+                ]
                 if quantity == "accuracy" and epoch == config.epochs:
-                    rows += [{"quantity": quantity, **about, "trajectory": s, "value": float(value), "count": int(n)}
-                             for s, draws in enumerate(values.numpy())
-                             for value, n in zip(*np.unique(draws, return_counts=True), strict=True)]  # fmt: skip
-    rows += [{"quantity": f"lead over {other} {what}", **vars(fleet), "split": split, "layer": -1,
-              "epoch": config.epochs, "trajectory": -1, "value": value, "count": n}
-             for fleet, other, split, what, value, n in _leads(trainer, config.fleets)]  # fmt: skip
-    rows += [{"quantity": f"confusion {true}-{told}", **vars(named[name]), "split": "test", "layer": -1,
-              "epoch": config.epochs, "trajectory": -1, "value": share, "count": n}
-             for name, true, told, share, n in _confusion(trainer)]  # fmt: skip
+                    rows += [
+                        {
+                            "quantity": quantity,
+                            **about,
+                            "trajectory": s,
+                            "value": float(value),
+                            "count": int(n),
+                        }
+                        for s, draws in enumerate(values.numpy())
+                        for value, n in zip(*np.unique(draws, return_counts=True), strict=True)
+                    ]
+    rows += [
+        {
+            "quantity": f"lead over {other} {what}",
+            **vars(fleet),
+            "split": split,
+            "layer": -1,
+            "epoch": config.epochs,
+            "trajectory": -1,
+            "value": value,
+            "count": n,
+        }
+        for fleet, other, split, what, value, n in _leads(trainer, config.fleets)
+    ]
+    rows += [
+        {
+            "quantity": f"confusion {true}-{told}",
+            **vars(named[name]),
+            "split": "test",
+            "layer": -1,
+            "epoch": config.epochs,
+            "trajectory": -1,
+            "value": share,
+            "count": n,
+        }
+        for name, true, told, share, n in _confusion(trainer)
+    ]
     return pd.DataFrame(rows).astype({"split": str})
 
 
@@ -308,26 +395,39 @@ def _measured(trainer: Trainer) -> Iterator[tuple[str, str, str, int, Tensor]]:
     for name, branch in _under_asyt(trainer):
         pairs = zip(branch.device.effective(branch.controls), trainer.digital, strict=True)
         for l, (light, theirs) in enumerate(pairs):
-            digital = theirs.weight if theirs.bias is None else torch.cat([theirs.weight, theirs.bias[..., None]], -1)
+            digital = (
+                theirs.weight
+                if theirs.bias is None
+                else torch.cat([theirs.weight, theirs.bias[..., None]], -1)
+            )
             angle, magnitude = misalignment(light, digital)
             yield "angle", name, "all", l, angle.cpu()
             yield "magnitude", name, "all", l, magnitude.cpu()
 
 
-def _leads(trainer: Trainer, fleets: tuple[Fleet, ...]) -> Iterator[tuple[Fleet, str, str, str, float, int]]:
+def _leads(
+    trainer: Trainer, fleets: tuple[Fleet, ...]
+) -> Iterator[tuple[Fleet, str, str, str, float, int]]:
     """Fleet, other method, split, mean or end of interval, value, draws: all pairs under one profile and headroom."""
-    final = {(name, split): trainer.accuracy(name, device, read, split).numpy()
-             for _, name, device, read in trainer.fleets() for split in ("train", "test")}  # fmt: skip
+    final = {
+        (name, split): trainer.accuracy(name, device, read, split).numpy()
+        for _, name, device, read in trainer.fleets()
+        for split in ("train", "test")
+    }
     for ours, theirs in itertools.permutations(fleets, 2):
         if (ours.profile, ours.headroom) == (theirs.profile, theirs.headroom):
             for split in ("train", "test"):
-                found = statistics.paired_difference(final[ours.name, split], final[theirs.name, split], n=2000)
+                found = statistics.paired_difference(
+                    final[ours.name, split], final[theirs.name, split], n=2000
+                )
                 for what in ("mean", "low", "high"):
                     yield ours, theirs.method, split, what, getattr(found, what), found.n
 
 
 def _under_asyt(trainer: Trainer) -> list[tuple[str, Branch]]:
-    return [(name, branch) for name, branch in trainer.branches.items() if branch.method.name == "asyt"]
+    return [
+        (name, branch) for name, branch in trainer.branches.items() if branch.method.name == "asyt"
+    ]
 
 
 def misalignment(physical: Tensor, digital: Tensor) -> tuple[Tensor, Tensor]:

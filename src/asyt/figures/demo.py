@@ -1,7 +1,8 @@
 """The authors' public demo on MNIST, in its own configuration: as shipped, and as the paper writes it.
 
-The demo draws its device's errors from the seed of its initial weights, so the errors of the first layer are exactly
-six times those weights ("tied"). In-silico BP is tested on such a chip and on one with independent errors.
+The demo draws its device's errors from the seed of its initial weights, so the errors of the first
+layer are exactly six times those weights ("tied"). In-silico BP is tested on such a chip and on one
+with independent errors.
 """
 
 from __future__ import annotations
@@ -27,14 +28,18 @@ CLAIMS: tuple[str, ...] = ()
 DEMO_FIGURE = {"asyt": 93.0, "insilico-bp": 20.0}
 FIGURES = {
     "mnist-demo": Drawing(
-        "mnist-demo", "draw",
-        "The configuration of the authors' public demo on MNIST. (a) AsyT as the demo ships it and with the digital "
-        "update as the paper writes it. (b) In-silico BP on a chip whose first-layer errors are six times the initial "
-        "weights, as in the demo, and on one with independent errors. One seed and one chip, as in the demo; dashed "
+        "mnist-demo",
+        "draw",
+        "The configuration of the authors' public demo on MNIST. (a) AsyT as the demo ships it and "
+        "with the digital "
+        "update as the paper writes it. (b) In-silico BP on a chip whose first-layer errors are "
+        "six times the initial "
+        "weights, as in the demo, and on one with independent errors. One seed and one chip, as in "
+        "the demo; dashed "
         "grey, the demo's own figure.",
         "Accuracy against epoch for AsyT and in-silico BP in the demo's configuration, two panels.",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,9 @@ class Config:
         return {"seed": self.seed, "update_error": self.update_error}
 
 
-SEEDS = (0,)  # three were planned; the others were stopped for want of computing time, before any result
+SEEDS = (
+    0,
+)  # three were planned; the others were stopped for want of computing time, before any result
 PROFILES = {
     "smoke": Config(samples=3000, epochs=2),
     "quick": Config(epochs=10),
@@ -80,7 +87,9 @@ def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = Non
         AsytError: `devices` other than None or 1; the demo trains a single chip.
     """
     if devices not in (None, 1):
-        raise AsytError(f"--devices {devices}: the demo trains one chip; use 'asyt run mnist' for populations.")
+        raise AsytError(
+            f"--devices {devices}: the demo trains one chip; use 'asyt run mnist' for populations."
+        )
     runs = [replace(PROFILES[profile], seed=seed) for seed in seeds]
     return [*runs, replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3))]
 
@@ -98,30 +107,45 @@ def setup(config: Config, device: str = "cpu") -> Setup:
     """The demo's starting point, with two chips: "tied", as the demo draws it, and "independent"."""
     initial = Perceptron(config.layers).initial(config.seed, config.weight_scale, config.bias_scale)
     independent = masks(config, "fabrication", config.distortion)
-    first = Layer(initial[0].weight * (config.distortion / config.weight_scale), independent[0].bias)
+    first = Layer(
+        initial[0].weight * (config.distortion / config.weight_scale), independent[0].bias
+    )
     chips = {"tied": [first, *independent[1:]], "independent": independent}
     return Setup(
-        config.layers, tensors(config.dataset, config.samples, device), None,
-        Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed), config.mixing,
-        _moved(initial, device), {name: _population(mask, device) for name, mask in chips.items()},
+        config.layers,
+        tensors(config.dataset, config.samples, device),
+        None,
+        Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed),
+        config.mixing,
+        _moved(initial, device),
+        {name: _population(mask, device) for name, mask in chips.items()},
         _moved(masks(config, "update", config.update_error), device),
-    )  # fmt: skip
+    )
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """AsyT as shipped and as written on the tied chip; in-silico BP on the tied and an independent chip.
 
     The three trainings are short enough to start again: `checkpoint` is not used.
 
     Returns:
-        Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent, digital), chip, split,
-        accuracy.
+        Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent,
+        digital), chip, split, accuracy.
     """
     both = setup(config, device)
     tied = replace(both, masks={"tied": both.masks["tied"]})
-    trainers = {"shipped": tied.asyt(), "written": tied.asyt(as_written=True), "insilico": both.insilico()}
+    trainers = {
+        "shipped": tied.asyt(),
+        "written": tied.asyt(as_written=True),
+        "insilico": both.insilico(),
+    }
     return pd.concat(
-        [pd.DataFrame(t.fit(evaluated, progress=progress)).assign(variant=name) for name, t in trainers.items()],
+        [
+            pd.DataFrame(t.fit(evaluated, progress=progress)).assign(variant=name)
+            for name, t in trainers.items()
+        ],
         ignore_index=True,
     )
 
@@ -160,7 +184,13 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         runs = 100 * part.pivot(index="epoch", columns="seed", values="accuracy")
         colour = style.COLOURS[name]
         ax.plot(runs.index, runs, color=colour, linestyle=line, linewidth=0.5, alpha=0.5)
-        ax.plot(runs.index, runs.mean(axis=1), color=colour, linestyle=line, label=f"{text} (n = {runs.shape[1]})")
+        ax.plot(
+            runs.index,
+            runs.mean(axis=1),
+            color=colour,
+            linestyle=line,
+            label=f"{text} (n = {runs.shape[1]})",
+        )
     for ax, (name, value) in zip(axes, DEMO_FIGURE.items(), strict=True):
         style.reported(ax, value, "demo's figure")
         ax.set(xlabel="epoch", xlim=(0, last), ylim=(0, 100))
@@ -179,8 +209,12 @@ def final(table: pd.DataFrame) -> pd.DataFrame:
     """Mean, smallest and largest final test accuracy over seeds, a variant, method and chip, in percent."""
     own_runs = own(table)
     last = own_runs[own_runs.epoch == own_runs.epoch.max()]
-    grouped = 100 * last.groupby(["variant", "method", "fleet"]).accuracy.agg(["mean", "min", "max"])
-    return grouped.assign(n=last.groupby(["variant", "method", "fleet"]).seed.nunique()).reset_index()
+    grouped = 100 * last.groupby(["variant", "method", "fleet"]).accuracy.agg(
+        ["mean", "min", "max"]
+    )
+    return grouped.assign(
+        n=last.groupby(["variant", "method", "fleet"]).seed.nunique()
+    ).reset_index()
 
 
 def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
@@ -193,4 +227,6 @@ def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
     epoch, seed = exact.epoch.max(), exact.seed.iloc[0]
     same = (table.epoch == epoch) & (table.seed == seed)
     part = table[same & (table.variant == "shipped") & (table.method == "asyt")]
-    return part.assign(accuracy=100 * part.accuracy).set_index("update_error")[["epoch", "accuracy"]]
+    return part.assign(accuracy=100 * part.accuracy).set_index("update_error")[
+        ["epoch", "accuracy"]
+    ]

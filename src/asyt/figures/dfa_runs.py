@@ -23,9 +23,10 @@ METHODS = ("dfa-optical", "dfa-ternary", "dfa", "fa", "bp", "readout-only")
 class Config:
     """One training run.
 
-    From the paper: layers, tanh, Adam, epochs, threshold, rate (0.01 optical, 0.001 digital). Silent there, fixed here
-    before any run: inputs in [0, 1], batches of 128, mean gradients, weights N(0, 1/inputs), biases zero,
-    feedback N(0, 1) (Adam cancels its scale), softmax with cross-entropy, dark patterns not shown to the camera.
+    From the paper: layers, tanh, Adam, epochs, threshold, rate (0.01 optical, 0.001 digital).
+    Silent there, fixed here before any run: inputs in [0, 1], batches of 128, mean gradients,
+    weights N(0, 1/inputs), biases zero, feedback N(0, 1) (Adam cancels its scale), softmax with
+    cross-entropy, dark patterns not shown to the camera.
     """
 
     method: str = "dfa-optical"
@@ -52,7 +53,8 @@ class Config:
         return {"method": self.method, "rate": self.rate, "seed": self.seed}
 
 
-#: Method, learning rate and seeds of the paper profile. The last is a control: the optical rate, no light.
+#: Method, learning rate and seeds of the paper profile. The last is a control: the optical rate, no
+#: light.
 VARIANTS = (
     ("dfa-optical", 0.01, range(10)),
     ("dfa-ternary", 0.001, range(5)),
@@ -69,12 +71,17 @@ PROFILES = {
 }
 
 
-def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
+def jobs(
+    profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None
+) -> list[Config]:
     """Every method with its seeds, in small profiles one; `devices` limits the draws of each."""
     if devices is None and seeds is None and profile != "paper":
         devices = 1
-    return [replace(PROFILES[profile], method=method, rate=rate, seed=seed)
-            for method, rate, draws in VARIANTS for seed in (seeds or draws)[:devices]]  # fmt: skip
+    return [
+        replace(PROFILES[profile], method=method, rate=rate, seed=seed)
+        for method, rate, draws in VARIANTS
+        for seed in (seeds or draws)[:devices]
+    ]
 
 
 def initial(twin: Perceptron, seed: int) -> Weights:
@@ -96,8 +103,14 @@ def gradient_function(config: Config, twin: Perceptron):
         still = [Layer(None, None)] * (twin.depth - 1)
         return lambda s, w, e: [*still, Layer(products.gradient(e, s[-2]), e.sum(0))], None
     if method == "dfa-optical":
-        unit = OpticalProcessingUnit(outputs, hidden, config.seed, config.holography, camera=Camera(bits=config.bits),
-                                     show_dark=config.show_dark)  # fmt: skip
+        unit = OpticalProcessingUnit(
+            outputs,
+            hidden,
+            config.seed,
+            config.holography,
+            camera=Camera(bits=config.bits),
+            show_dark=config.show_dark,
+        )
         project = unit.project
     else:
         unit, project = None, feedback.RandomFeedback(hidden, outputs, config.seed)
@@ -110,13 +123,15 @@ def gradient_function(config: Config, twin: Perceptron):
     return gradient, unit
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train, and test after each epoch. On the CPU (the simulated unit is there); `checkpoint` is not used.
 
     Returns:
-        Tidy rows: epoch, quantity (accuracy as a fraction: test, and at the end of the first 10,000 training samples;
-        angle-1, angle-2, ... in degrees against BP a layer, on 1000 training samples; exposures and saturated of the
-        optical unit), split, value.
+        Tidy rows: epoch, quantity (accuracy as a fraction: test, and at the end of the first 10,000
+        training samples; angle-1, angle-2, ... in degrees against BP a layer, on 1000 training
+        samples; exposures and saturated of the optical unit), split, value.
 
     Raises:
         DivergenceError: if an error is not finite.
@@ -130,7 +145,9 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     y = torch.nn.functional.one_hot(labels, len(data.classes)).float()
     twin = Perceptron(config.layers, activation="tanh")
     weights = initial(twin, config.seed)
-    optimizer = torch.optim.Adam([tensor for layer in weights for tensor in layer], lr=config.rate, fused=True)
+    optimizer = torch.optim.Adam(
+        [tensor for layer in weights for tensor in layer], lr=config.rate, fused=True
+    )
     gradient, unit = gradient_function(config, twin)
     rows = []
 
@@ -139,22 +156,46 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
         if epoch == config.epochs:
             splits["train"] = (x[:10_000], labels[:10_000])
         for split, (inputs, truth) in splits.items():
-            right = torch.cat([twin.forward(weights, part)[-1].argmax(-1) for part in inputs.split(1000)]) == truth
-            rows.append({"epoch": epoch, "quantity": "accuracy", "split": split, "value": float(right.double().mean())})
-        if config.method in ("dfa", "dfa-ternary", "fa"):  # an optical unit's exposures are for training only
+            right = (
+                torch.cat(
+                    [twin.forward(weights, part)[-1].argmax(-1) for part in inputs.split(1000)]
+                )
+                == truth
+            )
+            rows.append(
+                {
+                    "epoch": epoch,
+                    "quantity": "accuracy",
+                    "split": split,
+                    "value": float(right.double().mean()),
+                }
+            )
+        if config.method in (
+            "dfa",
+            "dfa-ternary",
+            "fa",
+        ):  # an optical unit's exposures are for training only
             states = twin.forward(weights, x[:1000])
             error = twin.error(states[-1], y[:1000])
-            found = feedback.angles(gradient(states, weights, error), twin.vjp(states, weights, error))
-            rows.extend({"epoch": epoch, "quantity": f"angle-{l + 1}", "split": "train", "value": value}
-                        for l, value in enumerate(found))  # fmt: skip
+            found = feedback.angles(
+                gradient(states, weights, error), twin.vjp(states, weights, error)
+            )
+            rows.extend(
+                {"epoch": epoch, "quantity": f"angle-{l + 1}", "split": "train", "value": value}
+                for l, value in enumerate(found)
+            )
 
     record(0)
     for epoch in tqdm(range(1, config.epochs + 1), desc=config.label, disable=not progress):
-        for chosen in streams.permutation(len(x), "batches", config.seed, epoch).split(config.batch_size):
+        for chosen in streams.permutation(len(x), "batches", config.seed, epoch).split(
+            config.batch_size
+        ):
             states = twin.forward(weights, x[chosen])
             error = twin.error(states[-1], y[chosen])
             if not torch.isfinite(error).all():
-                raise DivergenceError(f"{config.label}: errors are not finite in epoch {epoch}: lower the rate.")
+                raise DivergenceError(
+                    f"{config.label}: errors are not finite in epoch {epoch}: lower the rate."
+                )
             for layer, update in zip(weights, gradient(states, weights, error), strict=True):
                 for tensor, summed in zip(layer, update, strict=True):
                     tensor.grad = None if summed is None else summed / len(chosen)
@@ -162,5 +203,12 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
         record(epoch)
     if unit is not None:
         for quantity, value in (("exposures", unit.exposures), ("saturated", unit.saturated)):
-            rows.append({"epoch": config.epochs, "quantity": quantity, "split": "train", "value": float(value)})
+            rows.append(
+                {
+                    "epoch": config.epochs,
+                    "quantity": quantity,
+                    "split": "train",
+                    "value": float(value),
+                }
+            )
     return pd.DataFrame(rows)

@@ -35,7 +35,9 @@ def draw(figure_id: str, profile: str) -> tuple[Figure, pd.DataFrame]:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots."""
     spec = drawing(figure_id)
     style.use()
-    plot: Callable = getattr(importlib.import_module(experiments.module(spec.experiment).__name__), spec.plot)
+    plot: Callable = getattr(
+        importlib.import_module(experiments.module(spec.experiment).__name__), spec.plot
+    )
     return plot(experiments.table(spec.experiment, profile))
 
 
@@ -49,8 +51,11 @@ def publish(figure_id: str, profile: str, root: Path | None = None) -> Path:
         "profile": profile,
         "results": [results.config_hash(config) for config in runs],
         "runs": [config.label for config in runs],
-        "command": f"asyt run {spec.experiment} --profile {profile} && asyt figure {figure_id} --profile {profile}",
+        "command": f"asyt run {spec.experiment} --profile {profile} && asyt figure {figure_id} "
+        f"--profile {profile}",
     }
-    folder = export.export(figure, figure_id, plotted, provenance, alt=spec.alt, caption=spec.caption, root=root)
+    folder = export.export(
+        figure, figure_id, plotted, provenance, alt=spec.alt, caption=spec.caption, root=root
+    )
     plt.close(figure)  # a notebook would show it again
     return folder

@@ -34,17 +34,28 @@ def cite(figure_id: str) -> str:
     try:
         version = metadata.version("asyt")
     except metadata.PackageNotFoundError:
-        raise style.FigureError("package 'asyt' has no version: install it with 'pip install -e .'") from None
+        raise style.FigureError(
+            "package 'asyt' has no version: install it with 'pip install -e .'"
+        ) from None
     return f"Figure '{figure_id}' of {TITLE}, version {version}, {LICENCE}."
 
 
-def export(figure: Figure, figure_id: str, table: pandas.DataFrame, provenance: Mapping[str, object], *,
-           alt: str, caption: str, root: Path | str | None = None) -> Path:
+def export(
+    figure: Figure,
+    figure_id: str,
+    table: pandas.DataFrame,
+    provenance: Mapping[str, object],
+    *,
+    alt: str,
+    caption: str,
+    root: Path | str | None = None,
+) -> Path:
     """Write figures/<id>/<id>.svg, .pdf, .png (300 dpi), .csv and .json, and return that folder.
 
-    The same figure, table and provenance give the same bytes: no dates, fixed element names. Keep times of
-    day out of `provenance`. All files are written aside first, then moved in one by one, the JSON with the
-    hashes of the others last; a failure while writing leaves the old files as they were.
+    The same figure, table and provenance give the same bytes: no dates, fixed element names. Keep
+    times of day out of `provenance`. All files are written aside first, then moved in one by one,
+    the JSON with the hashes of the others last; a failure while writing leaves the old files as
+    they were.
 
     Args:
         figure: what to save; its size in inches is kept.
@@ -56,23 +67,30 @@ def export(figure: Figure, figure_id: str, table: pandas.DataFrame, provenance: 
         root: the folder that holds figures/; default `asyt.paths.home()`.
 
     Raises:
-        FigureError: malformed id, empty alt, caption or table, provenance that JSON cannot hold, or a folder
-            that cannot be written.
+        FigureError: malformed id, empty alt, caption or table, provenance that JSON cannot hold, or
+            a folder that cannot be written.
     """
     line = cite(figure_id)
     for name, text in (("alternative text", alt), ("caption", caption)):
         if not text.strip():
-            raise style.FigureError(f"figure '{figure_id}' has an empty {name}: write one sentence.")
+            raise style.FigureError(
+                f"figure '{figure_id}' has an empty {name}: write one sentence."
+            )
     if table.empty:
-        raise style.FigureError(f"figure '{figure_id}' has an empty table: pass the numbers that are drawn.")
+        raise style.FigureError(
+            f"figure '{figure_id}' has an empty table: pass the numbers that are drawn."
+        )
     taken = sorted(set(provenance) & set(_OWN))
     if taken:
-        raise style.FigureError(f"provenance of '{figure_id}' uses the reserved keys {taken}: rename them.")
+        raise style.FigureError(
+            f"provenance of '{figure_id}' uses the reserved keys {taken}: rename them."
+        )
     try:
         json.dumps(dict(provenance), allow_nan=False)
     except (TypeError, ValueError) as error:
         raise style.FigureError(
-            f"provenance of figure '{figure_id}' is not JSON ({error}): use strings, finite numbers, lists."
+            f"provenance of figure '{figure_id}' is not JSON ({error}): use strings, finite "
+            "numbers, lists."
         ) from error
 
     folder = (paths.home() if root is None else Path(root)) / "figures" / figure_id
@@ -80,8 +98,15 @@ def export(figure: Figure, figure_id: str, table: pandas.DataFrame, provenance: 
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{figure_id}-", dir=folder.parent) as aside:
             names = _render(figure, Path(aside) / figure_id, table, caption, alt)
-            record = {"figure": figure_id, "caption": caption, "alt": alt, "cite": line, "licence": LICENCE,
-                      **provenance, "files": {name: _sha256(Path(aside) / name) for name in names}}
+            record = {
+                "figure": figure_id,
+                "caption": caption,
+                "alt": alt,
+                "cite": line,
+                "licence": LICENCE,
+                **provenance,
+                "files": {name: _sha256(Path(aside) / name) for name in names},
+            }
             names.append(f"{figure_id}.json")
             text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
             (Path(aside) / names[-1]).write_text(text + "\n", encoding="utf-8")
@@ -89,17 +114,22 @@ def export(figure: Figure, figure_id: str, table: pandas.DataFrame, provenance: 
                 os.replace(Path(aside) / name, folder / name)
     except OSError as error:
         raise style.FigureError(
-            f"cannot write figure '{figure_id}' to {folder} ({error}): make room there, or pass another root."
+            f"cannot write figure '{figure_id}' to {folder} ({error}): make room there, or pass "
+            "another root."
         ) from error
     return folder
 
 
 def _check_id(figure_id: str) -> None:
     if not _ID.fullmatch(figure_id):
-        raise style.FigureError(f"figure id '{figure_id}': use lower-case letters, digits and hyphens.")
+        raise style.FigureError(
+            f"figure id '{figure_id}': use lower-case letters, digits and hyphens."
+        )
 
 
-def _render(figure: Figure, stem: Path, table: pandas.DataFrame, caption: str, alt: str) -> list[str]:
+def _render(
+    figure: Figure, stem: Path, table: pandas.DataFrame, caption: str, alt: str
+) -> list[str]:
     """Write the four content files beside each other; return their names."""
     about = {"Title": stem.name, "Creator": TITLE}
     formats = {
@@ -110,7 +140,9 @@ def _render(figure: Figure, stem: Path, table: pandas.DataFrame, caption: str, a
     keep = ("pdf.fonttype", "svg.fonttype", "svg.hashsalt")
     with matplotlib.rc_context({key: style.RC[key] for key in keep}):
         for suffix, about in formats.items():
-            figure.savefig(stem.with_suffix(f".{suffix}"), dpi=300, metadata=about, bbox_inches=None)
+            figure.savefig(
+                stem.with_suffix(f".{suffix}"), dpi=300, metadata=about, bbox_inches=None
+            )
     table.to_csv(stem.with_suffix(".csv"), index=False, float_format="%.10g", lineterminator="\n")
     return [f"{stem.name}.{suffix}" for suffix in (*formats, "csv")]
 

@@ -16,14 +16,19 @@ TASK = family.Task(EXPERIMENT, PAGE, family.accuracy_claims("5b"))
 CLAIMS = tuple(TASK.claims.values())
 FIGURES = {
     "asyt-fig5b": Drawing(
-        EXPERIMENT, "draw",
-        "Fashion-MNIST, [784, 256, 256, 10]: test accuracy under 10 dB of noise in the reading that decides. Lines "
-        "are means with 95 % bands over 5 chips x 3 seeds; in-silico BP: median and 5-95 % range of 100 chips x 3 "
-        "seeds. Diamonds are the values the paper reports. The lower row enlarges the top of the upper.",
-        "Accuracy against epoch: AsyT rises to two thirds and then falls to a fifth, ideal BP keeps rising, "
+        EXPERIMENT,
+        "draw",
+        "Fashion-MNIST, [784, 256, 256, 10]: test accuracy under 10 dB of noise in the reading "
+        "that decides. Lines "
+        "are means with 95 % bands over 5 chips x 3 seeds; in-silico BP: median and 5-95 % range "
+        "of 100 chips x 3 "
+        "seeds. Diamonds are the values the paper reports. The lower row enlarges the top of the "
+        "upper.",
+        "Accuracy against epoch: AsyT rises to two thirds and then falls to a fifth, ideal BP "
+        "keeps rising, "
         "in-silico BP stays near 40 %.",
     ),
-}  # fmt: skip
+}
 #: The noise that decides alone: a run is half an hour of a processor.
 PROFILES, jobs = on("fashion-mnist", (MEAN_SQUARE,))
 draw = partial(family.draw, task=TASK)

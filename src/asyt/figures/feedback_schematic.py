@@ -19,7 +19,8 @@ def concept(layers: tuple[int, ...], counted: dict[str, float]) -> Figure:
 
     Args:
         layers: neurons a layer of a network with two hidden layers, input first.
-        counted: what the optical run counted: frames, pixels and values a training sample; inference_frames.
+        counted: what the optical run counted: frames, pixels and values a training sample;
+            inference_frames.
     """
     with matplotlib.rc_context(RC):
         figure, ax = _sheet(96)
@@ -40,7 +41,12 @@ def concept(layers: tuple[int, ...], counted: dict[str, float]) -> Figure:
 
 
 def _network(ax: Axes, x: float, layers: tuple[int, ...]) -> None:
-    names = (r"input $\mathbf{h}_0$", r"layer $\mathbf{h}_1$", r"layer $\mathbf{h}_2$", r"output $\hat{\mathbf{y}}$")
+    names = (
+        r"input $\mathbf{h}_0$",
+        r"layer $\mathbf{h}_1$",
+        r"layer $\mathbf{h}_2$",
+        r"output $\hat{\mathbf{y}}$",
+    )
     for l, (y, name, width) in enumerate(zip(LEVELS, names, layers, strict=True)):
         _box(ax, x - 15, y - 4.5, 30, 9, f"{name}   ({width})", DIGITAL)
         if l:
@@ -50,7 +56,16 @@ def _network(ax: Axes, x: float, layers: tuple[int, ...]) -> None:
 
 
 def _error(ax: Axes, x: float) -> None:
-    _box(ax, x - 15, 77, 30, 7, r"error $\mathbf{e} = \hat{\mathbf{y}} - \mathbf{y}$", BACKWARD, fill="white")
+    _box(
+        ax,
+        x - 15,
+        77,
+        30,
+        7,
+        r"error $\mathbf{e} = \hat{\mathbf{y}} - \mathbf{y}$",
+        BACKWARD,
+        fill="white",
+    )
     _arrow(ax, [(x, LEVELS[3] + 4.5), (x, 77)], DIGITAL)
     if x < 80:
         _arrow(ax, [(x + 15, 80.5), (64, 80.5), (64, LEVELS[3] + 2), (51, LEVELS[3] + 2)], BACKWARD)
@@ -58,10 +73,16 @@ def _error(ax: Axes, x: float) -> None:
 
 def _unit(ax: Axes, counted: dict[str, float]) -> None:
     """The optical part: modulator, medium, camera, one below the other, and what leaves it."""
-    ax.add_patch(matplotlib.patches.Rectangle((143, 17), 38, 57, facecolor=OPTICAL, alpha=0.12, linewidth=0))
+    ax.add_patch(
+        matplotlib.patches.Rectangle((143, 17), 38, 57, facecolor=OPTICAL, alpha=0.12, linewidth=0)
+    )
     _arrow(ax, [(127, 80.5), (162, 80.5), (162, 71)], BACKWARD)
     _text(ax, 146, 82.5, r"$-1, 0, 1$", BACKWARD, 7)
-    parts = ((63, r"light modulator"), (48.5, r"scattering medium $\mathbf{B}$"), (34, "camera, holography"))
+    parts = (
+        (63, r"light modulator"),
+        (48.5, r"scattering medium $\mathbf{B}$"),
+        (34, "camera, holography"),
+    )
     for i, (y, name) in enumerate(parts):
         _box(ax, 146, y, 32, 8, name, OPTICAL, fill="white")
         if i:
@@ -69,8 +90,11 @@ def _unit(ax: Axes, counted: dict[str, float]) -> None:
     for l, matrix in ((2, "2"), (1, "1")):
         _arrow(ax, [(146, 38), (138, 38), (138, LEVELS[l]), (127, LEVELS[l])], BACKWARD)
         _text(ax, 132.5, LEVELS[l] + 2.5, rf"$\mathbf{{B}}_{matrix}\mathbf{{e}}$", BACKWARD, 8)
-    lines = (f"{counted['frames']:.2f} frames", f"{counted['pixels']:,.0f} pixels read",
-             f"{counted['values']:,.0f} values returned")  # fmt: skip
+    lines = (
+        f"{counted['frames']:.2f} frames",
+        f"{counted['pixels']:,.0f} pixels read",
+        f"{counted['values']:,.0f} values returned",
+    )
     for y, text in zip((29.5, 25.5, 21.5), lines, strict=True):
         _text(ax, 162, y, text, DIGITAL, 7)
     _text(ax, 162, 13.5, "a training sample", QUIET, 7)

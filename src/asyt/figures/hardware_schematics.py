@@ -1,6 +1,7 @@
 """The photonic hardware in two drawings of our own: the chain of chips (AsyT Figs. 2a-d) and layers of tiles (Fig. 4a).
 
-As in `schematics`, the page is a sheet of millimetres. Every number comes from the simulated components.
+As in `schematics`, the page is a sheet of millimetres. Every number comes from the simulated
+components.
 """
 
 from __future__ import annotations
@@ -56,10 +57,14 @@ def chain(module: Module, control: Control) -> Figure:
 def _path(ax: Axes, module: Module) -> None:
     y, size = 96.0, f"{module.size} x {module.size}"
     blocks = (
-        (4, 17, "Lasers,\nmodulators", DIGITAL), (31, 20, f"Chip 1\n{size}", DEVICE),
-        (61, 22, "EDFA, near\nsaturation", TRUNCATED), (93, 15, "Filter", QUIET), (118, 20, f"Chip 2\n{size}", DEVICE),
-        (148, 14, "EDFA,\nlinear", TRUNCATED), (170, 11, "Detec-\ntors", DIGITAL),
-    )  # fmt: skip
+        (4, 17, "Lasers,\nmodulators", DIGITAL),
+        (31, 20, f"Chip 1\n{size}", DEVICE),
+        (61, 22, "EDFA, near\nsaturation", TRUNCATED),
+        (93, 15, "Filter", QUIET),
+        (118, 20, f"Chip 2\n{size}", DEVICE),
+        (148, 14, "EDFA,\nlinear", TRUNCATED),
+        (170, 11, "Detec-\ntors", DIGITAL),
+    )
     for (x, w, text, colour), (after, *_) in zip(blocks, (*blocks[1:], (None,)), strict=True):
         _box(ax, x, y - 7, w, 14, text, colour)
         if after is not None:
@@ -90,7 +95,9 @@ def _module(ax: Axes, module: Module) -> None:
         _text(ax, x, low - 14.6, f"$y_{j + 1}$", DIGITAL, 8)
     _text(ax, 76, 52, f"split: {module.stages} stages\nof 1x2, {tree:.2f} dB", QUIET, 6.5)
     _text(ax, 76, 38, f"{m * m} cells, each\nwith its own errors", DEVICE, 6.5)
-    _text(ax, 76, 25, f"join: {module.stages} stages\nof 2x1, {tree:.2f} dB,\npowers add", QUIET, 6.5)
+    _text(
+        ax, 76, 25, f"join: {module.stages} stages\nof 2x1, {tree:.2f} dB,\npowers add", QUIET, 6.5
+    )
 
 
 def _cell(ax: Axes, control: Control) -> None:
@@ -107,13 +114,26 @@ def _cell(ax: Axes, control: Control) -> None:
     _text(ax, 128, y + 14, f"$V$: 0 to {control.v_max:g} V", TRUNCATED, 7)
     _text(ax, 128, y - 9, r"$T = \frac{1}{2}\,(1 + \cos 2\gamma V^2)$, Eq. (4)", DIGITAL, 8)
     _text(ax, 128, y - 14.5, rf"$V_\pi$ = {control.profile.v_pi:g} V by design", QUIET, 6.5)
-    _text(ax, 169, y + 5, "differs by:\nphase offset\nheater\nextinction, loss\ncrosstalk", DEVICE, 6.5)
+    _text(
+        ax,
+        169,
+        y + 5,
+        "differs by:\nphase offset\nheater\nextinction, loss\ncrosstalk",
+        DEVICE,
+        6.5,
+    )
 
 
 def _control(ax: Axes, control: Control) -> None:
     y = 17.0
-    steps = ("weight\n$w$", "transmission\n$T$", f"{control.levels}\nlevels", "inverse of\nthe profile",
-             f"{control.bits}-bit\nDAC", "heater\n$V$")  # fmt: skip
+    steps = (
+        "weight\n$w$",
+        "transmission\n$T$",
+        f"{control.levels}\nlevels",
+        "inverse of\nthe profile",
+        f"{control.bits}-bit\nDAC",
+        "heater\n$V$",
+    )
     widths = (10, 16, 10, 14, 11, 10)
     x = 97.0
     for i, (text, w) in enumerate(zip(steps, widths, strict=True)):
@@ -139,7 +159,10 @@ def tiling(module: Module) -> Figure:
         _arrow(ax, [(38, 34), (47, 34)], LIGHT, 1.4)
         _text(ax, 26, 12, "one digital layer, one update", DIGITAL, 6.5)
         _heading(ax, 60, 60, "b", "Two modules in space")
-        for y, name, ports in ((40, "A", f"inputs 1 to {m}"), (20, "B", f"inputs {m + 1} to {2 * m}")):
+        for y, name, ports in (
+            (40, "A", f"inputs 1 to {m}"),
+            (20, "B", f"inputs {m + 1} to {2 * m}"),
+        ):
             _box(ax, 80, y - 7, 18, 14, f"{m} x {m}\nmodule {name}", DEVICE)
             _arrow(ax, [(70, y), (80, y)], LIGHT, 1.4)
             _text(ax, 69, y + 4.2, ports, QUIET, 6.5)
@@ -150,7 +173,9 @@ def tiling(module: Module) -> Figure:
         _heading(ax, 126, 60, "c", "One module twice, in time")
         _box(ax, 138, 23, 18, 14, f"{m} x {m}\nmodule", DEVICE)
         _arrow(ax, [(130, 30), (138, 30)], LIGHT, 1.4)
-        _text(ax, 147, 46, f"step 1: inputs 1 to {m}\nstep 2: inputs {m + 1} to {2 * m}", QUIET, 6.5)
+        _text(
+            ax, 147, 46, f"step 1: inputs 1 to {m}\nstep 2: inputs {m + 1} to {2 * m}", QUIET, 6.5
+        )
         _arrow(ax, [(156, 30), (163, 30)], LIGHT, 1.4)
         _box(ax, 163, 25.5, 12, 9, "add", QUIET, size=6.5)
         _arrow(ax, [(175, 30), (180, 30)], LIGHT, 1.4)

@@ -1,7 +1,8 @@
 """MNIST on a hybrid network: digital linear layers around second-harmonic generation, trained as one by PyTorch.
 
-The 97 % of Wright et al. (2022, Fig. 4) is of this kind: trainable linear layers in front of SHG modules. Ours is
-784 -> linear -> 8 pulses of 24 amplitudes -> one SHG module a pulse -> linear -> 10, with each pulse's 24 parameters.
+The 97 % of Wright et al. (2022, Fig. 4) is of this kind: trainable linear layers in front of SHG
+modules. Ours is 784 -> linear -> 8 pulses of 24 amplitudes -> one SHG module a pulse -> linear ->
+10, with each pulse's 24 parameters.
 """
 
 from __future__ import annotations
@@ -28,15 +29,24 @@ PAGE = "physical.html"
 CLAIMS = ("pnn-accuracy-mnist", "pnn-hybrid")
 FIGURES = {
     "pnn-mnist": Drawing(
-        "mnist-hybrid", "draw",
-        "MNIST on a hybrid network: 784, linear, 8 pulses through second-harmonic generation, linear, 10. (a) Mean "
-        "test accuracy against epoch, with the range of 5 benches. (b) Every bench after the last epoch; the diamond "
+        "mnist-hybrid",
+        "draw",
+        "MNIST on a hybrid network: 784, linear, 8 pulses through second-harmonic generation, "
+        "linear, 10. (a) Mean "
+        "test accuracy against epoch, with the range of 5 benches. (b) Every bench after the last "
+        "epoch; the diamond "
         "is the 97 % that the blog reports.",
-        "Test accuracy against epoch for physics-aware training, the nominal twin, the twin's settings on the bench, "
+        "Test accuracy against epoch for physics-aware training, the nominal twin, the twin's "
+        "settings on the bench, "
         "and the linear layers alone; and the final accuracies of five benches.",
     ),
-}  # fmt: skip
-METHODS = {"ideal-bp": "Twin alone", "pat": "PAT", "insilico-bp": "In-silico BP", "linear": "Linear layers alone"}
+}
+METHODS = {
+    "ideal-bp": "Twin alone",
+    "pat": "PAT",
+    "insilico-bp": "In-silico BP",
+    "linear": "Linear layers alone",
+}
 LOOK = {name: name if name in style.LOOKS else "spsa" for name in METHODS}
 
 
@@ -65,12 +75,21 @@ class Config:
         return {"seed": self.seed}
 
 
-PROFILES = {"smoke": Config(epochs=2, samples=500), "quick": Config(samples=10_000), "paper": Config()}
+PROFILES = {
+    "smoke": Config(epochs=2, samples=500),
+    "quick": Config(samples=10_000),
+    "paper": Config(),
+}
 
 
-def jobs(profile: str, seeds: tuple[int, ...] = (0, 1, 2, 3, 4), devices: int | None = None) -> list[Config]:
+def jobs(
+    profile: str, seeds: tuple[int, ...] = (0, 1, 2, 3, 4), devices: int | None = None
+) -> list[Config]:
     """One run a bench; bench j starts from seed j."""
-    return [replace(PROFILES[profile], seed=seed) for seed in (seeds[:2] if profile == "smoke" else seeds)]
+    return [
+        replace(PROFILES[profile], seed=seed)
+        for seed in (seeds[:2] if profile == "smoke" else seeds)
+    ]
 
 
 class Hybrid(nn.Module):
@@ -84,20 +103,28 @@ class Hybrid(nn.Module):
         if method:
             bench = SHGDevice(1, 2000 + config.seed, layers=(shg.WIDTH, shg.WIDTH))
             twin: Functional = shg.twin((shg.WIDTH, shg.WIDTH))
-            drawn = streams.generator("initial", config.seed, 0, 0).uniform(-1, 1, (config.pulses, 1, 1, shg.WIDTH))
+            drawn = streams.generator("initial", config.seed, 0, 0).uniform(
+                -1, 1, (config.pulses, 1, 1, shg.WIDTH)
+            )
             start = [Layer(torch.from_numpy(drawn).float(), None)]
-            self.physical = PhysicalModule(bench, lambda c, a: twin.forward(c, a)[-1], start, method)
+            self.physical = PhysicalModule(
+                bench, lambda c, a: twin.forward(c, a)[-1], start, method
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         """Images (B, 784) -> scores (B, 10)."""
         a = self.before(x)
         if self.physical is not None:
-            pulses = a.unflatten(-1, (self.pulses, shg.WIDTH)).transpose(0, 1).unsqueeze(1)  # (pulses, 1, B, WIDTH)
+            pulses = (
+                a.unflatten(-1, (self.pulses, shg.WIDTH)).transpose(0, 1).unsqueeze(1)
+            )  # (pulses, 1, B, WIDTH)
             a = self.physical(pulses).squeeze(1).transpose(0, 1).flatten(1)
         return self.after(a)
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train the linear layers alone, the hybrid under PAT, and the hybrid on its twin (tested there and on the bench).
 
     Returns:
@@ -108,7 +135,12 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     y, test_y = (torch.tensor(part) for part in (data.train_y, data.test_y))
     if config.samples is not None:
         chosen = streams.permutation(len(x), "subset", 0, 0)[: config.samples]
-        x, y, test_x, test_y = x[chosen], y[chosen], test_x[: config.samples], test_y[: config.samples]
+        x, y, test_x, test_y = (
+            x[chosen],
+            y[chosen],
+            test_x[: config.samples],
+            test_y[: config.samples],
+        )
 
     def accuracy(network: Callable[[Tensor], Tensor]) -> float:
         with torch.no_grad():
@@ -123,7 +155,9 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     return pd.DataFrame([row for rows in done.values() for row in rows])
 
 
-def _train(config: Config, method: str | None, x: Tensor, y: Tensor, accuracy: Callable) -> list[dict]:
+def _train(
+    config: Config, method: str | None, x: Tensor, y: Tensor, accuracy: Callable
+) -> list[dict]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         network = Hybrid(config, method)
@@ -132,7 +166,9 @@ def _train(config: Config, method: str | None, x: Tensor, y: Tensor, accuracy: C
     rows = []
     for epoch in range(config.epochs):
         network.train()
-        for batch in streams.permutation(len(x), "batches", config.seed, epoch).split(config.batch_size):
+        for batch in streams.permutation(len(x), "batches", config.seed, epoch).split(
+            config.batch_size
+        ):
             optimizer.zero_grad()
             nn.functional.cross_entropy(network(x[batch]), y[batch]).backward()
             optimizer.step()
@@ -154,11 +190,23 @@ def final(table: pd.DataFrame) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Accuracy against epoch, and each bench at the end."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE), width_ratios=(1.2, 1))
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(style.PAGE, 0.42 * style.PAGE), width_ratios=(1.2, 1)
+    )
     for name, label in METHODS.items():
-        curves = 100 * table[table.method == name].pivot(index="epoch", columns="seed", values="accuracy")
-        style.band(left, curves.index, curves.mean(axis=1), curves.min(axis=1), curves.max(axis=1), LOOK[name],
-                   label=label, n=curves.shape[1])  # fmt: skip
+        curves = 100 * table[table.method == name].pivot(
+            index="epoch", columns="seed", values="accuracy"
+        )
+        style.band(
+            left,
+            curves.index,
+            curves.mean(axis=1),
+            curves.min(axis=1),
+            curves.max(axis=1),
+            LOOK[name],
+            label=label,
+            n=curves.shape[1],
+        )
     left.set(xlabel="epoch", ylabel="test accuracy (%)", xticks=sorted(set(table.epoch)))
     left.legend(loc="center right")
     ends = final(table)
@@ -182,10 +230,27 @@ def measurements(profile: str = "paper") -> list[Measurement]:
     pat, alone = statistics.population(ends.pat), ends.pat - ends.linear
     lead = statistics.crossed_bootstrap(alone.to_numpy()[:, None])
     return [
-        Measurement("pnn-accuracy-mnist", pat.median, pat.low, pat.high, pat.n, "hybrid, one SHG module for each of 8 "
-                    "pulses between two linear layers; benches differ, seeds with them", PAGE, chance=10.0,
-                    ideal=float(ends["ideal-bp"].median())),
-        Measurement("pnn-hybrid", lead.mean, lead.low, lead.high, lead.n, "points by which the hybrid under PAT "
-                    "exceeds its own linear layers trained alone; every bench must lead", PAGE,
-                    holds=bool((alone > 0).all())),
-    ]  # fmt: skip
+        Measurement(
+            "pnn-accuracy-mnist",
+            pat.median,
+            pat.low,
+            pat.high,
+            pat.n,
+            "hybrid, one SHG module for each of 8 "
+            "pulses between two linear layers; benches differ, seeds with them",
+            PAGE,
+            chance=10.0,
+            ideal=float(ends["ideal-bp"].median()),
+        ),
+        Measurement(
+            "pnn-hybrid",
+            lead.mean,
+            lead.low,
+            lead.high,
+            lead.n,
+            "points by which the hybrid under PAT "
+            "exceeds its own linear layers trained alone; every bench must lead",
+            PAGE,
+            holds=bool((alone > 0).all()),
+        ),
+    ]

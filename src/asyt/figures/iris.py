@@ -1,6 +1,7 @@
 """Iris on a population of distorted chips: the first look of "AsyT in ten minutes", and the counters of AsyT Fig. 1.
 
-This is the ideal perceptron with AsyT Eq. 9 on top, not the photonic hardware of AsyT Figs. 2 and 3.
+This is the ideal perceptron with AsyT Eq. 9 on top, not the photonic hardware of AsyT Figs. 2 and
+3.
 """
 
 from __future__ import annotations
@@ -25,22 +26,31 @@ PAGE = "ten-minutes.html"
 CLAIMS = ("asyt-1-concept",)
 FIGURES = {
     "asyt-fig1": Drawing(
-        "iris", "draw_concept",
-        "What is read, and when (after Fig. 1 of the paper, redrawn). (a) A truncated network is read and rewritten "
-        "at every layer, an encapsulated one only at its outputs. (b) One step of AsyT. (c) One digital model serves "
+        "iris",
+        "draw_concept",
+        "What is read, and when (after Fig. 1 of the paper, redrawn). (a) A truncated network is "
+        "read and rewritten "
+        "at every layer, an encapsulated one only at its outputs. (b) One step of AsyT. (c) One "
+        "digital model serves "
         "many chips. Every number is a counter of a run on Iris, [4, 4, 3].",
-        "Schematic in three panels. Light path with interfaces at each layer against a closed one; the digital "
-        "parallel model and the device with their errors mixed; one digital model and several chips.",
+        "Schematic in three panels. Light path with interfaces at each layer against a closed one; "
+        "the digital "
+        "parallel model and the device with their errors mixed; one digital model and several "
+        "chips.",
     ),
     "iris-ten-minutes": Drawing(
-        "iris", "draw",
-        "Iris on a population of distorted chips. (a-c) Test accuracy of three methods, median and 5-95 % range over "
-        "chips, splits and initial values, beside the median of ideal BP. (d) Angle between the responses of digital "
+        "iris",
+        "draw",
+        "Iris on a population of distorted chips. (a-c) Test accuracy of three methods, median and "
+        "5-95 % range over "
+        "chips, splits and initial values, beside the median of ideal BP. (d) Angle between the "
+        "responses of digital "
         "model and device (AsyT Eq. 8) under AsyT.",
-        "Accuracy against epoch for in-silico BP, pseudo IP-BP and AsyT, each beside ideal BP; last, the alignment "
+        "Accuracy against epoch for in-silico BP, pseudo IP-BP and AsyT, each beside ideal BP; "
+        "last, the alignment "
         "angle falling during training.",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,9 @@ EVERY = 10  # epochs between evaluations
 PROFILES = {"smoke": Config(epochs=10, devices=3), "quick": Config(), "paper": Config()}
 
 
-def jobs(profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None) -> list[Config]:
+def jobs(
+    profile: str, seeds: tuple[int, ...] | None = None, devices: int | None = None
+) -> list[Config]:
     """One run a seed; the seed chooses the split, the initial values and the batches."""
     base = PROFILES[profile] if devices is None else replace(PROFILES[profile], devices=devices)
     chosen = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
@@ -90,7 +102,10 @@ def tensors(seed: int) -> Data:
     data = datasets.load("iris", split_seed=seed)
     low, high = data.train_x.min(0), data.train_x.max(0)
     train, test = (torch.from_numpy((x - low) / (high - low)) for x in (data.train_x, data.test_x))
-    labels = (torch.nn.functional.one_hot(torch.from_numpy(y), 3).float() for y in (data.train_y, data.test_y))
+    labels = (
+        torch.nn.functional.one_hot(torch.from_numpy(y), 3).float()
+        for y in (data.train_y, data.test_y)
+    )
     train_y, test_y = labels
     return Data(train, train_y, test, test_y)
 
@@ -105,9 +120,13 @@ def build(config: Config, device: str = "cpu") -> Trainer:
 
     initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
     initial = [type(layer)(*(t.to(device) for t in layer)) for layer in initial]
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, reduction=config.reduction, seed=config.seed)
+    schedule = Schedule(
+        config.epochs, config.batch_size, config.rate, reduction=config.reduction, seed=config.seed
+    )
     branches = {name: Branch(METHODS[name], chips()) for name in ("asyt", "pseudo-ip-bp")}
-    return Trainer(twin, initial, data, schedule, branches=branches, insilico={"insilico-bp": chips()})
+    return Trainer(
+        twin, initial, data, schedule, branches=branches, insilico={"insilico-bp": chips()}
+    )
 
 
 def alignment_angle(trainer: Trainer, branch: str) -> torch.Tensor:
@@ -123,11 +142,14 @@ def alignment_angle(trainer: Trainer, branch: str) -> torch.Tensor:
     return torch.rad2deg(torch.arccos(torch.cosine_similarity(a, b, dim=-1).clamp(-1, 1)))
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train, and test every tenth epoch; seconds, so `checkpoint` is not used.
 
     Returns:
-        Tidy rows: quantity (accuracy as a fraction, angle in degrees), epoch, method, fleet, chip, split, value.
+        Tidy rows: quantity (accuracy as a fraction, angle in degrees), epoch, method, fleet, chip,
+        split, value.
     """
     trainer = build(config, device)
     angles = []
@@ -137,11 +159,20 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
         if epoch % EVERY == 0:
             trainer.evaluate()
             angles += [
-                {"quantity": "angle", "epoch": epoch, "method": "asyt", "fleet": "asyt", "chip": chip, "split": "train",
-                 "value": value}
+                {
+                    "quantity": "angle",
+                    "epoch": epoch,
+                    "method": "asyt",
+                    "fleet": "asyt",
+                    "chip": chip,
+                    "split": "train",
+                    "value": value,
+                }
                 for chip, value in enumerate(alignment_angle(trainer, "asyt").tolist())
-            ]  # fmt: skip
-    accuracy = pd.DataFrame(trainer.rows).rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+            ]
+    accuracy = (
+        pd.DataFrame(trainer.rows).rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    )
     return pd.concat([accuracy, pd.DataFrame(angles)], ignore_index=True)
 
 
@@ -151,8 +182,15 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     for key, part in table.groupby(["quantity", "method", "split", "epoch"], sort=False):
         scale = 100 if key[0] == "accuracy" else 1
         found = statistics.population(scale * part.value.to_numpy())
-        rows.append({**dict(zip(("quantity", "method", "split", "epoch"), key, strict=True)), "median": found.median,
-                     "low": found.low, "high": found.high, "n": found.n})  # fmt: skip
+        rows.append(
+            {
+                **dict(zip(("quantity", "method", "split", "epoch"), key, strict=True)),
+                "median": found.median,
+                "low": found.low,
+                "high": found.high,
+                "n": found.n,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -172,7 +210,9 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     figure.legend(handles=[axes[0].lines[-1]], loc="outside upper center")
     axes[0].set_ylabel("test accuracy (%)")
     angle = shown[shown.quantity == "angle"]
-    style.band(axes[3], angle.epoch, angle["median"], angle.low, angle.high, "asyt", n=int(angle.n.iloc[0]))
+    style.band(
+        axes[3], angle.epoch, angle["median"], angle.low, angle.high, "asyt", n=int(angle.n.iloc[0])
+    )
     axes[3].set(ylabel="angle to the model (degrees)", title="Angle under AsyT")
     axes[3].set_ylim(bottom=0)
     for ax in axes:
@@ -193,7 +233,9 @@ def accesses(config: Config = PROFILES["smoke"]) -> dict[str, dict[str, float]]:
     counted = {}
     for name in ("encapsulated", "truncated"):
         closed = name == "encapsulated"
-        chips = DistortedDevice(twin, config.devices, 0, distortion=config.distortion, encapsulated=closed)
+        chips = DistortedDevice(
+            twin, config.devices, 0, distortion=config.distortion, encapsulated=closed
+        )
         run = chips if chips.encapsulated else chips.layer_by_layer
         run(controls, x)
         counted[name] = chips.accesses.a_sample()

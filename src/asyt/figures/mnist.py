@@ -13,36 +13,64 @@ from asyt.figures.family import NOISE_TITLES, PRIMARY, summary
 from asyt.figures.mnist_runs import PROFILES, SEEDS, VARIANTS, Config, build, jobs, run
 from asyt.training import Data
 
-__all__ = ["CLAIMS", "NOISE_TITLES", "PRIMARY", "PROFILES", "SEEDS", "VARIANTS", "Config", "build", "jobs",
-           "measurements", "run", "summary"]  # fmt: skip
+__all__ = [
+    "CLAIMS",
+    "NOISE_TITLES",
+    "PRIMARY",
+    "PROFILES",
+    "SEEDS",
+    "VARIANTS",
+    "Config",
+    "build",
+    "jobs",
+    "measurements",
+    "run",
+    "summary",
+]
 
 EXPERIMENT = "mnist"
 PAGE = "mnist.html"
-CLAIMS = ("asyt-5a-asyt", "asyt-5a-bp", "asyt-5a-insilico", "asyt-s-mixing", "asyt-s-noise", "asyt-s-training",
-          "asyt-s-same-init")  # fmt: skip
+CLAIMS = (
+    "asyt-5a-asyt",
+    "asyt-5a-bp",
+    "asyt-5a-insilico",
+    "asyt-s-mixing",
+    "asyt-s-noise",
+    "asyt-s-training",
+    "asyt-s-same-init",
+)
 FIGURES = {
     "asyt-fig5a": Drawing(
-        "mnist", "draw",
-        "MNIST, [784, 256, 256, 10]: test accuracy under three readings of the paper's noise. Lines are means with "
-        "95 % bands over 5 chips x 3 seeds (in-silico BP: median and 5-95 % range of 100 chips x 3 seeds); diamonds "
+        "mnist",
+        "draw",
+        "MNIST, [784, 256, 256, 10]: test accuracy under three readings of the paper's noise. "
+        "Lines are means with "
+        "95 % bands over 5 chips x 3 seeds (in-silico BP: median and 5-95 % range of 100 chips x 3 "
+        "seeds); diamonds "
         "are the values the paper reports. The lower row enlarges the top of the upper.",
-        "Accuracy against epoch in three panels, without noise and with 10 dB in two readings; ideal BP highest, AsyT "
+        "Accuracy against epoch in three panels, without noise and with 10 dB in two readings; "
+        "ideal BP highest, AsyT "
         "below it, in-silico BP far below.",
     ),
     "asyt-fig5a-distortion": Drawing(
-        "mnist", "draw_distortion",
-        "In-silico BP on MNIST against the size of the distortion: each dot is one of 100 chips x 3 seeds given the "
-        "final digital weights, with median and 5-95 % range. The dashed line is the value the paper reports.",
-        "Dot clouds of accuracy falling with distortion from 0.2 to 1.2, for three noise readings, and the reported "
+        "mnist",
+        "draw_distortion",
+        "In-silico BP on MNIST against the size of the distortion: each dot is one of 100 chips x "
+        "3 seeds given the "
+        "final digital weights, with median and 5-95 % range. The dashed line is the value the "
+        "paper reports.",
+        "Dot clouds of accuracy falling with distortion from 0.2 to 1.2, for three noise readings, "
+        "and the reported "
         "25.7 %.",
     ),
-}  # fmt: skip
+}
 
 
 TASK = family.Task(EXPERIMENT, PAGE, family.accuracy_claims("5a"))
 reported = partial(family.reported, TASK)
-draw, draw_distortion, readings = (partial(f, task=TASK) for f in
-                                   (family.draw, family.draw_distortion, family.readings))  # fmt: skip
+draw, draw_distortion, readings = (
+    partial(f, task=TASK) for f in (family.draw, family.draw_distortion, family.readings)
+)
 
 
 def measurements(profile: str = "paper") -> list[Measurement]:
@@ -53,7 +81,10 @@ def measurements(profile: str = "paper") -> list[Measurement]:
 def _settings(config: Config) -> list[Measurement]:
     """Whether the configuration carries what the paper states about its simulation."""
     noise = f"{VARIANTS[1]['noise_db']:g} dB"
-    blank = torch.zeros(config.batch_size, config.layers[0]), torch.zeros(config.batch_size, config.layers[-1])
+    blank = (
+        torch.zeros(config.batch_size, config.layers[0]),
+        torch.zeros(config.batch_size, config.layers[-1]),
+    )
     trainer = build(replace(config, devices=1), data=Data(*blank, *blank))
     network = trainer.twin
     used = (network.activation, network.output, config.optimizer, config.batch_size)
@@ -66,8 +97,14 @@ def _settings(config: Config) -> list[Measurement]:
         for control, start in zip(layer, initial, strict=True)
     )
     return [
-        Measurement("asyt-s-mixing", reading="as configured", page=PAGE, carries=list(config.mixing)),
-        Measurement("asyt-s-noise", reading="as configured, in two readings", page=PAGE, carries=noise),
+        Measurement(
+            "asyt-s-mixing", reading="as configured", page=PAGE, carries=list(config.mixing)
+        ),
+        Measurement(
+            "asyt-s-noise", reading="as configured, in two readings", page=PAGE, carries=noise
+        ),
         Measurement("asyt-s-training", reading=trained, page=PAGE, holds=stated),
-        Measurement("asyt-s-same-init", reading="compared before the first step", page=PAGE, holds=same),
+        Measurement(
+            "asyt-s-same-init", reading="compared before the first step", page=PAGE, holds=same
+        ),
     ]

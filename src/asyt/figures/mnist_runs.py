@@ -15,7 +15,8 @@ from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron
 
-#: Seed of the fabrication stream: the chips are the same for every training seed (devices and seeds are crossed).
+#: Seed of the fabrication stream: the chips are the same for every training seed (devices and seeds
+#: are crossed).
 CHIPS = 0
 
 
@@ -23,8 +24,9 @@ CHIPS = 0
 class Config:
     """One training run: one seed, one digital trajectory, one population.
 
-    From the paper: layers, batch_size, optimizer, rate (its upper end), mixing, 10 dB. From the public demo: epochs,
-    reduction, weight_scale, bias_scale, rows of unit length, distortion 0.6 for one sigma_phy, acting on the weights.
+    From the paper: layers, batch_size, optimizer, rate (its upper end), mixing, 10 dB. From the
+    public demo: epochs, reduction, weight_scale, bias_scale, rows of unit length, distortion 0.6
+    for one sigma_phy, acting on the weights.
     Ours: population sizes, seeds and when to evaluate.
     """
 
@@ -48,7 +50,13 @@ class Config:
     devices: int = 5  # chips trained
     population: int = 100  # chips tested with the digital weights
     population_epochs: tuple[int, ...] = (0, 10, 30, 100, 200)  # and the last
-    scan: tuple[float, ...] = (0.2, 0.4, 0.8, 1.0, 1.2)  # other distortions, in-silico, after the last epoch
+    scan: tuple[float, ...] = (
+        0.2,
+        0.4,
+        0.8,
+        1.0,
+        1.2,
+    )  # other distortions, in-silico, after the last epoch
     seed: int = 0
 
     @property
@@ -61,13 +69,19 @@ class Config:
         """What tells the runs of a profile apart."""
         if self.noise_db is None:
             return {"noise": "none", "seed": self.seed}
-        reading = f"{self.noise_db:g} dB {self.noise_reading}{' common' if self.noise_common else ''}"
+        reading = (
+            f"{self.noise_db:g} dB {self.noise_reading}{' common' if self.noise_common else ''}"
+        )
         return {"noise": reading, "seed": self.seed}
 
     @property
     def noise(self) -> Noise | None:
         """The noise of a pass."""
-        return None if self.noise_db is None else Noise(self.noise_db, self.noise_reading, self.noise_common)
+        return (
+            None
+            if self.noise_db is None
+            else Noise(self.noise_db, self.noise_reading, self.noise_common)
+        )
 
 
 #: The fleet that is trained, by its distortion.
@@ -79,7 +93,9 @@ NOISELESS, MEAN_SQUARE, POWER = VARIANTS = (
     {"noise_db": 10.0, "noise_reading": "power"},
 )
 PROFILES = {
-    "smoke": Config(samples=3000, epochs=2, devices=2, population=4, population_epochs=(), scan=(1.0,)),
+    "smoke": Config(
+        samples=3000, epochs=2, devices=2, population=4, population_epochs=(), scan=(1.0,)
+    ),
     "quick": Config(epochs=20, devices=5, population=20, population_epochs=(0, 10), scan=(1.0,)),
     "paper": Config(),
 }
@@ -97,10 +113,14 @@ def on(
     """
     profiles = {name: replace(config, dataset=dataset) for name, config in PROFILES.items()}
 
-    def jobs(profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None) -> list[Config]:
+    def jobs(
+        profile: str, seeds: tuple[int, ...] = SEEDS, devices: int | None = None
+    ) -> list[Config]:
         """The runs of a profile, noise by noise."""
         base = profiles[profile] if devices is None else replace(profiles[profile], devices=devices)
-        plan = [(variant, seeds) for variant in variants] + [(variant, seeds[:1]) for variant in once]
+        plan = [(variant, seeds) for variant in variants] + [
+            (variant, seeds[:1]) for variant in once
+        ]
         return [replace(base, **variant, seed=seed) for variant, chosen in plan for seed in chosen]
 
     return profiles, jobs
@@ -156,37 +176,61 @@ def build(config: Config, device: str = "cpu", data: Data | None = None) -> Trai
     chips = _chips(config, config.devices, config.distortion, device)
     initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
     initial = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in initial]
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, config.optimizer, config.reduction, config.seed)
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        config.reduction,
+        config.seed,
+    )
     asyt = METHODS["asyt"].mixing(*config.mixing)
-    return Trainer(model, initial, data, schedule, branches={f"{config.distortion:g}": Branch(asyt, chips)})
+    return Trainer(
+        model, initial, data, schedule, branches={f"{config.distortion:g}": Branch(asyt, chips)}
+    )
 
 
 def _chips(config: Config, population: int, distortion: float, device: str) -> DistortedDevice:
-    return DistortedDevice(twin(config), population, CHIPS, distortion=distortion, acts_on=config.acts_on,
-                           noise=config.noise, device=device)  # fmt: skip
+    return DistortedDevice(
+        twin(config),
+        population,
+        CHIPS,
+        distortion=distortion,
+        acts_on=config.acts_on,
+        noise=config.noise,
+        device=device,
+    )
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train, and test after each `evaluated` epoch.
 
     Returns:
-        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips; "digital"), chip,
-        split, accuracy (fraction).
+        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips;
+        "digital"), chip, split, accuracy (fraction).
     """
     trainer = build(config, device)
     stops = [*(e for e in config.population_epochs if e < config.epochs), config.epochs]
 
     def when(epoch: int) -> bool:
-        population = _chips(config, config.population, config.distortion, device) if epoch in stops else None
+        population = (
+            _chips(config, config.population, config.distortion, device) if epoch in stops else None
+        )
         trainer.insilico = {f"{config.distortion:g}": population} if population else {}
         return evaluated(epoch)
 
     trainer.fit(when, checkpoint, progress=progress)
     others = [s for s in config.scan if s != config.distortion]
-    return pd.DataFrame(trainer.rows + [row for s in others for row in _insilico(trainer, config, s, device)])
+    return pd.DataFrame(
+        trainer.rows + [row for s in others for row in _insilico(trainer, config, s, device)]
+    )
 
 
 def _insilico(trainer: Trainer, config: Config, distortion: float, device: str) -> list[dict]:
     """The final digital weights on a population with another distortion."""
     population = _chips(config, config.population, distortion, device)
-    return trainer.test("insilico-bp", f"{distortion:g}", population, lambda x: population(trainer.digital, x))
+    return trainer.test(
+        "insilico-bp", f"{distortion:g}", population, lambda x: population(trainer.digital, x)
+    )

@@ -25,24 +25,33 @@ from asyt.twins import Perceptron, Weights
 CLAIMS: tuple[str, ...] = ()
 FIGURES = {
     "opu-compare": Drawing(
-        "opu-compare", "draw",
-        "MNIST on chips with a distortion of 1.2, [784, 256, 256, 10], short runs with one schedule for all: test "
+        "opu-compare",
+        "draw",
+        "MNIST on chips with a distortion of 1.2, [784, 256, 256, 10], short runs with one "
+        "schedule for all: test "
         "accuracy of each of two chips, one seed.",
-        "Dot clouds of test accuracy for ideal BP, in-silico BP, AsyT, and optical DFA with digital and with measured "
+        "Dot clouds of test accuracy for ideal BP, in-silico BP, AsyT, and optical DFA with "
+        "digital and with measured "
         "hidden states.",
     ),
     "opu-energy": Drawing(
-        "opu-compare", "draw_energy",
-        "Energy of one random projection with n inputs and n outputs: the optical unit at 30 W and 1.5 kHz (one and "
-        "two frames), against one V100 GPU at its peak rate and 300 W, when many projections share a stored matrix "
-        "(arithmetic) and when one projection reads it from memory. Published numbers, not measurements of ours.",
-        "Four lines in a log-log plot: the optical unit's are flat up to 1e5, the GPU's rise with the square of the "
+        "opu-compare",
+        "draw_energy",
+        "Energy of one random projection with n inputs and n outputs: the optical unit at 30 W and "
+        "1.5 kHz (one and "
+        "two frames), against one V100 GPU at its peak rate and 300 W, when many projections share "
+        "a stored matrix "
+        "(arithmetic) and when one projection reads it from memory. Published numbers, not "
+        "measurements of ours.",
+        "Four lines in a log-log plot: the optical unit's are flat up to 1e5, the GPU's rise with "
+        "the square of the "
         "size and cross them.",
     ),
-}  # fmt: skip
+}
 #: The co-processor: "about 30 W" (Light-in-the-loop, III).
 POWER_W = 30.0
-#: NVIDIA V100 (Choquette et al. 2018): peak float32 operations a second, bytes of memory a second, watts.
+#: NVIDIA V100 (Choquette et al. 2018): peak float32 operations a second, bytes of memory a second,
+#: watts.
 GPU_FLOPS, GPU_BYTES, GPU_WATT = 15.7e12, 900e9, 300.0
 
 
@@ -50,8 +59,9 @@ GPU_FLOPS, GPU_BYTES, GPU_WATT = 15.7e12, 900e9, 300.0
 class Config:
     """One seed: a digital trajectory, and chips trained by each method. All values that no paper states are ours.
 
-    Layers and chips as in the MNIST runs of AsyT Fig. 5a. Inputs in [0, 1], tanh, initial values and Adam as in the
-    runs of Light-in-the-loop: with the inputs, biases and ReLU of Fig. 5a, DFA did not leave chance in short trials.
+    Layers and chips as in the MNIST runs of AsyT Fig. 5a. Inputs in [0, 1], tanh, initial values
+    and Adam as in the runs of Light-in-the-loop: with the inputs, biases and ReLU of Fig. 5a, DFA
+    did not leave chance in short trials.
     """
 
     samples: int = 12_000
@@ -95,16 +105,24 @@ class OpticalFeedback(Method):
     Args:
         unit: the projector.
         threshold: of the ternary error.
-        opened: read the hidden states from the device (it must not be encapsulated); otherwise take them from the
-            digital model, set to the device's controls.
+        opened: read the hidden states from the device (it must not be encapsulated); otherwise take
+            them from the digital model, set to the device's controls.
     """
 
     def __init__(self, unit: OpticalProcessingUnit, threshold: float, opened: bool):
         self.unit, self.threshold, self.opened = unit, threshold, opened
         self.name = self.label = "dfa-opened" if opened else "dfa-closed"
 
-    def gradient(self, twin: Perceptron, step: DigitalStep, device, controls: Weights, x: Tensor, target: Tensor,
-                 scale: float = 1.0) -> Weights:  # fmt: skip
+    def gradient(
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
+        scale: float = 1.0,
+    ) -> Weights:
         """Eq. 3 a chip: (C, out, in) and (C, out) a layer."""
         if self.opened:
             states = device.layer_by_layer(controls, x)
@@ -139,48 +157,80 @@ def build(config: Config) -> Trainer:
     hidden = sum(config.layers[1:-1])
 
     def chips(encapsulated: bool = True) -> DistortedDevice:
-        return DistortedDevice(twin, config.devices, mnist_runs.CHIPS, distortion=config.distortion,
-                               encapsulated=encapsulated)  # fmt: skip
+        return DistortedDevice(
+            twin,
+            config.devices,
+            mnist_runs.CHIPS,
+            distortion=config.distortion,
+            encapsulated=encapsulated,
+        )
 
     def dfa(opened: bool) -> Branch:
         unit = OpticalProcessingUnit(config.layers[-1], hidden, config.seed)
         return Branch(OpticalFeedback(unit, config.threshold, opened), chips(not opened))
 
     schedule = Schedule(config.epochs, config.batch_size, config.rate, "Adam", "mean", config.seed)
-    branches = {"asyt": Branch(METHODS["asyt"], chips()), "dfa-closed": dfa(False), "dfa-opened": dfa(True)}
-    return Trainer(twin, dfa_runs.initial(twin, config.seed), data, schedule, branches=branches,
-                   insilico={"insilico": chips()})  # fmt: skip
+    branches = {
+        "asyt": Branch(METHODS["asyt"], chips()),
+        "dfa-closed": dfa(False),
+        "dfa-opened": dfa(True),
+    }
+    return Trainer(
+        twin,
+        dfa_runs.initial(twin, config.seed),
+        data,
+        schedule,
+        branches=branches,
+        insilico={"insilico": chips()},
+    )
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train, test at the end, and count one more batch. On the CPU; a run takes a minute, `checkpoint` is not used.
 
     Returns:
-        Tidy rows: method, chip, quantity (accuracy as a fraction; reads, writes, time_steps of the forward network and
-        frames, values of the optical unit a training sample), value.
+        Tidy rows: method, chip, quantity (accuracy as a fraction; reads, writes, time_steps of the
+        forward network and frames, values of the optical unit a training sample), value.
     """
     trainer = build(config)
     trainer.fit(lambda epoch: epoch == config.epochs, progress=progress)
-    rows = [{"method": r["method"], "chip": r["chip"], "quantity": "accuracy", "value": r["accuracy"]}
-            for r in trainer.rows if r["epoch"] == config.epochs]  # fmt: skip
+    rows = [
+        {"method": r["method"], "chip": r["chip"], "quantity": "accuracy", "value": r["accuracy"]}
+        for r in trainer.rows
+        if r["epoch"] == config.epochs
+    ]
     x, y = (t[: config.batch_size] for t in (trainer.data.train_x, trainer.data.train_y))
     states = trainer.twin.forward(trainer.digital, x)
     step = DigitalStep(trainer.digital, states, trainer.twin.error(states[-1], y))
-    trained = config.samples // config.batch_size * config.batch_size * config.epochs * config.devices
+    trained = (
+        config.samples // config.batch_size * config.batch_size * config.epochs * config.devices
+    )
     for name, branch in trainer.branches.items():
         unit = getattr(branch.method, "unit", None)
         frames = unit.exposures / trained if unit else 0.0  # over the whole training
         branch.device.accesses = Accesses()
         branch.method.gradient(trainer.twin, step, branch.device, branch.controls, x, y)
-        counted = {**branch.device.accesses.a_sample(), "frames": frames, "values": unit.outputs if unit else 0}
-        rows += [{"method": name, "chip": 0, "quantity": quantity, "value": float(value)}
-                 for quantity, value in counted.items()]  # fmt: skip
+        counted = {
+            **branch.device.accesses.a_sample(),
+            "frames": frames,
+            "values": unit.outputs if unit else 0,
+        }
+        rows += [
+            {"method": name, "chip": 0, "quantity": quantity, "value": float(value)}
+            for quantity, value in counted.items()
+        ]
     return pd.DataFrame(rows)
 
 
-NAMES = {"ideal-bp": ("ideal-bp", "ideal BP\n(digital)"), "insilico-bp": ("insilico-bp", "in-silico\nBP"),
-         "asyt": ("asyt", "AsyT"), "dfa-closed": ("dfa-optical", "optical DFA,\ndigital states"),
-         "dfa-opened": ("dfa-optical", "optical DFA,\nmeasured states")}  # fmt: skip
+NAMES = {
+    "ideal-bp": ("ideal-bp", "ideal BP\n(digital)"),
+    "insilico-bp": ("insilico-bp", "in-silico\nBP"),
+    "asyt": ("asyt", "AsyT"),
+    "dfa-closed": ("dfa-optical", "optical DFA,\ndigital states"),
+    "dfa-opened": ("dfa-optical", "optical DFA,\nmeasured states"),
+}
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
@@ -189,7 +239,14 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     figure, ax = plt.subplots(figsize=(0.75 * style.PAGE, 0.38 * style.PAGE))
     for at, (method, (look, _)) in enumerate(NAMES.items()):
         ends = 100 * part[part.method == method].value
-        ax.plot([at] * len(ends), ends, color=style.COLOURS[look], marker="o", markersize=3.5, linestyle="none")
+        ax.plot(
+            [at] * len(ends),
+            ends,
+            color=style.COLOURS[look],
+            marker="o",
+            markersize=3.5,
+            linestyle="none",
+        )
     ax.set_xticks(range(len(NAMES)), [text for _, text in NAMES.values()])
     ax.set_ylabel("test accuracy (%)")
     ax.margins(y=0.15)
@@ -211,7 +268,9 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
         row["AD accesses"] = f"{v['accesses']:.0f}" if seen else "none in training"
         row["time-steps"] = f"{v['time_steps']:.0f}" if seen else "0"
         row["frames"] = f"{v['frames']:.2f}" if seen else "0"
-        row["time of the optical unit (ms)"] = f"{1e3 * v['frames'] / FRAME_RATE:.2f}" if seen else "0"
+        row["time of the optical unit (ms)"] = (
+            f"{1e3 * v['frames'] / FRAME_RATE:.2f}" if seen else "0"
+        )
         row["its energy (mJ)"] = f"{1e3 * POWER_W * v['frames'] / FRAME_RATE:.1f}" if seen else "0"
         rows.append(row)
     return pd.DataFrame(rows)
@@ -220,16 +279,21 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
 def energy(size: np.ndarray) -> dict[str, np.ndarray]:
     """Joules of one projection from n to n numbers, from published peak numbers."""
     frame = np.where(size <= 1e5, POWER_W / FRAME_RATE, np.nan)
-    return {"optical, one frame": frame, "optical, two frames": 2 * frame,
-            "GPU, arithmetic": 2 * size**2 / GPU_FLOPS * GPU_WATT,
-            "GPU, matrix from memory": 4 * size**2 / GPU_BYTES * GPU_WATT}  # fmt: skip
+    return {
+        "optical, one frame": frame,
+        "optical, two frames": 2 * frame,
+        "GPU, arithmetic": 2 * size**2 / GPU_FLOPS * GPU_WATT,
+        "GPU, matrix from memory": 4 * size**2 / GPU_BYTES * GPU_WATT,
+    }
 
 
 def crossing() -> dict[str, float]:
     """Size n at which the GPU needs as much energy as the optical unit with two frames, for both uses of the GPU."""
     joules = 2 * POWER_W / FRAME_RATE
-    return {"arithmetic": (joules * GPU_FLOPS / (2 * GPU_WATT)) ** 0.5,
-            "memory": (joules * GPU_BYTES / (4 * GPU_WATT)) ** 0.5}  # fmt: skip
+    return {
+        "arithmetic": (joules * GPU_FLOPS / (2 * GPU_WATT)) ** 0.5,
+        "memory": (joules * GPU_BYTES / (4 * GPU_WATT)) ** 0.5,
+    }
 
 
 def gpu_backward(layers: tuple[int, ...] = Config.layers) -> float:

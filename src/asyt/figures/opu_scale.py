@@ -62,12 +62,15 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
     return [Config(**{**vars(PROFILES[profile]), "seed": seed}) for seed in seeds]
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Project, in processes of their own so that their memory can be measured; continues a projection that was stopped.
 
     Returns:
-        Rows (quantity, value): outputs, inputs, seconds, peak_rss_mib of the whole projection; again, again_seconds,
-        again_equal (outputs that agree exactly); block_entries and block_seconds (generator alone).
+        Rows (quantity, value): outputs, inputs, seconds, peak_rss_mib of the whole projection;
+        again, again_seconds, again_equal (outputs that agree exactly); block_entries and
+        block_seconds (generator alone).
     """
     folder = paths.cache() / "projections" / results.config_hash(config)
     whole = _process(config, range(config.outputs), folder / "whole")
@@ -77,38 +80,83 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
     start = time.perf_counter()
     for column in range(config.timed_blocks):
         medium.block(config.seed, 0, 0, column)
-    found = {"outputs": len(values), "inputs": config.inputs, "seconds": whole["seconds"],
-             "peak_rss_mib": max(whole["peak_rss_mib"], part["peak_rss_mib"]), "again": len(again),
-             "again_seconds": part["seconds"], "again_equal": equal,
-             "block_entries": config.timed_blocks * medium.ROWS * medium.COLUMNS,
-             "block_seconds": time.perf_counter() - start}  # fmt: skip
+    found = {
+        "outputs": len(values),
+        "inputs": config.inputs,
+        "seconds": whole["seconds"],
+        "peak_rss_mib": max(whole["peak_rss_mib"], part["peak_rss_mib"]),
+        "again": len(again),
+        "again_seconds": part["seconds"],
+        "again_equal": equal,
+        "block_entries": config.timed_blocks * medium.ROWS * medium.COLUMNS,
+        "block_seconds": time.perf_counter() - start,
+    }
     shutil.rmtree(folder)
     return pd.DataFrame({"quantity": found.keys(), "value": map(float, found.values())})
 
 
 def _process(config: Config, rows: range, folder: Path) -> dict:
-    command = [sys.executable, "-m", "asyt.devices.opu.large", "--inputs", config.inputs, "--first", rows.start,
-               "--last", rows.stop, "--seed", config.seed, "--folder", folder]  # fmt: skip
-    return json.loads(subprocess.run(list(map(str, command)), check=True, capture_output=True).stdout)
+    command = [
+        sys.executable,
+        "-m",
+        "asyt.devices.opu.large",
+        "--inputs",
+        config.inputs,
+        "--first",
+        rows.start,
+        "--last",
+        rows.stop,
+        "--seed",
+        config.seed,
+        "--folder",
+        folder,
+    ]
+    return json.loads(
+        subprocess.run(list(map(str, command)), check=True, capture_output=True).stdout
+    )
 
 
 def speeds(table: pd.DataFrame) -> dict[str, float]:
     """Entries a second of the projection and of its generator alone; those of the paper's device; the times.
 
-    The device's number counts what its light does: 1500 projections a second of 1e5 outputs, at as many inputs.
+    The device's number counts what its light does: 1500 projections a second of 1e5 outputs, at as
+    many inputs.
     """
     v = table.set_index("quantity").value
     entries = v["outputs"] * v["inputs"]
-    return {"entries": entries, "seconds": v["seconds"], "memory": v["peak_rss_mib"],
-            "speed": entries / v["seconds"], "generator": v["block_entries"] / v["block_seconds"],
-            "device": unit.FRAME_RATE * entries, "again": v["again"], "equal": v["again_equal"],
-            "stored": 4 * entries / 2**30}  # fmt: skip
+    return {
+        "entries": entries,
+        "seconds": v["seconds"],
+        "memory": v["peak_rss_mib"],
+        "speed": entries / v["seconds"],
+        "generator": v["block_entries"] / v["block_seconds"],
+        "device": unit.FRAME_RATE * entries,
+        "again": v["again"],
+        "equal": v["again_equal"],
+        "stored": 4 * entries / 2**30,
+    }
 
 
 def measurements() -> list[Measurement]:
     """The row on scale: completed, below the memory limit, and a part made again exactly."""
     found = speeds(experiments.table(EXPERIMENT, "paper"))
-    holds = found["entries"] >= 1e11 and found["memory"] < LIMIT_MIB and found["equal"] == found["again"] == 10_000
-    reading = (f"{found['entries']:.0e} entries in {found['seconds']:.0f} s, peak memory {found['memory']:.0f} MiB; "
-               f"{found['equal']:.0f} of {found['again']:.0f} outputs made again are equal")  # fmt: skip
-    return [Measurement("opu-scale", measured=found["entries"], n=1, reading=reading, page=PAGE, holds=bool(holds))]
+    holds = (
+        found["entries"] >= 1e11
+        and found["memory"] < LIMIT_MIB
+        and found["equal"] == found["again"] == 10_000
+    )
+    reading = (
+        f"{found['entries']:.0e} entries in {found['seconds']:.0f} s, peak memory "
+        f"{found['memory']:.0f} MiB; "
+        f"{found['equal']:.0f} of {found['again']:.0f} outputs made again are equal"
+    )
+    return [
+        Measurement(
+            "opu-scale",
+            measured=found["entries"],
+            n=1,
+            reading=reading,
+            page=PAGE,
+            holds=bool(holds),
+        )
+    ]

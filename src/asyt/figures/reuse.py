@@ -28,8 +28,8 @@ class TwoPasses(GradientMethod):
     """AsyT as Eq. 3 is written: the digital update and the pseudo update computed apart, then mixed.
 
     Attributes:
-        stored: digital updates (BP of the digital error), one a step. With `replay` they are taken from here, else they
-            are computed and put here.
+        stored: digital updates (BP of the digital error), one a step. With `replay` they are taken
+            from here, else they are computed and put here.
         replay: whether to take them.
     """
 
@@ -37,9 +37,15 @@ class TwoPasses(GradientMethod):
     replay: Iterator[Weights] | None = None
 
     def gradient(
-        self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device: Device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
         scale: float = 1.0,
-    ) -> Weights:  # fmt: skip
+    ) -> Weights:
         """M1 * BP(E_dig) + M2 * BP(E_phy)."""
         readout, path = self.source(twin, step, device, controls, x)
         pseudo = through_weights(twin, path, twin.error(readout, target) * scale)
@@ -48,8 +54,10 @@ class TwoPasses(GradientMethod):
             self.stored.append(digital)
         else:
             digital = next(self.replay)
-        return [Layer(*(self.digital * a + self.physical * b for a, b in zip(*pair, strict=True)))
-                for pair in zip(digital, pseudo, strict=True)]  # fmt: skip
+        return [
+            Layer(*(self.digital * a + self.physical * b for a, b in zip(*pair, strict=True)))
+            for pair in zip(digital, pseudo, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,11 @@ class Config:
         return {"seed": self.seed}
 
 
-PROFILES = {"smoke": Config(layers=(20, 16, 4), batch=30, steps=4), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(layers=(20, 16, 4), batch=30, steps=4),
+    "quick": Config(),
+    "paper": Config(),
+}
 
 
 def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None) -> list[Config]:
@@ -82,12 +94,14 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
     return [replace(PROFILES[profile], seed=seed) for seed in seeds]
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train chip B beside chip A; then chip B alone with the updates stored on A's trajectory; then by the fused pass.
 
     Returns:
-        One row a precision: quantities `replayed` and `fused`, the largest difference of a control of chip B, and
-        `change`, the largest difference its controls made from their start.
+        One row a precision: quantities `replayed` and `fused`, the largest difference of a control
+        of chip B, and `change`, the largest difference its controls made from their start.
     """
     rows = []
     for dtype in (torch.float32, torch.float64):
@@ -98,7 +112,13 @@ def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool 
         start = _controls(config, dtype, None, device)
         for quantity, other in (("replayed", replayed), ("fused", fused), ("change", start)):
             value = max(float((a - b).abs().max()) for a, b in zip(afresh, other, strict=True))
-            rows.append({"precision": str(dtype).removeprefix("torch."), "quantity": quantity, "value": value})
+            rows.append(
+                {
+                    "precision": str(dtype).removeprefix("torch."),
+                    "quantity": quantity,
+                    "value": value,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -107,17 +127,32 @@ def _asyt() -> dict:
     return {"name": row.name, "label": row.label, "digital": row.digital, "physical": row.physical}
 
 
-def _controls(config: Config, dtype: torch.dtype, method: GradientMethod | None, device: str) -> list[Tensor]:
+def _controls(
+    config: Config, dtype: torch.dtype, method: GradientMethod | None, device: str
+) -> list[Tensor]:
     """The controls of chip B after the run; without a method those it starts from."""
     generator = torch.Generator().manual_seed(config.seed)
     samples = config.batch * config.steps
-    x = torch.rand(samples, config.layers[0], generator=generator, dtype=dtype).to(device) / config.layers[0] ** 0.5
-    target = torch.eye(config.layers[-1], dtype=dtype)[torch.arange(samples) % config.layers[-1]].to(device)
+    x = (
+        torch.rand(samples, config.layers[0], generator=generator, dtype=dtype).to(device)
+        / config.layers[0] ** 0.5
+    )
+    target = torch.eye(config.layers[-1], dtype=dtype)[
+        torch.arange(samples) % config.layers[-1]
+    ].to(device)
     twin = Perceptron(config.layers, clip=1.0)
     chip = DistortedDevice(twin, 1, 1, distortion=config.distortion, dtype=dtype, device=device)
-    initial = [Layer(*(t.to(device) for t in layer)) for layer in twin.initial(config.seed, 0.1, 0.5, dtype)]
-    trainer = Trainer(twin, initial, Data(x, target, x, target), Schedule(1, config.batch, config.rate),
-                      branches={"chip B": Branch(METHODS["asyt"] if method is None else method, chip)})  # fmt: skip
+    initial = [
+        Layer(*(t.to(device) for t in layer))
+        for layer in twin.initial(config.seed, 0.1, 0.5, dtype)
+    ]
+    trainer = Trainer(
+        twin,
+        initial,
+        Data(x, target, x, target),
+        Schedule(1, config.batch, config.rate),
+        branches={"chip B": Branch(METHODS["asyt"] if method is None else method, chip)},
+    )
     if method is not None:
         trainer.run_epoch()
     return [t for layer in trainer.branches["chip B"].controls for t in layer]
@@ -127,16 +162,25 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     """One row a precision: largest differences in the controls."""
     wide = table.pivot(index="precision", columns="quantity", values="value").reset_index()
     text = {name: wide[name].map("{:.1e}".format) for name in ("replayed", "fused", "change")}
-    return pd.DataFrame({
-        "precision": wide.precision, "replayed against afresh": text["replayed"],
-        "fused pass against two passes": text["fused"], "change made by training": text["change"],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "precision": wide.precision,
+            "replayed against afresh": text["replayed"],
+            "fused pass against two passes": text["fused"],
+            "change made by training": text["change"],
+        }
+    )
 
 
-def storage(layers: tuple[int, ...] = (784, 256, 256, 10), steps: int = 30_000, batch: int = 600) -> dict[str, float]:
+def storage(
+    layers: tuple[int, ...] = (784, 256, 256, 10), steps: int = 30_000, batch: int = 600
+) -> dict[str, float]:
     """GB (1e9 bytes) that a replay needs in float32: the updates, and the hidden activations of the digital model."""
     weights = sum(n_out * (n_in + 1) for n_in, n_out in zip(layers, layers[1:], strict=False))
-    return {"updates": 4e-9 * weights * steps, "activations": 4e-9 * batch * sum(layers[1:-1]) * steps}
+    return {
+        "updates": 4e-9 * weights * steps,
+        "activations": 4e-9 * batch * sum(layers[1:-1]) * steps,
+    }
 
 
 def measurements() -> list[Measurement]:
@@ -146,7 +190,12 @@ def measurements() -> list[Measurement]:
     found = experiments.table(EXPERIMENT, "paper").set_index(["precision", "quantity"]).value
     exact = found["float32", "replayed"] == found["float64", "replayed"] == 0
     fused = float(found["float64", "fused"])
-    reading = ("replayed controls equal bit for bit; the number is the largest difference from the fused pass in "
-               "float64. A replay still needs the digital activations of each batch")  # fmt: skip
+    reading = (
+        "replayed controls equal bit for bit; the number is the largest difference from the fused "
+        "pass in "
+        "float64. A replay still needs the digital activations of each batch"
+    )
     holds = bool(exact and fused <= 1e-12)
-    return [Measurement("asyt-6c-reuse", measured=fused, n=1, page=PAGE, holds=holds, reading=reading)]
+    return [
+        Measurement("asyt-6c-reuse", measured=fused, n=1, page=PAGE, holds=holds, reading=reading)
+    ]

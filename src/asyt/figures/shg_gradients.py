@@ -23,16 +23,22 @@ EXPERIMENT = "shg-gradients"
 CLAIMS = ()
 FIGURES = {
     "pnn-gradients": Drawing(
-        "shg-gradients", "draw",
-        "Why the backward pass needs a twin, and which one. (a) One module: reading of a bench for one input, and what "
-        "its analytic twin (wrong parameters) and a fitted twin expect. (b) Cosine between three update "
-        "directions and the gradient of the benches themselves, which only a simulation knows, at random controls, for "
-        "each of the five modules: median and 5-95 % range over benches and initial values. (c) The same where "
+        "shg-gradients",
+        "draw",
+        "Why the backward pass needs a twin, and which one. (a) One module: reading of a bench for "
+        "one input, and what "
+        "its analytic twin (wrong parameters) and a fitted twin expect. (b) Cosine between three "
+        "update "
+        "directions and the gradient of the benches themselves, which only a simulation knows, at "
+        "random controls, for "
+        "each of the five modules: median and 5-95 % range over benches and initial values. (c) "
+        "The same where "
         "60 epochs of physics-aware training have brought each bench.",
-        "Three readings that nearly coincide; cosines against the module. At trained controls PAT stays near one, the "
+        "Three readings that nearly coincide; cosines against the module. At trained controls PAT "
+        "stays near one, the "
         "pseudo update falls for some draws, and the gradient of the twin alone points anywhere.",
     ),
-}  # fmt: skip
+}
 DIRECTIONS = {"pat": "PAT", "pseudo-ip-bp": "pseudo update", "insilico-bp": "twin alone"}
 MOMENTS = {"random": "random controls", "trained": "controls trained by PAT"}
 
@@ -67,20 +73,30 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 
 @torch.no_grad()
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Readings of one module, and cosines of update directions before and after physics-aware training.
 
     Returns:
-        Tidy rows: quantity (reading; or cosine and at which controls), source (bench, twin; or a direction), position
-        (the channel, or the module, from 1), value.
+        Tidy rows: quantity (reading; or cosine and at which controls), source (bench, twin; or a
+        direction), position (the channel, or the module, from 1), value.
     """
     data, rows = Data.stack([tensors()] * config.starts), _readings(config)
     benches = SHGDevice(config.devices, config.seed, encapsulated=False)
     initial = stack([shg.initial(start) for start in range(config.starts)])
     settings = Settings()
-    schedule = Schedule(config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean")
-    trainer = Trainer(shg.twin(), initial, data, schedule, branches={"pat": Branch(PAT, benches, limits=(-1, 1))},
-                      digital_limits=(-1, 1))  # fmt: skip
+    schedule = Schedule(
+        config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"
+    )
+    trainer = Trainer(
+        shg.twin(),
+        initial,
+        data,
+        schedule,
+        branches={"pat": Branch(PAT, benches, limits=(-1, 1))},
+        digital_limits=(-1, 1),
+    )
     for moment in MOMENTS:
         if moment == "trained":
             trainer.fit(lambda epoch: False, splits=())
@@ -94,11 +110,16 @@ def _readings(config: Config) -> list[dict]:
     bench = SHGDevice(1, config.seed)
     parameters, a, reading = shg.record(bench, 1, seed=7)
     fitted = shg.fitted(bench, config.seed, epochs=config.fit_epochs)
-    shown = {"bench": reading, "analytic twin": shg.nominal().spectrum(parameters, a),
-             "fitted twin": fitted(parameters, a)}  # fmt: skip
-    return [{"quantity": "reading", "source": name, "position": float(k), "value": float(v)}
-            for name, spectrum in shown.items()
-            for k, v in enumerate(shg.contrast(spectrum[0], shg.WIDTH), start=1)]  # fmt: skip
+    shown = {
+        "bench": reading,
+        "analytic twin": shg.nominal().spectrum(parameters, a),
+        "fitted twin": fitted(parameters, a),
+    }
+    return [
+        {"quantity": "reading", "source": name, "position": float(k), "value": float(v)}
+        for name, spectrum in shown.items()
+        for k, v in enumerate(shg.contrast(spectrum[0], shg.WIDTH), start=1)
+    ]
 
 
 def _cosines(quantity: str, benches: SHGDevice, controls: Weights) -> list[dict]:
@@ -115,8 +136,10 @@ def _cosines(quantity: str, benches: SHGDevice, controls: Weights) -> list[dict]
     for name, gradient in found.items():
         for l, (one, other) in enumerate(zip(gradient, truth, strict=True), start=1):
             cosine = torch.cosine_similarity(one.weight, other.weight, dim=-1)
-            rows += [{"quantity": quantity, "source": name, "position": float(l), "value": float(v)}
-                     for v in cosine.flatten()]  # fmt: skip
+            rows += [
+                {"quantity": quantity, "source": name, "position": float(l), "value": float(v)}
+                for v in cosine.flatten()
+            ]
     return rows
 
 
@@ -130,10 +153,21 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.36 * style.PAGE))
     left = axes[0]
     readings = table[table.quantity == "reading"]
-    looks = {"bench": ("ideal-bp", 1.6), "analytic twin": ("pat", 1.0), "fitted twin": ("hybrid", 1.0)}
+    looks = {
+        "bench": ("ideal-bp", 1.6),
+        "analytic twin": ("pat", 1.0),
+        "fitted twin": ("hybrid", 1.0),
+    }
     for name, (method, width) in looks.items():
         part, look = readings[readings.source == name], style.look(method)
-        left.plot(part.position, part.value, color=look.colour, linestyle=look.line, linewidth=width, label=name)
+        left.plot(
+            part.position,
+            part.value,
+            color=look.colour,
+            linestyle=look.line,
+            linewidth=width,
+            label=name,
+        )
     left.set(xlabel="channel of the reading", ylabel="contrast", title="one module, one input")
     left.legend(loc="upper left")
     rows = []
@@ -143,9 +177,19 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             part = cosines[cosines.source == name].groupby("position").value
             low, middle, high = (part.quantile(q) for q in (0.05, 0.5, 0.95))
             style.band(ax, middle.index, middle, low, high, name, label=label)
-            rows.append(pd.DataFrame({"controls": moment, "direction": name, "module": middle.index,
-                                      "median": middle.to_numpy(), "low": low.to_numpy(), "high": high.to_numpy(),
-                                      "n": part.size().to_numpy()}))  # fmt: skip
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "controls": moment,
+                        "direction": name,
+                        "module": middle.index,
+                        "median": middle.to_numpy(),
+                        "low": low.to_numpy(),
+                        "high": high.to_numpy(),
+                        "n": part.size().to_numpy(),
+                    }
+                )
+            )
         ax.axhline(0, color="0.6", linewidth=0.6)
         ax.set(xlabel="module", ylim=(-1, 1.05), xticks=range(1, 6), title=title)
     axes[1].set_ylabel("cosine with the bench's gradient")

@@ -1,8 +1,8 @@
 """One look for every figure: sizes, fonts, a colour with a line and a marker for each method, shared marks.
 
-The palette starts from Okabe and Ito (Color Universal Design, 2008). Ideal BP, AsyT, PAT and in-silico BP,
-which share most panels, are also spaced in lightness, so that a greyscale print keeps them apart; line style
-and marker tell all the others apart without colour.
+The palette starts from Okabe and Ito (Color Universal Design, 2008). Ideal BP, AsyT, PAT and
+in-silico BP, which share most panels, are also spaced in lightness, so that a greyscale print keeps
+them apart; line style and marker tell all the others apart without colour.
 """
 
 from __future__ import annotations
@@ -119,21 +119,35 @@ def _finite(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
     arrays = [np.atleast_1d(np.asarray(values, dtype=float)) for values in arrays]
     shapes = [values.shape for values in arrays]
     if len(set(shapes)) > 1 or arrays[0].ndim != 1 or not arrays[0].size:
-        raise FigureError(f"{what} got arrays of shapes {shapes}: pass non-empty lists of one length.")
+        raise FigureError(
+            f"{what} got arrays of shapes {shapes}: pass non-empty lists of one length."
+        )
     bad = sum(int((~np.isfinite(values)).sum()) for values in arrays)
     if bad:
-        raise FigureError(f"{what} got {bad} values that are not finite: find out why before drawing them.")
+        raise FigureError(
+            f"{what} got {bad} values that are not finite: find out why before drawing them."
+        )
     return arrays
 
 
 def _ordered(what: str, low: np.ndarray, high: np.ndarray) -> None:
     if (low > high).any():
         i = int(np.argmax(low > high))
-        raise FigureError(f"{what} has low {low[i]:g} above high {high[i]:g} at entry {i}: swap them.")
+        raise FigureError(
+            f"{what} has low {low[i]:g} above high {high[i]:g} at entry {i}: swap them."
+        )
 
 
-def band(ax: Axes, x: ArrayLike, mean: ArrayLike, low: ArrayLike, high: ArrayLike, method: str,
-         label: str | None = None, n: int | None = None) -> Line2D:
+def band(
+    ax: Axes,
+    x: ArrayLike,
+    mean: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    method: str,
+    label: str | None = None,
+    n: int | None = None,
+) -> Line2D:
     """A line with its 95 % band in the look of `method`.
 
     Args:
@@ -159,21 +173,35 @@ def band(ax: Axes, x: ArrayLike, mean: ArrayLike, low: ArrayLike, high: ArrayLik
     return line
 
 
-def interval(ax: Axes, x: ArrayLike, mean: ArrayLike, low: ArrayLike, high: ArrayLike, method: str,
-             label: str | None = None) -> None:
+def interval(
+    ax: Axes,
+    x: ArrayLike,
+    mean: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    method: str,
+    label: str | None = None,
+) -> None:
     """Points with intervals (low to high) in the look of `method`; arguments and errors as in `band`."""
     style = look(method)
     x, mean, low, high = _finite(f"interval of '{method}'", x, mean, low, high)
     _ordered(f"interval of '{method}'", low, high)
     ax.vlines(x, low, high, color=style.colour, linewidth=1.1)
-    ax.plot(x, mean, color=style.colour, marker=style.marker, linestyle="none",
-            label=style.label if label is None else label)
+    ax.plot(
+        x,
+        mean,
+        color=style.colour,
+        marker=style.marker,
+        linestyle="none",
+        label=style.label if label is None else label,
+    )
 
 
 def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float = 0.6) -> None:
     """Every draw of a population as a dot, with its median (bar) and 5-95 % range (vertical line).
 
-    Dots spread sideways in proportion to how many share their height, by a fixed sequence, not at random.
+    Dots spread sideways in proportion to how many share their height, by a fixed sequence, not at
+    random.
 
     Args:
         ax: where to draw.
@@ -192,12 +220,22 @@ def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float 
     counts, edges = np.histogram(values, bins=24)
     share = counts[np.clip(np.searchsorted(edges, values, side="right") - 1, 0, 23)] / counts.max()
     golden = (np.arange(values.size) * 0.6180339887498949) % 1 - 0.5
-    ax.plot(x + width * share * golden, values, color=style.colour, marker="o", markersize=2, alpha=0.35,
-            markeredgewidth=0, linestyle="none")
+    ax.plot(
+        x + width * share * golden,
+        values,
+        color=style.colour,
+        marker="o",
+        markersize=2,
+        alpha=0.35,
+        markeredgewidth=0,
+        linestyle="none",
+    )
     low, median, high = np.quantile(values, [0.05, 0.5, 0.95])
     ax.vlines(x, low, high, color=style.colour, linewidth=1.1)
     halo = [withStroke(linewidth=3.2, foreground="white")]
-    ax.hlines(median, x - width / 2, x + width / 2, color=style.colour, linewidth=2, path_effects=halo)
+    ax.hlines(
+        median, x - width / 2, x + width / 2, color=style.colour, linewidth=2, path_effects=halo
+    )
 
 
 def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
@@ -208,21 +246,52 @@ def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
     """
     style = look("reported")
     _finite("reported value", y)
-    mark = {"color": style.colour, "marker": style.marker, "markersize": 4, "linestyle": "none", "zorder": 4}
+    mark = {
+        "color": style.colour,
+        "marker": style.marker,
+        "markersize": 4,
+        "linestyle": "none",
+        "zorder": 4,
+    }
     if x is not None:
         ax.plot([x], [y], **mark)
-        ax.annotate(text, (x, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7,
-                    color=style.colour)
+        ax.annotate(
+            text,
+            (x, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7,
+            color=style.colour,
+        )
         return
     across = ax.get_yaxis_transform()
     ax.axhline(y, color=style.colour, linestyle=style.line, linewidth=0.8)
     ax.plot([1], [y], transform=across, clip_on=False, **mark)
-    ax.annotate(text, (1, y), xycoords=across, xytext=(-5, 2), textcoords="offset points", ha="right",
-                va="bottom", fontsize=7, color=style.colour)
+    ax.annotate(
+        text,
+        (1, y),
+        xycoords=across,
+        xytext=(-5, 2),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=7,
+        color=style.colour,
+    )
 
 
 def panel_letters(axes: Iterable[Axes]) -> None:
     """Write a, b, c, ... in bold above the left end of each panel, in the order given."""
     for i, ax in enumerate(np.ravel(np.asarray(axes, dtype=object))):
-        ax.annotate(chr(ord("a") + i), (0, 1), xycoords="axes fraction", xytext=(-4, 4),
-                    textcoords="offset points", ha="right", va="bottom", fontsize=9, fontweight="bold")
+        ax.annotate(
+            chr(ord("a") + i),
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(-4, 4),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            fontsize=9,
+            fontweight="bold",
+        )

@@ -1,7 +1,8 @@
 """MNIST under AsyT against distortion, width and depth: the runs behind AsyT Figs. 5d to 5f.
 
-One run is one draw: a seed, and the chip of that number. On one digital trajectory it trains this chip at any number of
-distortions and under any reading of the noise, so that curves belong to one pattern of errors.
+One run is one draw: a seed, and the chip of that number. On one digital trajectory it trains this
+chip at any number of distortions and under any reading of the noise, so that curves belong to one
+pattern of errors.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ class Config:
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        what = " + ".join(f"{noise} at {'/'.join(f'{s:g}' for s in at)}" for noise, at in self.trained) or "digital"
+        what = (
+            " + ".join(f"{noise} at {'/'.join(f'{s:g}' for s in at)}" for noise, at in self.trained)
+            or "digital"
+        )
         return f"{self.dataset}, {'-'.join(map(str, self.layers))}, {what}, seed {self.seed}"
 
     @property
@@ -54,8 +58,15 @@ class Config:
 
     def base(self, noise: str = "none") -> mnist_runs.Config:
         """The run of Fig. 5a that this draw varies, under a reading of the noise."""
-        return mnist_runs.Config(dataset=self.dataset, samples=self.samples, layers=self.layers, epochs=self.epochs,
-                                 devices=1, seed=self.seed, **NOISES[noise])  # fmt: skip
+        return mnist_runs.Config(
+            dataset=self.dataset,
+            samples=self.samples,
+            layers=self.layers,
+            epochs=self.epochs,
+            devices=1,
+            seed=self.seed,
+            **NOISES[noise],
+        )
 
 
 def one_draw(devices: int | None) -> None:
@@ -65,7 +76,10 @@ def one_draw(devices: int | None) -> None:
         AsytError: if `devices` is neither None nor 1.
     """
     if devices not in (None, 1):
-        raise AsytError(f"--devices {devices}: here a draw is one seed and one chip; give several --seed instead.")
+        raise AsytError(
+            f"--devices {devices}: here a draw is one seed and one chip; give several --seed "
+            "instead."
+        )
 
 
 def evaluated(epoch: int) -> bool:
@@ -80,27 +94,49 @@ def build(config: Config, device: str = "cpu", data: Data | None = None) -> Trai
     asyt, branches = METHODS["asyt"].mixing(*base.mixing), {}
     for noise, severities in config.trained:
         chips = [config.seed] * len(severities)
-        branches[noise] = Branch(asyt, _chips(config, noise, [SIGMA * s for s in severities], chips, device))
+        branches[noise] = Branch(
+            asyt, _chips(config, noise, [SIGMA * s for s in severities], chips, device)
+        )
     return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
 
 
-def _chips(config: Config, noise: str, distortions: list[float], chips: list[int], device: str) -> DistortedDevice:
+def _chips(
+    config: Config, noise: str, distortions: list[float], chips: list[int], device: str
+) -> DistortedDevice:
     base = config.base(noise)
-    return DistortedDevice(mnist_runs.twin(base), len(chips), mnist_runs.CHIPS, distortion=distortions,
-                           acts_on=base.acts_on, noise=base.noise, chips=chips, device=device)  # fmt: skip
+    return DistortedDevice(
+        mnist_runs.twin(base),
+        len(chips),
+        mnist_runs.CHIPS,
+        distortion=distortions,
+        acts_on=base.acts_on,
+        noise=base.noise,
+        chips=chips,
+        device=device,
+    )
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train, test after each `evaluated` epoch; at the end put the digital weights on the populations.
 
     Returns:
-        Tidy rows: noise, severity (units of one sigma_phy), epoch, method (ideal-bp, asyt, insilico-bp), fleet, chip
-        (of asyt: index of the severity), split, accuracy (fraction). The digital model has noise "none", severity 0.
+        Tidy rows: noise, severity (units of one sigma_phy), epoch, method (ideal-bp, asyt,
+        insilico-bp), fleet, chip (of asyt: index of the severity), split, accuracy (fraction). The
+        digital model has noise "none", severity 0.
     """
     trainer = build(config, device)
-    rows, trained = trainer.fit(evaluated, checkpoint, every=4, progress=progress), dict(config.trained)
-    found = [{"noise": r["fleet"], "severity": trained[r["fleet"]][r["chip"]], **r} if r["method"] == "asyt" else
-             {"noise": "none", "severity": 0.0, **r} for r in rows]  # fmt: skip
+    rows, trained = (
+        trainer.fit(evaluated, checkpoint, every=4, progress=progress),
+        dict(config.trained),
+    )
+    found = [
+        {"noise": r["fleet"], "severity": trained[r["fleet"]][r["chip"]], **r}
+        if r["method"] == "asyt"
+        else {"noise": "none", "severity": 0.0, **r}
+        for r in rows
+    ]
     return pd.DataFrame(found + list(_insilico(trainer, config, device)))
 
 
@@ -111,11 +147,15 @@ def _insilico(trainer: Trainer, config: Config, device: str) -> Iterator[dict]:
             size = config.population
             chips = _chips(config, noise, [SIGMA * severity] * size, list(range(size)), device)
             name = f"{noise}, {severity:g}"
-            for row in trainer.test("insilico-bp", name, chips, lambda x, chips=chips: chips(trainer.digital, x)):
+            for row in trainer.test(
+                "insilico-bp", name, chips, lambda x, chips=chips: chips(trainer.digital, x)
+            ):
                 yield {"noise": noise, "severity": severity, **row}
 
 
-def jobs(bases: list[Config], profile: str, seeds: tuple[int, ...] | None, devices: int | None) -> list[Config]:
+def jobs(
+    bases: list[Config], profile: str, seeds: tuple[int, ...] | None, devices: int | None
+) -> list[Config]:
     """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
     one_draw(devices)
     seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)

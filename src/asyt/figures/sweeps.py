@@ -11,17 +11,21 @@ from asyt.claims import Measurement
 from asyt.figures import style
 from asyt.figures.family import NOISE_TITLES, PRIMARY
 
-#: A draw is a seed and its chip: draws are bootstrapped as one axis, and AsyT and ideal BP are paired by them.
+#: A draw is a seed and its chip: draws are bootstrapped as one axis, and AsyT and ideal BP are
+#: paired by them.
 
 
 def final(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Accuracy after the last epoch in percent, a method, noise and setting of `keys`: middle, low, high, n.
 
-    ideal-bp and asyt: mean and 95 % interval over draws; insilico-bp: median and 5-95 % range of all chips and draws.
+    ideal-bp and asyt: mean and 95 % interval over draws; insilico-bp: median and 5-95 % range of
+    all chips and draws.
     """
     rows = []
     last = table[table.epoch == table.epoch.max()]
-    last = last.drop_duplicates(["method", "noise", *keys, "seed", "fleet", "chip"])  # runs of a draw share ideal BP
+    last = last.drop_duplicates(
+        ["method", "noise", *keys, "seed", "fleet", "chip"]
+    )  # runs of a draw share ideal BP
     for (name, noise, *setting), part in last.groupby(["method", "noise", *keys], sort=False):
         values = 100 * part.accuracy.to_numpy()
         if name == "insilico-bp":
@@ -29,9 +33,21 @@ def final(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
             middle, low, high = found.median, found.low, found.high
         else:
             found = statistics.crossed_bootstrap(values[:, None])
-            middle, (low, high) = found.mean, (found.mean,) * 2 if found.n == 1 else (found.low, found.high)
-        rows.append({"method": name, "noise": noise, **dict(zip(keys, setting, strict=True)), "middle": middle,
-                     "low": low, "high": high, "n": found.n})  # fmt: skip
+            middle, (low, high) = (
+                found.mean,
+                (found.mean,) * 2 if found.n == 1 else (found.low, found.high),
+            )
+        rows.append(
+            {
+                "method": name,
+                "noise": noise,
+                **dict(zip(keys, setting, strict=True)),
+                "middle": middle,
+                "low": low,
+                "high": high,
+                "n": found.n,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -54,24 +70,48 @@ def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
         for value, gap in found[noise].items():
             mean = statistics.crossed_bootstrap(gap.to_numpy()[:, None])
             low, high = (mean.mean,) * 2 if mean.n == 1 else (mean.low, mean.high)
-            rows.append({"noise": noise, key: value, "gap": mean.mean, "low": low, "high": high, "n": mean.n})
+            rows.append(
+                {
+                    "noise": noise,
+                    key: value,
+                    "gap": mean.mean,
+                    "low": low,
+                    "high": high,
+                    "n": mean.n,
+                }
+            )
     return pd.DataFrame(rows)
 
 
-def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[Figure, pd.DataFrame]:
+def draw_gaps(
+    table: pd.DataFrame, key: str, label: str, bound: float
+) -> tuple[Figure, pd.DataFrame]:
     """Accuracy of ideal BP and AsyT (left column) and their gap (right) against `key`, a row a reading of the noise."""
     shown, apart = final(table, [key]), gaps(table, key)
     noises = [n for n in NOISE_TITLES if n in set(apart.noise)]
-    figure, axes = plt.subplots(2, len(noises), figsize=(style.PAGE, 0.6 * style.PAGE), sharex=True, sharey="row",
-                                squeeze=False)  # fmt: skip
+    figure, axes = plt.subplots(
+        2,
+        len(noises),
+        figsize=(style.PAGE, 0.6 * style.PAGE),
+        sharex=True,
+        sharey="row",
+        squeeze=False,
+    )
     ideal = shown[shown.method == "ideal-bp"].sort_values(key)
     values = sorted(set(apart[key]))
     for column, noise in zip(axes.T, noises, strict=True):
         asyt = shown[(shown.method == "asyt") & (shown.noise == noise)].sort_values(key)
         for name, line in (("ideal-bp", ideal), ("asyt", asyt)):
-            style.band(column[0], line[key], line.middle, line.low, line.high, name, n=int(line.n.iloc[0]))
-            column[0].plot(line[key], line.middle, linestyle="none", color=style.COLOURS[name],
-                           marker=style.MARKERS[name])  # fmt: skip
+            style.band(
+                column[0], line[key], line.middle, line.low, line.high, name, n=int(line.n.iloc[0])
+            )
+            column[0].plot(
+                line[key],
+                line.middle,
+                linestyle="none",
+                color=style.COLOURS[name],
+                marker=style.MARKERS[name],
+            )
         part = apart[apart.noise == noise]
         style.interval(column[1], part[key], part.gap, part.low, part.high, "asyt")
         style.reported(column[1], bound, f"reported: below {bound:g}" if noise == noises[0] else "")
@@ -94,13 +134,22 @@ def draw_gaps(table: pd.DataFrame, key: str, label: str, bound: float) -> tuple[
 def largest_gap(table: pd.DataFrame, key: str, claim: str, bound: float, page: str) -> Measurement:
     """The largest gap over all values of `key` in the deciding reading; it holds if the upper ends of all lie below."""
     apart = gaps(table, key)
-    largest = {noise: part.loc[part.gap.idxmax()] for noise, part in apart.groupby("noise", sort=False)}
+    largest = {
+        noise: part.loc[part.gap.idxmax()] for noise, part in apart.groupby("noise", sort=False)
+    }
     worst = largest[PRIMARY]
-    others = "; ".join(f"{n} {row.gap:.1f} at {row[key]:g}" for n, row in largest.items() if n != PRIMARY)
-    reading = (f"largest gap, at {key} {worst[key]:g}, {PRIMARY} noise, {table.epoch.max()} epochs; with other noise: "
-               f"{others}")  # fmt: skip
+    others = "; ".join(
+        f"{n} {row.gap:.1f} at {row[key]:g}" for n, row in largest.items() if n != PRIMARY
+    )
+    reading = (
+        f"largest gap, at {key} {worst[key]:g}, {PRIMARY} noise, {table.epoch.max()} epochs; with "
+        "other noise: "
+        f"{others}"
+    )
     below = bool((apart[apart.noise == PRIMARY].high < bound).all())
-    return Measurement(claim, worst.gap, worst.low, worst.high, int(worst.n), reading, page, holds=below)
+    return Measurement(
+        claim, worst.gap, worst.low, worst.high, int(worst.n), reading, page, holds=below
+    )
 
 
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -111,14 +160,26 @@ def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
         drawn: a run of it with a seed of one's own.
 
     Returns:
-        A row a method and reading of the noise: published mean, low, high, n; the draw; whether it lies inside.
+        A row a method and reading of the noise: published mean, low, high, n; the draw; whether it
+        lies inside.
     """
     rows = []
     ours = drawn[drawn.epoch == drawn.epoch.max()]
-    for (method, noise), part in table[table.epoch == table.epoch.max()].groupby(["method", "noise"], sort=False):
+    for (method, noise), part in table[table.epoch == table.epoch.max()].groupby(
+        ["method", "noise"], sort=False
+    ):
         found = statistics.prediction(100 * part.accuracy)
         value = 100 * ours[(ours.method == method) & (ours.noise == noise)].accuracy.item()
-        rows.append({"method": style.LABELS[method], "noise": noise, "published mean": found.mean, "low": found.low,
-                     "high": found.high, "n": found.n, "this draw": value,
-                     "inside": found.low <= value <= found.high})  # fmt: skip
+        rows.append(
+            {
+                "method": style.LABELS[method],
+                "noise": noise,
+                "published mean": found.mean,
+                "low": found.low,
+                "high": found.high,
+                "n": found.n,
+                "this draw": value,
+                "inside": found.low <= value <= found.high,
+            }
+        )
     return pd.DataFrame(rows)

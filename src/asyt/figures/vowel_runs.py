@@ -1,6 +1,7 @@
 """Spoken vowels on populations of second-harmonic-generation benches: the runs behind the pages on physical networks.
 
-Five modules, [12, 24, 24, 24, 24, 7]; the vowels and their 210/49 split are those of Wright et al. (2022).
+Five modules, [12, 24, 24, 24, 24, 7]; the vowels and their 210/49 split are those of Wright et al.
+(2022).
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ PAT = METHODS["pat"]
 class Config:
     """One training run: S trajectories (initial values and batch orders), one population of benches.
 
-    All settings are ours. `slope`, `scale` and `rate` are those of the grid `CHOICE` with the best mean validation
-    accuracy of the nominal bench, five-fold within the training data (part "choice"): no real bench had a say.
+    All settings are ours. `slope`, `scale` and `rate` are those of the grid `CHOICE` with the best
+    mean validation accuracy of the nominal bench, five-fold within the training data (part
+    "choice"): no real bench had a say.
 
     Attributes:
         part: "main" or "choice".
         strength: factor on all spreads of a bench.
-        bench: give the one bench of this number a twin fitted to its recordings; None is the analytic twin.
+        bench: give the one bench of this number a twin fitted to its recordings; None is the
+            analytic twin.
     """
 
     part: str = "main"
@@ -62,9 +65,15 @@ class Config:
     @property
     def columns(self) -> dict[str, object]:
         """What tells the runs of a profile apart."""
-        return {"part": self.part, "strength": self.strength, "modules": len(self.layers) - 1,
-                "bench": -1 if self.bench is None else self.bench, "slope": self.slope, "scale": self.scale,
-                "rate": self.rate}  # fmt: skip
+        return {
+            "part": self.part,
+            "strength": self.strength,
+            "modules": len(self.layers) - 1,
+            "bench": -1 if self.bench is None else self.bench,
+            "slope": self.slope,
+            "scale": self.scale,
+            "rate": self.rate,
+        }
 
 
 CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
@@ -84,7 +93,9 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
         found.append(main)
         if profile == "paper":
             fold = replace(main, part="choice", devices=1, trajectories=2)
-            points = [dict(zip(CHOICE, values, strict=True)) for values in product(*CHOICE.values())]
+            points = [
+                dict(zip(CHOICE, values, strict=True)) for values in product(*CHOICE.values())
+            ]
             found += [replace(fold, **point) for point in points]
     return found
 
@@ -93,8 +104,13 @@ def tensors() -> Data:
     """The vowels: formants scaled to [-1, 1] by the range of the training data, and one-hot targets."""
     data = datasets.load("vowels")
     low, high = data.train_x.min(0), data.train_x.max(0)
-    inputs = [torch.from_numpy(2 * (x - low) / (high - low) - 1) for x in (data.train_x, data.test_x)]
-    targets = [torch.from_numpy(np.eye(len(data.classes), dtype=np.float32)[y]) for y in (data.train_y, data.test_y)]
+    inputs = [
+        torch.from_numpy(2 * (x - low) / (high - low) - 1) for x in (data.train_x, data.test_x)
+    ]
+    targets = [
+        torch.from_numpy(np.eye(len(data.classes), dtype=np.float32)[y])
+        for y in (data.train_y, data.test_y)
+    ]
     return Data(inputs[0], targets[0], inputs[1], targets[1])
 
 
@@ -102,8 +118,10 @@ def folds(data: Data, seed: int) -> list[Data]:
     """The training data in `FOLDS` random parts, each in turn held out as a validation set."""
     parts = streams.permutation(len(data.train_x), "subset", seed, 0).chunk(FOLDS)
     kept = [torch.cat([p for j, p in enumerate(parts) if j != i]) for i in range(FOLDS)]
-    return [Data(data.train_x[k], data.train_y[k], data.train_x[p], data.train_y[p])
-            for k, p in zip(kept, parts, strict=True)]  # fmt: skip
+    return [
+        Data(data.train_x[k], data.train_y[k], data.train_x[p], data.train_y[p])
+        for k, p in zip(kept, parts, strict=True)
+    ]
 
 
 def build(config: Config, several: list[Data] | None = None) -> Trainer:
@@ -118,38 +136,63 @@ def build(config: Config, several: list[Data] | None = None) -> Trainer:
         several = [data] * config.trajectories
         if config.part == "choice":
             several = [fold for s in range(config.trajectories) for fold in folds(data, s)]
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed)
+    schedule = Schedule(
+        config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed
+    )
     twin, branches, insilico = shg.twin(config.layers, config.slope, config.scale), {}, {}
     if config.part != "choice":
         if config.bench is not None:
             fitted = shg.fitted(benches(config), config.bench)
             twin = Functional(shg.stages(fitted, config.layers, config.slope), config.scale)
         methods = (PAT, METHODS["asyt"], METHODS["pseudo-ip-bp"])
-        branches = {m.name: Branch(m, benches(config, encapsulated=m is not PAT), limits=(-1, 1)) for m in methods}
+        branches = {
+            m.name: Branch(m, benches(config, encapsulated=m is not PAT), limits=(-1, 1))
+            for m in methods
+        }
         insilico = {"insilico-bp": benches(config)}
     initial = stack([shg.initial(config.seed + s, config.layers) for s in range(len(several))])
-    return Trainer(twin, initial, Data.stack(several), schedule, branches=branches, insilico=insilico,
-                   digital_limits=(-1, 1))  # fmt: skip
+    return Trainer(
+        twin,
+        initial,
+        Data.stack(several),
+        schedule,
+        branches=branches,
+        insilico=insilico,
+        digital_limits=(-1, 1),
+    )
 
 
 def benches(config: Config, encapsulated: bool = True) -> SHGDevice:
     """The population of a config, or its one bench."""
-    spreads = shg.Spreads(**{name: config.strength * value for name, value in asdict(shg.Spreads()).items()})
+    spreads = shg.Spreads(
+        **{name: config.strength * value for name, value in asdict(shg.Spreads()).items()}
+    )
     seed = BENCHES if config.bench is None else 1000 + config.bench
-    return SHGDevice(config.devices, seed, spreads=spreads, layers=config.layers, slope=config.slope,
-                     encapsulated=encapsulated)  # fmt: skip
+    return SHGDevice(
+        config.devices,
+        seed,
+        spreads=spreads,
+        layers=config.layers,
+        slope=config.slope,
+        encapsulated=encapsulated,
+    )
 
 
-def run(config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False) -> pd.DataFrame:
+def run(
+    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+) -> pd.DataFrame:
     """Train, and test every tenth epoch.
 
     Returns:
-        Tidy rows: epoch, method, split, quantity (median, low, high: of all draws, 5-95 %; accuracy: one draw, after
-        the last epoch only), trajectory, chip (-1 where none), value (fraction).
+        Tidy rows: epoch, method, split, quantity (median, low, high: of all draws, 5-95 %;
+        accuracy: one draw, after the last epoch only), trajectory, chip (-1 where none), value
+            (fraction).
     """
     trainer = build(config)
     splits = ("test",) if config.part == "choice" else ("train", "test")
-    trainer.fit(lambda epoch: epoch % 10 == 0, checkpoint, every=20, splits=splits, progress=progress)
+    trainer.fit(
+        lambda epoch: epoch % 10 == 0, checkpoint, every=20, splits=splits, progress=progress
+    )
     return condense(pd.DataFrame(trainer.rows), config.epochs)
 
 
@@ -158,8 +201,25 @@ def condense(table: pd.DataFrame, last: int) -> pd.DataFrame:
     rows = []
     for (epoch, method, split), part in table.groupby(["epoch", "method", "split"], sort=False):
         values = np.quantile(part.accuracy, [0.5, 0.05, 0.95])
-        rows += [{"epoch": epoch, "method": method, "split": split, "quantity": name, "trajectory": -1, "chip": -1,
-                  "value": float(v)} for name, v in zip(("median", "low", "high"), values, strict=True)]  # fmt: skip
-    final = table[table.epoch == last].rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
-    return pd.concat([pd.DataFrame(rows), final[["epoch", "method", "split", "quantity", "trajectory", "chip",
-                                                 "value"]]], ignore_index=True)  # fmt: skip
+        rows += [
+            {
+                "epoch": epoch,
+                "method": method,
+                "split": split,
+                "quantity": name,
+                "trajectory": -1,
+                "chip": -1,
+                "value": float(v),
+            }
+            for name, v in zip(("median", "low", "high"), values, strict=True)
+        ]
+    final = (
+        table[table.epoch == last].rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    )
+    return pd.concat(
+        [
+            pd.DataFrame(rows),
+            final[["epoch", "method", "split", "quantity", "trajectory", "chip", "value"]],
+        ],
+        ignore_index=True,
+    )

@@ -22,17 +22,26 @@ PAGE = "physical.html"
 CLAIMS = ("pnn-forward", "pnn-accuracy-vowels", "pnn-procedure", "pnn-inference-cost", "pnn-energy")
 FIGURES = {
     "pnn-vowels": Drawing(
-        "vowels", "draw",
-        "Spoken vowels on five second-harmonic-generation modules. (a) Test accuracy against epoch: medians and 5-95 % "
-        "ranges over 13 benches x 8 initial values. (b) Where every draw ends; diamonds: 93 %, which Wright et al. "
+        "vowels",
+        "draw",
+        "Spoken vowels on five second-harmonic-generation modules. (a) Test accuracy against "
+        "epoch: medians and 5-95 % "
+        "ranges over 13 benches x 8 initial values. (b) Where every draw ends; diamonds: 93 %, "
+        "which Wright et al. "
         "report for this task, and the blog's 97 %.",
-        "Test accuracy against epoch and dot clouds of final accuracies for the twin alone, PAT, AsyT, pseudo IP-BP "
+        "Test accuracy against epoch and dot clouds of final accuracies for the twin alone, PAT, "
+        "AsyT, pseudo IP-BP "
         "and in-silico BP.",
     ),
-}  # fmt: skip
+}
 METHODS = ("ideal-bp", "pat", "asyt", "pseudo-ip-bp", "insilico-bp")
-SHORT = {"ideal-bp": "twin\nalone", "pat": "PAT", "asyt": "AsyT", "pseudo-ip-bp": "pseudo\nIP-BP",
-         "insilico-bp": "in-\nsilico"}  # fmt: skip
+SHORT = {
+    "ideal-bp": "twin\nalone",
+    "pat": "PAT",
+    "asyt": "AsyT",
+    "pseudo-ip-bp": "pseudo\nIP-BP",
+    "insilico-bp": "in-\nsilico",
+}
 BLOG, WRIGHT = 97.0, 93.0
 CHANCE = 100 / 7
 
@@ -51,7 +60,9 @@ def draws(table: pd.DataFrame, method: str, split: str = "test") -> np.ndarray:
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Accuracy against epoch, and every draw at the end."""
     table = main(table)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE, 0.44 * style.PAGE), width_ratios=(1.2, 1))
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(style.PAGE, 0.44 * style.PAGE), width_ratios=(1.2, 1)
+    )
     numbers = [_curve(left, table, method) for method in METHODS]
     left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
     left.legend(loc="lower center")
@@ -65,13 +76,24 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 
 def _curve(ax: Axes, table: pd.DataFrame, method: str) -> pd.DataFrame:
-    rows = {name: select(table, quantity=name, method=method, split="test").set_index("epoch").value
-            for name in ("median", "low", "high")}  # fmt: skip
+    rows = {
+        name: select(table, quantity=name, method=method, split="test").set_index("epoch").value
+        for name in ("median", "low", "high")
+    }
     middle, low, high = (100 * rows[name] for name in rows)
     label = "Twin alone" if method == "ideal-bp" else None
-    style.band(ax, middle.index, middle, low, high, method, label=label, n=draws(table, method).size)
-    return pd.DataFrame({"method": method, "epoch": middle.index, "median": middle.to_numpy(), "low": low.to_numpy(),
-                         "high": high.to_numpy()})  # fmt: skip
+    style.band(
+        ax, middle.index, middle, low, high, method, label=label, n=draws(table, method).size
+    )
+    return pd.DataFrame(
+        {
+            "method": method,
+            "epoch": middle.index,
+            "median": middle.to_numpy(),
+            "low": low.to_numpy(),
+            "high": high.to_numpy(),
+        }
+    )
 
 
 def ends(table: pd.DataFrame) -> dict[str, float]:
@@ -80,11 +102,25 @@ def ends(table: pd.DataFrame) -> dict[str, float]:
     Collapsed is a draw that ends below half of what the twin alone reaches.
     """
     half = np.median(draws(table, "ideal-bp")) / 2
-    found = {name: draws(table, method) for name, method in
-             (("pat", "pat"), ("asyt", "asyt"), ("pseudo", "pseudo-ip-bp"), ("insilico", "insilico-bp"))}  # fmt: skip
+    found = {
+        name: draws(table, method)
+        for name, method in (
+            ("pat", "pat"),
+            ("asyt", "asyt"),
+            ("pseudo", "pseudo-ip-bp"),
+            ("insilico", "insilico-bp"),
+        )
+    }
     low, high = np.quantile(found["pat"], [0.05, 0.95])
-    return {"pat_low": low, "pat_high": high, "insilico_low": np.quantile(found["insilico"], 0.05),
-            **{f"{name}_collapsed": 100 * float((values < half).mean()) for name, values in found.items()}}  # fmt: skip
+    return {
+        "pat_low": low,
+        "pat_high": high,
+        "insilico_low": np.quantile(found["insilico"], 0.05),
+        **{
+            f"{name}_collapsed": 100 * float((values < half).mean())
+            for name, values in found.items()
+        },
+    }
 
 
 def lead(table: pd.DataFrame) -> statistics.Interval:
@@ -94,9 +130,13 @@ def lead(table: pd.DataFrame) -> statistics.Interval:
 
 def choice(table: pd.DataFrame) -> pd.DataFrame:
     """Mean validation accuracy in percent of every setting tried, best first."""
-    rows = table[(table.part == "choice") & (table.quantity == "accuracy") & (table.split == "test")]
+    rows = table[
+        (table.part == "choice") & (table.quantity == "accuracy") & (table.split == "test")
+    ]
     found = rows.groupby(list(CHOICE)).value.agg(["mean", "count"]).reset_index()
-    found = found.assign(mean=100 * found["mean"]).rename(columns={"mean": "validation accuracy (%)", "count": "n"})
+    found = found.assign(mean=100 * found["mean"]).rename(
+        columns={"mean": "validation accuracy (%)", "count": "n"}
+    )
     return found.sort_values("validation accuracy (%)", ascending=False)
 
 
@@ -109,13 +149,37 @@ def measurements(profile: str = "paper") -> list[Measurement]:
     text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
     where = f"{PAGE}#fig-pnn-vowels"
     return [
-        Measurement("pnn-forward", found.median, found.low, found.high, found.n, f"{text}; test accuracy, chance "
-                    f"{CHANCE:.1f} %", where, holds=found.median >= 4 * CHANCE),
-        Measurement("pnn-accuracy-vowels", found.median, found.low, found.high, found.n,
-                    f"{text}; Wright et al. report 93 % for this task, and 97 % for an MNIST hybrid", where,
-                    chance=CHANCE, ideal=ideal),
-        Measurement("pnn-procedure", ahead.mean, ahead.low, ahead.high, ahead.n, f"{text}; points of test accuracy by "
-                    "which PAT leads in-silico BP on the same benches", where, holds=ahead.low > 0),
+        Measurement(
+            "pnn-forward",
+            found.median,
+            found.low,
+            found.high,
+            found.n,
+            f"{text}; test accuracy, chance {CHANCE:.1f} %",
+            where,
+            holds=found.median >= 4 * CHANCE,
+        ),
+        Measurement(
+            "pnn-accuracy-vowels",
+            found.median,
+            found.low,
+            found.high,
+            found.n,
+            f"{text}; Wright et al. report 93 % for this task, and 97 % for an MNIST hybrid",
+            where,
+            chance=CHANCE,
+            ideal=ideal,
+        ),
+        Measurement(
+            "pnn-procedure",
+            ahead.mean,
+            ahead.low,
+            ahead.high,
+            ahead.n,
+            f"{text}; points of test accuracy by which PAT leads in-silico BP on the same benches",
+            where,
+            holds=ahead.low > 0,
+        ),
         Measurement("pnn-inference-cost", page=PAGE),
         Measurement("pnn-energy", page=PAGE),
-    ]  # fmt: skip
+    ]

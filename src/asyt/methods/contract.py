@@ -18,7 +18,8 @@ class Method(abc.ABC):
     Attributes:
         name: key in the table of methods.
         label: as printed in figures.
-        trains_device: whether each chip has controls of its own. If not, chips are only tested, with digital weights.
+        trains_device: whether each chip has controls of its own. If not, chips are only tested,
+            with digital weights.
     """
 
     name: str
@@ -27,9 +28,15 @@ class Method(abc.ABC):
 
     @abc.abstractmethod
     def gradient(
-        self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device: Device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
         scale: float = 1.0,
-    ) -> Weights:  # fmt: skip
+    ) -> Weights:
         """The update direction of every chip for one batch.
 
         Args:

@@ -1,16 +1,18 @@
 """Dual adaptive training (DAT, Zheng et al. 2023): the model of the device is trained along with the device.
 
-A systematic error prediction network (SEPN) S_l behind each layer of the twin learns, from what is measured, by how
-much the device departs from it: z' = z + S_l(z). Then the output error goes back through the twin and its SEPNs, with
-measured states in place of predicted ones ("state fusion").
+A systematic error prediction network (SEPN) S_l behind each layer of the twin learns, from what is
+measured, by how much the device departs from it: z' = z + S_l(z). Then the output error goes back
+through the twin and its SEPNs, with measured states in place of predicted ones ("state fusion").
 
 - Separable mode: each S_l learns from its own layer alone, given the measured input of that layer.
-- Unitary mode: all S_l learn together, end to end from the network's input, by the errors of all measured states.
+- Unitary mode: all S_l learn together, end to end from the network's input, by the errors of all
+  measured states.
 
-From the paper's code: a residual SEPN on every layer's net output, mean squared errors, Adam at 1e-3 for the SEPNs, one
-SEPN step before every step of the device. Theirs is a complex-valued mini-UNet on a field of 64 modes; neurons have no
-such order, so here S(z) = U tanh(V z), a perceptron with one hidden layer. It starts at zero (U = 0), where theirs
-is left out for the first 20 of 50 epochs.
+From the paper's code: a residual SEPN on every layer's net output, mean squared errors, Adam at
+1e-3 for the SEPNs, one SEPN step before every step of the device. Theirs is a complex-valued
+mini-UNet on a field of 64 modes; neurons have no such order, so here S(z) = U tanh(V z), a
+perceptron with one hidden layer. It starts at zero (U = 0), where theirs is left out for the first
+20 of 50 epochs.
 """
 
 from __future__ import annotations
@@ -46,19 +48,29 @@ class DualAdaptive(Method):
 
     name, label = "dat", "dual adaptive training"
 
-    def __init__(self, mode: str = "separable", hidden: int = 32, rate: float = 1e-3, seed: int = 0):
+    def __init__(
+        self, mode: str = "separable", hidden: int = 32, rate: float = 1e-3, seed: int = 0
+    ):
         self.mode = lookup(mode, MODES, "mode of dual adaptive training")
         self.hidden, self.rate, self.seed = hidden, rate, seed
-        self._networks: list[tuple[Tensor, Tensor]] = []  # (V, U) a layer, (C, hidden, n) and (C, n, hidden)
+        self._networks: list[
+            tuple[Tensor, Tensor]
+        ] = []  # (V, U) a layer, (C, hidden, n) and (C, n, hidden)
         self._saved: dict[str, Any] = {}
 
     def _start(self, twin: Perceptron, controls: Weights) -> None:
         for l, layer in enumerate(controls):
             n = twin.layers[l + 1]
-            v = (streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0) / n**0.5).to(layer.weight)
+            v = (streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0) / n**0.5).to(
+                layer.weight
+            )
             v = v.expand(*layer.weight.shape[:-2], self.hidden, n).clone()
-            self._networks.append((v.requires_grad_(), torch.zeros_like(v.detach().mT.contiguous()).requires_grad_()))
-        self._optimizer = torch.optim.Adam([t for pair in self._networks for t in pair], lr=self.rate)
+            self._networks.append(
+                (v.requires_grad_(), torch.zeros_like(v.detach().mT.contiguous()).requires_grad_())
+            )
+        self._optimizer = torch.optim.Adam(
+            [t for pair in self._networks for t in pair], lr=self.rate
+        )
         if self._saved:
             with torch.no_grad():
                 for pair, saved in zip(self._networks, self._saved["networks"], strict=True):
@@ -90,9 +102,15 @@ class DualAdaptive(Method):
         return loss
 
     def gradient(
-        self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device: Device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
         scale: float = 1.0,
-    ) -> Weights:  # fmt: skip
+    ) -> Weights:
         """As `Method.gradient`: a step of the SEPNs towards the device, then the error back through twin and SEPNs."""
         measured = device.layer_by_layer(controls, x)
         if not self._networks:
@@ -107,7 +125,9 @@ class DualAdaptive(Method):
             bias = None if controls[l].bias is None else pulled.sum(-2)
             update.append(Layer(products.gradient(pulled, measured[l]), bias))
             if l > 0:
-                delta = products.backward(pulled, controls[l].weight) * twin.derivative(l - 1, measured[l])
+                delta = products.backward(pulled, controls[l].weight) * twin.derivative(
+                    l - 1, measured[l]
+                )
         return update[::-1]
 
     def state(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Direct feedback alignment and feedback alignment: the output error goes back through fixed random matrices.
 
-DFA (Light-in-the-loop, Eq. 3): delta W_i = -[(B_i e) * f'(a_i)] h_{i-1}^T. One projection of the error serves all
-hidden layers: the rows of B_1, B_2, ... stacked. Any callable (B, P) -> (B, hidden neurons) is a projector: a
-`RandomFeedback`, or the `project` of an optical processing unit. The output layer always sees the error itself.
+DFA (Light-in-the-loop, Eq. 3): delta W_i = -[(B_i e) * f'(a_i)] h_{i-1}^T. One projection of the
+error serves all hidden layers: the rows of B_1, B_2, ... stacked. Any callable (B, P) -> (B, hidden
+neurons) is a projector: a `RandomFeedback`, or the `project` of an optical processing unit. The
+output layer always sees the error itself.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def ternarise(error: Tensor, threshold: float = THRESHOLD) -> Tensor:
     if threshold < 0:
         raise AsytError(f"threshold {threshold}: give zero or a positive number.")
     if not torch.isfinite(error).all():
-        raise AsytError(f"{int((~torch.isfinite(error)).sum())} errors are not finite: lower the learning rate.")
+        raise AsytError(
+            f"{int((~torch.isfinite(error)).sum())} errors are not finite: lower the learning rate."
+        )
     return error.sign() * (error.abs() > threshold)
 
 
@@ -44,14 +47,18 @@ class RandomFeedback(torch.nn.Module):
         super().__init__()
         if hidden < 1 or outputs < 1:
             raise AsytError(f"feedback matrix of {hidden} x {outputs}: both must be at least 1.")
-        self.register_buffer("matrix", streams.normal((hidden, outputs), "fabrication", seed).to(dtype))
+        self.register_buffer(
+            "matrix", streams.normal((hidden, outputs), "fabrication", seed).to(dtype)
+        )
 
     def forward(self, error: Tensor) -> Tensor:
         """B e, samples in rows: (B, P) to (B, hidden)."""
         return error @ self.matrix.T
 
 
-def dfa(twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, projected: Tensor) -> Weights:
+def dfa(
+    twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, projected: Tensor
+) -> Weights:
     """Gradient of every layer by DFA (Eq. 3), summed over the batch.
 
     Args:
@@ -66,16 +73,23 @@ def dfa(twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor,
     """
     hidden = list(twin.layers[1:-1])
     if projected.shape[-1] != sum(hidden):
-        raise AsytError(f"projection of width {projected.shape[-1]} for hidden layers {hidden}: give {sum(hidden)}.")
+        raise AsytError(
+            f"projection of width {projected.shape[-1]} for hidden layers {hidden}: give "
+            f"{sum(hidden)}."
+        )
     parts = projected.split(hidden, -1) if hidden else ()
     deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)] + [error]
     return [
-        Layer(products.gradient(delta, state), None if layer.bias is None else products.total(delta))
+        Layer(
+            products.gradient(delta, state), None if layer.bias is None else products.total(delta)
+        )
         for delta, state, layer in zip(deltas, states, weights, strict=False)
     ]
 
 
-def fa(twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, backward: list[Tensor]) -> Weights:
+def fa(
+    twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, backward: list[Tensor]
+) -> Weights:
     """Feedback alignment: back-propagation with fixed random matrices in place of the weights.
 
     Args:

@@ -1,11 +1,13 @@
 """Forward-only local learning: physical local learning (Momeni et al. 2023).
 
-No error goes back. An image carries a label in its first P pixels; the right label makes it positive, a wrong one
-negative. Every layer by itself learns to turn positive activations towards a fixed random direction p, and negative
-ones away from it. An image is given the label under which the layers together point best along their directions.
+No error goes back. An image carries a label in its first P pixels; the right label makes it
+positive, a wrong one negative. Every layer by itself learns to turn positive activations towards a
+fixed random direction p, and negative ones away from it. An image is given the label under which
+the layers together point best along their directions.
 
-From the paper and its code: labels in the first pixels, the cosine, the loss and its steepness, the sum of all layers
-that decides. Ours: the label's pixel has the strength of the whole (unit-length) image, and one update a batch.
+From the paper and its code: labels in the first pixels, the cosine, the loss and its steepness, the
+sum of all layers that decides. Ours: the label's pixel has the strength of the whole (unit-length)
+image, and one update a batch.
 """
 
 from __future__ import annotations
@@ -60,20 +62,35 @@ class ForwardOnly(Method):
         self.seed, self.steps = seed, 0
 
     def gradient(
-        self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device: Device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
         scale: float = 1.0,
-    ) -> Weights:  # fmt: skip
+    ) -> Weights:
         """As `Method.gradient`: the sum over layers of local losses, each seen by its own layer only."""
         positive = device.layer_by_layer(controls, labelled(x, target))
         negative = device.layer_by_layer(controls, labelled(x, self._wrong(target)))
         update = []
         for l, layer in enumerate(controls):
             (high, up), (low, down) = goodness(l, positive[l + 1]), goodness(l, negative[l + 1])
-            pull = -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale  # dL / d(g_positive - g_negative)
+            pull = (
+                -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale
+            )  # dL / d(g_positive - g_negative)
             pairs = ((pull[..., None] * up, positive), (-pull[..., None] * down, negative))
-            parts = [(towards * twin.derivative(l, states[l + 1]), states[l]) for towards, states in pairs]
-            update.append(Layer(sum(products.gradient(*part) for part in parts),
-                                None if layer.bias is None else sum(delta.sum(-2) for delta, _ in parts)))  # fmt: skip
+            parts = [
+                (towards * twin.derivative(l, states[l + 1]), states[l])
+                for towards, states in pairs
+            ]
+            update.append(
+                Layer(
+                    sum(products.gradient(*part) for part in parts),
+                    None if layer.bias is None else sum(delta.sum(-2) for delta, _ in parts),
+                )
+            )
         return update
 
     def _wrong(self, target: Tensor) -> Tensor:
@@ -82,14 +99,18 @@ class ForwardOnly(Method):
         self.steps += 1
         classes = target.shape[-1]
         ahead = torch.randint(1, classes, target.shape[:-1], generator=generator).to(target.device)
-        return torch.nn.functional.one_hot((target.argmax(-1) + ahead) % classes, classes).to(target)
+        return torch.nn.functional.one_hot((target.argmax(-1) + ahead) % classes, classes).to(
+            target
+        )
 
     def scores(self, device: Device, controls: Weights, x: Tensor) -> Tensor:
         """Goodness of all layers together under each label, (C, B, P): P passes a sample."""
         classes = device.layers[-1]
         found = []
         for one_hot in torch.eye(classes, dtype=x.dtype, device=x.device):
-            states = device.layer_by_layer(controls, labelled(x, one_hot.expand(*x.shape[:-1], classes)))
+            states = device.layer_by_layer(
+                controls, labelled(x, one_hot.expand(*x.shape[:-1], classes))
+            )
             found.append(sum(goodness(l, a)[0] for l, a in enumerate(states[1:])))
         return torch.stack(found, -1)
 

@@ -13,10 +13,12 @@
 | DFA           | device                  | measured                                  | one projection |
 
 Back-propagation through a fixed digital model is linear in the output error, so AsyT's
-M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a device, not two.
+M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a
+device, not two.
 
-Hybrid training (Spall et al. 2022: activations measured in a forward pass through the device, then digital
-back-propagation) is, on a perceptron, PAT with the derivative taken at the read-out; it keeps its name here.
+Hybrid training (Spall et al. 2022: activations measured in a forward pass through the device, then
+digital back-propagation) is, on a perceptron, PAT with the derivative taken at the read-out; it
+keeps its name here.
 """
 
 from __future__ import annotations
@@ -50,8 +52,10 @@ class GradientMethod(Method):
         label: as printed in figures.
         digital: share M1 of the digital error (AsyT Eq. 3).
         physical: share M2 of the device's error.
-        trains_device: whether each chip has controls of its own. If not, chips are only tested, with digital weights.
-        source: runs the device, and says what stands for its states and weights: a function of `sources`.
+        trains_device: whether each chip has controls of its own. If not, chips are only tested,
+            with digital weights.
+        source: runs the device, and says what stands for its states and weights: a function of
+            `sources`.
         backward: how the error goes back.
     """
 
@@ -68,27 +72,38 @@ class GradientMethod(Method):
         return replace(self, digital=digital, physical=physical)
 
     def gradient(
-        self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device: Device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
         scale: float = 1.0,
-    ) -> Weights:  # fmt: skip
+    ) -> Weights:
         """As `Method.gradient`: one backward pass of the row's error through what its source gives."""
         readout, path = self.source(twin, step, device, controls, x)
         error = twin.error(readout, target).mul_(self.physical * scale)  # M2 * E_phy
         if self.digital:
-            error = error.add_(step.error, alpha=self.digital)  # + M1 * E_dig, Eq. 3 before the backward pass
+            error = error.add_(
+                step.error, alpha=self.digital
+            )  # + M1 * E_dig, Eq. 3 before the backward pass
         return self.backward(twin, path, error)
 
 
 _ROWS = (
     GradientMethod("ideal-bp", "ideal BP", digital=1, physical=0, trains_device=False),
     GradientMethod("insilico-bp", "in-silico BP", digital=1, physical=0, trains_device=False),
-    GradientMethod("pseudo-ip-bp", "pseudo IP-BP", digital=0, physical=1, source=sources.twin_at_controls),
+    GradientMethod(
+        "pseudo-ip-bp", "pseudo IP-BP", digital=0, physical=1, source=sources.twin_at_controls
+    ),
     GradientMethod("asyt", "AsyT", digital=0.5, physical=0.5),
     GradientMethod("pat", "PAT", digital=0, physical=1, source=sources.twin_of_each_layer),
-    GradientMethod("pat-readout", "PAT, read-out derivative", digital=0, physical=1, source=sources.measured),
+    GradientMethod(
+        "pat-readout", "PAT, read-out derivative", digital=0, physical=1, source=sources.measured
+    ),
     GradientMethod("hybrid", "hybrid training", digital=0, physical=1, source=sources.measured),
     GradientMethod("fa", "FA", digital=0, physical=1, source=sources.measured, backward=fixed),
     GradientMethod("dfa", "DFA", digital=0, physical=1, source=sources.measured, backward=direct),
 )
 METHODS = {row.name: row for row in _ROWS}
-

@@ -1,7 +1,7 @@
 """What a gradient method knows of the device: its read-out, and what stands for its states and weights.
 
-The first two see the outputs of an encapsulated device, P accesses a sample. The others read every layer and write it
-back, 2M - P accesses.
+The first two see the outputs of an encapsulated device, P accesses a sample. The others read every
+layer and write it back, 2M - P accesses.
 """
 
 from __future__ import annotations
@@ -65,10 +65,14 @@ def twin_of_each_layer(
     """
     states = device.layer_by_layer(controls, x)
     hidden = zip(controls[:-1], states, strict=False)
-    return states[-1], Path(states, controls, [x, *(twin.activate(l, *pair) for l, pair in enumerate(hidden))])
+    return states[-1], Path(
+        states, controls, [x, *(twin.activate(l, *pair) for l, pair in enumerate(hidden))]
+    )
 
 
-def measured(twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor) -> tuple[Tensor, Path]:
+def measured(
+    twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+) -> tuple[Tensor, Path]:
     """Measured states, which stand for the slopes too."""
     states = device.layer_by_layer(controls, x)
     return states[-1], Path(states, controls)

@@ -34,9 +34,15 @@ class SPSA(Method):
         self.size, self.seed, self.steps = size, seed, 0
 
     def gradient(
-        self, twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor, target: Tensor,
+        self,
+        twin: Perceptron,
+        step: DigitalStep,
+        device: Device,
+        controls: Weights,
+        x: Tensor,
+        target: Tensor,
         scale: float = 1.0,
-    ) -> Weights:  # fmt: skip
+    ) -> Weights:
         """As `Method.gradient`; unbiased to second order in the size, and very noisy: the error grows with controls."""
         generator = streams.torch_generator(x.device, "search", self.seed, self.steps)
         self.steps += 1
@@ -47,8 +53,13 @@ class SPSA(Method):
             return twin.loss_value(readout, target).sum(-1) * scale
 
         slope = (loss(1) - loss(-1)) / (2 * self.size)  # along the direction, (C,)
-        return [Layer(d.weight * slope[..., None, None], None if d.bias is None else d.bias * slope[..., None])
-                for d in directions]  # fmt: skip
+        return [
+            Layer(
+                d.weight * slope[..., None, None],
+                None if d.bias is None else d.bias * slope[..., None],
+            )
+            for d in directions
+        ]
 
     def state(self) -> dict[str, int]:
         """The number of steps: it addresses the next direction."""
@@ -62,12 +73,16 @@ class SPSA(Method):
 def _signs(like: Tensor | None, generator: torch.Generator) -> Tensor | None:
     if like is None:
         return None
-    coins = torch.randint(0, 2, like.shape, generator=generator, device=like.device, dtype=like.dtype)
+    coins = torch.randint(
+        0, 2, like.shape, generator=generator, device=like.device, dtype=like.dtype
+    )
     return coins.mul_(2).sub_(1)
 
 
 def _moved(controls: Weights, directions: Weights, by: float) -> Weights:
     return [
-        Layer(*(None if t is None else torch.add(t, d, alpha=by) for t, d in zip(*pair, strict=True)))
+        Layer(
+            *(None if t is None else torch.add(t, d, alpha=by) for t, d in zip(*pair, strict=True))
+        )
         for pair in zip(controls, directions, strict=True)
     ]

@@ -17,7 +17,8 @@ from asyt.methods.sources import DigitalStep
 from asyt.methods.spsa import SPSA
 from asyt.twins import Layer, Perceptron
 
-#: Methods with a memory of their own, made anew for every population: seed of their random choices -> method.
+#: Methods with a memory of their own, made anew for every population: seed of their random choices
+#: -> method.
 WITH_MEMORY: dict[str, Callable[[int], Method]] = {
     "dat": lambda seed: DualAdaptive(seed=seed),
     "spsa": lambda seed: SPSA(seed=seed),
@@ -31,7 +32,8 @@ def method(name: str, seed: int = 0) -> Method:
 
     Args:
         name: one of `NAMES`.
-        seed: of the numbers that a method draws for itself; give every draw of a population its own.
+        seed: of the numbers that a method draws for itself; give every draw of a population its
+            own.
 
     Raises:
         UnknownNameError: suggesting the nearest name.
@@ -48,8 +50,8 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.D
         batch: samples of the step.
 
     Returns:
-        Columns method, passes, reads, writes, accesses, time-steps (all a sample), and encapsulated: whether it trains
-        a device whose light path is closed.
+        Columns method, passes, reads, writes, accesses, time-steps (all a sample), and
+        encapsulated: whether it trains a device whose light path is closed.
     """
     twin = Perceptron(tuple(layers))
     weights = twin.initial(0, 0.1, 0.5)
@@ -65,10 +67,15 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.D
         if method(name).trains_device:
             method(name).gradient(twin, step, device, controls, x, target)
             try:
-                method(name).gradient(twin, step, DistortedDevice(twin, 1, 0, distortion=0.1), controls, x, target)
+                method(name).gradient(
+                    twin, step, DistortedDevice(twin, 1, 0, distortion=0.1), controls, x, target
+                )
             except EncapsulationError:
                 closed = False
         seen = device.accesses
         counted = (seen.samples, seen.reads, seen.writes, seen.reads + seen.writes, seen.time_steps)
         rows.append((method(name).label, *(n // batch for n in counted), "yes" if closed else "no"))
-    return pd.DataFrame(rows, columns=["method", "passes", "reads", "writes", "accesses", "time-steps", "encapsulated"])
+    return pd.DataFrame(
+        rows,
+        columns=["method", "passes", "reads", "writes", "accesses", "time-steps", "encapsulated"],
+    )

@@ -33,7 +33,10 @@ class Filter:
 
     def __post_init__(self):
         if not self.bandwidth > 0 or not self.loss_db >= 0:
-            raise AsytError(f"filter of {self.bandwidth:g} Hz and {self.loss_db} dB: give a positive band and loss.")
+            raise AsytError(
+                f"filter of {self.bandwidth:g} Hz and {self.loss_db} dB: give a positive band and "
+                "loss."
+            )
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class EDFA:
         saturation: largest signal power it gives, watts; infinity is a linear amplifier.
         noise_figure_db: dB; None is a noiseless amplifier.
         filter: behind it; its loss is part of `gain_db`.
-        detection: electrical bandwidth in which the light is finally read, hertz: what of the beat noise counts.
+        detection: electrical bandwidth in which the light is finally read, hertz: what of the beat
+            noise counts.
 
     Raises:
         AsytError: gain or saturation that is not positive, or a noise figure below 0 dB.
@@ -59,9 +63,14 @@ class EDFA:
 
     def __post_init__(self):
         if not self.saturation > 0 or not math.isfinite(self.gain_db):
-            raise AsytError(f"gain {self.gain_db} dB, saturation {self.saturation} W: a finite gain, a positive power.")
+            raise AsytError(
+                f"gain {self.gain_db} dB, saturation {self.saturation} W: a finite gain, a "
+                "positive power."
+            )
         if self.noise_figure_db is not None and not self.noise_figure_db >= 0:
-            raise AsytError(f"noise figure {self.noise_figure_db} dB: an amplifier's lies at 0 dB or above.")
+            raise AsytError(
+                f"noise figure {self.noise_figure_db} dB: an amplifier's lies at 0 dB or above."
+            )
 
     @property
     def gain(self) -> float:
@@ -98,7 +107,9 @@ class EDFA:
         if self.noise_figure_db is None:
             return out
         s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
-        if generator is not None:  # signal-spontaneous and spontaneous-spontaneous beating: 4 P S B_e + 4 S^2 B_o B_e
+        if (
+            generator is not None
+        ):  # signal-spontaneous and spontaneous-spontaneous beating: 4 P S B_e + 4 S^2 B_o B_e
             deviation = torch.sqrt(4 * s * b_e * out + 4 * s * s * b_o * b_e)
             out = out + deviation * torch.empty_like(out).normal_(generator=generator)
         return (out + self.background).clamp_(min=0)

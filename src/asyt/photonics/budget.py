@@ -29,7 +29,9 @@ class Element:
 
     def __post_init__(self):
         if not 0 <= self.loss_db < math.inf:
-            raise AsytError(f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number of dB.")
+            raise AsytError(
+                f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number of dB."
+            )
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,24 @@ class PowerBudget:
     def table(self) -> pd.DataFrame:
         """Element, loss (dB), gain (dB) and the power behind it (dBm)."""
         level, rows = 10 * math.log10(self.launched / 1e-3), []
-        rows.append({"element": "laser, a channel", "loss (dB)": 0.0, "gain (dB)": 0.0, "power (dBm)": level})
+        rows.append(
+            {
+                "element": "laser, a channel",
+                "loss (dB)": 0.0,
+                "gain (dB)": 0.0,
+                "power (dBm)": level,
+            }
+        )
         for e in self.elements:
             level += e.gain_db - e.loss_db
-            rows.append({"element": e.name, "loss (dB)": e.loss_db, "gain (dB)": e.gain_db, "power (dBm)": level})
+            rows.append(
+                {
+                    "element": e.name,
+                    "loss (dB)": e.loss_db,
+                    "gain (dB)": e.gain_db,
+                    "power (dBm)": level,
+                }
+            )
         return pd.DataFrame(rows)
 
     def __str__(self) -> str:

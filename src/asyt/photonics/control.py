@@ -31,7 +31,9 @@ class Encoding:
 
     def __post_init__(self):
         if not 0 < self.span < float("inf"):
-            raise AsytError(f"span {self.span}: the weight at full transmission is a positive number.")
+            raise AsytError(
+                f"span {self.span}: the weight at full transmission is a positive number."
+            )
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -45,7 +47,10 @@ class Encoding:
             AsytError: a share outside (0, 1].
         """
         if not 0 < headroom <= 1:
-            raise AsytError(f"headroom {headroom}: the digital model's share of the device's range lies in (0, 1].")
+            raise AsytError(
+                f"headroom {headroom}: the digital model's share of the device's range lies in (0, "
+                "1]."
+            )
         low, high = self.limits
         return headroom * low, headroom * high
 
@@ -60,7 +65,8 @@ class Encoding:
         slack = ROUNDING * (high - low)
         if not (lowest >= low - slack and highest <= high + slack):
             raise AsytError(
-                f"weights from {lowest:g} to {highest:g}: this encoding reaches {low:g} to {high:g}; confine the "
+                f"weights from {lowest:g} to {highest:g}: this encoding reaches {low:g} to "
+                f"{high:g}; confine the "
                 "controls (Branch.limits = encoding.limits) or raise the span."
             )
         return ((weight - low) / (high - low)).clamp_(0, 1)
@@ -82,7 +88,8 @@ class Control:
         v_max: full scale of the DAC, volts.
 
     Raises:
-        AsytError: fewer than two levels, no bit, or a profile that needs more volts than the DAC gives.
+        AsytError: fewer than two levels, no bit, or a profile that needs more volts than the DAC
+            gives.
     """
 
     profile: Profile
@@ -92,10 +99,13 @@ class Control:
 
     def __post_init__(self):
         if self.levels < 2 or self.bits < 1:
-            raise AsytError(f"{self.levels} levels and {self.bits} bits: give at least two levels and one bit.")
+            raise AsytError(
+                f"{self.levels} levels and {self.bits} bits: give at least two levels and one bit."
+            )
         if not self.profile.v_pi <= self.v_max:
             raise AsytError(
-                f"profile '{self.profile.name}' needs {self.profile.v_pi:g} volts, the DAC ends at {self.v_max:g}: "
+                f"profile '{self.profile.name}' needs {self.profile.v_pi:g} volts, the DAC ends at "
+                f"{self.v_max:g}: "
                 "raise v_max."
             )
 
@@ -103,11 +113,15 @@ class Control:
         """Values in [0, 1] -> the nearest of `levels`.
 
         Raises:
-            AsytError: a value outside [0, 1]: light has no negative power, and no more than full power.
+            AsytError: a value outside [0, 1]: light has no negative power, and no more than full
+                power.
         """
         lowest, highest = (float(end) for end in values.aminmax())
         if not (lowest >= -ROUNDING and highest <= 1 + ROUNDING):
-            raise AsytError(f"levels for {lowest:g} to {highest:g}: inputs and transmissions are powers in [0, 1].")
+            raise AsytError(
+                f"levels for {lowest:g} to {highest:g}: inputs and transmissions are powers in [0, "
+                "1]."
+            )
         return torch.round(values * (self.levels - 1)).div_(self.levels - 1)
 
     def volts(self, transmission: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
 """The broadcast-and-select module, and layers built of several.
 
-Each of m inputs is split to m outputs by log2(m) stages of 1x2 splitters (3 dB each), passes an MZI cell, and is joined
-with the others by as many stages of 2x1 combiners. The inputs are mutually incoherent, so powers add and each combiner
-costs 3 dB too. A passive module takes power P_i and gives sum_i T_ji P_i / m^2.
+Each of m inputs is split to m outputs by log2(m) stages of 1x2 splitters (3 dB each), passes an MZI
+cell, and is joined with the others by as many stages of 2x1 combiners. The inputs are mutually
+incoherent, so powers add and each combiner costs 3 dB too. A passive module takes power P_i and
+gives sum_i T_ji P_i / m^2.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class Module:
 
     def __post_init__(self):
         if self.size < 2 or self.size & (self.size - 1):
-            raise AsytError(f"module size {self.size}: a tree of 1x2 splitters has 2, 4, 8, ... ends.")
+            raise AsytError(
+                f"module size {self.size}: a tree of 1x2 splitters has 2, 4, 8, ... ends."
+            )
         if not self.excess_db >= 0:
             raise AsytError(f"excess_db {self.excess_db}: a loss is a positive number of dB.")
 
@@ -75,29 +78,54 @@ class Tiling:
     """
 
     def __init__(
-        self, n_in: int, n_out: int, layer: int, module: Module, population: int, spreads: Spreads, seed: int, *,
-        grid: tuple[int, int] | None = None, v_pi: float = V_PI, dtype: torch.dtype = torch.float32,
+        self,
+        n_in: int,
+        n_out: int,
+        layer: int,
+        module: Module,
+        population: int,
+        spreads: Spreads,
+        seed: int,
+        *,
+        grid: tuple[int, int] | None = None,
+        v_pi: float = V_PI,
+        dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
-    ):  # fmt: skip
+    ):
         m = module.size
         needed = (math.ceil(n_out / m), math.ceil(n_in / m))
         self.grid = needed if grid is None else grid
         if self.grid[0] < needed[0] or self.grid[1] < needed[1]:
             raise AsytError(
-                f"{self.grid[0]} x {self.grid[1]} modules of {m} x {m} cover {m * self.grid[0]} outputs and "
-                f"{m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use {needed[0]} x {needed[1]}."
+                f"{self.grid[0]} x {self.grid[1]} modules of {m} x {m} cover {m * self.grid[0]} "
+                "outputs and "
+                f"{m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use {needed[0]} x "
+                f"{needed[1]}."
             )
         self.n_in, self.n_out, self.module = n_in, n_out, module
         self.modules = self.grid[0] * self.grid[1]  # or uses of one module in time
-        self._cells = Cells((self.modules, m, m), population, spreads, seed, layer, v_pi=v_pi, dtype=dtype,
-                            device=device)  # fmt: skip
+        self._cells = Cells(
+            (self.modules, m, m),
+            population,
+            spreads,
+            seed,
+            layer,
+            v_pi=v_pi,
+            dtype=dtype,
+            device=device,
+        )
 
     def transmission(self, volts: Tensor) -> Tensor:
         """Voltages of the layer's cells (..., C, out, in) -> their transmissions; unused cells are not heated."""
         m, (rows, columns) = self.module.size, self.grid
         short = (0, columns * m - self.n_in, 0, rows * m - self.n_out)
         padded = torch.nn.functional.pad(volts, short) if any(short) else volts
-        tiles = padded.unflatten(-1, (columns, m)).unflatten(-3, (rows, m)).movedim(-2, -3).flatten(-4, -3)
+        tiles = (
+            padded.unflatten(-1, (columns, m))
+            .unflatten(-3, (rows, m))
+            .movedim(-2, -3)
+            .flatten(-4, -3)
+        )
         open_ = self._cells.transmission(tiles)  # (..., C, modules, m, m)
         whole = open_.unflatten(-3, (rows, columns)).movedim(-3, -2).flatten(-4, -3).flatten(-2, -1)
         return whole[..., : self.n_out, : self.n_in]

@@ -1,9 +1,10 @@
 """The MZI cell: what a voltage really does to the light, different from cell to cell.
 
-    T(V) = L * (e + (1 - e) * (1 + cos(phi)) / 2),    phi = phi_0 + (1 + h) * pi V^2 / V_pi^2 + crosstalk
+    T(V) = L * (e + (1 - e) * (1 + cos(phi)) / 2),    phi = phi_0 + (1 + h) * pi V^2 / V_pi^2 +
+    crosstalk
 
-with insertion loss L, inverse extinction ratio e, heater error h, phase offset phi_0. With all of them ideal this is
-AsyT Eq. 4, gamma = pi / (2 V_pi^2).
+with insertion loss L, inverse extinction ratio e, heater error h, phase offset phi_0. With all of
+them ideal this is AsyT Eq. 4, gamma = pi / (2 V_pi^2).
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class Spreads:
         crosstalk: share of a neighbouring heater's phase that a cell receives.
 
     Raises:
-        AsytError: a negative spread, a loss in the wrong sign (below 0 dB it would be gain), an extinction ratio that
-            is not positive, or crosstalk outside [0, 0.25).
+        AsytError: a negative spread, a loss in the wrong sign (below 0 dB it would be gain), an
+            extinction ratio that is not positive, or crosstalk outside [0, 0.25).
     """
 
     phase: float
@@ -48,13 +49,22 @@ class Spreads:
     def __post_init__(self):
         for name in ("phase", "heater", "extinction_sd_db", "loss_sd_db"):
             if not 0 <= getattr(self, name) < math.inf:
-                raise AsytError(f"{name} {getattr(self, name)}: a standard deviation is zero or above.")
+                raise AsytError(
+                    f"{name} {getattr(self, name)}: a standard deviation is zero or above."
+                )
         if not 0 <= self.loss_db < math.inf:
-            raise AsytError(f"loss_db {self.loss_db}: a loss is a positive number of dB; below 0 it is gain.")
+            raise AsytError(
+                f"loss_db {self.loss_db}: a loss is a positive number of dB; below 0 it is gain."
+            )
         if not 0 < self.extinction_db:
-            raise AsytError(f"extinction_db {self.extinction_db}: give the ratio of maximum to minimum, above 0 dB.")
+            raise AsytError(
+                f"extinction_db {self.extinction_db}: give the ratio of maximum to minimum, above "
+                "0 dB."
+            )
         if not 0 <= self.crosstalk < 0.25:
-            raise AsytError(f"crosstalk {self.crosstalk}: a share of a neighbour's phase, from 0 to below 0.25.")
+            raise AsytError(
+                f"crosstalk {self.crosstalk}: a share of a neighbour's phase, from 0 to below 0.25."
+            )
 
 
 #: Cells that are all as designed.
@@ -77,18 +87,35 @@ class Cells:
     """
 
     def __init__(
-        self, shape: tuple[int, int, int], population: int, spreads: Spreads, seed: int, layer: int, *,
-        v_pi: float = V_PI, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu",
-    ):  # fmt: skip
+        self,
+        shape: tuple[int, int, int],
+        population: int,
+        spreads: Spreads,
+        seed: int,
+        layer: int,
+        *,
+        v_pi: float = V_PI,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ):
         modules, *module = shape
-        drawn = torch.stack([
-            torch.stack([streams.normal((4, *module), "fabrication", seed, j, layer, k) for k in range(modules)])
-            for j in range(population)
-        ])  # fmt: skip
+        drawn = torch.stack(
+            [
+                torch.stack(
+                    [
+                        streams.normal((4, *module), "fabrication", seed, j, layer, k)
+                        for k in range(modules)
+                    ]
+                )
+                for j in range(population)
+            ]
+        )
         phase, heater, extinction, loss = drawn.unbind(2)
         self.v_pi, self.crosstalk = v_pi, spreads.crosstalk
         self._phase = (spreads.phase * phase).to(device, dtype)
-        self._heater = (1 + spreads.heater * heater).clamp(min=0).to(device, dtype)  # a heater does not cool
+        self._heater = (
+            (1 + spreads.heater * heater).clamp(min=0).to(device, dtype)
+        )  # a heater does not cool
         ratio_db = (spreads.extinction_db + spreads.extinction_sd_db * extinction).clamp(min=0)
         self._floor = (10 ** (-ratio_db / 10)).to(device, dtype)
         loss_db = (spreads.loss_db + spreads.loss_sd_db * loss).clamp(min=0)  # no cell amplifies
@@ -104,7 +131,9 @@ class Cells:
             lowest, highest = float(volts.min()), float(volts.max())
             raise AsytError(f"voltages from {lowest:g} to {highest:g}: a heater takes 0 or more.")
         heat = self._heater * (math.pi / self.v_pi**2) * volts.square()
-        phi = self._phase + (heat if not self.crosstalk else heat + self.crosstalk * _neighbours(heat))
+        phi = self._phase + (
+            heat if not self.crosstalk else heat + self.crosstalk * _neighbours(heat)
+        )
         # T = L * (e + (1 - e) * (1 + cos(phi)) / 2)
         return self._loss * (self._floor + (1 - self._floor) * (0.5 + 0.5 * torch.cos(phi)))
 

@@ -1,7 +1,8 @@
 """Estimation profiles: one assumed curve from voltage to transmission, used for every cell of every chip.
 
-A profile is deduced from the design, not from a measurement of the device (AsyT, "AsyT method for training fully
-encapsulated DPNNs"). Every profile here falls from 1 at 0 V to 0 at `v_pi`, so its inverse is unique.
+A profile is deduced from the design, not from a measurement of the device (AsyT, "AsyT method for
+training fully encapsulated DPNNs"). Every profile here falls from 1 at 0 V to 0 at `v_pi`, so its
+inverse is unique.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from torch import Tensor
 
 from asyt.errors import AsytError, lookup
 
-#: Voltage at which the designed cell reaches its first minimum: gamma = pi / (2 V_PI^2) in AsyT Eq. 4.
+#: Voltage at which the designed cell reaches its first minimum: gamma = pi / (2 V_PI^2) in AsyT Eq.
+#: 4.
 V_PI = 20.0
 #: How far a transmission may lie outside [0, 1] by rounding.
 ROUNDING = 1e-6
@@ -62,25 +64,44 @@ def _within(values: Tensor, low: float, high: float, what: str, unit: str) -> No
     lowest, highest = (float(end) for end in values.aminmax())
     slack = ROUNDING * (high - low)
     if not (lowest >= low - slack and highest <= high + slack):
-        raise AsytError(f"{what}: {lowest:g} to {highest:g} {unit} given; stay within {low:g} to {high:g}.")
+        raise AsytError(
+            f"{what}: {lowest:g} to {highest:g} {unit} given; stay within {low:g} to {high:g}."
+        )
 
 
 PROFILES = {
     row.name: row
     for row in (
         # AsyT Eq. 4: T = (1 + cos(2 gamma V^2)) / 2, phase proportional to heater power.
-        Profile("eq4", "Eq. (4)", V_PI, lambda u: (1 + torch.cos(math.pi * u**2)) / 2,
-                lambda t: torch.sqrt(torch.arccos(2 * t - 1) / math.pi)),
+        Profile(
+            "eq4",
+            "Eq. (4)",
+            V_PI,
+            lambda u: (1 + torch.cos(math.pi * u**2)) / 2,
+            lambda t: torch.sqrt(torch.arccos(2 * t - 1) / math.pi),
+        ),
         # Eq. 4 with a heater estimated 15 % too strong.
-        Profile("strong-heater", "Eq. (4), heater 15 % stronger", V_PI / math.sqrt(1.15),
-                lambda u: (1 + torch.cos(math.pi * u**2)) / 2, lambda t: torch.sqrt(torch.arccos(2 * t - 1) / math.pi)),
+        Profile(
+            "strong-heater",
+            "Eq. (4), heater 15 % stronger",
+            V_PI / math.sqrt(1.15),
+            lambda u: (1 + torch.cos(math.pi * u**2)) / 2,
+            lambda t: torch.sqrt(torch.arccos(2 * t - 1) / math.pi),
+        ),
         # Linear in heater power: no interferometer in the estimate.
-        Profile("linear-power", "linear in power", V_PI, lambda u: 1 - u**2, lambda t: torch.sqrt(1 - t)),
+        Profile(
+            "linear-power", "linear in power", V_PI, lambda u: 1 - u**2, lambda t: torch.sqrt(1 - t)
+        ),
         # Phase proportional to voltage instead of power.
-        Profile("linear-phase", "phase linear in voltage", V_PI, lambda u: (1 + torch.cos(math.pi * u)) / 2,
-                lambda t: torch.arccos(2 * t - 1) / math.pi),
+        Profile(
+            "linear-phase",
+            "phase linear in voltage",
+            V_PI,
+            lambda u: (1 + torch.cos(math.pi * u)) / 2,
+            lambda t: torch.arccos(2 * t - 1) / math.pi,
+        ),
     )
-}  # fmt: skip
+}
 
 
 def profile(name: str) -> Profile:

@@ -1,8 +1,9 @@
 """Digital models that are not perceptrons: one function a layer, differentiated by torch.func.
 
-A twin of this kind stands wherever a `Perceptron` does: the gradient family asks it for states, an output error and a
-vector-Jacobian product. Each layer is differentiated at the input it is given, so with measured states the product is
-the backward pass of physics-aware training (Wright et al. 2022, Methods), and with its own states that of ordinary BP.
+A twin of this kind stands wherever a `Perceptron` does: the gradient family asks it for states, an
+output error and a vector-Jacobian product. Each layer is differentiated at the input it is given,
+so with measured states the product is the backward pass of physics-aware training (Wright et al.
+2022, Methods), and with its own states that of ordinary BP.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from torch import Tensor
 
 from asyt.twins.perceptron import Layer, Weights
 
-#: One layer: its controls, (..., out, in) or any shape of two axes, and its inputs (..., B, n) -> outputs (..., B, m).
+#: One layer: its controls, (..., out, in) or any shape of two axes, and its inputs (..., B, n) ->
+#: outputs (..., B, m).
 Stage = Callable[[Layer, Tensor], Tensor]
 
 
@@ -55,11 +57,14 @@ class Functional:
         """The cross-entropy a sample (..., B), whose derivative `error` is."""
         return -(target * (self.scale * readout).log_softmax(-1)).sum(-1)
 
-    def vjp(self, states: list[Tensor], weights: Weights, error: Tensor, at: object = None) -> Weights:
+    def vjp(
+        self, states: list[Tensor], weights: Weights, error: Tensor, at: object = None
+    ) -> Weights:
         """Back-propagate an output error, each layer linearised at the state that enters it; summed over the batch.
 
         Args:
-            states: what enters each layer (..., B, n): the twin's own, or measured ones (PAT). The last is not used.
+            states: what enters each layer (..., B, n): the twin's own, or measured ones (PAT). The
+                last is not used.
             weights: the controls to go back through; leading axes broadcast to those of the error.
             error: dL/d(read-out) (..., B, P).
             at: not needed: the slope of a layer follows from its input.
@@ -69,13 +74,20 @@ class Functional:
         """
         leading, gradient = error.shape[:-2], []
         for l in range(self.depth - 1, -1, -1):
-            held = [t.expand(*leading, *t.shape[-axes:])
-                    for t, axes in zip(weights[l], (2, 1), strict=True) if t is not None]  # fmt: skip
+            held = [
+                t.expand(*leading, *t.shape[-axes:])
+                for t, axes in zip(weights[l], (2, 1), strict=True)
+                if t is not None
+            ]
 
             def stage(a: Tensor, *controls: Tensor, l: int = l) -> Tensor:
-                return self.stages[l](Layer(controls[0], controls[1] if len(controls) > 1 else None), a)
+                return self.stages[l](
+                    Layer(controls[0], controls[1] if len(controls) > 1 else None), a
+                )
 
-            _, pull = torch.func.vjp(stage, states[l].expand(*leading, *states[l].shape[-2:]), *held)
+            _, pull = torch.func.vjp(
+                stage, states[l].expand(*leading, *states[l].shape[-2:]), *held
+            )
             error, *found = pull(error)
             gradient.append(Layer(found[0], found[1] if len(found) > 1 else None))
         return gradient[::-1]

@@ -14,15 +14,22 @@ BATCH, RATE = 100, 1e-3
 
 def settings(samples: int, width: int, seed: int) -> Tensor:
     """Random settings and inputs to record a device at: (N, width), uniform in [-1, 1], from stream `subset`."""
-    return torch.from_numpy(streams.generator("subset", seed, 1).uniform(-1, 1, (samples, width))).float()
+    return torch.from_numpy(
+        streams.generator("subset", seed, 1).uniform(-1, 1, (samples, width))
+    ).float()
 
 
 def perceptron(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Module:
     """A network that knows nothing: two hidden layers, random start."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return nn.Sequential(nn.Linear(inputs, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(),
-                             nn.Linear(hidden, outputs))  # fmt: skip
+        return nn.Sequential(
+            nn.Linear(inputs, hidden),
+            nn.GELU(),
+            nn.Linear(hidden, hidden),
+            nn.GELU(),
+            nn.Linear(hidden, outputs),
+        )
 
 
 class Quadratic(nn.Module):
@@ -41,8 +48,15 @@ class Quadratic(nn.Module):
         return field.real.square() + field.imag.square()
 
 
-def fit(network: nn.Module, x: Tensor, y: Tensor, *, seed: int, epochs: int = 20,
-        view: Callable[[Tensor], Tensor] = lambda y: y) -> nn.Module:  # fmt: skip
+def fit(
+    network: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    *,
+    seed: int,
+    epochs: int = 20,
+    view: Callable[[Tensor], Tensor] = lambda y: y,
+) -> nn.Module:
     """Fit a network to recorded pairs by Adam, its rate falling to zero along a cosine; returns it, frozen.
 
     Args:

@@ -1,7 +1,8 @@
 """The multi-layer perceptron, batched over any leading axes and differentiated by hand (AsyT Eqs. 1, 5-7).
 
-All tensors may carry leading axes (C devices, S trajectories, ...) that broadcast against each other:
-inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n). Where the states and the
+All tensors may carry leading axes (C devices, S trajectories, ...) that broadcast against each
+other: inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n). Where the
+    states and the
 weights are shared by all devices, each layer of the backward pass is one large matrix product.
 """
 
@@ -56,19 +57,21 @@ class Perceptron:
         activation: hidden non-linearity: relu, tanh or sigmoid.
         output: softmax (applied digitally to the read-out), linear, or a physical non-linearity.
         loss: cross-entropy or mse (half the squared error, summed over the outputs).
-        clip: hidden pre-activations are limited to +-clip * A, A the input width of the layer; None is no limit.
-            The paper takes A as written (clip 1), its public demo 5 A.
+        clip: hidden pre-activations are limited to +-clip * A, A the input width of the layer; None
+            is no limit. The paper takes A as written (clip 1), its public demo 5 A.
         clip_output: limit the output layer too.
-        straight_through: back-propagate as if nothing had been clipped, as the public demo does. Otherwise the
-            gradient of a limited neuron is zero, which is what the limited model's derivative is.
+        straight_through: back-propagate as if nothing had been clipped, as the public demo does.
+            Otherwise the gradient of a limited neuron is zero, which is what the limited model's
+            derivative is.
         bias: whether layers have a bias.
-        threshold: where the non-linearity of the hidden layers lies: a = g(z - threshold). Powers are never negative,
-            so a sigmoid between 0 and 1 needs one (a ring resonator's detuning).
+        threshold: where the non-linearity of the hidden layers lies: a = g(z - threshold). Powers
+            are never negative, so a sigmoid between 0 and 1 needs one (a ring resonator's
+            detuning).
 
     Raises:
         UnknownNameError: an activation, output or loss that does not exist.
-        AsytError: fewer than two layers, a layer without neurons, a clip that is not positive, or an output and
-            loss that do not go together.
+        AsytError: fewer than two layers, a layer without neurons, a clip that is not positive, or
+            an output and loss that do not go together.
     """
 
     layers: tuple[int, ...]
@@ -83,26 +86,37 @@ class Perceptron:
 
     def __post_init__(self):
         if len(self.layers) < 2 or min(self.layers) < 1:
-            raise AsytError(f"layers {self.layers}: give at least an input and an output width, all positive.")
+            raise AsytError(
+                f"layers {self.layers}: give at least an input and an output width, all positive."
+            )
         lookup(self.activation, ACTIVATIONS, "activation")
         lookup(self.output, OUTPUTS, "output")
         lookup(self.loss, LOSSES, "loss")
         if self.loss == "cross-entropy" and self.output not in ("softmax", "sigmoid"):
-            raise AsytError(f"cross-entropy needs probabilities, output '{self.output}' gives none: use loss 'mse'.")
+            raise AsytError(
+                f"cross-entropy needs probabilities, output '{self.output}' gives none: use loss "
+                "'mse'."
+            )
         if self.clip is not None and not self.clip > 0:
-            raise AsytError(f"clip {self.clip}: give a positive multiple of the layer's input width, or None.")
+            raise AsytError(
+                f"clip {self.clip}: give a positive multiple of the layer's input width, or None."
+            )
 
     @property
     def depth(self) -> int:
         """Number of connections between layers."""
         return len(self.layers) - 1
 
-    def initial(self, seed: int, weight_scale: float, bias_scale: float, dtype=torch.float32) -> Weights:
+    def initial(
+        self, seed: int, weight_scale: float, bias_scale: float, dtype=torch.float32
+    ) -> Weights:
         """Initial controls of stream `initial`: weights and biases normal with the given standard deviations."""
         drawn = []
         for l, (n_in, n_out) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
             weight = weight_scale * streams.normal((n_out, n_in), "initial", seed, l, 0)
-            bias = bias_scale * streams.normal((n_out,), "initial", seed, l, 1) if self.bias else None
+            bias = (
+                bias_scale * streams.normal((n_out,), "initial", seed, l, 1) if self.bias else None
+            )
             drawn.append(Layer(weight.to(dtype), None if bias is None else bias.to(dtype)))
         return drawn
 
@@ -117,8 +131,8 @@ class Perceptron:
         Args:
             weights: a layer (..., out, in) and (..., out).
             x: inputs (..., B, in).
-            disturb: optional function (layer index, net output) -> net output, with which a simulated device
-                distorts and adds noise. Called before clipping.
+            disturb: optional function (layer index, net output) -> net output, with which a
+                simulated device distorts and adds noise. Called before clipping.
 
         Returns:
             The activations of all layers, input first; the last is the read-out (before a softmax).
@@ -157,7 +171,11 @@ class Perceptron:
         if self.activation != "relu" or l == self.depth - 1:
             return error.mul_(self.derivative(l, a))
         bound = None if self.straight_through else self.bound(l)
-        high = math.inf if bound is None else (bound - self.threshold) * (1 - 8 * torch.finfo(a.dtype).eps)
+        high = (
+            math.inf
+            if bound is None
+            else (bound - self.threshold) * (1 - 8 * torch.finfo(a.dtype).eps)
+        )
         # 1 where 0 < a < high, else 0, and the product with it, in one pass
         return torch.ops.aten.hardtanh_backward.grad_input(error, a, 0.0, high, grad_input=error)
 
@@ -190,7 +208,9 @@ class Perceptron:
             error = prediction * (error - (error * prediction).sum(-1, keepdim=True))
         elif self.loss == "mse" and self.output in ACTIVATIONS:
             error = error * ACTIVATIONS[self.output][1](readout)
-        inside = self._inside(self.depth - 1, readout)  # with cross-entropy the output's derivative cancels
+        inside = self._inside(
+            self.depth - 1, readout
+        )  # with cross-entropy the output's derivative cancels
         return error if inside is None else error * inside
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
@@ -201,18 +221,21 @@ class Perceptron:
             return -(target * readout.log_softmax(-1)).sum(-1)
         return -(torch.xlogy(target, readout) + torch.xlogy(1 - target, 1 - readout)).sum(-1)
 
-    def vjp(self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None) -> Weights:
+    def vjp(
+        self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
+    ) -> Weights:
         """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7), summed over the batch.
 
-        The one primitive of every gradient-like method: linear in `error`, so a mix of errors gives the mix of
-        gradients in a single pass.
+        The one primitive of every gradient-like method: linear in `error`, so a mix of errors gives
+        the mix of gradients in a single pass.
 
         Args:
             states: activations as `forward` returns them (the last one is not used), (..., B, n).
             weights: the weights to go back through, (..., out, in).
             error: dL/dz at the output, (..., B, P).
-            at: activations, listed as the states, at which the slopes are taken; by default the states themselves. On a
-                device what enters a layer (a state) need not be what the twin of the layer before gives (PAT).
+            at: activations, listed as the states, at which the slopes are taken; by default the
+                states themselves. On a device what enters a layer (a state) need not be what the
+                twin of the layer before gives (PAT).
 
         Returns:
             The gradient a layer, weight (..., out, in) and bias (..., out).
@@ -221,7 +244,11 @@ class Perceptron:
         gradient = []
         for l in range(self.depth - 1, -1, -1):
             weight_gradient = products.gradient(error, states[l])  # Eq. 6
-            gradient.append(Layer(weight_gradient, None if weights[l].bias is None else products.total(error)))  # Eq. 7
+            gradient.append(
+                Layer(weight_gradient, None if weights[l].bias is None else products.total(error))
+            )  # Eq. 7
             if l > 0:
-                error = self.pull(l - 1, products.backward(error, weights[l].weight), at[l])  # Eq. 5
+                error = self.pull(
+                    l - 1, products.backward(error, weights[l].weight), at[l]
+                )  # Eq. 5
         return gradient[::-1]

@@ -1,15 +1,15 @@
 """The matrix products of a population, at the machine's speed.
 
-PyTorch sends float32 products on a CPU to MKL, which leaves half of the vector width unused on processors that are not
-Intel's. oneDNN, which PyTorch carries too, uses all of it: 2.3 times as fast on an AMD Zen 5. Both are float32 with
-float32 accumulation and differ by rounding. Small products, other dtypes, GPUs and builds without oneDNN take
-torch.matmul.
+PyTorch sends float32 products on a CPU to MKL, which leaves half of the vector width unused on
+processors that are not Intel's. oneDNN, which PyTorch carries too, uses all of it: 2.3 times as
+fast on an AMD Zen 5. Both are float32 with float32 accumulation and differ by rounding. Small
+products, other dtypes, GPUs and builds without oneDNN take torch.matmul.
 
-Large results lie in memory with samples in columns, (..., n, B), and are seen through a transposed view. In this order
-what all chips share is the right factor of both products of the first layer, W x^T and error^T x, so each is one large
-product over all chips, in place; and no error is copied to be transposed. Where weights are shared too, as on AsyT's
-way back, W^T error^T is one large product with all chips side by side in its columns, (n, C, B), as the next layer
-wants them.
+Large results lie in memory with samples in columns, (..., n, B), and are seen through a transposed
+view. In this order what all chips share is the right factor of both products of the first layer, W
+x^T and error^T x, so each is one large product over all chips, in place; and no error is copied to
+be transposed. Where weights are shared too, as on AsyT's way back, W^T error^T is one large product
+with all chips side by side in its columns, (n, C, B), as the next layer wants them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from torch import Tensor
 SMALL = 1_000_000
 
 _ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
-_LINEAR = torch.ops.mkldnn._linear_pointwise.default if _ONEDNN else None  # of the pinned torch: an internal operator
+_LINEAR = (
+    torch.ops.mkldnn._linear_pointwise.default if _ONEDNN else None
+)  # of the pinned torch: an internal operator
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
@@ -39,10 +41,16 @@ def _products(a: Tensor, b: Tensor) -> Tensor:
     """A b^T over the last two axes, leading axes broadcast: (..., m, k), (..., n, k) -> (..., m, n)."""
     if a.dim() == b.dim() == 2:
         return _product(a, b)
-    if b.dim() == 2:  # shared by all: one large product, in whichever order the rows of all lie in memory
+    if (
+        b.dim() == 2
+    ):  # shared by all: one large product, in whichever order the rows of all lie in memory
         rows = a.movedim(-2, 0)
         if rows.is_contiguous():
-            return _product(rows.reshape(-1, a.shape[-1]), b).view(*rows.shape[:-1], b.shape[0]).movedim(0, -2)
+            return (
+                _product(rows.reshape(-1, a.shape[-1]), b)
+                .view(*rows.shape[:-1], b.shape[0])
+                .movedim(0, -2)
+            )
         return _product(a.reshape(-1, a.shape[-1]), b).view(*a.shape[:-1], b.shape[0])
     if a.dim() == 2:  # shared by all: one large product, whose columns belong to all
         columns = b.movedim(-1, 0)
@@ -65,12 +73,18 @@ def forward(x: Tensor, weight: Tensor) -> Tensor:
 
 def backward(error: Tensor, weight: Tensor) -> Tensor:
     """Error W: (..., B, out), (..., out, in) -> (..., B, in)."""
-    return _products(weight.mT, error).mT if _large(weight.mT, error) else torch.matmul(error, weight)
+    return (
+        _products(weight.mT, error).mT if _large(weight.mT, error) else torch.matmul(error, weight)
+    )
 
 
 def gradient(error: Tensor, states: Tensor) -> Tensor:
     """error^T states, the sum over the batch: (..., B, out), (..., B, in) -> (..., out, in)."""
-    return _products(error.mT, states.mT) if _large(error.mT, states.mT) else torch.matmul(error.mT, states)
+    return (
+        _products(error.mT, states.mT)
+        if _large(error.mT, states.mT)
+        else torch.matmul(error.mT, states)
+    )
 
 
 def total(error: Tensor) -> Tensor:

@@ -76,7 +76,9 @@ def test_an_amplitude_modulator_halves_the_rate():
 
 
 def test_phase_shifting_reads_four_times_as_many_outputs_a_pixel():
-    off, shifting = (OpticalProcessingUnit(4, 100, 0, kind) for kind in ("off-axis", "phase-shifting"))
+    off, shifting = (
+        OpticalProcessingUnit(4, 100, 0, kind) for kind in ("off-axis", "phase-shifting")
+    )
     e = torch.ones(1, 4)
     assert off.camera(e).shape == (1, 2, 1, 400) and shifting.camera(e).shape == (1, 2, 4, 100)
     assert off.pixels == 4 * shifting.pixels
@@ -89,12 +91,19 @@ def test_saturation_is_reported():
 
 
 def test_general_vectors_keep_their_scale():
-    unit = OpticalProcessingUnit(10, 64, 0, ternary=False, camera=PERFECT, slm_bits=16, dtype=torch.float64)
+    unit = OpticalProcessingUnit(
+        10, 64, 0, ternary=False, camera=PERFECT, slm_bits=16, dtype=torch.float64
+    )
     e = torch.from_numpy(np.random.default_rng(1).normal(size=(3, 10))) * 1e-3
     torch.testing.assert_close(unit.project(e), e @ unit.matrix().T, rtol=0, atol=1e-6)
 
 
-BAD = [torch.full((1, 4), float("nan")), torch.full((1, 4), 0.5), torch.zeros(0, 4), torch.zeros(1, 3)]
+BAD = [
+    torch.full((1, 4), float("nan")),
+    torch.full((1, 4), 0.5),
+    torch.zeros(0, 4),
+    torch.zeros(1, 3),
+]
 
 
 @pytest.mark.parametrize("e", BAD)
@@ -116,6 +125,8 @@ def test_a_large_projection_resumes_to_the_same_numbers(tmp_path):
     assert large.project(x, range(600), 0, tmp_path)["done"] == 600
     found = np.fromfile(tmp_path / "values.f4", "<f4")
     large.project(x, range(300, 400), 0, tmp_path / "again")
-    np.testing.assert_array_equal(np.fromfile(tmp_path / "again" / "values.f4", "<f4"), found[300:400])
+    np.testing.assert_array_equal(
+        np.fromfile(tmp_path / "again" / "values.f4", "<f4"), found[300:400]
+    )
     with pytest.raises(ResultError, match="another projection"):
         large.project(x, range(601), 0, tmp_path)

@@ -27,7 +27,9 @@ def test_an_optical_unit_is_a_projector_and_is_not_needed_afterwards(tmp_path):
 
 def test_dark_patterns_take_no_frame_and_give_no_noise_unless_they_are_shown():
     e = torch.tensor([[0.0, 0, 0], [1, 0, 0], [1, -1, 0]])
-    skipping, showing = (OpticalProcessingUnit(3, 50, 0, show_dark=shown) for shown in (False, True))
+    skipping, showing = (
+        OpticalProcessingUnit(3, 50, 0, show_dark=shown) for shown in (False, True)
+    )
     found, noisy = skipping.project(e), showing.project(e)
     assert (skipping.exposures, showing.exposures) == (3, 6)
     assert (found[0] == 0).all() and (noisy[0] != 0).any()
@@ -38,4 +40,6 @@ def test_a_unit_made_again_from_its_seed_is_the_same_projector():
     quiet = Camera(noisy=False)
     first, second, other = (OpticalProcessingUnit(4, 30, seed, camera=quiet) for seed in (7, 7, 8))
     e = torch.eye(4)
-    assert torch.equal(first.project(e), second.project(e)) and not torch.equal(first.project(e), other.project(e))
+    assert torch.equal(first.project(e), second.project(e)) and not torch.equal(
+        first.project(e), other.project(e)
+    )

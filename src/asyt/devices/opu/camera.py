@@ -18,11 +18,13 @@ class Camera:
         well: electrons of a pixel at full scale.
         read_noise: standard deviation, electrons.
         bits: of the converter; None is no quantisation (saturation stays).
-        full_scale: intensity at which a pixel saturates, in units of the speckle's mean intensity at full signal.
+        full_scale: intensity at which a pixel saturates, in units of the speckle's mean intensity
+            at full signal.
         noisy: whether shot and read-out noise are drawn.
 
     Raises:
-        AsytError: for a well, full scale or bit depth that is not positive, or a negative read-out noise.
+        AsytError: for a well, full scale or bit depth that is not positive, or a negative read-out
+            noise.
     """
 
     well: float = 10_000.0
@@ -33,12 +35,15 @@ class Camera:
 
     def __post_init__(self):
         if min(self.well, self.full_scale, self.bits or 1) <= 0 or self.read_noise < 0:
-            raise AsytError(f"{self}: well, full_scale and bits must be positive, read_noise not negative.")
+            raise AsytError(
+                f"{self}: well, full_scale and bits must be positive, read_noise not negative."
+            )
 
     def expose(self, intensity: Tensor, random: torch.Generator) -> tuple[Tensor, float]:
         """One exposure.
 
-        Shot noise is Poisson, drawn as a Gaussian of equal variance: pixels hold hundreds of electrons.
+        Shot noise is Poisson, drawn as a Gaussian of equal variance: pixels hold hundreds of
+        electrons.
 
         Args:
             intensity: light, averaged over each pixel, any shape.
@@ -50,7 +55,9 @@ class Camera:
         electrons = intensity * (self.well / self.full_scale)
         if self.noisy:
             drawn = torch.empty_like(electrons).normal_(generator=random)
-            electrons = electrons.addcmul(drawn, (electrons + self.read_noise**2).clamp_min_(0).sqrt_())
+            electrons = electrons.addcmul(
+                drawn, (electrons + self.read_noise**2).clamp_min_(0).sqrt_()
+            )
         saturated = int(torch.count_nonzero(electrons > self.well)) / electrons.numel()
         levels = self.well if self.bits is None else 2**self.bits - 1
         shares = electrons.mul_(levels / self.well).clamp_(0, levels)

@@ -1,11 +1,12 @@
 """From a camera's intensities back to the complex field.
 
-Off-axis: a reference tilted along the pixel rows writes |F + R exp(2 pi i k x)|^2 in one frame. With p pixels a
-speckle grain, F fills a band of width 1/p (cycles a pixel), |F|^2 the band -1/p to 1/p, and F's side-band the band
-k - 1/(2p) to k + 1/(2p). They stay apart if k >= 3/(2p), and below the Nyquist limit if k + 1/(2p) <= 1/2: so p >= 4.
+Off-axis: a reference tilted along the pixel rows writes |F + R exp(2 pi i k x)|^2 in one frame.
+With p pixels a speckle grain, F fills a band of width 1/p (cycles a pixel), |F|^2 the band -1/p to
+1/p, and F's side-band the band k - 1/(2p) to k + 1/(2p). They stay apart if k >= 3/(2p), and below
+the Nyquist limit if k + 1/(2p) <= 1/2: so p >= 4.
 
-Phase-shifting: m >= 3 frames with the reference turned by 2 pi j / m, one pixel an output, no side-band. So
-outputs a camera pixel rise by p >= 4, and frames a projection by m.
+Phase-shifting: m >= 3 frames with the reference turned by 2 pi j / m, one pixel an output, no
+side-band. So outputs a camera pixel rise by p >= 4, and frames a projection by m.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class OffAxis:
     def __post_init__(self):
         if self.pixels < 4:
             raise AsytError(
-                f"{self.pixels} pixels a speckle: the side-band overlaps |F|^2 below 4 (3/(2p) + 1/(2p) <= 1/2)."
+                f"{self.pixels} pixels a speckle: the side-band overlaps |F|^2 below 4 (3/(2p) + "
+                "1/(2p) <= 1/2)."
             )
 
     def _geometry(self, n: int, like: Tensor) -> tuple[int, Tensor]:
@@ -58,7 +60,9 @@ class OffAxis:
         x = torch.arange(length, device=field.device)
         phase = (2 * math.pi / length) * ((carrier * x) % length).to(field.real.dtype)
         cosine, sine = self.reference * phase.cos(), self.reference * phase.sin()
-        light = (fine.real + cosine).square() + (fine.imag - sine).square()  # |F + R exp(-2 pi i k x)|^2
+        light = (fine.real + cosine).square() + (
+            fine.imag - sine
+        ).square()  # |F + R exp(-2 pi i k x)|^2
         return torch.fft.irfft(torch.fft.rfft(light) * blur, n=length).unsqueeze(-2)
 
     def demodulate(self, frames: Tensor) -> Tensor:
@@ -90,10 +94,15 @@ class PhaseShifting:
 
     def __post_init__(self):
         if self.frames < 3:
-            raise AsytError(f"{self.frames} frames cannot tell field, conjugate and intensity apart: use 3 or 4.")
+            raise AsytError(
+                f"{self.frames} frames cannot tell field, conjugate and intensity apart: use 3 or "
+                "4."
+            )
 
     def _turns(self, like: Tensor) -> Tensor:
-        angle = torch.arange(self.frames, device=like.device, dtype=like.real.dtype) * (2 * math.pi / self.frames)
+        angle = torch.arange(self.frames, device=like.device, dtype=like.real.dtype) * (
+            2 * math.pi / self.frames
+        )
         return torch.polar(torch.ones_like(angle), angle).unsqueeze(-1)  # (frames, 1)
 
     def intensities(self, field: Tensor) -> Tensor:
@@ -110,5 +119,9 @@ class PhaseShifting:
 
 
 #: The names `OpticalProcessingUnit` takes; "ideal" reads the field itself.
-HOLOGRAPHY = {"off-axis": OffAxis(), "phase-shifting": PhaseShifting(4), "phase-shifting-3": PhaseShifting(3),
-              "ideal": None}  # fmt: skip
+HOLOGRAPHY = {
+    "off-axis": OffAxis(),
+    "phase-shifting": PhaseShifting(4),
+    "phase-shifting-3": PhaseShifting(3),
+    "ideal": None,
+}

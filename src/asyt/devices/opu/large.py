@@ -25,7 +25,9 @@ def dense_input(inputs: int, seed: int) -> np.ndarray:
     return streams.normal((1, inputs), "subset", seed).numpy().astype(np.float32)
 
 
-def project(vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: float = float("inf")) -> dict:
+def project(
+    vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: float = float("inf")
+) -> dict:
     """Project one vector (real part of the field), saving after each block row; continues what `folder` holds.
 
     Args:
@@ -36,7 +38,8 @@ def project(vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: f
         seconds: stop (to be resumed) once this much time has passed.
 
     Returns:
-        rows, inputs, seed, done (outputs finished), seconds (over all calls), peak_rss_mib (largest of all calls).
+        rows, inputs, seed, done (outputs finished), seconds (over all calls), peak_rss_mib (largest
+        of all calls).
 
     Raises:
         AsytError: no outputs or no inputs.
@@ -48,7 +51,11 @@ def project(vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: f
     asked = {"rows": [rows.start, rows.stop], "inputs": vector.shape[1], "seed": seed}
     asked["digest"] = float(np.abs(vector).sum())
     note, values = folder / "progress.json", folder / "values.f4"
-    state = json.loads(note.read_text()) if note.exists() else {**asked, "done": 0, "seconds": 0.0, "peak_rss_mib": 0.0}
+    state = (
+        json.loads(note.read_text())
+        if note.exists()
+        else {**asked, "done": 0, "seconds": 0.0, "peak_rss_mib": 0.0}
+    )
     if {key: state[key] for key in asked} != asked:
         raise ResultError(f"{folder} holds another projection ({state}): give an empty folder.")
     start, before = time.perf_counter(), state["seconds"]
@@ -59,8 +66,11 @@ def project(vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: f
             file.write(medium.product(vector, seed, part, 0)[0].astype("<f4").tobytes())
             file.flush()
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            state |= {"done": state["done"] + len(part), "seconds": before + time.perf_counter() - start,
-                      "peak_rss_mib": max(state["peak_rss_mib"], peak)}  # fmt: skip
+            state |= {
+                "done": state["done"] + len(part),
+                "seconds": before + time.perf_counter() - start,
+                "peak_rss_mib": max(state["peak_rss_mib"], peak),
+            }
             write_atomically({note: json.dumps(state).encode()})
     return state
 

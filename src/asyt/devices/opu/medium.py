@@ -1,9 +1,10 @@
 """The scattering medium: a complex Gaussian transmission matrix that is never stored.
 
-Blocks of it come from a counter-based generator, addressed by (seed, real or imaginary part, block row, block column),
-so any rows can be made again, alone. A product is always made of whole blocks, so that rounding does not depend on
-which rows are asked for. An entry is the Gaussian quantile of a 16-bit word: real and imaginary part have variance
-one, and no value lies beyond 4.3 standard deviations.
+Blocks of it come from a counter-based generator, addressed by (seed, real or imaginary part, block
+row, block column), so any rows can be made again, alone. A product is always made of whole blocks,
+so that rounding does not depend on which rows are asked for. An entry is the Gaussian quantile of a
+16-bit word: real and imaginary part have variance one, and no value lies beyond 4.3 standard
+deviations.
 """
 
 from __future__ import annotations
@@ -29,16 +30,20 @@ def quantiles() -> np.ndarray:
 
 def block(seed: int, part: int, row: int, column: int, width: int = COLUMNS) -> np.ndarray:
     """One block (ROWS, width), float32, of the real (part 0) or imaginary (part 1) matrix."""
-    words = np.random.Philox(streams.sequence("fabrication", seed, part, row, column)).random_raw(ROWS * width // 4)
+    words = np.random.Philox(streams.sequence("fabrication", seed, part, row, column)).random_raw(
+        ROWS * width // 4
+    )
     words = words.astype("<u8", copy=False).view("<u2")
-    return quantiles().take(words, mode="wrap").reshape(ROWS, width)  # never wraps; the fastest mode of take
+    return (
+        quantiles().take(words, mode="wrap").reshape(ROWS, width)
+    )  # never wraps; the fastest mode of take
 
 
 def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarray:
     """Real or imaginary part of the matrix times vectors, for some rows only.
 
-    Memory is one block and the result, whatever the size of the matrix. Blocks of columns in which every
-    vector is zero are not made.
+    Memory is one block and the result, whatever the size of the matrix. Blocks of columns in which
+    every vector is zero are not made.
 
     Args:
         vectors: (B, inputs).
@@ -53,7 +58,9 @@ def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarra
         AsytError: for rows that are empty, negative or not contiguous.
     """
     if len(rows) == 0 or rows.start < 0 or rows.step != 1:
-        raise AsytError(f"rows {rows}: give a non-empty range of outputs from 0 upwards, with step 1.")
+        raise AsytError(
+            f"rows {rows}: give a non-empty range of outputs from 0 upwards, with step 1."
+        )
     width = min(COLUMNS, vectors.shape[1])
     first = rows.start // ROWS
     blocks = range(first, (rows.stop - 1) // ROWS + 1)

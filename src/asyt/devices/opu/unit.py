@@ -30,25 +30,38 @@ class OpticalProcessingUnit:
         exposures: camera frames taken so far.
     """
 
-    def __init__(self, inputs: int, outputs: int, seed: int, holography: str = "off-axis", ternary: bool = True,
-                 slm: str = "amplitude", slm_bits: int = 8, camera: Camera | None = None,
-                 show_dark: bool = False, full_norm: float | None = None,
-                 dtype: torch.dtype = torch.float32):  # fmt: skip
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        seed: int,
+        holography: str = "off-axis",
+        ternary: bool = True,
+        slm: str = "amplitude",
+        slm_bits: int = 8,
+        camera: Camera | None = None,
+        show_dark: bool = False,
+        full_norm: float | None = None,
+        dtype: torch.dtype = torch.float32,
+    ):
         """Build a unit.
 
         Args:
             inputs: width of the vectors.
             outputs: width of a projection.
             seed: of the medium (stream `fabrication`) and of the noise.
-            holography: off-axis, phase-shifting (4 frames), phase-shifting-3, or ideal (reads the field, no camera).
-            ternary: accept only -1, 0 and 1. Else a vector is scaled to its peak, rounded to `slm_bits`.
-            slm: "amplitude" shows positive and negative entries one after the other (twice the exposures); "phase"
-                shows signs at once.
+            holography: off-axis, phase-shifting (4 frames), phase-shifting-3, or ideal (reads the
+                field, no camera).
+            ternary: accept only -1, 0 and 1. Else a vector is scaled to its peak, rounded to
+                `slm_bits`.
+            slm: "amplitude" shows positive and negative entries one after the other (twice the
+                exposures); "phase" shows signs at once.
             slm_bits: levels of the magnitude of general vectors.
             camera: sensor; default `Camera()`.
-            show_dark: expose patterns without a lit pixel too, and take in their noise. By default they are not shown:
-                their field is known to be zero.
-            full_norm: norm of the pattern at which the speckle has mean intensity one; default sqrt(inputs).
+            show_dark: expose patterns without a lit pixel too, and take in their noise. By default
+                they are not shown: their field is known to be zero.
+            full_norm: norm of the pattern at which the speckle has mean intensity one; default
+                sqrt(inputs).
             dtype: of the projections.
 
         Raises:
@@ -60,7 +73,12 @@ class OpticalProcessingUnit:
         self.scheme = HOLOGRAPHY[lookup(holography, HOLOGRAPHY, "holography")]
         self.patterns = {"amplitude": 2, "phase": 1}[lookup(slm, ("amplitude", "phase"), "SLM")]
         self.inputs, self.outputs, self.seed = inputs, outputs, seed
-        self.ternary, self.slm_bits, self.show_dark, self.dtype = ternary, slm_bits, show_dark, dtype
+        self.ternary, self.slm_bits, self.show_dark, self.dtype = (
+            ternary,
+            slm_bits,
+            show_dark,
+            dtype,
+        )
         self.sensor = Camera() if camera is None else camera
         self.scale = 1 / (math.sqrt(2) * (math.sqrt(inputs) if full_norm is None else full_norm))
         self.random = streams.torch_generator("cpu", "noise", seed)
@@ -84,7 +102,9 @@ class OpticalProcessingUnit:
     def matrix(self) -> Tensor:
         """Re T (outputs, inputs): what a user may ask of a small unit to compare with; made anew at each call."""
         self._check(torch.zeros(self.inputs, self.inputs, dtype=self.dtype))
-        made = medium.product(np.eye(self.inputs, dtype=np.float32), self.seed, range(self.outputs), 0)
+        made = medium.product(
+            np.eye(self.inputs, dtype=np.float32), self.seed, range(self.outputs), 0
+        )
         return torch.from_numpy(made.T.copy()).to(self.dtype)
 
     def field(self, e: Tensor) -> Tensor:
@@ -92,7 +112,8 @@ class OpticalProcessingUnit:
         unique, which = e.unique(dim=0, return_inverse=True)
         vectors = unique.double().numpy() if self.dtype == torch.float64 else unique.float().numpy()
         real, imaginary = (
-            torch.from_numpy(medium.product(vectors, self.seed, range(self.outputs), p)) for p in (0, 1)
+            torch.from_numpy(medium.product(vectors, self.seed, range(self.outputs), p))
+            for p in (0, 1)
         )
         return torch.complex(real, imaginary)[which]
 
@@ -103,14 +124,17 @@ class OpticalProcessingUnit:
             e: (B, inputs), as `project` takes it.
 
         Returns:
-            (B, patterns, frames, camera pixels): patterns are [positive, negative] for an amplitude-only SLM. Frames
-            that were not taken (a dark pattern, see `show_dark`) are zero.
+            (B, patterns, frames, camera pixels): patterns are [positive, negative] for an
+            amplitude-only SLM. Frames that were not taken (a dark pattern, see `show_dark`) are
+            zero.
 
         Raises:
             AsytError: for an ideal unit, which has no camera, and as `project`.
         """
         if self.scheme is None:
-            raise AsytError("an ideal unit has no camera: choose holography 'off-axis' or 'phase-shifting'.")
+            raise AsytError(
+                "an ideal unit has no camera: choose holography 'off-axis' or 'phase-shifting'."
+            )
         lit, taken = self._expose(self._encode(self._check(e))[0])
         frames = taken.new_zeros((len(e) * self.patterns, *taken.shape[1:]))
         frames[lit] = taken
@@ -126,8 +150,8 @@ class OpticalProcessingUnit:
             (B, outputs): variance of an output is the squared norm of e, plus the noise.
 
         Raises:
-            AsytError: for the wrong width, an empty batch, numbers that are not finite or not ternary, or a request
-                too large for memory.
+            AsytError: for the wrong width, an empty batch, numbers that are not finite or not
+                ternary, or a request too large for memory.
         """
         e = self._check(e)
         if self.scheme is None:
@@ -136,7 +160,11 @@ class OpticalProcessingUnit:
         lit, frames = self._expose(patterns)
         # Demodulation is linear: the signs of the patterns may be put in before it.
         total = frames.new_zeros((len(e), *frames.shape[1:]))
-        total.index_add_(0, lit // self.patterns, frames * (1 - 2 * (lit % self.patterns)).to(frames)[:, None, None])
+        total.index_add_(
+            0,
+            lit // self.patterns,
+            frames * (1 - 2 * (lit % self.patterns)).to(frames)[:, None, None],
+        )
         return self.scheme.demodulate(total).real * (peak / self.scale)
 
     def noise(self) -> float:
@@ -151,16 +179,25 @@ class OpticalProcessingUnit:
 
     def _check(self, e: Tensor) -> Tensor:
         if e.ndim != 2 or e.shape[1] != self.inputs or len(e) == 0:
-            raise AsytError(f"vectors of shape {tuple(e.shape)}: give (batch, {self.inputs}), batch at least 1.")
+            raise AsytError(
+                f"vectors of shape {tuple(e.shape)}: give (batch, {self.inputs}), batch at least 1."
+            )
         if not torch.isfinite(e).all():
-            raise AsytError(f"{int((~torch.isfinite(e)).sum())} entries are not finite: an SLM cannot show them.")
+            raise AsytError(
+                f"{int((~torch.isfinite(e)).sum())} entries are not finite: an SLM cannot show "
+                "them."
+            )
         if self.ternary and not ((e == 0) | (e.abs() == 1)).all():
-            raise AsytError("entries other than -1, 0, 1 on a ternary unit: quantise, or use ternary=False.")
+            raise AsytError(
+                "entries other than -1, 0, 1 on a ternary unit: quantise, or use ternary=False."
+            )
         need = len(e) * max(self.outputs, self.pixels * self.frames)
         if need > LARGEST:
             raise AsytError(
-                f"{len(e)} projections of {self.outputs} outputs need {need * 8 / 2**30:.1f} GiB of frames: "
-                f"project at most {max(1, LARGEST * len(e) // need)} at a time, or use asyt.devices.opu.large."
+                f"{len(e)} projections of {self.outputs} outputs need {need * 8 / 2**30:.1f} GiB "
+                "of frames: "
+                f"project at most {max(1, LARGEST * len(e) // need)} at a time, or use "
+                "asyt.devices.opu.large."
             )
         return e.to(self.dtype)
 
@@ -172,7 +209,9 @@ class OpticalProcessingUnit:
             peak = torch.where(largest > 0, largest, peak)
             levels = 2**self.slm_bits - 1
             e = (e / peak * levels).round() / levels
-        return torch.stack([e.clamp_min(0), (-e).clamp_min(0)] if self.patterns == 2 else [e], 1), peak
+        return torch.stack(
+            [e.clamp_min(0), (-e).clamp_min(0)] if self.patterns == 2 else [e], 1
+        ), peak
 
     def _expose(self, patterns: Tensor) -> tuple[Tensor, Tensor]:
         """Which of the flattened patterns are shown, and their frames (shown, frames, camera pixels)."""
@@ -180,10 +219,14 @@ class OpticalProcessingUnit:
         lit = torch.arange(len(flat)) if self.show_dark else flat.any(1).nonzero().flatten()
         if not len(lit):
             return lit, torch.zeros(0, self.scheme.frames, self.pixels, dtype=self.dtype)
-        unique, which = flat[lit].unique(dim=0, return_inverse=True)  # equal patterns share light, not noise
+        unique, which = flat[lit].unique(
+            dim=0, return_inverse=True
+        )  # equal patterns share light, not noise
         light = self.scheme.intensities(self.scale * self.field(unique))[which]
         frames, share = self.sensor.expose(light, self.random)
         count = len(lit) * self.scheme.frames
-        self.saturated = (self.saturated * self.exposures + share * count) / (self.exposures + count)
+        self.saturated = (self.saturated * self.exposures + share * count) / (
+            self.exposures + count
+        )
         self.exposures += count
         return lit, frames
