@@ -10,7 +10,7 @@ FORCE ?=
 
 # What the pages run at: smoke (seconds), quick (minutes) or paper; and where: cpu or cuda.
 export ASYT_PROFILE ?= paper
-export ASYT_DEVICE ?= cpu
+export ASYT_COMPUTE ?= cpu
 
 # A folder of data files beside the checkout saves the download.
 ifndef ASYT_DATA_DIR

@@ -76,7 +76,7 @@ def is_notebook(source: Path) -> bool:
 def page_key(source: Path) -> str:
     """16 hex digits that change with anything the page's results may depend on."""
     digest = hashlib.sha256()
-    for name in ("ASYT_PROFILE", "ASYT_DEVICE"):
+    for name in ("ASYT_PROFILE", "ASYT_COMPUTE"):
         digest.update(f"{name}={os.environ.get(name)}\n".encode())
     files = sorted(f for pattern in INPUTS for f in ROOT.glob(pattern) if f.is_file())
     for file in [source, *files]:
@@ -134,7 +134,7 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
         "seconds": round(seconds, 1),
         "executed": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M"),
         "profile": os.environ["ASYT_PROFILE"],
-        "device": os.environ["ASYT_DEVICE"],
+        "compute": os.environ["ASYT_COMPUTE"],
     }
     nbformat.write(strip(notebook), part)
     part.replace(output)
@@ -196,7 +196,7 @@ def status(executed: dict[str, tuple[Path, bool]]) -> str:
         run = nbformat.read(file, as_version=4).metadata["asyt"]
         lines.append(
             f"| {{doc}}`{page}` | {run['executed']} | {run['seconds']} | {run['profile']} | "
-            f"{run['device']} "
+            f"{run['compute']} "
             f"| {'executed' if fresh else 'reused'} |"
         )
     git = subprocess.run(
@@ -268,7 +268,7 @@ def sphinx(builder: str) -> None:
 def isolate() -> None:
     """Point Jupyter, IPython and matplotlib at this environment, away from the user's own settings."""
     os.environ.setdefault("ASYT_PROFILE", "paper")
-    os.environ.setdefault("ASYT_DEVICE", "cpu")
+    os.environ.setdefault("ASYT_COMPUTE", "cpu")
     os.environ["JUPYTER_PATH"] = str(
         Path(sys.prefix) / "share" / "jupyter"
     )  # the kernel is this Python

@@ -41,7 +41,7 @@ def build(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "src/asyt/a.py").write_text("A = 1\n")
     monkeypatch.setenv("ASYT_PROFILE", "smoke")
-    monkeypatch.setenv("ASYT_DEVICE", "cpu")
+    monkeypatch.setenv("ASYT_COMPUTE", "cpu")
     return module
 
 
@@ -74,7 +74,7 @@ def test_key_changes_with_every_input(build, tmp_path, changed):
     assert build.page_key(page) != before
 
 
-@pytest.mark.parametrize("name", ["ASYT_PROFILE", "ASYT_DEVICE"])
+@pytest.mark.parametrize("name", ["ASYT_PROFILE", "ASYT_COMPUTE"])
 def test_key_changes_with_profile_and_device(build, tmp_path, monkeypatch, name):
     page = tmp_path / "book/p.md"
     page.write_text(HEADER)

@@ -31,7 +31,7 @@ def toy(tmp_path, monkeypatch):
     """An experiment whose table is its size, and the list of its runs so far."""
     monkeypatch.setenv("ASYT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ASYT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.delenv("ASYT_DEVICE", raising=False)
+    monkeypatch.delenv("ASYT_COMPUTE", raising=False)
     module = types.ModuleType("toy_experiment")
     module.PROFILES = {"smoke": Config(1), "paper": Config(100)}
     module.calls = []
@@ -76,14 +76,14 @@ def test_unknown_names_are_refused(toy):
     with pytest.raises(UnknownNameError, match="unknown profile 'papper': did you mean 'paper'"):
         experiments.jobs("toy", "papper")
     with pytest.raises(UnknownNameError, match="unknown compute device 'cpi': did you mean 'cpu'"):
-        experiments.compute("toy", Config(), device="cpi")
+        experiments.compute("toy", Config(), compute="cpi")
     assert toy.calls == []
 
 
 def test_missing_gpu_is_told(toy, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     with pytest.raises(AsytError, match="no CUDA device; use --device cpu"):
-        experiments.compute("toy", Config(), device="cuda")
+        experiments.compute("toy", Config(), compute="cuda")
     assert toy.calls == []
 
 
@@ -91,17 +91,17 @@ def test_an_experiment_of_the_cpu_runs_there_and_says_so(toy, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr(experiments, "CPU_ONLY", {"toy"})
     monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a GPU")
-    found = experiments.compute("toy", Config(3), device="cuda")
+    found = experiments.compute("toy", Config(3), compute="cuda")
     assert toy.calls[-1][1] == "cpu"
     assert found.provenance["device"] == results.cpu_name()
     monkeypatch.setattr(experiments, "CPU_ONLY", ())
-    assert experiments.compute("toy", Config(4), device="cuda").provenance["device"] == "a GPU"
+    assert experiments.compute("toy", Config(4), compute="cuda").provenance["device"] == "a GPU"
 
 
 def test_what_the_book_publishes_is_kept_in_the_project_and_the_rest_in_the_cache(toy):
-    assert experiments.store("toy", Config(100, 1)) == paths.home() / "data" / "results"
-    assert experiments.store("toy", Config(1, 1)) == paths.cache() / "results"
-    assert experiments.store("toy", Config(100, 2)) == paths.cache() / "results"
+    assert experiments.place("toy", Config(100, 1)) == paths.home() / "data" / "results"
+    assert experiments.place("toy", Config(1, 1)) == paths.cache() / "results"
+    assert experiments.place("toy", Config(100, 2)) == paths.cache() / "results"
 
 
 def test_computed_table_is_stored_with_its_seed(toy):

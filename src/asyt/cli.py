@@ -98,7 +98,7 @@ def run(
     profile: Annotated[
         str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")
     ] = "quick",
-    device: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+    compute: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
     seed: Annotated[
         list[int] | None, typer.Option(help="training seed; may be given several times")
     ] = None,
@@ -114,22 +114,17 @@ def run(
     """Compute the tables of an experiment and store them with their provenance."""
     from asyt import experiments, results
 
-    experiments.check_device(device)
+    experiments.check_compute(compute)
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
-    chosen = [config for config in runs if only in config.label]
-    if not chosen:
-        raise AsytError(
-            f"no run of '{experiment}' at profile '{profile}' has '{only}' in its label."
-        )
-    for config in chosen:
-        root = experiments.store(experiment, config)
+    for config in experiments.chosen(runs, only):
+        root = experiments.place(experiment, config)
         digest = results.config_hash(config)
         if digest in results.stored(experiment, root) and not force:
             typer.echo(f"{config.label}: stored already ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
         experiments.compute(
-            experiment, config, device=device, resume=resume, progress=sys.stderr.isatty()
+            experiment, config, compute=compute, resume=resume, progress=sys.stderr.isatty()
         )
         typer.echo(f"  -> {root / experiment / digest}.csv")
 
@@ -146,7 +141,7 @@ def figure(
     """Draw a figure from its stored table and export it as SVG, PDF, PNG, CSV and provenance JSON."""
     from asyt.figures import drawing
 
-    for figure_id in drawing.FIGURES if name == "all" else [name]:
+    for figure_id in drawing.figures() if name == "all" else [name]:
         typer.echo(drawing.publish(figure_id, profile, out))
 
 
@@ -179,7 +174,7 @@ def bench(
         bool, typer.Option("--last", help="show the stored measurement, measure nothing")
     ] = False,
     rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
-    device: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
+    compute: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
     """Time training on this machine, one thread: AsyT and the other methods over plain back-propagation."""
     import json
@@ -187,15 +182,15 @@ def bench(
     from asyt import bench as timing
     from asyt import experiments
 
-    experiments.check_device(device)
+    experiments.check_compute(compute)
     if last:
         found = timing.last()
-    elif device == "cpu":
+    elif compute == "cpu":
         found = timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
     else:
         import torch
 
-        found = timing.ratios(timing.measure(rounds, progress=sys.stderr.isatty(), device=device))
+        found = timing.ratios(timing.measure(rounds, progress=sys.stderr.isatty(), compute=compute))
         found["machine"] = torch.cuda.get_device_name()
     if format is BenchFormat.json:
         typer.echo(json.dumps(found, indent=2))

@@ -22,6 +22,10 @@ class ResultError(AsytError):
     """A stored result is missing, damaged or belongs to another configuration."""
 
 
+class MissingResultError(ResultError):
+    """No result is stored under a configuration; nothing is damaged."""
+
+
 class ReferenceFileError(AsytError):
     """A file of recorded runs lacks an array or holds one of the wrong shape."""
 

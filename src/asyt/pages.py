@@ -8,20 +8,15 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import torch
 from IPython.display import Markdown, display
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
-from asyt import claims, datasets, experiments, results
-from asyt.errors import DataError, ResultError
-from asyt.figures import drawing
-from asyt.provenance import arithmetic
-
-#: Largest difference in accuracy that the live prefix may show where rounding or noise can differ.
-LOOSE = 0.005
-#: The same for a median over hundreds of small networks, whose draws are chaotic in the rounding.
-LOOSE_MEDIAN = 0.03
+from asyt import claims, datasets, experiments
+from asyt.errors import DataError
+from asyt.experiments import check
+from asyt.figures import drawing, export
+from asyt.training import Trainer
 
 
 def scale() -> Markdown | None:
@@ -51,28 +46,27 @@ def profile(data_set: str) -> str:
 
 
 def figure(figure_id: str, profile: str | None = None) -> None:
-    """Draw a figure from the tables of a profile, by default the page's; a paper build writes figures/<id>/ too."""
-    profile = profile or experiments.profile()
-    if experiments.profile() == "paper":
-        drawing.publish(figure_id, profile)
+    """Show a figure drawn from the tables of a profile, by default the page's; nothing is written.
+
+    The book's build adds the caption and the alternative text that the figure's file has.
+    """
     set_matplotlib_formats("svg")
-    shown, _ = drawing.draw(figure_id, profile)
+    shown, _ = drawing.draw(figure_id, profile or experiments.profile())
     display(shown)
     plt.close(shown)
 
 
 def files(figure_id: str) -> Markdown:
-    """Links to the files of a figure, the command that makes it and its module."""
-    experiment = drawing.drawing(figure_id).experiment
-    source = experiments.module(experiment).__name__
+    """Links to the files of a figure, the command that makes it and its source."""
+    experiment = drawing.find(figure_id).EXPERIMENT
     links = ", ".join(
         f"[{kind.upper()}](figures/{figure_id}/{figure_id}.{kind})"
         for kind in ("svg", "pdf", "png", "csv", "json")
     )
+    run = f"`asyt run {experiment.name} --profile paper` *and* " if experiment else ""
     return Markdown(
-        f"*Files:* {links}. *Made by* `asyt run {experiment} --profile paper` *and* "
-        f"`asyt figure {figure_id}` *from* `{source}`. *Cite as:* "
-        f"{drawing.export.cite(figure_id)}"
+        f"*Files:* {links}. *Made by* {run}`asyt figure {figure_id}`. "
+        f"*Cite as:* {export.cite(figure_id)}"
     )
 
 
@@ -108,12 +102,19 @@ def number(**values: float) -> None:
         glue(name, float(value), display=False)
 
 
-def live(experiment: str) -> Markdown:
-    """Compute all runs of an experiment now, at the page's full scale; figures and numbers below show these runs.
+def _absent(what: str, error: DataError) -> Markdown:
+    """A visible notice where a data set cannot be had."""
+    said = str(error).replace("\n", "\n> ")
+    return Markdown(
+        f"> **{what}: the data could not be had.** Stored tables are shown.\n>\n> {said}"
+    )
 
-    At the paper profile they are compared with the stored tables that `asyt claims` reads: exactly
-    where this processor rounds as the stored runs' did, else medians of final accuracies within
-    `LOOSE_MEDIAN`.
+
+def live(experiment: str) -> Markdown:
+    """Compute all runs of an experiment now; figures and numbers below show these runs.
+
+    At the paper profile the medians of all final accuracies are compared with the stored tables,
+    which `asyt claims` reads.
 
     Raises:
         ResultError: if they differ, which fails the build.
@@ -122,64 +123,34 @@ def live(experiment: str) -> Markdown:
     try:
         runs = experiments.recompute(experiment, profile)
     except DataError as error:
-        said = str(error).replace("\n", "\n> ")
-        return Markdown(
-            "> **Not computed here: the data could not be had.** Stored tables are shown.\n>\n> "
-            f"{said}"
-        )
-    said = f"All {len(runs)} runs of this page were computed while it was built, in {time.time() - start:.0f} s"
+        return _absent("Not computed here", error)
+    said = (
+        f"All {len(runs)} runs of this page were computed while it was built, in "
+        f"{time.time() - start:.0f} s"
+    )
     if profile != "paper":
         return Markdown(f"{said}.")
-    worst, same = 0.0, 0
+    keys = ["method", "profile", "headroom", "split"]
+    worst = 0.0
     for config, table in runs:
-        stored = results.load(
-            experiment, config, experiments.store(experiment, config), profile=profile
+        medians = table[(table.quantity == "accuracy median") & (table.epoch == table.epoch.max())]
+        compared = check.check(
+            experiment,
+            config,
+            medians,
+            ["quantity", "epoch", *keys],
+            value="value",
+            points=check.MEDIAN_POINTS,
         )
-        if table.equals(stored.table):
-            same += 1
-        elif stored.provenance.get("arithmetic") == arithmetic():
-            raise ResultError(
-                f"'{config.label}' differs from its stored table: run `asyt run {experiment} "
-                "--profile "
-                "paper --force` with one thread."
-            )
-        else:
-            worst = max(worst, _median_difference(table, stored.table))
-    if worst > LOOSE_MEDIAN:
-        raise ResultError(
-            f"a median accuracy of '{experiment}' differs by {100 * worst:.1f} points from the "
-            "stored."
-        )
-    rest = (
-        ""
-        if same == len(runs)
-        else f"; in the others medians differ by at most {100 * worst:.1f} points"
-    )
+        worst = max(worst, compared.worst)
     return Markdown(
-        f"{said}; {same} equal the stored tables, which `asyt claims` reads, exactly{rest}."
+        f"{said}; their median accuracies differ from those of the stored tables, which "
+        f"`asyt claims` reads, by at most {worst:.1f} points."
     )
-
-
-def _median_difference(ours: pd.DataFrame, theirs: pd.DataFrame) -> float:
-    """Largest difference of a median final accuracy, any fleet and split."""
-    medians = [
-        t[(t.quantity == "accuracy median") & (t.epoch == t.epoch.max())] for t in (ours, theirs)
-    ]
-    both = medians[0].merge(
-        medians[1], on=["method", "profile", "headroom", "split"], validate="1:1"
-    )
-    apart = (both.value_x - both.value_y).abs()
-    if not len(both) == len(medians[0]) == len(medians[1]) or both.empty or apart.isna().any():
-        raise ResultError(
-            f"{len(medians[0])} medians computed and {len(medians[1])} stored, {len(both)} in "
-            "both, "
-            f"{int(apart.isna().sum())} not a number: the tables cannot be compared."
-        )
-    return float(apart.max())
 
 
 def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:
-    """Repeat the beginning of a stored run that keeps only quantiles, and compare the medians of its draws.
+    """Repeat the beginning of a stored run that keeps only quantiles; compare its medians.
 
     Args:
         experiment: its name.
@@ -190,41 +161,31 @@ def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]
         A sentence; or a visible notice if the data cannot be had.
 
     Raises:
-        ResultError: if a median differs by more than `LOOSE_MEDIAN`, which fails the build.
+        ResultError: if a median differs too much, which fails the build.
     """
-    profile = experiments.profile()
-    stored = results.load(
-        experiment, config, experiments.store(experiment, config), profile=profile
-    ).table
     try:
-        live = first(config)
+        table = first(config)
     except DataError as error:
-        said = str(error).replace("\n", "\n> ")
-        return Markdown(
-            "> **Not checked here: the data could not be had.** Stored tables are shown.\n>\n> "
-            f"{said}"
-        )
-    medians = [t[t.quantity == "median"] for t in (live, stored)]
-    both = medians[0].merge(medians[1], on=["epoch", "method", "split"], validate="1:1")
-    worst = float((both.value_x - both.value_y).abs().max())
-    if len(both) != len(medians[0]) or worst > LOOSE_MEDIAN:
-        raise ResultError(
-            f"the beginning of '{config.label}' differs from its table by {100 * worst:.1f} "
-            "points: "
-            f"run `asyt run {experiment} --profile {profile} --force`."
-        )
+        return _absent("Not checked here", error)
+    compared = check.check(
+        experiment,
+        config,
+        table[table.quantity == "median"],
+        ["quantity", "epoch", "method", "split"],
+        value="value",
+        points=check.MEDIAN_POINTS,
+    )
     return Markdown(
-        f"The first {live.epoch.max()} epochs of *{config.label}* were repeated while this page "
-        f"was built: {len(both)} "
-        f"medians differ from the stored ones by at most {100 * worst:.1f} points."
+        f"The first {table.epoch.max()} epochs of *{config.label}* were repeated while this page "
+        f"was built: {len(compared.rows)} medians differ from the stored ones by at most "
+        f"{compared.worst:.1f} points."
     )
 
 
-def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy: bool) -> Markdown:
+def prefix(
+    experiment: str, config: Any, build: Callable[[Any], Trainer], epochs: int, *, noisy: bool
+) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
-
-    They must agree exactly where no noise is drawn and this processor rounds as that of the stored
-    run does, else within `LOOSE`.
 
     Args:
         experiment: its name.
@@ -237,60 +198,20 @@ def prefix(experiment: str, config: Any, build: Callable, epochs: int, *, noisy:
         A sentence and a table; or a visible notice if the data cannot be had.
 
     Raises:
-        ResultError: if the stored run is missing or the prefix does not agree, which fails the
-            build.
+        ResultError: the stored run is missing or the two do not agree, which fails the build.
     """
-    stored = results.load(
-        experiment, config, experiments.store(experiment, config), profile="paper"
-    )
-    made, evaluated = stored.provenance, set(stored.table.epoch)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(made["threads"])  # the order of a sum, so its rounding, depends on them
-    exact = not noisy and made.get("arithmetic") == arithmetic()
     try:
-        trainer = build(config)
-        for _ in range(epochs):
-            trainer.run_epoch()
-            if trainer.epoch in evaluated:
-                trainer.evaluate()
+        rows = check.first_epochs(experiment, config, build, epochs)
     except DataError as error:
-        said = str(error).replace("\n", "\n> ")
-        return Markdown(
-            "> **Not checked here: the data could not be had.** The cached table is shown.\n>\n> "
-            f"{said}"
-        )
-    finally:
-        torch.set_num_threads(threads)
-    if not trainer.rows:
-        raise ResultError(
-            f"'{config.label}' was not evaluated in its first {epochs} epochs: retrain more of "
-            "them."
-        )
+        return _absent("Not checked here", error)
     keys = ["epoch", "method", "fleet", "chip", "split"]
-    both = pd.DataFrame(trainer.rows).merge(
-        stored.table, on=keys, suffixes=("_live", "_cached"), validate="1:1"
-    )
-    if len(both) != len(trainer.rows):
-        raise ResultError(
-            f"the table of '{config.label}' lacks {len(trainer.rows) - len(both)} of the live rows."
-        )
-    worst = (both.accuracy_live - both.accuracy_cached).abs().max()
-    if worst > (0 if exact else LOOSE):
-        raise ResultError(
-            f"the first {epochs} epochs of '{config.label}' differ from the stored table by "
-            f"{worst:.4f}: "
-            f"run `asyt run {experiment} --profile paper --force`."
-        )
-    shown = (
-        both.groupby(["epoch", "method"])[["accuracy_live", "accuracy_cached"]]
-        .mean()
-        .mul(100)
-        .round(2)
-    )
-    display(shown.rename(columns={"accuracy_live": "live (%)", "accuracy_cached": "cached (%)"}))
-    allowed = "exactly" if exact else f"within {100 * LOOSE:g} points"
+    compared = check.check(experiment, config, rows, keys, noisy=noisy)
+    means = compared.rows.groupby(["epoch", "method"])[["live", "stored"]].mean()
+    shown = means.mul(100).round(2)
+    display(shown.rename(columns={"live": "live (%)", "stored": "stored (%)"}))
+    allowed = f"within {compared.allowed:g} points" if compared.allowed else "exactly"
     return Markdown(
         f"The first {epochs} epochs of *{config.label}*, retrained while this page was built, "
-        f"agree {allowed} with "
-        f"the cached table (largest difference {100 * worst:.3f} points over {len(both)} values)."
+        f"agree {allowed} with the stored table (largest difference {compared.worst:.3f} points "
+        f"over {len(compared.rows)} values)."
     )

@@ -22,7 +22,7 @@ import pandas as pd
 
 from asyt import paths
 from asyt.checkpoints import Checkpoint, write_atomically
-from asyt.errors import ResultError
+from asyt.errors import MissingResultError, ResultError
 from asyt.provenance import cpu_name, environment
 
 __all__ = ["Checkpoint", "Result", "config_hash", "load", "plain", "save", "stored"]
@@ -159,7 +159,7 @@ def load(
         for entry in sorted(entries, key=lambda e: len(_different(e[1], wanted)))
     ]
     have = "; ".join(known[:4]) + (f"; and {len(known) - 4} more" if len(known) > 4 else "")
-    raise ResultError(
+    raise MissingResultError(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
         f"stored for '{experiment}': {have or 'nothing'}"
     )

@@ -66,7 +66,7 @@ def permutation(n: int, stream: str, *address: int) -> torch.Tensor:
     return torch.from_numpy(generator(stream, *address).permutation(n))
 
 
-def torch_generator(device: torch.device | str, stream: str, *address: int) -> torch.Generator:
+def torch_generator(compute: torch.device | str, stream: str, *address: int) -> torch.Generator:
     """A torch generator seeded with one address: for noise drawn in bulk where the tensors live."""
     seed = int(sequence(stream, *address).generate_state(1, np.uint64)[0] >> np.uint64(1))
-    return torch.Generator(device=device).manual_seed(seed)
+    return torch.Generator(device=compute).manual_seed(seed)

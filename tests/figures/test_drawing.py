@@ -45,7 +45,7 @@ def test_unknown_figure_suggests_the_nearest():
 def test_every_published_run_is_stored_under_the_hash_of_its_configuration(experiment):
     for config in experiments.jobs(experiment, "paper"):
         found = results.load(
-            experiment, config, experiments.store(experiment, config), profile="paper"
+            experiment, config, experiments.place(experiment, config), profile="paper"
         )
         assert found.provenance["config"] == results.plain(config)
         assert len(found.table) > 0

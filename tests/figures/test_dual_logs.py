@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from asyt.figures import dual_logs, style
+from asyt.figures import dual_logs
+from asyt.figures import _style as style
 
 
 def test_published_logs_are_accuracies_of_known_methods_and_errors():

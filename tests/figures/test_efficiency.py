@@ -79,4 +79,4 @@ def test_cost_curve_is_relative_to_the_loop_timed_beside_it():
 
 def test_the_benchmark_refuses_what_it_does_not_time():
     with pytest.raises(AsytError, match="cuda"):
-        speed.run(dataclasses.replace(speed.PROFILES["smoke"]), device="cuda")
+        speed.run(dataclasses.replace(speed.PROFILES["smoke"]), compute="cuda")

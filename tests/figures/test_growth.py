@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 import torch
 
-from asyt.figures import growth, mnist_runs, style
+from asyt.figures import growth
+from asyt.experiments import mnist as mnist_runs
+from asyt.figures import _style as style
 from asyt.training import Data
 
 TINY = growth.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devices=2)
@@ -47,7 +49,7 @@ def test_limited_controls_stay_in_their_range(tiny):
 
 def test_variants_differ_in_noise_and_range_only():
     configs = growth.jobs("paper")
-    assert len({config.columns["noise"] for config in configs}) == 5
+    assert len({config.reading for config in configs}) == 5
     assert [config.limit for config in configs] == [None, None, None, None, 1.0]
     assert {config.seed for config in configs} == {0}
 

@@ -8,7 +8,11 @@ import pytest
 import torch
 
 from asyt import claims, experiments, results
-from asyt.figures import fashion, kmnist, mnist, mnist_runs, style
+from asyt.experiments import fashion
+from asyt.experiments import kmnist
+from asyt.experiments import mnist
+from asyt.experiments import mnist as mnist_runs
+from asyt.figures import _style as style
 from asyt.results import Checkpoint
 from asyt.training import Data
 
@@ -207,7 +211,7 @@ def test_the_family_differs_from_mnist_in_the_data_set_alone(module, dataset):
         [replace(config, dataset=dataset) for config in mnist.jobs("paper")],
     )
     assert len(set(runs)) == len(runs) and set(runs) <= set(same)
-    decides = [config.seed for config in runs if config.columns["noise"] == mnist.PRIMARY]
+    decides = [config.seed for config in runs if config.reading == mnist.PRIMARY]
     assert decides == list(mnist.SEEDS)
     assert {config.seed for config in module.jobs("paper", seeds=(7, 8))} == {7, 8}
     style.use()
@@ -233,14 +237,14 @@ def test_kmnist_earns_verdicts_from_the_standard_set_alone_once_all_its_runs_are
     table = published(asyt=0.856, ideal=0.876, insilico=0.30)
     for i, config in enumerate(runs := kmnist.jobs("standard")):
         assert kmnist.measurements() == [], f"after {i} of {len(runs)} runs"
-        part = table[(table.noise == config.columns["noise"]) & (table.seed == config.seed)]
+        part = table[(table.noise == config.reading) & (table.seed == config.seed)]
         results.save(
             "kmnist",
             config,
             part.drop(columns=["noise", "seed"]),
             seeds=config.seed,
             wall_time_s=1.0,
-            root=experiments.store("kmnist", config),
+            root=experiments.place("kmnist", config),
         )
     judged = {row["id"]: row["verdict"] for row in claims.rows(kmnist.measurements())}
     assert [judged[i] for i in kmnist.CLAIMS] == ["reproduced", "reproduced", "not-reproduced"]

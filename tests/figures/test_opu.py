@@ -3,7 +3,8 @@
 import pytest
 
 from asyt import claims, experiments
-from asyt.figures import opu, opu_scale, style
+from asyt.figures import opu, opu_scale
+from asyt.figures import _style as style
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from matplotlib.colors import same_color, to_rgb
 from matplotlib.figure import Figure
 
 from asyt.errors import UnknownNameError
-from asyt.figures import style
+from asyt.figures import _style as style
 
 MAIN = ("ideal-bp", "insilico-bp", "asyt", "pat")
 METHODS = {

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from asyt.devices import DistortedDevice
 from asyt.errors import EncapsulationError, UnknownNameError
-from asyt.figures import style
+from asyt.figures import _style as style
 from asyt.methods import METHODS, method
 from asyt.methods.sources import DigitalStep, Path
 from asyt.training import Branch, Schedule, Trainer

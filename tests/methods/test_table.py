@@ -5,7 +5,7 @@ import torch
 
 from asyt.devices import DistortedDevice
 from asyt.errors import UnknownNameError
-from asyt.figures import style
+from asyt.figures import _style as style
 from asyt.methods import NAMES, budgets, method
 from asyt.methods.sources import DigitalStep
 from asyt.methods.table import WITH_MEMORY

@@ -34,21 +34,21 @@ class Task:
     layers: tuple[int, ...] = (784, 256, 256, 10)
     batch: int = 600
 
-    def tensors(self, device: str = "cpu") -> tuple[Tensor, Tensor]:
+    def tensors(self, compute: str = "cpu") -> tuple[Tensor, Tensor]:
         """Inputs (B, in) and labels (B,)."""
         x = streams.normal((self.batch, self.layers[0]), "subset", 0).abs().float()
         labels = streams.permutation(self.batch, "subset", 1) % self.layers[-1]
-        return functional.normalize(x).to(device), labels.to(device)
+        return functional.normalize(x).to(compute), labels.to(compute)
 
     def one_hot(self, labels: Tensor) -> Tensor:
         """Targets (B, P)."""
         return (labels.unsqueeze(-1) == torch.arange(self.layers[-1], device=labels.device)).float()
 
     def initial(
-        self, twin: Perceptron, device: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)
+        self, twin: Perceptron, compute: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)
     ) -> Weights:
         """Weights to start from, of the given scales of weights and biases."""
-        return [Layer(*(t.to(device) for t in layer)) for layer in twin.initial(0, *scales)]
+        return [Layer(*(t.to(compute) for t in layer)) for layer in twin.initial(0, *scales)]
 
     @property
     def products(self) -> list[tuple[int, int]]:
@@ -81,12 +81,12 @@ class _Linear(torch.autograd.Function):
         return back, products.gradient(error, a), error.sum(0)
 
 
-def plain(task: Task, linear: Linear = functional.linear, device: str = "cpu") -> Step:
+def plain(task: Task, linear: Linear = functional.linear, compute: str = "cpu") -> Step:
     """Back-propagation as a PyTorch user writes it: autograd, cross-entropy, torch.optim.SGD."""
-    x, labels = task.tensors(device)
+    x, labels = task.tensors(compute)
     parameters = [
         torch.nn.Parameter(t)
-        for layer in task.initial(Perceptron(task.layers), device)
+        for layer in task.initial(Perceptron(task.layers), compute)
         for t in layer
     ]
     optimizer = torch.optim.SGD(parameters, RATE)
@@ -104,11 +104,11 @@ def plain(task: Task, linear: Linear = functional.linear, device: str = "cpu") -
     return step
 
 
-def by_hand(task: Task, device: str = "cpu") -> Step:
+def by_hand(task: Task, compute: str = "cpu") -> Step:
     """Back-propagation without autograd, optimizer or trainer: this library's products and tensors updated in place."""
-    x, labels = task.tensors(device)
+    x, labels = task.tensors(compute)
     target = task.one_hot(labels)
-    layers = task.initial(Perceptron(task.layers), device)
+    layers = task.initial(Perceptron(task.layers), compute)
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -133,10 +133,10 @@ def by_hand(task: Task, device: str = "cpu") -> Step:
 
 
 def fleet(
-    method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, device: str = "cpu"
+    method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, compute: str = "cpu"
 ) -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
-    x, labels = task.tensors(device)
+    x, labels = task.tensors(compute)
     target = task.one_hot(labels)
     twin = Perceptron(task.layers, clip=1.0)
     population = DistortedDevice(
@@ -145,12 +145,12 @@ def fleet(
         0,
         distortion=DISTORTION,
         noise=noise,
-        device=device,
+        compute=compute,
         encapsulated=method in ("asyt", "pseudo-ip-bp"),
     )
     trainer = Trainer(
         twin,
-        task.initial(twin, device),
+        task.initial(twin, compute),
         Data(x, target, x, target),
         Schedule(1, task.batch, RATE),
         branches={method: Branch(METHODS[method], population)},
@@ -164,13 +164,13 @@ def fleet(
     return step
 
 
-def digital_dfa(task: Task = WIDE, device: str = "cpu") -> Step:
+def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
     """Direct feedback alignment of one digital network, its projection included."""
-    x, labels = task.tensors(device)
+    x, labels = task.tensors(compute)
     target = task.one_hot(labels)
     twin = Perceptron(task.layers)
-    layers = task.initial(twin, device, (0.03, 0.0))
-    matrix = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0).matrix.to(device)
+    layers = task.initial(twin, compute, (0.03, 0.0))
+    matrix = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0).matrix.to(compute)
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -213,17 +213,17 @@ NOISE = Noise(10.0)
 #: Name -> (device -> how it is built, chips). "bp" is the faster of the two ways a PyTorch user can
 #: have.
 CONTENDERS: dict[str, tuple[Callable[[str], Step], int]] = {
-    "bp, torch's products": (lambda device: plain(MNIST, device=device), 1),
+    "bp, torch's products": (lambda device: plain(MNIST, compute=device), 1),
     "bp, our products": (lambda device: plain(MNIST, _Linear.apply, device), 1),
     "bp by hand": (lambda device: by_hand(MNIST, device), 1),
-    "asyt, C = 1": (lambda device: fleet("asyt", 1, device=device), 1),
-    "asyt, C = 16": (lambda device: fleet("asyt", 16, device=device), 16),
-    "asyt, C = 64": (lambda device: fleet("asyt", 64, device=device), 64),
-    "asyt, C = 16, 10 dB": (lambda device: fleet("asyt", 16, NOISE, device=device), 16),
-    "pseudo IP-BP, C = 16": (lambda device: fleet("pseudo-ip-bp", 16, device=device), 16),
-    "PAT, C = 16": (lambda device: fleet("pat", 16, device=device), 16),
-    "PAT read-out, C = 16": (lambda device: fleet("pat-readout", 16, device=device), 16),
-    "wide bp, torch's products": (lambda device: plain(WIDE, device=device), 1),
+    "asyt, C = 1": (lambda device: fleet("asyt", 1, compute=device), 1),
+    "asyt, C = 16": (lambda device: fleet("asyt", 16, compute=device), 16),
+    "asyt, C = 64": (lambda device: fleet("asyt", 64, compute=device), 64),
+    "asyt, C = 16, 10 dB": (lambda device: fleet("asyt", 16, NOISE, compute=device), 16),
+    "pseudo IP-BP, C = 16": (lambda device: fleet("pseudo-ip-bp", 16, compute=device), 16),
+    "PAT, C = 16": (lambda device: fleet("pat", 16, compute=device), 16),
+    "PAT read-out, C = 16": (lambda device: fleet("pat-readout", 16, compute=device), 16),
+    "wide bp, torch's products": (lambda device: plain(WIDE, compute=device), 1),
     "wide bp, our products": (lambda device: plain(WIDE, _Linear.apply, device), 1),
     "wide dfa": (lambda device: digital_dfa(WIDE, device), 1),
 }

@@ -37,7 +37,7 @@ def measure(
     names: tuple[str, ...] = tuple(CONTENDERS),
     threads: int = 1,
     progress: bool = False,
-    device: str = "cpu",
+    compute: str = "cpu",
 ) -> pd.DataFrame:
     """Time contenders and the machine's own products.
 
@@ -49,7 +49,7 @@ def measure(
         names: of `CONTENDERS`.
         threads: of torch.
         progress: say on stderr which round runs.
-        device: "cpu" or "cuda".
+        compute: "cpu" or "cuda".
 
     Returns:
         One row a contender and repetition: quantity, name, threads, chips, repetition, value
@@ -57,14 +57,14 @@ def measure(
     """
     rows = []
     with _threads(threads):
-        steps = {name: (_ready(name, device), CONTENDERS[name][1]) for name in names}
+        steps = {name: (_ready(name, compute), CONTENDERS[name][1]) for name in names}
         for step, _ in steps.values():
             step()
         for repetition in range(rounds):
             if progress:
                 print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)
             for name, (step, chips) in steps.items():
-                seconds = timed(step, device=device) / chips
+                seconds = timed(step, compute=compute) / chips
                 rows.append(
                     _row("seconds a step and chip", name, seconds, threads, chips, repetition)
                 )
@@ -72,7 +72,7 @@ def measure(
                 _row(
                     "seconds a step and chip",
                     "sgemm alone",
-                    sgemm(16, device),
+                    sgemm(16, compute),
                     threads,
                     16,
                     repetition,
@@ -81,10 +81,10 @@ def measure(
     return pd.DataFrame(rows)
 
 
-def _ready(name: str, device: str) -> Callable[[], object]:
+def _ready(name: str, compute: str) -> Callable[[], object]:
     """A contender's step on a device."""
-    step = CONTENDERS[name][0](device)
-    return captured(step) if device == "cuda" and name not in EAGER else step
+    step = CONTENDERS[name][0](compute)
+    return captured(step) if compute == "cuda" and name not in EAGER else step
 
 
 def _row(
@@ -116,9 +116,9 @@ def all_threads() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def timed(step: Callable[[], object], steps: int = STEPS, device: str = "cpu") -> float:
+def timed(step: Callable[[], object], steps: int = STEPS, compute: str = "cpu") -> float:
     """CPU seconds a step; of a GPU, seconds by the clock until it has done them all."""
-    clock = time.process_time if device == "cpu" else _finished
+    clock = time.process_time if compute == "cpu" else _finished
     start = clock()
     for _ in range(steps):
         step()
@@ -131,7 +131,7 @@ def _finished() -> float:
     return time.perf_counter()
 
 
-def sgemm(chips: int, device: str = "cpu") -> float:
+def sgemm(chips: int, compute: str = "cpu") -> float:
     """Seconds a chip that the products of one network's step take alone, by the faster library, C of them as one."""
     seconds = 0.0
     for l, (n_out, n_in) in enumerate(MNIST.products):
@@ -141,12 +141,12 @@ def sgemm(chips: int, device: str = "cpu") -> float:
         ]  # forward, gradient
         shapes += [(chips * MNIST.batch, n_out, n_in)] if l else []  # backward
         for m, k, n in shapes:
-            a, b = torch.rand(m, k, device=device), torch.rand(n, k, device=device)
+            a, b = torch.rand(m, k, device=compute), torch.rand(n, k, device=compute)
             libraries = [
                 lambda a=a, b=b: torch.matmul(a, b.mT),
                 lambda a=a, b=b: products.forward(a, b),
             ]
-            seconds += min(timed(library, 2, device) for library in libraries)
+            seconds += min(timed(library, 2, compute) for library in libraries)
     return seconds / chips
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,14 +12,19 @@ import numpy as np
 import yaml
 
 from asyt import paths
-from asyt.errors import DataError
+from asyt.errors import DataError, lookup
 
 KINDS = ("point", "draw", "bound", "identity", "shape", "setting", "scope")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One row of the register; `why` is set where the row cannot be measured here."""
+    """One row of the register.
+
+    Attributes:
+        number: what a text in `reported` or `test` says, as a number.
+        why: set where the row cannot be measured here.
+    """
 
     id: str
     source: str
@@ -27,6 +33,7 @@ class Claim:
     quantity: str
     reported: Any = None
     test: str | None = None
+    number: float | None = None
     min_n: int = 100
     why: str | None = None
 
@@ -64,6 +71,36 @@ def register(path: Path | None = None) -> Register:
             raise DataError(f"{path}: two rows have the id '{claim.id}'; rename one")
         claims[claim.id] = claim
     return Register(sources, claims)
+
+
+@functools.cache
+def _known(home: Path) -> Register:
+    return register(home / "data" / "claims.yml")
+
+
+def reported(claim: str) -> Any:
+    """What the source reports for a claim, as the register has it; percent for accuracies.
+
+    Raises:
+        UnknownNameError: no such claim; suggests the nearest.
+    """
+    claims = _known(paths.home()).claims
+    return claims[lookup(claim, claims, "claim")].reported
+
+
+def number(claim: str) -> float:
+    """The bound or value of a claim as a number, in the unit of the row.
+
+    Raises:
+        UnknownNameError: no such claim; suggests the nearest.
+        DataError: the row has no number.
+    """
+    claims = _known(paths.home()).claims
+    row = claims[lookup(claim, claims, "claim")]
+    found = row.reported if row.number is None else row.number
+    if not is_number(found):
+        raise DataError(f"row '{claim}' of the register has no number: give it one in `number`.")
+    return float(found)
 
 
 def listed(value: Any) -> bool:

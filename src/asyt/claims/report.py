@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
+import pkgutil
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Protocol, cast
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from asyt.claims.criteria import VERDICTS, Measurement, verdict
 from asyt.claims.published import Claim, Register, is_number, listed, register
-from asyt.errors import ResultError, lookup
+from asyt.errors import MissingResultError, ResultError, lookup
+from asyt.experiments import Experiment, store
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
 COLOURS = {
@@ -26,26 +29,62 @@ COLOURS = {
 }
 
 
+class Judge(Protocol):
+    """What a file of `asyt.claims.measured` holds."""
+
+    EXPERIMENTS: tuple[Experiment, ...]
+    CLAIMS: tuple[str, ...]
+    measure: Callable[..., list[Measurement]]
+
+
+@functools.cache
+def judges() -> tuple[Judge, ...]:
+    """The files of `asyt.claims.measured`, in alphabetical order."""
+    package = importlib.import_module("asyt.claims.measured")
+    names = [entry.name for entry in pkgutil.iter_modules(package.__path__)]
+    files = [importlib.import_module(f"asyt.claims.measured.{name}") for name in names]
+    return tuple(cast(Judge, file) for file in files if hasattr(file, "CLAIMS")) + _unmoved()
+
+
+def _unmoved() -> tuple[Any, ...]:
+    """BRIDGE, to be deleted: verdicts that still live in modules of asyt.figures."""
+    from types import SimpleNamespace
+
+    names = dict.fromkeys(importlib.import_module("asyt.figures").EXPERIMENTS.values())
+    old = [importlib.import_module(name) for name in names]
+    return tuple(
+        SimpleNamespace(EXPERIMENTS=(), CLAIMS=module.CLAIMS, measure=module.measurements)
+        for module in old
+    )
+
+
 def collect(*prefixes: str) -> list[Measurement]:
-    """All measurements of the experiments in `asyt.figures.EXPERIMENTS` (name -> module).
+    """All measurements of the files in `asyt.claims.measured`.
 
-    With prefixes, only of experiments that answer a claim whose id begins with one of them.
-
-    A module has `measurements() -> list[Measurement]` and the ids it answers in `CLAIMS`. If its
-    stored table is missing or damaged, those rows carry the reason as their reading and no value.
+    With prefixes, only of files that answer a claim whose id begins with one of them. Where a
+    stored table is missing or damaged, those rows carry the reason as their reading and no value;
+    a missing one says nothing beyond a row's own `why`.
     """
     found: list[Measurement] = []
-    for name in dict.fromkeys(importlib.import_module("asyt.figures").EXPERIMENTS.values()):
-        module = importlib.import_module(name)
-        answered = module.CLAIMS
-        if prefixes and not any(claim.startswith(prefixes) for claim in answered):
+    for judge in judges():
+        if prefixes and not any(claim.startswith(prefixes) for claim in judge.CLAIMS):
             continue
+        profile = getattr(judge, "PROFILE", "paper")
         try:
-            found.extend(module.measurements())
+            tables = [store.table(experiment, profile) for experiment in judge.EXPERIMENTS]
+            found.extend(judge.measure(*tables))
         except ResultError as error:
-            reason = str(error).splitlines()[0]
-            found.extend(Measurement(claim, reading=reason) for claim in answered)
+            found.extend(_unmeasured(judge.CLAIMS, error))
     return found
+
+
+def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:
+    claims = register().claims
+    missing = isinstance(error, MissingResultError)
+    reason = str(error).splitlines()[0]
+    return [
+        Measurement(name, reading=reason) for name in names if not (missing and claims[name].why)
+    ]
 
 
 def rows(

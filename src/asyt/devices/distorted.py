@@ -41,7 +41,7 @@ class DistortedDevice(Device):
         chips: which chips of the seed the population is made of; by default the first C. One chip
             named C times beside C distortions is the same chip at every one of them.
         encapsulated: see `Device`.
-        dtype, device: of the tensors it computes with.
+        dtype, compute: of the tensors it computes with.
 
     Raises:
         UnknownNameError: an `acts_on` that does not exist.
@@ -62,7 +62,7 @@ class DistortedDevice(Device):
         chips: Sequence[int] | None = None,
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
-        device: torch.device | str = "cpu",
+        compute: torch.device | str = "cpu",
     ):
         super().__init__(structure.layers, population, encapsulated)
         distortions = (
@@ -85,12 +85,12 @@ class DistortedDevice(Device):
         self._on_weights = (
             lookup(acts_on, ("weights", "outputs"), "place of distortion") == "weights"
         )
-        self._gain = self._draw(0, 1.0, distortions, dtype, device)
-        self._offset = self._draw(1, 0.0, [offset] * population, dtype, device) if offset else None
+        self._gain = self._draw(0, 1.0, distortions, dtype, compute)
+        self._offset = self._draw(1, 0.0, [offset] * population, dtype, compute) if offset else None
         self.at(0, 0)
 
     def _draw(
-        self, which: int, centre: float, deviations: Sequence[float], dtype, device
+        self, which: int, centre: float, deviations: Sequence[float], dtype, compute
     ) -> Weights:
         """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
         drawn = []
@@ -103,7 +103,7 @@ class DistortedDevice(Device):
                 table[j] = centre + deviation * streams.normal(
                     shape, "fabrication", self._seed, chip, l, which
                 )
-            table = table.to(device)
+            table = table.to(compute)
             drawn.append(Layer(table[..., :-1].contiguous(), table[..., -1].contiguous()))
         return drawn
 
@@ -120,7 +120,7 @@ class DistortedDevice(Device):
             distortion=0.0,
             noise=noise,
             dtype=weight.dtype,
-            device=weight.device,
+            compute=weight.device,
             **options,
         )
         chips._gain = [Layer(1 + mask.weight, 1 + mask.bias) for mask in masks]

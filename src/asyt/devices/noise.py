@@ -60,9 +60,9 @@ class Noise:
         """The random stream this noise is drawn from."""
         return "common-gain" if self.common else "noise"
 
-    def generator(self, device: torch.device, *address: int) -> torch.Generator:
+    def generator(self, compute: torch.device, *address: int) -> torch.Generator:
         """The generator of one moment (seed, epoch, phase)."""
-        return streams.torch_generator(device, self.stream, *address)
+        return streams.torch_generator(compute, self.stream, *address)
 
     def draw(self, shape: tuple[int, ...], like: Tensor, generator: torch.Generator) -> Tensor:
         """The normal numbers of one pass of one layer, (..., C, B, n), or one a chip: (..., C, 1, 1).

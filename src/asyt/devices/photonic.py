@@ -61,7 +61,7 @@ class PhotonicDevice(Device):
         coupling_db: loss from fibre to chip, a facet, dB.
         v_pi: of the cells' design, volts.
         encapsulated: see `Device`. An optical network cannot be opened.
-        dtype, device: of the tensors.
+        dtype, compute: of the tensors.
 
     Raises:
         AsytError: signed weights or another non-linearity than tanh in an optical network, or one
@@ -87,7 +87,7 @@ class PhotonicDevice(Device):
         v_pi: float = V_PI,
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
-        device: torch.device | str = "cpu",
+        compute: torch.device | str = "cpu",
     ):
         super().__init__(structure.layers, population, encapsulated)
         if optical and (encoding.signed or structure.activation != "tanh"):
@@ -118,9 +118,9 @@ class PhotonicDevice(Device):
             spreads,
         )
         self._optical, self._seed, self._module = optical, seed, module
-        self._where = device
+        self._where = compute
         self._launched, self._saturation, self._coupling_db = launched, saturation, coupling_db
-        hardware = {"dtype": dtype, "device": device, "v_pi": v_pi}
+        hardware = {"dtype": dtype, "compute": compute, "v_pi": v_pi}
         widths = [n + structure.bias for n in structure.layers[:-1]]
         pairs = enumerate(zip(widths, structure.layers[1:], strict=True))
         self._tilings = [

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from asyt.claims import Measurement
 from asyt.devices import DistortedDevice
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.twins import Perceptron
 
 EXPERIMENT = "access"
@@ -112,7 +113,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Run a batch through each network, encapsulated and truncated, and read the chips' counters.
 
@@ -128,7 +129,7 @@ def run(
     for sweep, hidden, width in networks:
         layers = (config.inputs, *[width] * hidden, config.outputs)
         for encapsulated in (True, False):
-            counted = count(layers, encapsulated, config.samples, config.seed, device)
+            counted = count(layers, encapsulated, config.samples, config.seed, compute)
             outputs, neurons = layers[-1], sum(layers[1:])
             row = {
                 "sweep": sweep,
@@ -152,16 +153,16 @@ def run(
 
 
 def count(
-    layers: tuple[int, ...], encapsulated: bool, samples: int, seed: int = 0, device: str = "cpu"
+    layers: tuple[int, ...], encapsulated: bool, samples: int, seed: int = 0, compute: str = "cpu"
 ) -> dict[str, float]:
     """Reads, writes, accesses and time-steps a sample of a chip that really runs."""
     twin = Perceptron(layers)
-    chip = DistortedDevice(twin, 1, 0, distortion=0.6, encapsulated=encapsulated, device=device)
+    chip = DistortedDevice(twin, 1, 0, distortion=0.6, encapsulated=encapsulated, compute=compute)
     controls = [
-        type(layer)(layer.weight.to(device), layer.bias.to(device))
+        type(layer)(layer.weight.to(compute), layer.bias.to(compute))
         for layer in twin.initial(seed, 0.1, 0.5)
     ]
-    x = torch.rand(samples, layers[0], device=device)
+    x = torch.rand(samples, layers[0], device=compute)
     (chip if encapsulated else chip.layer_by_layer)(controls, x)
     return chip.accesses.a_sample()
 

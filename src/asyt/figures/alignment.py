@@ -21,7 +21,9 @@ from scipy.special import erfc, ndtr
 from asyt import experiments, streams
 from asyt.claims import Measurement, register
 from asyt.errors import ResultError
-from asyt.figures import Drawing, mnist_runs, style
+from asyt.experiments import mnist as mnist_runs
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.methods.gradient import DigitalStep
 from asyt.training import TRAINING, Trainer
 
@@ -139,7 +141,7 @@ def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Everything of one seed; a minute, so `checkpoint` is not used.
 
@@ -177,10 +179,9 @@ def run(
             seed=config.seed,
             **variant,
         )
-        found = updates(mnist_runs.build(trained, device), config.every)
+        found = updates(mnist_runs.build(trained, compute), config.every)
         rows += [
-            {**row, "noise": trained.columns["noise"], "distortion": trained.distortion}
-            for row in found
+            {**row, "noise": trained.reading, "distortion": trained.distortion} for row in found
         ]
     return pd.DataFrame(rows)
 

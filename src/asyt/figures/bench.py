@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from asyt import experiments, statistics
 from asyt.claims import Measurement
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.figures.bench_jobs import (
     ALIGNED,
     BP_BASED,

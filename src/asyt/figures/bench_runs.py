@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from asyt.devices import Device, DistortedDevice, Drift, Noise, Perturbation, Quantisation, Unsteady
-from asyt.figures.mnist_runs import tensors
+from asyt.experiments import tasks
 from asyt.methods import method
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron
@@ -34,7 +34,7 @@ class Condition:
     levels: int | None = None  # of a control
     limit: float = 1.0  # largest control, where it has levels
 
-    def device(self, twin: Perceptron, seed: int, epochs: int, device: str = "cpu") -> Device:
+    def device(self, twin: Perceptron, seed: int, epochs: int, compute: str = "cpu") -> Device:
         """The chip of a draw, open: the methods that may not look inside do not."""
         noise = (
             None
@@ -48,7 +48,7 @@ class Condition:
             distortion=self.distortion,
             noise=noise,
             encapsulated=False,
-            device=device,
+            compute=compute,
         )
         events = [
             *([Perturbation(epochs // 2, self.perturbation)] if self.perturbation else []),
@@ -71,12 +71,12 @@ class Cell:
         """Of the branch."""
         return f"{self.method} {'' if self.share is None else self.share}|{self.condition.name}"
 
-    def branch(self, twin: Perceptron, seed: int, epochs: int, device: str) -> Branch:
+    def branch(self, twin: Perceptron, seed: int, epochs: int, compute: str) -> Branch:
         """The chip of a draw with the method that trains it."""
         row = method(self.method, seed)
         if self.share is not None:
             row = row.mixing(self.share, 1 - self.share)
-        return Branch(row, self.condition.device(twin, seed, epochs, device))
+        return Branch(row, self.condition.device(twin, seed, epochs, compute))
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,9 @@ def one_draw(
     return [Config(rate, tuple(by_rate[rate]), seed, **options) for rate in sorted(by_rate)]
 
 
-def data(config: Config, device: str) -> Data:
+def data(config: Config, compute: str) -> Data:
     """The task; of the validation split, the samples that the final runs do not train on either."""
-    whole = tensors(config.dataset, config.samples + VALIDATION, device)
+    whole = tasks.load(config.dataset, samples=config.samples + VALIDATION, compute=compute)
     train_x, train_y = whole.train_x[: config.samples], whole.train_y[: config.samples]
     if config.split == "validation":
         return Data(
@@ -178,11 +178,11 @@ def data(config: Config, device: str) -> Data:
     return Data(train_x, train_y, whole.test_x, whole.test_y)
 
 
-def build(config: Config, device: str = "cpu") -> Trainer:
+def build(config: Config, compute: str = "cpu") -> Trainer:
     """The trainer of a config: a digital trajectory and a branch a cell."""
     twin = Perceptron(config.layers, clip=config.clip)
     initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
-    initial = [type(layer)(layer.weight.to(device), layer.bias.to(device)) for layer in initial]
+    initial = [type(layer)(layer.weight.to(compute), layer.bias.to(compute)) for layer in initial]
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -194,21 +194,21 @@ def build(config: Config, device: str = "cpu") -> Trainer:
     )
     trained = {c.name: c for c in config.cells if method(c.method).trains_device}
     branches = {
-        name: cell.branch(twin, config.seed, config.epochs, device)
+        name: cell.branch(twin, config.seed, config.epochs, compute)
         for name, cell in trained.items()
     }
     tested = {
-        c.name: c.condition.device(twin, config.seed, config.epochs, device)
+        c.name: c.condition.device(twin, config.seed, config.epochs, compute)
         for c in config.cells
         if c.name not in trained
     }
     return Trainer(
-        twin, initial, data(config, device), schedule, branches=branches, insilico=tested
+        twin, initial, data(config, compute), schedule, branches=branches, insilico=tested
     )
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train all cells; evaluate every `every` epochs, and after each of the three around the middle.
 
@@ -217,7 +217,7 @@ def run(
         condition ("digital" for the digital model), share (of AsyT).
     """
     half = config.epochs // 2
-    trainer = build(config, device)
+    trainer = build(config, compute)
     rows = trainer.fit(
         lambda e: e % config.every == 0 or abs(e - half) <= 1, checkpoint, progress=progress
     )

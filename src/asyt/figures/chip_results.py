@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from asyt import statistics
 from asyt.claims import Measurement
 from asyt.errors import ResultError
-from asyt.figures import style
+from asyt.figures import _style as style
 
 #: The chips as a designer would use them: the paper's profile, and a digital model with the same
 #: range as the device.

@@ -222,7 +222,7 @@ def encoding_of(config: Config, headroom: float) -> Encoding:
     return Encoding(config.gain / headroom, config.signed)
 
 
-def chips(config: Config, fleet: Fleet, device: str = "cpu") -> PhotonicDevice:
+def chips(config: Config, fleet: Fleet, compute: str = "cpu") -> PhotonicDevice:
     """The population of a fleet."""
     control = Control(profile(fleet.profile), config.levels, config.bits, config.v_max)
     encoding = encoding_of(config, fleet.headroom)
@@ -234,7 +234,7 @@ def chips(config: Config, fleet: Fleet, device: str = "cpu") -> PhotonicDevice:
         optical=config.optical,
         encoding=encoding,
         spreads=config.spreads,
-        device=device,
+        compute=compute,
     )
 
 
@@ -252,14 +252,14 @@ def initial(config: Config, seed: int) -> Weights:
 
 
 def build(
-    config: Config, device: str = "cpu", methods: dict[str, GradientMethod] = METHODS
+    config: Config, compute: str = "cpu", methods: dict[str, GradientMethod] = METHODS
 ) -> Trainer:
     """The trainer of a config: all trajectories, and every fleet on each of them."""
     seeds = range(config.seed, config.seed + config.trajectories)
     data = Data.stack([TASKS[config.task](seed) for seed in seeds])
-    data = Data(*(t.to(device) for t in vars(data).values()))
+    data = Data(*(t.to(compute) for t in vars(data).values()))
     start = stack([initial(config, seed) for seed in seeds])
-    start = [Layer(*(None if t is None else t.to(device) for t in layer)) for layer in start]
+    start = [Layer(*(None if t is None else t.to(compute) for t in layer)) for layer in start]
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -270,7 +270,7 @@ def build(
     )
     branches, tested = {}, {}
     for fleet in config.fleets:
-        population = chips(config, fleet, device)
+        population = chips(config, fleet, compute)
         if fleet.method == "insilico-bp":
             tested[fleet.name] = population
         else:
@@ -297,7 +297,7 @@ def stops(epochs: int) -> list[int]:
 def run(
     config: Config,
     *,
-    device: str = "cpu",
+    compute: str = "cpu",
     checkpoint=None,
     progress: bool = False,
     methods: dict[str, GradientMethod] = METHODS,
@@ -316,13 +316,13 @@ def run(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # tensors this small are slower on several
     try:
-        return _run(config, device, methods)
+        return _run(config, compute, methods)
     finally:
         torch.set_num_threads(threads)
 
 
-def _run(config: Config, device: str, methods: dict[str, GradientMethod]) -> pd.DataFrame:
-    trainer = build(config, device, methods)
+def _run(config: Config, compute: str, methods: dict[str, GradientMethod]) -> pd.DataFrame:
+    trainer = build(config, compute, methods)
     named = {fleet.name: fleet for fleet in config.fleets} | {"digital": Fleet("ideal-bp")}
     rows: list[dict] = []
     for epoch in range(config.epochs + 1):

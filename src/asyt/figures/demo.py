@@ -16,8 +16,10 @@ from matplotlib.figure import Figure
 from asyt import streams
 from asyt.claims import Measurement
 from asyt.errors import AsytError
-from asyt.figures import Drawing, style
-from asyt.figures.mnist_runs import evaluated, tensors
+from asyt.experiments import tasks
+from asyt.experiments.mnist import evaluated
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.reference import Setup
 from asyt.training import Schedule
 from asyt.twins import Layer, Perceptron, Weights
@@ -103,7 +105,7 @@ def masks(config: Config, stream: str, scale: float) -> Weights:
     return drawn
 
 
-def setup(config: Config, device: str = "cpu") -> Setup:
+def setup(config: Config, compute: str = "cpu") -> Setup:
     """The demo's starting point, with two chips: "tied", as the demo draws it, and "independent"."""
     initial = Perceptron(config.layers).initial(config.seed, config.weight_scale, config.bias_scale)
     independent = masks(config, "fabrication", config.distortion)
@@ -113,18 +115,18 @@ def setup(config: Config, device: str = "cpu") -> Setup:
     chips = {"tied": [first, *independent[1:]], "independent": independent}
     return Setup(
         config.layers,
-        tensors(config.dataset, config.samples, device),
+        tasks.load(config.dataset, samples=config.samples, compute=compute),
         None,
         Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed),
         config.mixing,
-        _moved(initial, device),
-        {name: _population(mask, device) for name, mask in chips.items()},
-        _moved(masks(config, "update", config.update_error), device),
+        _moved(initial, compute),
+        {name: _population(mask, compute) for name, mask in chips.items()},
+        _moved(masks(config, "update", config.update_error), compute),
     )
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """AsyT as shipped and as written on the tied chip; in-silico BP on the tied and an independent chip.
 
@@ -134,7 +136,7 @@ def run(
         Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent,
         digital), chip, split, accuracy.
     """
-    both = setup(config, device)
+    both = setup(config, compute)
     tied = replace(both, masks={"tied": both.masks["tied"]})
     trainers = {
         "shipped": tied.asyt(),
@@ -150,13 +152,15 @@ def run(
     )
 
 
-def _moved(weights: Weights, device: str) -> Weights:
-    return [Layer(layer.weight.to(device), layer.bias.to(device)) for layer in weights]
+def _moved(weights: Weights, compute: str) -> Weights:
+    return [Layer(layer.weight.to(compute), layer.bias.to(compute)) for layer in weights]
 
 
-def _population(weights: Weights, device: str) -> Weights:
+def _population(weights: Weights, compute: str) -> Weights:
     """One chip: a leading device axis of length 1."""
-    return [Layer(layer.weight[None].to(device), layer.bias[None].to(device)) for layer in weights]
+    return [
+        Layer(layer.weight[None].to(compute), layer.bias[None].to(compute)) for layer in weights
+    ]
 
 
 def measurements() -> list[Measurement]:

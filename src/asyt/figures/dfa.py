@@ -16,7 +16,8 @@ from asyt.claims import Measurement, register
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.errors import ResultError
-from asyt.figures import Drawing, feedback_schematic, style
+from asyt.figures import Drawing, feedback_schematic
+from asyt.figures import _style as style
 from asyt.figures.dfa_runs import PROFILES, VARIANTS, Config, initial, jobs, run
 from asyt.methods import feedback
 from asyt.twins import Layer, Perceptron

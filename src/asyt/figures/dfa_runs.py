@@ -124,7 +124,7 @@ def gradient_function(config: Config, twin: Perceptron):
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train, and test after each epoch. On the CPU (the simulated unit is there); `checkpoint` is not used.
 

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from asyt.claims import Measurement
-from asyt.figures import Drawing, dfa_runs, style
+from asyt.figures import Drawing, dfa_runs
+from asyt.figures import _style as style
 
 #: Beyond the paper: it answers no claim.
 CLAIMS: tuple[str, ...] = ()

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 
 from asyt import experiments, statistics
 from asyt.claims import Measurement
-from asyt.figures import Drawing, style, sweep_runs, sweeps
-from asyt.figures.family import NOISE_TITLES, PRIMARY
-from asyt.figures.mnist_runs import TRAINED
+from asyt.experiments.mnist import PRIMARY, TRAINED
+from asyt.figures import Drawing, sweep_runs, sweeps
+from asyt.figures import _style as style
+from asyt.figures._panels import NOISE_TITLES
 from asyt.figures.sweep_runs import NOISES, PAPER_RANGE, Config, run
 
 __all__ = ["CLAIMS", "FIGURES", "PROFILES", "Config", "jobs", "measurements", "run"]

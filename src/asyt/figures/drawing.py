@@ -1,10 +1,20 @@
-"""Figures by id: from which experiment each is drawn, and how it is published in figures/<id>/."""
+"""Figures by id: from which experiment each is drawn, and how it is published in figures/<id>/.
+
+The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file has
+
+- `EXPERIMENT`, whose table it shows, or None for a schematic;
+- `CAPTION` and `ALT`, as the book and the files have them;
+- `draw(table) -> (figure, plotted numbers)`, where a schematic gets None as its table.
+"""
 
 from __future__ import annotations
 
+import functools
 import importlib
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol, cast
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -12,50 +22,90 @@ from matplotlib.figure import Figure
 
 from asyt import experiments, results
 from asyt.errors import lookup
-from asyt.figures import EXPERIMENTS, Drawing, export, style
-
-#: Figure id -> its entry, gathered from the experiments in their order.
-FIGURES: dict[str, Drawing] = {
-    figure_id: entry
-    for module in dict.fromkeys(EXPERIMENTS.values())
-    for figure_id, entry in importlib.import_module(module).FIGURES.items()
-}
+from asyt.experiments import Experiment
+from asyt.figures import _style as style
+from asyt.figures import export
 
 
-def drawing(figure_id: str) -> Drawing:
-    """The entry of that id.
+class Drawing(Protocol):
+    """What a file of a figure holds."""
+
+    EXPERIMENT: Experiment | None
+    CAPTION: str
+    ALT: str
+    draw: Callable[[Any], tuple[Figure, pd.DataFrame]]
+
+
+@functools.cache
+def figures() -> dict[str, Drawing]:
+    """All figures by id, in alphabetical order."""
+    package = importlib.import_module("asyt.figures")
+    found: dict[str, Drawing] = dict(_unmoved())
+    for entry in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"asyt.figures.{entry.name}")
+        if hasattr(module, "CAPTION"):
+            found[entry.name.replace("_", "-")] = cast(Drawing, module)
+    return dict(sorted(found.items()))
+
+
+def _unmoved() -> dict[str, Any]:
+    """BRIDGE, to be deleted: figures that still live in modules of an experiment."""
+    from types import SimpleNamespace
+
+    from asyt.figures import EXPERIMENTS
+
+    found = {}
+    for name, path in EXPERIMENTS.items():
+        module = importlib.import_module(path)
+        for figure_id, old in getattr(module, "FIGURES", {}).items():
+            found[figure_id] = SimpleNamespace(
+                EXPERIMENT=experiments.find(name),
+                CAPTION=old.caption,
+                ALT=old.alt,
+                draw=getattr(module, old.plot),
+            )
+    return found
+
+
+def find(figure_id: str) -> Drawing:
+    """The file of that figure.
 
     Raises:
         UnknownNameError: suggesting the nearest id.
     """
-    return FIGURES[lookup(figure_id, FIGURES, "figure")]
+    return figures()[lookup(figure_id, figures(), "figure")]
 
 
 def draw(figure_id: str, profile: str) -> tuple[Figure, pd.DataFrame]:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots."""
-    spec = drawing(figure_id)
+    drawing = find(figure_id)
     style.use()
-    plot: Callable = getattr(
-        importlib.import_module(experiments.module(spec.experiment).__name__), spec.plot
-    )
-    return plot(experiments.table(spec.experiment, profile))
+    if drawing.EXPERIMENT is None:
+        return drawing.draw(None)
+    return drawing.draw(experiments.table(drawing.EXPERIMENT, profile))
 
 
 def publish(figure_id: str, profile: str, root: Path | None = None) -> Path:
     """Draw a figure and write figures/<id>/: SVG, PDF, PNG, plotted numbers, provenance."""
-    spec = drawing(figure_id)
+    drawing = find(figure_id)
     figure, plotted = draw(figure_id, profile)
-    runs = experiments.jobs(spec.experiment, profile)
+    name = "" if drawing.EXPERIMENT is None else drawing.EXPERIMENT.name
+    runs = [] if drawing.EXPERIMENT is None else drawing.EXPERIMENT.jobs(profile)
     provenance = {
-        "experiment": spec.experiment,
+        "experiment": name,
         "profile": profile,
         "results": [results.config_hash(config) for config in runs],
         "runs": [config.label for config in runs],
-        "command": f"asyt run {spec.experiment} --profile {profile} && asyt figure {figure_id} "
-        f"--profile {profile}",
+        "command": f"asyt run {name} --profile {profile} && asyt figure {figure_id} --profile {profile}",
     }
     folder = export.export(
-        figure, figure_id, plotted, provenance, alt=spec.alt, caption=spec.caption, root=root
+        figure,
+        figure_id,
+        plotted,
+        provenance,
+        alt=drawing.ALT,
+        caption=drawing.CAPTION,
+        root=root,
     )
     plt.close(figure)  # a notebook would show it again
     return folder

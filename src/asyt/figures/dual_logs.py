@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from asyt import paths, statistics
 from asyt.claims import Measurement
 from asyt.errors import AsytError
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.figures.bench_runs import (
     SEEDS,
     SMOKE,

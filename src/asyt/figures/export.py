@@ -16,7 +16,7 @@ import pandas
 from matplotlib.figure import Figure
 
 from asyt import paths
-from asyt.figures import style
+from asyt.figures import _style as style
 
 TITLE = "AsyT companion: training photonic neural networks, reproduced"  # as in CITATION.cff
 LICENCE = "CC BY 4.0"

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from asyt.figures.hardware_schematics import _heading, _sheet
 from asyt.figures.schematics import DIGITAL, QUIET, _arrow, _box, _text
-from asyt.figures.style import COLOURS, RC
+from asyt.figures._style import COLOURS, RC
 
 OPTICAL, BACKWARD = COLOURS["dfa-optical"], COLOURS["pat"]
 LEVELS = (12.0, 30.0, 48.0, 66.0)  # heights of the input and the layers

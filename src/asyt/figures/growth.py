@@ -13,7 +13,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from asyt.claims import Measurement
-from asyt.figures import Drawing, mnist_runs, style
+from asyt.experiments import mnist as mnist_runs
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.training import Trainer
 
 #: Beyond the paper: it answers no claim.
@@ -66,7 +68,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train; after each `evaluated` epoch test, and measure the controls.
 
@@ -76,7 +78,7 @@ def run(
         Tidy rows: quantity (accuracy as a fraction; size, the root mean square of all weights and
         biases), epoch, method (ideal-bp stands for the digital model), chip, value.
     """
-    trainer = mnist_runs.build(config, device)
+    trainer = mnist_runs.build(config, compute)
     (branch,) = trainer.branches.values()
     branch.limits = None if config.limit is None else (-config.limit, config.limit)
     rows = []

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from asyt import datasets, experiments, statistics, streams
 from asyt.claims import Measurement
 from asyt.devices import SHGDevice, shg
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.physical import PhysicalModule
 from asyt.twins import Functional, Layer
 
@@ -123,7 +124,7 @@ class Hybrid(nn.Module):
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train the linear layers alone, the hybrid under PAT, and the hybrid on its twin (tested there and on the bench).
 

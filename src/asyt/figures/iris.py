@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from asyt import datasets, statistics
 from asyt.claims import Measurement
 from asyt.devices import DistortedDevice
-from asyt.figures import Drawing, schematics, style
+from asyt.figures import Drawing, schematics
+from asyt.figures import _style as style
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron
@@ -110,16 +111,18 @@ def tensors(seed: int) -> Data:
     return Data(train, train_y, test, test_y)
 
 
-def build(config: Config, device: str = "cpu") -> Trainer:
+def build(config: Config, compute: str = "cpu") -> Trainer:
     """AsyT and pseudo IP-BP on the same chips, beside the digital model they lean on."""
     twin = Perceptron(config.layers, activation=config.activation)
-    data = Data(*(t.to(device) for t in vars(tensors(config.seed)).values()))
+    data = Data(*(t.to(compute) for t in vars(tensors(config.seed)).values()))
 
     def chips() -> DistortedDevice:
-        return DistortedDevice(twin, config.devices, 0, distortion=config.distortion, device=device)
+        return DistortedDevice(
+            twin, config.devices, 0, distortion=config.distortion, compute=compute
+        )
 
     initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
-    initial = [type(layer)(*(t.to(device) for t in layer)) for layer in initial]
+    initial = [type(layer)(*(t.to(compute) for t in layer)) for layer in initial]
     schedule = Schedule(
         config.epochs, config.batch_size, config.rate, reduction=config.reduction, seed=config.seed
     )
@@ -143,7 +146,7 @@ def alignment_angle(trainer: Trainer, branch: str) -> torch.Tensor:
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train, and test every tenth epoch; seconds, so `checkpoint` is not used.
 
@@ -151,7 +154,7 @@ def run(
         Tidy rows: quantity (accuracy as a fraction, angle in degrees), epoch, method, fleet, chip,
         split, value.
     """
-    trainer = build(config, device)
+    trainer = build(config, compute)
     angles = []
     for epoch in range(config.epochs + 1):
         if epoch:

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from asyt import experiments
 from asyt.claims import Measurement
-from asyt.figures import Drawing, chip_results, chip_runs, style
+from asyt.figures import Drawing, chip_results, chip_runs
+from asyt.figures import _style as style
 from asyt.figures.chip_results import PLAIN, draws
 from asyt.figures.chip_runs import Config, Fleet, Scale
 

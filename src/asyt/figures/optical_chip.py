@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from asyt import experiments
 from asyt.claims import Measurement
-from asyt.figures import Drawing, chip_results, chip_runs, hardware_schematics, style
+from asyt.figures import Drawing, chip_results, chip_runs, hardware_schematics
+from asyt.figures import _style as style
 from asyt.figures.chip_results import PLAIN, draws
 from asyt.figures.chip_runs import CHIPS, Config, Fleet, Scale
 from asyt.photonics import PROFILES as ESTIMATES

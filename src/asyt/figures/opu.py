@@ -14,7 +14,8 @@ from asyt import experiments, streams
 from asyt.claims import Measurement
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu import Camera
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 
 EXPERIMENT = "opu"
 PAGE = "optical-unit.html"
@@ -101,7 +102,7 @@ def _unit(config: Config, scheme: str, camera: Camera | None = None) -> OpticalP
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Measure one medium, in seconds; `checkpoint` is not used.
 

@@ -15,7 +15,9 @@ from asyt import datasets, streams
 from asyt.claims import Measurement
 from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
-from asyt.figures import Drawing, dfa_runs, mnist_runs, style
+from asyt.experiments import mnist as mnist_runs
+from asyt.figures import Drawing, dfa_runs
+from asyt.figures import _style as style
 from asyt.methods import METHODS, Method, feedback
 from asyt.methods.sources import DigitalStep
 from asyt.training import Branch, Data, Schedule, Trainer
@@ -186,7 +188,7 @@ def build(config: Config) -> Trainer:
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train, test at the end, and count one more batch. On the CPU; a run takes a minute, `checkpoint` is not used.
 

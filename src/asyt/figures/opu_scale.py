@@ -63,7 +63,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Project, in processes of their own so that their memory can be measured; continues a projection that was stopped.
 

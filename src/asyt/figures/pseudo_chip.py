@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from asyt import statistics
 from asyt.claims import Measurement
-from asyt.figures import Drawing, chip_results, chip_runs, iris_chip, style
+from asyt.figures import Drawing, chip_results, chip_runs, iris_chip
+from asyt.figures import _style as style
 from asyt.figures.chip_runs import Config, Fleet, Scale
 from asyt.methods.pseudo import readings
 
@@ -53,10 +54,10 @@ def jobs(
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """As `chip_runs.run`, with the readings as methods."""
-    return chip_runs.run(config, device=device, methods=readings())
+    return chip_runs.run(config, compute=compute, methods=readings())
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

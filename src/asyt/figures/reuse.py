@@ -95,7 +95,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train chip B beside chip A; then chip B alone with the updates stored on A's trajectory; then by the fused pass.
 
@@ -106,10 +106,12 @@ def run(
     rows = []
     for dtype in (torch.float32, torch.float64):
         first = TwoPasses(**_asyt())
-        afresh = _controls(config, dtype, first, device)
-        replayed = _controls(config, dtype, TwoPasses(**_asyt(), replay=iter(first.stored)), device)
-        fused = _controls(config, dtype, METHODS["asyt"], device)
-        start = _controls(config, dtype, None, device)
+        afresh = _controls(config, dtype, first, compute)
+        replayed = _controls(
+            config, dtype, TwoPasses(**_asyt(), replay=iter(first.stored)), compute
+        )
+        fused = _controls(config, dtype, METHODS["asyt"], compute)
+        start = _controls(config, dtype, None, compute)
         for quantity, other in (("replayed", replayed), ("fused", fused), ("change", start)):
             value = max(float((a - b).abs().max()) for a, b in zip(afresh, other, strict=True))
             rows.append(
@@ -128,22 +130,22 @@ def _asyt() -> dict:
 
 
 def _controls(
-    config: Config, dtype: torch.dtype, method: GradientMethod | None, device: str
+    config: Config, dtype: torch.dtype, method: GradientMethod | None, compute: str
 ) -> list[Tensor]:
     """The controls of chip B after the run; without a method those it starts from."""
     generator = torch.Generator().manual_seed(config.seed)
     samples = config.batch * config.steps
     x = (
-        torch.rand(samples, config.layers[0], generator=generator, dtype=dtype).to(device)
+        torch.rand(samples, config.layers[0], generator=generator, dtype=dtype).to(compute)
         / config.layers[0] ** 0.5
     )
     target = torch.eye(config.layers[-1], dtype=dtype)[
         torch.arange(samples) % config.layers[-1]
-    ].to(device)
+    ].to(compute)
     twin = Perceptron(config.layers, clip=1.0)
-    chip = DistortedDevice(twin, 1, 1, distortion=config.distortion, dtype=dtype, device=device)
+    chip = DistortedDevice(twin, 1, 1, distortion=config.distortion, dtype=dtype, compute=compute)
     initial = [
-        Layer(*(t.to(device) for t in layer))
+        Layer(*(t.to(compute) for t in layer))
         for layer in twin.initial(config.seed, 0.1, 0.5, dtype)
     ]
     trainer = Trainer(

@@ -17,7 +17,7 @@ from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from asyt.figures.style import COLOURS, RC, FigureError
+from asyt.figures._style import COLOURS, RC, FigureError
 
 WIDTH, HEIGHT = 183.0, 122.0
 DIGITAL, DEVICE, TRUNCATED = COLOURS["ideal-bp"], COLOURS["asyt"], COLOURS["pat"]

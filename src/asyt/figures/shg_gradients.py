@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from asyt.devices import SHGDevice, shg
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.figures.vowel_runs import PAT, tensors
 from asyt.figures.vowel_runs import Config as Settings
 from asyt.methods import METHODS
@@ -74,7 +75,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 @torch.no_grad()
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Readings of one module, and cosines of update directions before and after physics-aware training.
 

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from asyt.claims import Measurement, register
 from asyt.errors import AsytError
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 
 EXPERIMENT = "speed"
 PAGE = "speed.html"
@@ -80,7 +81,7 @@ def jobs(profile: str, seeds: tuple[int, ...] = (0,), devices: int | None = None
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """All measurements, as `bench.timing` names them. They are of this machine, which should do nothing else.
 
@@ -89,8 +90,8 @@ def run(
     """
     from asyt.bench import timing
 
-    if device != "cpu":
-        raise AsytError(f"device '{device}': the benchmark times the CPU only; use --device cpu.")
+    if compute != "cpu":
+        raise AsytError(f"device '{compute}': the benchmark times the CPU only; use --device cpu.")
     names = config.names or tuple(timing.CONTENDERS)
     parts = [timing.memory(), timing.starts(), timing.profiled()] if config.extras else []
     parts.append(timing.measure(config.rounds, names, progress=progress))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from asyt.devices import DistortedDevice
 from asyt.errors import AsytError
-from asyt.figures import mnist_runs
+from asyt.experiments import mnist as mnist_runs
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Trainer
 
@@ -22,7 +22,7 @@ from asyt.training import Branch, Data, Trainer
 SIGMA = mnist_runs.Config().distortion
 SEEDS = (0, 1, 2, 3, 4)
 #: Name of a reading of the noise, as in Fig. 5a -> its settings.
-NOISES = {mnist_runs.Config(**variant).columns["noise"]: variant for variant in mnist_runs.VARIANTS}
+NOISES = {mnist_runs.Config(**variant).reading: variant for variant in mnist_runs.VARIANTS}
 #: A reading of the noise, and distortions under it in units of one sigma_phy.
 Fleet = tuple[str, tuple[float, ...]]
 PAPER_RANGE = tuple(step / 4 for step in range(9))  # 0 to 2 sigma_phy
@@ -87,21 +87,21 @@ def evaluated(epoch: int) -> bool:
     return epoch <= 3 or epoch % 10 == 0
 
 
-def build(config: Config, device: str = "cpu", data: Data | None = None) -> Trainer:
+def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
     """The trainer of a draw: the digital trajectory, and along it the chip under every reading of the noise."""
     base = config.base()
-    trainer = mnist_runs.build(base, device, data)
+    trainer = mnist_runs.build(base, compute, data)
     asyt, branches = METHODS["asyt"].mixing(*base.mixing), {}
     for noise, severities in config.trained:
         chips = [config.seed] * len(severities)
         branches[noise] = Branch(
-            asyt, _chips(config, noise, [SIGMA * s for s in severities], chips, device)
+            asyt, _chips(config, noise, [SIGMA * s for s in severities], chips, compute)
         )
     return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
 
 
 def _chips(
-    config: Config, noise: str, distortions: list[float], chips: list[int], device: str
+    config: Config, noise: str, distortions: list[float], chips: list[int], compute: str
 ) -> DistortedDevice:
     base = config.base(noise)
     return DistortedDevice(
@@ -112,12 +112,12 @@ def _chips(
         acts_on=base.acts_on,
         noise=base.noise,
         chips=chips,
-        device=device,
+        compute=compute,
     )
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train, test after each `evaluated` epoch; at the end put the digital weights on the populations.
 
@@ -126,7 +126,7 @@ def run(
         insilico-bp), fleet, chip (of asyt: index of the severity), split, accuracy (fraction). The
         digital model has noise "none", severity 0.
     """
-    trainer = build(config, device)
+    trainer = build(config, compute)
     rows, trained = (
         trainer.fit(evaluated, checkpoint, every=4, progress=progress),
         dict(config.trained),
@@ -137,15 +137,15 @@ def run(
         else {"noise": "none", "severity": 0.0, **r}
         for r in rows
     ]
-    return pd.DataFrame(found + list(_insilico(trainer, config, device)))
+    return pd.DataFrame(found + list(_insilico(trainer, config, compute)))
 
 
-def _insilico(trainer: Trainer, config: Config, device: str) -> Iterator[dict]:
+def _insilico(trainer: Trainer, config: Config, compute: str) -> Iterator[dict]:
     """The final digital weights on populations."""
     for noise, severities in config.tested:
         for severity in severities:
             size = config.population
-            chips = _chips(config, noise, [SIGMA * severity] * size, list(range(size)), device)
+            chips = _chips(config, noise, [SIGMA * severity] * size, list(range(size)), compute)
             name = f"{noise}, {severity:g}"
             for row in trainer.test(
                 "insilico-bp", name, chips, lambda x, chips=chips: chips(trainer.digital, x)

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 
 from asyt import statistics
 from asyt.claims import Measurement
-from asyt.figures import style
-from asyt.figures.family import NOISE_TITLES, PRIMARY
+from asyt.experiments.mnist import PRIMARY
+from asyt.figures import _style as style
+from asyt.figures._panels import NOISE_TITLES
 
 #: A draw is a seed and its chip: draws are bootstrapped as one axis, and AsyT and ideal BP are
 #: paired by them.

@@ -179,7 +179,7 @@ def benches(config: Config, encapsulated: bool = True) -> SHGDevice:
 
 
 def run(
-    config: Config, *, device: str = "cpu", checkpoint=None, progress: bool = False
+    config: Config, *, compute: str = "cpu", checkpoint=None, progress: bool = False
 ) -> pd.DataFrame:
     """Train, and test every tenth epoch.
 

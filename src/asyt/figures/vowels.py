@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from asyt import experiments, statistics
 from asyt.claims import Measurement
 from asyt.devices.shg import LAYERS
-from asyt.figures import Drawing, style
+from asyt.figures import Drawing
+from asyt.figures import _style as style
 from asyt.figures.chip_results import select, strips
 from asyt.figures.vowel_runs import CHOICE, PROFILES, Config, build, jobs, run
 

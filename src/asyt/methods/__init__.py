@@ -2,6 +2,7 @@
 
 from asyt.methods.contract import Method
 from asyt.methods.gradient import METHODS, GradientMethod
+from asyt.methods.looks import LABELS, LOOKS
 from asyt.methods.table import NAMES, budgets, method
 
-__all__ = ["METHODS", "NAMES", "GradientMethod", "Method", "budgets", "method"]
+__all__ = ["LABELS", "LOOKS", "METHODS", "NAMES", "GradientMethod", "Method", "budgets", "method"]

@@ -22,18 +22,18 @@ SEED = 2**31
 
 
 @functools.cache
-def _projector(layers: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+def _projector(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device) -> Tensor:
     """The rows of all B_i, (hidden neurons, P)."""
     matrix = feedback.RandomFeedback(sum(layers[1:-1]), layers[-1], SEED, dtype).matrix
-    return matrix.to(device) / layers[-1] ** 0.5
+    return matrix.to(compute) / layers[-1] ** 0.5
 
 
 @functools.cache
-def _matrices(layers: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device) -> list[Tensor]:
     """One (out, in) a layer."""
     shapes = enumerate(zip(layers[1:], layers, strict=False))
     return [
-        (streams.normal(s, "fabrication", SEED, l) / s[0] ** 0.5).to(dtype).to(device)
+        (streams.normal(s, "fabrication", SEED, l) / s[0] ** 0.5).to(dtype).to(compute)
         for l, s in shapes
     ]
 

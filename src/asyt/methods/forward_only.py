@@ -31,9 +31,9 @@ SMALLEST = 1e-6
 
 
 @functools.cache
-def _direction(l: int, neurons: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+def _direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -> Tensor:
     p = streams.normal((neurons,), "fabrication", SEED + 1, l)
-    return (p / p.norm()).to(dtype).to(device)
+    return (p / p.norm()).to(dtype).to(compute)
 
 
 def labelled(x: Tensor, labels: Tensor) -> Tensor:

@@ -71,7 +71,7 @@ class Tiling:
         spreads: how cells differ.
         seed: of the fabrication stream.
         grid: rows and columns of modules; by default just enough.
-        v_pi, dtype, device: of the cells.
+        v_pi, dtype, compute: of the cells.
 
     Raises:
         AsytError: a grid that does not cover the layer.
@@ -90,7 +90,7 @@ class Tiling:
         grid: tuple[int, int] | None = None,
         v_pi: float = V_PI,
         dtype: torch.dtype = torch.float32,
-        device: torch.device | str = "cpu",
+        compute: torch.device | str = "cpu",
     ):
         m = module.size
         needed = (math.ceil(n_out / m), math.ceil(n_in / m))
@@ -112,7 +112,7 @@ class Tiling:
             layer,
             v_pi=v_pi,
             dtype=dtype,
-            device=device,
+            compute=compute,
         )
 
     def transmission(self, volts: Tensor) -> Tensor:

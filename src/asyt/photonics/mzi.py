@@ -83,7 +83,7 @@ class Cells:
         seed: of the fabrication stream.
         layer: index, of the fabrication stream's address.
         v_pi: of the design, volts.
-        dtype, device: of the tensors.
+        dtype, compute: of the tensors.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Cells:
         *,
         v_pi: float = V_PI,
         dtype: torch.dtype = torch.float32,
-        device: torch.device | str = "cpu",
+        compute: torch.device | str = "cpu",
     ):
         modules, *module = shape
         drawn = torch.stack(
@@ -112,14 +112,14 @@ class Cells:
         )
         phase, heater, extinction, loss = drawn.unbind(2)
         self.v_pi, self.crosstalk = v_pi, spreads.crosstalk
-        self._phase = (spreads.phase * phase).to(device, dtype)
+        self._phase = (spreads.phase * phase).to(compute, dtype)
         self._heater = (
-            (1 + spreads.heater * heater).clamp(min=0).to(device, dtype)
+            (1 + spreads.heater * heater).clamp(min=0).to(compute, dtype)
         )  # a heater does not cool
         ratio_db = (spreads.extinction_db + spreads.extinction_sd_db * extinction).clamp(min=0)
-        self._floor = (10 ** (-ratio_db / 10)).to(device, dtype)
+        self._floor = (10 ** (-ratio_db / 10)).to(compute, dtype)
         loss_db = (spreads.loss_db + spreads.loss_sd_db * loss).clamp(min=0)  # no cell amplifies
-        self._loss = (10 ** (-loss_db / 10)).to(device, dtype)
+        self._loss = (10 ** (-loss_db / 10)).to(compute, dtype)
 
     def transmission(self, volts: Tensor) -> Tensor:
         """T of every cell, (..., C, modules, rows, columns), at its own voltage (same shape, or broadcast over chips).

@@ -1,0 +1,101 @@
+"""What an experiment is: a name, sizes, the runs of each size, and how a run becomes a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from asyt.checkpoints import Checkpoint
+from asyt.errors import AsytError, lookup
+
+#: Published seeds; None asks for those that the book publishes.
+Seeds = tuple[int, ...] | None
+
+
+class Config:
+    """All settings of one run; a frozen dataclass whose field values name its stored table.
+
+    Attributes:
+        seed: of the run.
+        by: the attributes that tell the runs of a profile apart; they become columns of its table.
+    """
+
+    seed: int
+    by: ClassVar[tuple[str, ...]] = ("seed",)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns put in front of the run's table."""
+        return {name: getattr(self, name) for name in self.by}
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return ", ".join(f"{name} {value}" for name, value in self.columns.items())
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How a run is carried out. None of it changes a number beyond rounding.
+
+    Attributes:
+        compute: the processor, "cpu" or "cuda".
+        checkpoint: where an unfinished run is kept; None keeps none.
+        progress: show a progress bar.
+    """
+
+    compute: str = "cpu"
+    checkpoint: Checkpoint | None = None
+    progress: bool = False
+
+
+#: On the CPU, silently, without a checkpoint.
+HERE = Execution()
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What `asyt run` runs. A module of `asyt.experiments` that has one as `EXPERIMENT` is found.
+
+    Attributes:
+        name: as in `asyt run NAME` and data/results/NAME.
+        profiles: size -> a config of that size: smoke (seconds), quick (minutes), paper.
+        plan: (profile, seeds) -> the runs; with `population` also (profile, seeds, devices).
+        run: (config, execution) -> tidy table.
+        population: whether a run has a number of chips that can be varied.
+        gpu: whether it can run on a GPU.
+    """
+
+    name: str
+    profiles: Mapping[str, Any]
+    plan: Callable[..., list[Any]] = field(repr=False)
+    run: Callable[[Any, Execution], pd.DataFrame] = field(repr=False)
+    population: bool = False
+    gpu: bool = True
+
+    def jobs(self, profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
+        """The runs of a profile, by default with the seeds and chips that the book publishes.
+
+        Args:
+            profile: one of `profiles`.
+            seeds: instead of the published ones.
+            devices: chips a run instead of the published number.
+
+        Raises:
+            UnknownNameError: a profile that does not exist.
+            AsytError: `devices` where the number of chips cannot be varied, or below 1.
+        """
+        lookup(profile, self.profiles, "profile")
+        if devices is None:
+            return self.plan(profile, seeds)
+        if not self.population:
+            raise AsytError(
+                f"--devices {devices}: '{self.name}' has no number of chips to vary; "
+                "give other draws with --seed."
+            )
+        if devices < 1:
+            raise AsytError(f"--devices {devices}: a run has at least one chip.")
+        return self.plan(profile, seeds, devices)

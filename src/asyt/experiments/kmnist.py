@@ -1,0 +1,24 @@
+"""KMNIST (AsyT Fig. 5c), and a substitute for it: the populations and settings of MNIST."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asyt.experiments import mnist
+from asyt.experiments.base import Experiment, Seeds
+
+PROFILES = {
+    name: replace(config, dataset="kmnist-substitute") for name, config in mnist.PROFILES.items()
+}
+#: The standard 60,000 images where their files exist: `asyt run kmnist --profile standard`.
+PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
+
+
+def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[mnist.Config]:
+    """The noise that decides with every seed, and the first seed without noise."""
+    seeds = seeds or mnist.SEEDS
+    noisy = mnist.runs(PROFILES[profile], [mnist.MEAN_SQUARE], seeds, devices)
+    return noisy + mnist.runs(PROFILES[profile], [mnist.NOISELESS], seeds[:1], devices)
+
+
+EXPERIMENT = Experiment("kmnist", PROFILES, plan, mnist.run, population=True)

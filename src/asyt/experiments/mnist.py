@@ -1,0 +1,211 @@
+"""The MNIST family on a population of distorted devices under AsyT: runs of AsyT Figs. 5a to 5c."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import torch
+
+from asyt.devices import DistortedDevice, Noise
+from asyt.experiments import base, summaries, tasks
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.methods import METHODS
+from asyt.training import Branch, Data, Schedule, Trainer
+from asyt.twins import Layer, Perceptron
+
+#: Seed of the fabrication stream: all training seeds share the chips (both are crossed).
+CHIPS = 0
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """One training run: one seed, one digital trajectory, one population.
+
+    From the paper: layers, batch_size, optimizer, rate (its upper end), mixing, 10 dB. From the
+    public demo: epochs, reduction, weight_scale, bias_scale, rows of unit length, distortion 0.6
+    for one sigma_phy, acting on the weights. Ours: population sizes, seeds and when to evaluate.
+    """
+
+    dataset: str = "mnist"
+    samples: int | None = None  # training samples used; None is all
+    layers: tuple[int, ...] = (784, 256, 256, 10)
+    clip: float = 1.0
+    weight_scale: float = 0.1
+    bias_scale: float = 0.5
+    epochs: int = 300
+    batch_size: int = 600
+    rate: float = 1e-4
+    optimizer: str = "SGD"
+    reduction: str = "sum"
+    mixing: tuple[float, float] = (0.5, 0.5)
+    distortion: float = 0.6
+    acts_on: str = "weights"
+    noise_db: float | None = None
+    noise_reading: str = "mean-square"
+    noise_common: bool = False
+    devices: int = 5  # chips trained
+    population: int = 100  # chips tested with the digital weights
+    population_epochs: tuple[int, ...] = (0, 10, 30, 100, 200)  # and the last
+    scan: tuple[float, ...] = (0.2, 0.4, 0.8, 1.0, 1.2)  # more distortions, in-silico, at the end
+    seed: int = 0
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The reading of the noise and the seed."""
+        return {"noise": self.reading, "seed": self.seed}
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return f"{self.dataset}, noise {self.reading}, seed {self.seed}"
+
+    @property
+    def reading(self) -> str:
+        """Name of the reading of the paper's noise."""
+        if self.noise_db is None:
+            return "none"
+        return f"{self.noise_db:g} dB {self.noise_reading}{' common' if self.noise_common else ''}"
+
+    @property
+    def noise(self) -> Noise | None:
+        """The noise of a pass."""
+        if self.noise_db is None:
+            return None
+        return Noise(self.noise_db, self.noise_reading, self.noise_common)
+
+
+#: The fleet that is trained, by its distortion.
+TRAINED = f"{Config.distortion:g}"
+SEEDS = (0, 1, 2)
+#: Readings of "a noise floor of 10 dB signal-to-noise ratio where applicable".
+NOISELESS: dict[str, Any] = {}
+MEAN_SQUARE = {"noise_db": 10.0, "noise_reading": "mean-square"}
+POWER = {"noise_db": 10.0, "noise_reading": "power"}
+VARIANTS = (NOISELESS, MEAN_SQUARE, POWER)
+#: The reading that decides the verdicts, fixed before any 300-epoch run had finished.
+PRIMARY = Config(**MEAN_SQUARE).reading
+PROFILES = {
+    "smoke": Config(
+        samples=3000, epochs=2, devices=2, population=4, population_epochs=(), scan=(1.0,)
+    ),
+    "quick": Config(epochs=20, devices=5, population=20, population_epochs=(0, 10), scan=(1.0,)),
+    "paper": Config(),
+}
+
+
+def runs(
+    base: Config, variants: Sequence[dict[str, Any]], seeds: Sequence[int], devices: int | None
+) -> list[Config]:
+    """Every variant of the noise with every seed, noise by noise."""
+    if devices is not None:
+        base = replace(base, devices=devices)
+    return [replace(base, **variant, seed=seed) for variant in variants for seed in seeds]
+
+
+def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
+    """Every reading of the noise with every seed."""
+    return runs(PROFILES[profile], VARIANTS, seeds or SEEDS, devices)
+
+
+def twin(config: Config) -> Perceptron:
+    """The digital model of a config."""
+    return Perceptron(config.layers, clip=config.clip)
+
+
+def chips(config: Config, population: int, distortion: float, compute: str) -> DistortedDevice:
+    """A population of devices (AsyT Eq. 9)."""
+    return DistortedDevice(
+        twin(config),
+        population,
+        CHIPS,
+        distortion=distortion,
+        acts_on=config.acts_on,
+        noise=config.noise,
+        compute=compute,
+    )
+
+
+def evaluated(epoch: int) -> bool:
+    """Each of the first ten epochs, then every fifth."""
+    return epoch <= 10 or epoch % 5 == 0
+
+
+def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
+    """The trainer of a config: the digital trajectory and the population trained along it.
+
+    Args:
+        config: of the run.
+        compute: "cpu" or "cuda".
+        data: the task; by default the config's data set.
+    """
+    if data is None:
+        data = tasks.load(config.dataset, samples=config.samples, compute=compute)
+    model = twin(config)
+    initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
+    initial = [Layer(weight.to(compute), bias.to(compute)) for weight, bias in initial]
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        config.reduction,
+        config.seed,
+    )
+    asyt = METHODS["asyt"].mixing(*config.mixing)
+    fleet = Branch(asyt, chips(config, config.devices, config.distortion, compute))
+    return Trainer(model, initial, data, schedule, branches={f"{config.distortion:g}": fleet})
+
+
+def starts_alike(config: Config) -> bool:
+    """Whether every chip starts from the digital model's weights ("W_(0,dig) = W_(0,phy)")."""
+    inputs = torch.zeros(config.batch_size, config.layers[0])
+    targets = torch.zeros(config.batch_size, config.layers[-1])
+    trainer = build(replace(config, devices=1), data=Data(inputs, targets, inputs, targets))
+    (branch,) = trainer.branches.values()
+    pairs = zip(branch.controls, trainer.digital, strict=True)
+    return all(
+        torch.equal(control.weight[0], start.weight) and torch.equal(control.bias[0], start.bias)
+        for control, start in pairs
+    )
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Train, and test after each `evaluated` epoch.
+
+    Returns:
+        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips;
+        "digital"), chip, split, accuracy (fraction).
+    """
+    trainer = build(config, execution.compute)
+    stops = [*(e for e in config.population_epochs if e < config.epochs), config.epochs]
+
+    def when(epoch: int) -> bool:
+        trainer.insilico = {}
+        if epoch in stops:
+            population = chips(config, config.population, config.distortion, execution.compute)
+            trainer.insilico[f"{config.distortion:g}"] = population
+        return evaluated(epoch)
+
+    trainer.fit(when, execution.checkpoint, progress=execution.progress)
+    rows = list(trainer.rows)
+    for distortion in config.scan:
+        if distortion != config.distortion:
+            population = chips(config, config.population, distortion, execution.compute)
+            rows += in_silico(trainer, f"{distortion:g}", population)
+    return pd.DataFrame(rows)
+
+
+def in_silico(trainer: Trainer, fleet: str, population: DistortedDevice) -> list[dict[str, Any]]:
+    """The digital weights put on a population: rows of its accuracies."""
+    return trainer.test("insilico-bp", fleet, population, lambda x: population(trainer.digital, x))
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Centre, range and number of draws, percent: a noise, method, fleet and epoch."""
+    return summaries.by_method(table, ["noise", "method", "fleet", "epoch"], replicates=2000)
+
+
+EXPERIMENT = Experiment("mnist", PROFILES, plan, run, population=True)

@@ -1,0 +1,256 @@
+"""Experiments by name, and their tables: where each is kept, and when a missing one is computed.
+
+The folder is the registry: a module of `asyt.experiments` with an `EXPERIMENT` is an experiment.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import multiprocessing
+import os
+import pkgutil
+import re
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from asyt import paths, results
+from asyt.errors import AsytError, MissingResultError, ResultError, lookup
+from asyt.experiments.base import Execution, Experiment, Seeds
+
+#: Profiles whose missing tables are computed where they are asked for.
+SMALL = ("smoke", "quick")
+#: Experiments that do not come from the folder: tests put theirs here.
+EXTRA: dict[str, Experiment] = {}
+
+
+def registry() -> dict[str, Experiment]:
+    """All experiments by name, in the order of their files."""
+    return {**_folder(), **_unmoved(), **EXTRA}
+
+
+@functools.cache
+def _folder() -> dict[str, Experiment]:
+    package = importlib.import_module("asyt.experiments")
+    found: dict[str, Experiment] = {}
+    for entry in pkgutil.walk_packages(package.__path__, "asyt.experiments."):
+        module = importlib.import_module(entry.name)
+        experiment = getattr(module, "EXPERIMENT", None)
+        if isinstance(experiment, Experiment):
+            found[experiment.name] = experiment
+    return found
+
+
+@functools.cache
+def _unmoved() -> dict[str, Experiment]:
+    """BRIDGE, to be deleted: experiments that still live in asyt.figures."""
+    from asyt.figures import CPU_ONLY, EXPERIMENTS
+
+    found = {}
+    for name, path in EXPERIMENTS.items():
+        module = importlib.import_module(path)
+
+        def plan(profile, seeds=None, devices=None, module=module):
+            given = {} if seeds is None else {"seeds": tuple(seeds)}
+            return module.jobs(profile, devices=devices, **given)
+
+        def run(config, execution, module=module):
+            return module.run(
+                config,
+                compute=execution.compute,
+                checkpoint=execution.checkpoint,
+                progress=execution.progress,
+            )
+
+        found[name] = Experiment(name, module.PROFILES, plan, run, True, name not in CPU_ONLY)
+    return found
+
+
+def find(experiment: Experiment | str) -> Experiment:
+    """The experiment of that name.
+
+    Raises:
+        UnknownNameError: suggesting the nearest name.
+    """
+    if isinstance(experiment, Experiment):
+        return experiment
+    return registry()[lookup(experiment, registry(), "experiment")]
+
+
+def profile() -> str:
+    """The profile pages are executed with: `$ASYT_PROFILE`, else paper."""
+    return os.environ.get("ASYT_PROFILE", "paper")
+
+
+def processor() -> str:
+    """The processor pages compute on: `$ASYT_COMPUTE`, else cpu."""
+    return os.environ.get("ASYT_COMPUTE", "cpu")
+
+
+def jobs(
+    experiment: Experiment | str, profile: str, seeds: Seeds = None, devices: int | None = None
+) -> list[Any]:
+    """The runs of an experiment at a profile; see `Experiment.jobs`."""
+    return find(experiment).jobs(profile, seeds, devices)
+
+
+def chosen(configs: list[Any], only: str) -> list[Any]:
+    """The runs whose label has the words `only`: "seed 1" is not "seed 10".
+
+    Raises:
+        ResultError: if there is none.
+    """
+    words = re.compile(rf"(?<![\w.]){re.escape(only)}(?![\w.])")
+    found = [config for config in configs if not only or words.search(config.label)]
+    if not found:
+        labels = "; ".join(config.label for config in configs[:5])
+        raise ResultError(f"no run has '{only}' in its label; there are: {labels}, ...")
+    return found
+
+
+def place(experiment: Experiment | str, config: Any) -> Path:
+    """Where the table of a run is kept: data/results if published, else the user's cache."""
+    if config in find(experiment).jobs("paper"):
+        return paths.home() / "data" / "results"
+    return paths.cache() / "results"
+
+
+def checkpoint(experiment: Experiment | str, config: Any) -> results.Checkpoint:
+    """Where an unfinished run is kept, by experiment and the hash of its configuration."""
+    name = f"{find(experiment).name}-{results.config_hash(config)}.pt"
+    return results.Checkpoint(paths.cache() / "checkpoints" / name)
+
+
+def check_compute(compute: str) -> None:
+    """Refuse a processor that cannot be used.
+
+    Raises:
+        UnknownNameError: neither "cpu" nor "cuda".
+        AsytError: "cuda" on a machine that has none.
+    """
+    import torch
+
+    lookup(compute, ("cpu", "cuda"), "compute")
+    if compute == "cuda" and not torch.cuda.is_available():
+        raise AsytError(
+            "compute 'cuda': this machine or this build of torch has no CUDA device; "
+            "use --compute cpu."
+        )
+
+
+def compute(
+    experiment: Experiment | str,
+    config: Any,
+    *,
+    compute: str = "cpu",
+    resume: bool = False,
+    progress: bool = False,
+) -> results.Result:
+    """Run a config and store its table.
+
+    Args:
+        experiment: itself or its name.
+        config: one of `jobs`, or any config of the experiment.
+        compute: "cpu" or "cuda"; an experiment without `gpu` runs on the CPU either way.
+        resume: continue from an unfinished run's checkpoint; otherwise that checkpoint is dropped.
+        progress: show a progress bar.
+
+    Raises:
+        AsytError: for a processor this machine does not have.
+    """
+    import torch
+
+    experiment = find(experiment)
+    check_compute(compute)
+    processor = compute if experiment.gpu else "cpu"
+    unfinished = checkpoint(experiment, config)
+    if not resume:
+        unfinished.remove()
+    table = experiment.run(config, Execution(processor, unfinished, progress))
+    results.save(
+        experiment.name,
+        config,
+        table,
+        seeds=config.seed,
+        wall_time_s=unfinished.elapsed_s,
+        device_name=torch.cuda.get_device_name() if processor == "cuda" else None,
+        root=place(experiment, config),
+    )
+    unfinished.remove()
+    return results.load(experiment.name, config, place(experiment, config))
+
+
+def table(
+    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
+) -> pd.DataFrame:
+    """The tables of all runs of a profile under each other, with each run's `columns` in front.
+
+    Missing runs of `SMALL` profiles are computed; those of all others must be stored.
+
+    Args:
+        experiment: itself or its name.
+        profile: smoke, quick or paper.
+        only: take the runs whose label has these words.
+        progress: show a progress bar while computing.
+
+    Raises:
+        ResultError: a run of another than a small profile is not stored, a stored table is damaged,
+            or no label has the words `only`.
+    """
+    experiment = find(experiment)
+    parts = []
+    for config in chosen(experiment.jobs(profile), only):
+        part = _stored_or_computed(experiment, config, profile, progress)
+        parts.append(part.assign(**config.columns)[[*config.columns, *part.columns]])
+    return pd.concat(parts, ignore_index=True)
+
+
+#: Tables computed by `recompute` in this process, by experiment and hash: `table` shows these.
+_live: dict[tuple[str, str], pd.DataFrame] = {}
+
+
+def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
+    """Compute all runs of an experiment now, on all cores, one thread each; `table` shows them.
+
+    For experiments of seconds, whose pages need no stored table. Nothing is written.
+
+    Returns:
+        Each config with its table.
+    """
+    experiment = find(experiment)
+    runs = experiment.jobs(profile)
+    check_compute(processor())
+    spawn = multiprocessing.get_context("spawn")
+    workers = min(len(runs), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
+        tables = list(pool.map(_run, [experiment.name] * len(runs), runs))
+    for config, found in zip(runs, tables, strict=True):
+        _live[experiment.name, results.config_hash(config)] = found
+    return list(zip(runs, tables, strict=True))
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _run(experiment: str, config: Any) -> pd.DataFrame:
+    return find(experiment).run(config, Execution(processor()))
+
+
+def _stored_or_computed(
+    experiment: Experiment, config: Any, profile: str, progress: bool
+) -> pd.DataFrame:
+    if (live := _live.get((experiment.name, results.config_hash(config)))) is not None:
+        return live
+    try:
+        root = place(experiment, config)
+        return results.load(experiment.name, config, root, profile=profile).table
+    except MissingResultError:
+        if profile not in SMALL:
+            raise
+        return compute(experiment, config, compute=processor(), progress=progress).table
