@@ -61,8 +61,10 @@ bench: venv ## time training on this machine, which should be idle, and store th
 	$(BIN)/asyt run speed --profile paper --force
 	$(BIN)/asyt bench --last
 
-lint: venv ## check style
+lint: venv ## check format, style and types
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 
 clean: ## remove the built book and its executed notebooks
 	rm -rf book/_build book/_stage

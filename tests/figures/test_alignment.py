@@ -9,9 +9,9 @@ import torch
 from scipy import integrate, stats
 
 from asyt.errors import ResultError
-from asyt.figures import alignment
 from asyt.experiments import mnist as mnist_runs
 from asyt.figures import _style as style
+from asyt.figures import alignment
 from asyt.training import Data
 
 TINY = mnist_runs.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devices=2)

@@ -7,8 +7,8 @@ import torch
 from asyt import experiments
 from asyt.devices import DistortedDevice, Unsteady
 from asyt.errors import AsytError
-from asyt.figures import bench, bench_jobs, bench_runs, dual_logs, robustness
 from asyt.figures import _style as style
+from asyt.figures import bench, bench_jobs, bench_runs, dual_logs, robustness
 from asyt.figures.bench_runs import Cell, Condition, Config
 from asyt.methods import NAMES
 from asyt.training import Data

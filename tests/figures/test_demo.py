@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from asyt.errors import AsytError
-from asyt.figures import demo
 from asyt.figures import _style as style
+from asyt.figures import demo
 from asyt.training import Data
 
 TINY = demo.Config(layers=(6, 5, 3), epochs=2, batch_size=10, rate=0.01)

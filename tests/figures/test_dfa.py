@@ -10,8 +10,8 @@ import torch
 
 from asyt import claims, experiments
 from asyt.devices import DistortedDevice, OpticalProcessingUnit
-from asyt.figures import dfa, dfa_runs, dfa_sweeps, opu_compare
 from asyt.figures import _style as style
+from asyt.figures import dfa, dfa_runs, dfa_sweeps, opu_compare
 from asyt.methods import feedback
 from asyt.methods.sources import DigitalStep
 from asyt.twins import Layer, Perceptron

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from asyt.figures import dual_logs
 from asyt.figures import _style as style
+from asyt.figures import dual_logs
 
 
 def test_published_logs_are_accuracies_of_known_methods_and_errors():

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from asyt import paths
-from asyt.figures import export as module
 from asyt.figures import _style as style
+from asyt.figures import export as module
 from asyt.figures.export import cite, export
 
 TABLE = pandas.DataFrame({"epoch": [0, 1, 2], "accuracy": [0.1, 1 / 3, 0.9]})

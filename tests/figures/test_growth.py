@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 import torch
 
-from asyt.figures import growth
 from asyt.experiments import mnist as mnist_runs
 from asyt.figures import _style as style
+from asyt.figures import growth
 from asyt.training import Data
 
 TINY = growth.Config(layers=(6, 5, 3), epochs=3, batch_size=10, rate=0.01, devices=2)

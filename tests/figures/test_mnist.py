@@ -8,9 +8,7 @@ import pytest
 import torch
 
 from asyt import claims, experiments, results
-from asyt.experiments import fashion
-from asyt.experiments import kmnist
-from asyt.experiments import mnist
+from asyt.experiments import fashion, kmnist, mnist
 from asyt.experiments import mnist as mnist_runs
 from asyt.figures import _style as style
 from asyt.results import Checkpoint

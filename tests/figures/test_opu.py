@@ -3,8 +3,8 @@
 import pytest
 
 from asyt import claims, experiments
-from asyt.figures import opu, opu_scale
 from asyt.figures import _style as style
+from asyt.figures import opu, opu_scale
 
 
 @pytest.fixture(scope="module")

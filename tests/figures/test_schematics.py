@@ -7,8 +7,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyArrowPatch
 
-from asyt.figures.schematics import concept
 from asyt.figures._style import PAGE, RC, FigureError
+from asyt.figures.schematics import concept
 
 IRIS = {
     "encapsulated": {"reads": 3.0, "writes": 0.0, "accesses": 3.0, "time_steps": 1.0},

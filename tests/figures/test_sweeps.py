@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from asyt.errors import AsytError
-from asyt.figures import distortion, structure, sweep_runs, sweeps
 from asyt.experiments import mnist as mnist_runs
 from asyt.figures import _style as style
+from asyt.figures import distortion, structure, sweep_runs, sweeps
 from asyt.results import Checkpoint
 from asyt.training import Data
 

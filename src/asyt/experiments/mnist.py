@@ -14,7 +14,7 @@ from asyt.experiments import base, summaries, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Layer, Perceptron
+from asyt.twins import Perceptron
 
 #: Seed of the fabrication stream: all training seeds share the chips (both are crossed).
 CHIPS = 0
@@ -82,8 +82,8 @@ TRAINED = f"{Config.distortion:g}"
 SEEDS = (0, 1, 2)
 #: Readings of "a noise floor of 10 dB signal-to-noise ratio where applicable".
 NOISELESS: dict[str, Any] = {}
-MEAN_SQUARE = {"noise_db": 10.0, "noise_reading": "mean-square"}
-POWER = {"noise_db": 10.0, "noise_reading": "power"}
+MEAN_SQUARE: dict[str, Any] = {"noise_db": 10.0, "noise_reading": "mean-square"}
+POWER: dict[str, Any] = {"noise_db": 10.0, "noise_reading": "power"}
 VARIANTS = (NOISELESS, MEAN_SQUARE, POWER)
 #: The reading that decides the verdicts, fixed before any 300-epoch run had finished.
 PRIMARY = Config(**MEAN_SQUARE).reading
@@ -145,7 +145,7 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
         data = tasks.load(config.dataset, samples=config.samples, compute=compute)
     model = twin(config)
     initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
-    initial = [Layer(weight.to(compute), bias.to(compute)) for weight, bias in initial]
+    initial = [layer.to(compute) for layer in initial]
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -167,8 +167,9 @@ def starts_alike(config: Config) -> bool:
     (branch,) = trainer.branches.values()
     pairs = zip(branch.controls, trainer.digital, strict=True)
     return all(
-        torch.equal(control.weight[0], start.weight) and torch.equal(control.bias[0], start.bias)
-        for control, start in pairs
+        torch.equal(control[0], start)
+        for controls, starts in pairs
+        for control, start in zip(controls.tensors(), starts.tensors(), strict=True)
     )
 
 

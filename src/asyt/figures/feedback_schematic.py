@@ -6,9 +6,9 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from asyt.figures._style import COLOURS, RC
 from asyt.figures.hardware_schematics import _heading, _sheet
 from asyt.figures.schematics import DIGITAL, QUIET, _arrow, _box, _text
-from asyt.figures._style import COLOURS, RC
 
 OPTICAL, BACKWARD = COLOURS["dfa-optical"], COLOURS["pat"]
 LEVELS = (12.0, 30.0, 48.0, 66.0)  # heights of the input and the layers

@@ -14,8 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
 
-from asyt.figures.schematics import DEVICE, DIGITAL, QUIET, TRUNCATED, _arrow, _box, _text
 from asyt.figures._style import COLOURS, PAGE, RC
+from asyt.figures.schematics import DEVICE, DIGITAL, QUIET, TRUNCATED, _arrow, _box, _text
 from asyt.photonics import Control, Module, profile
 
 LIGHT = COLOURS["insilico-bp"]

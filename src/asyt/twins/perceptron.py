@@ -9,6 +9,7 @@ weights are shared by all devices, each layer of the backward pass is one large 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,6 +26,18 @@ class Layer(NamedTuple):
 
     weight: Tensor
     bias: Tensor | None
+
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Weight and bias, or the weight alone."""
+        return (self.weight,) if self.bias is None else (self.weight, self.bias)
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Layer:
+        """The layer with `change` applied to weight and bias."""
+        return Layer(change(self.weight), None if self.bias is None else change(self.bias))
+
+    def to(self, compute: torch.device | str) -> Layer:
+        """The same values on a processor."""
+        return self.map(lambda tensor: tensor.to(compute))
 
 
 Weights = list[Layer]
