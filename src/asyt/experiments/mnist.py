@@ -209,4 +209,10 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return summaries.by_method(table, ["noise", "method", "fleet", "epoch"], replicates=2000)
 
 
+def at_end(table: pd.DataFrame) -> pd.DataFrame:
+    """`summary` after the last epoch, of the digital model and the fleet that is trained."""
+    last = summaries.final(summary(table))
+    return last[last.fleet.isin(["digital", TRAINED])]
+
+
 EXPERIMENT = Experiment("mnist", PROFILES, plan, run, population=True)
