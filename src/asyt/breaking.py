@@ -28,10 +28,12 @@ def sampled(distortion: float, draws: int, seed: int) -> tuple[float, float]:
 
     P(|P| > 1) = 2 E_q[1{x > 1} p(x) / q(x)], q = N(1, s^2), p / q = exp((1 - 2 x) / (2 s^2)).
     """
-    normal = streams.generator("fabrication", seed, 0, 0, 0).standard_normal(draws)
-    x = 1 + distortion * normal
-    weight = np.where(x > 1, 2 * np.exp((1 - 2 * x) / (2 * distortion**2)), 0.0)
-    return float(weight.mean()), float(weight.std(ddof=1) / np.sqrt(draws))
+    generator = streams.generator("fabrication", seed, 0, 0, 0)
+    x = 1 + distortion * generator.standard_normal(draws)
+    exponent = (1 - 2 * x) / (2 * distortion**2)
+    weight = np.where(x > 1, 2 * np.exp(exponent), 0.0)
+    error = weight.std(ddof=1) / np.sqrt(draws)
+    return float(weight.mean()), float(error)
 
 
 def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[float, float]:
@@ -44,11 +46,14 @@ def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[
         The share of layers that do, and the mean of the exact probability.
     """
     shape = (draws, connections)
-    weight = streams.generator("initial", seed, 0, 0).standard_normal(shape)
-    normal = streams.generator("fabrication", seed, 1, 0, 0).standard_normal(shape)
-    error, power = distortion * normal, weight**2
-    away = (power * (1 + error)).sum(1) < 0
-    exact = ndtr(-power.sum(1) / (distortion * np.sqrt((power**2).sum(1))))
+    initial = streams.generator("initial", seed, 0, 0)
+    fabrication = streams.generator("fabrication", seed, 1, 0, 0)
+    power = initial.standard_normal(shape) ** 2
+    error = distortion * fabrication.standard_normal(shape)
+    projection = (power * (1 + error)).sum(1)
+    away = projection < 0
+    deviation = distortion * np.sqrt((power**2).sum(1))
+    exact = ndtr(-power.sum(1) / deviation)
     return float(away.mean()), float(exact.mean())
 
 
@@ -64,17 +69,23 @@ def turned(asyt: Layer, digital: Layer, mixing: tuple[float, float]) -> tuple[Te
         The angle between the two in degrees, and the magnitude of the pseudo over that of the
         digital update, (C,) each.
     """
-    mixed, ideal = _flat(asyt), _flat(digital)
-    pseudo = (mixed - mixing[0] * ideal) / mixing[1]
+    digital_share, physical_share = mixing
+    mixed = _flat(asyt)
+    ideal = _flat(digital)
+    pseudo = (mixed - digital_share * ideal) / physical_share
     length = ideal.norm(dim=-1)
-    cosine = (mixed * ideal).sum(-1) / (mixed.norm(dim=-1) * length)
-    return cosine.clamp(-1, 1).acos().rad2deg(), pseudo.norm(dim=-1) / length
+    product = (mixed * ideal).sum(-1)
+    cosine = product / (mixed.norm(dim=-1) * length)
+    angle = cosine.clamp(-1, 1).acos().rad2deg()
+    ratio = pseudo.norm(dim=-1) / length
+    return angle, ratio
 
 
 def _flat(layer: Layer) -> Tensor:
     """Weights and biases of a layer as one vector a chip, float64."""
     weight, bias = layer.tensors()
-    return torch.cat([weight.flatten(-2), bias], -1).double()
+    vector = torch.cat([weight.flatten(-2), bias], -1)
+    return vector.double()
 
 
 def largest(ratio: ArrayLike) -> NDArray[np.floating]:
@@ -83,4 +94,5 @@ def largest(ratio: ArrayLike) -> NDArray[np.floating]:
     arcsin(r), and 180 beyond a ratio of 1.
     """
     ratio = np.asarray(ratio)
-    return np.where(ratio < 1, np.rad2deg(np.arcsin(np.clip(ratio, 0, 1))), 180.0)
+    angle = np.arcsin(np.clip(ratio, 0, 1))
+    return np.where(ratio < 1, np.rad2deg(angle), 180.0)

@@ -69,13 +69,17 @@ class Config(base.Config):
 
 def _told(fleet: Fleet) -> str:
     noise, severities = fleet
-    return f"{noise} at {'/'.join(f'{severity:g}' for severity in severities)}"
+    told = [f"{severity:g}" for severity in severities]
+    return f"{noise} at {'/'.join(told)}"
 
 
 def draws(bases: Sequence[Config], profile: str, seeds: Seeds) -> list[Config]:
     """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
     seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
-    return [replace(base, seed=seed) for seed in seeds for base in bases]
+    configs = []
+    for seed in seeds:
+        configs += [replace(base, seed=seed) for base in bases]
+    return configs
 
 
 def evaluated(epoch: int) -> bool:
@@ -91,12 +95,17 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     branches = {}
     for noise, severities in config.trained:
         chip = [config.seed] * len(severities)
-        branches[noise] = Branch(asyt, _chips(config, noise, severities, chip, compute))
+        device = _chips(config, noise, severities, chip, compute)
+        branches[noise] = Branch(asyt, device)
     return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
 
 
 def _chips(
-    config: Config, noise: str, severities: Sequence[float], chips: list[int], compute: str
+    config: Config,
+    noise: str,
+    severities: Sequence[float],
+    chips: list[int],
+    compute: str,
 ) -> DistortedDevice:
     fig5a = config.base(noise)
     return DistortedDevice(
@@ -126,7 +135,8 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     for row in trainer.rows:
         noise, severity = "none", 0.0
         if row["fleet"] in severities:
-            noise, severity = row["fleet"], severities[row["fleet"]][row["chip"]]
+            noise = row["fleet"]
+            severity = severities[noise][row["chip"]]
         rows.append({"noise": noise, "severity": severity, **row})
     for noise, tested in config.tested:
         for severity in tested:
@@ -135,10 +145,15 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 
 def _in_silico(
-    trainer: Trainer, config: Config, noise: str, severity: float, compute: str
+    trainer: Trainer,
+    config: Config,
+    noise: str,
+    severity: float,
+    compute: str,
 ) -> list[dict[str, Any]]:
-    size = config.population
-    chips = _chips(config, noise, [severity] * size, list(range(size)), compute)
+    numbers = list(range(config.population))
+    severities = [severity] * len(numbers)
+    chips = _chips(config, noise, severities, numbers, compute)
     rows = mnist.in_silico(trainer, f"{noise}, {severity:g}", chips)
     return [{"noise": noise, "severity": severity, **row} for row in rows]
 
@@ -149,5 +164,6 @@ def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
     A draw is a seed with its chip: draws are resampled as one axis. Runs of a draw share ideal BP.
     """
     by = ["method", "noise", key]
-    each = summaries.final(table).drop_duplicates([*by, "seed", "fleet", "chip"])
+    last = summaries.final(table)
+    each = last.drop_duplicates([*by, "seed", "fleet", "chip"])
     return summaries.by_method(each, by, chips=None)

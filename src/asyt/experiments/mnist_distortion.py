@@ -29,9 +29,11 @@ PROFILES = {
 def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     """Four runs a draw: digital weights on chips under every noise; AsyT without and with it."""
     base = PROFILES[profile]
-    digital = replace(base, tested=tuple((noise, SEVERITIES) for noise in _sweep.NOISES))
+    tested = tuple((noise, SEVERITIES) for noise in _sweep.NOISES)
+    digital = replace(base, tested=tested)
     fleets = [("none", severities) for severities in TRAINED_AT]
-    trained = [replace(base, trained=(fleet,)) for fleet in (*fleets, (PRIMARY, NOISY_AT))]
+    fleets.append((PRIMARY, NOISY_AT))
+    trained = [replace(base, trained=(fleet,)) for fleet in fleets]
     return _sweep.draws([digital, *trained], profile, seeds)
 
 
@@ -43,9 +45,11 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 def asyt(table: pd.DataFrame, noise: str = "none") -> pd.DataFrame:
     """AsyT after the last epoch, percent, by severity: centre, low, high, n and the worst draw."""
     last = summaries.final(table)
-    last = last[(last.method == "asyt") & (last.noise == noise)]
-    by_severity = summary(last).set_index("severity").sort_index()
-    return by_severity.assign(worst=100 * last.groupby("severity").accuracy.min())
+    trained = last[last.method == "asyt"]
+    draws = trained[trained.noise == noise]
+    shown = summary(draws).set_index("severity")
+    worst = draws.groupby("severity").accuracy.min()
+    return shown.assign(worst=100 * worst).sort_index()
 
 
 def lowest(table: pd.DataFrame, noise: str = "none") -> pd.Series:
@@ -57,9 +61,11 @@ def lowest(table: pd.DataFrame, noise: str = "none") -> pd.Series:
 def fall(table: pd.DataFrame, noise: str) -> statistics.Interval:
     """Points that in-silico BP loses from 0 to 1 sigma_phy: mean, paired by seed and chip."""
     last = summaries.final(table)
-    tested = last[(last.method == "insilico-bp") & (last.noise == noise)]
-    start, one = (summaries.grid(tested[tested.severity == at]) for at in (0.0, 1.0))
-    return statistics.paired_difference(start, one)
+    tested = last[last.method == "insilico-bp"]
+    chips = tested[tested.noise == noise]
+    start = chips[chips.severity == 0]
+    one = chips[chips.severity == 1]
+    return statistics.paired_difference(summaries.grid(start), summaries.grid(one))
 
 
 EXPERIMENT = Experiment("mnist-distortion", PROFILES, plan, _sweep.run)

@@ -55,14 +55,15 @@ def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
     Returns:
         Columns noise (in the order of `NOISES`), `key`, seed and gap (fraction).
     """
-    last = summaries.final(table)
-    ideal = last[last.method == "ideal-bp"].set_index([key, "seed"]).accuracy
+    last = summaries.final(table).set_index([key, "seed"]).sort_index()
+    ideal = last[last.method == "ideal-bp"].accuracy
+    trained = last[last.method == "asyt"]
     parts = []
     for noise in _sweep.NOISES:
-        trained = last[(last.method == "asyt") & (last.noise == noise)]
-        asyt = trained.set_index([key, "seed"]).accuracy.sort_index()
-        gap = (ideal.loc[asyt.index] - asyt).rename("gap").reset_index()
-        parts.append(gap.assign(noise=noise))
+        asyt = trained[trained.noise == noise].accuracy
+        gap = ideal.loc[asyt.index] - asyt
+        part = pd.DataFrame({"noise": noise, "gap": gap})
+        parts.append(part.reset_index())
     return pd.concat(parts, ignore_index=True)
 
 
@@ -82,9 +83,10 @@ def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
         A row a method and reading of the noise: published mean, low, high, n; the draw; whether it
         lies inside.
     """
-    rows = []
-    ours = summaries.final(drawn).set_index(["method", "noise"]).accuracy
-    for (method, noise), part in summaries.final(table).groupby(["method", "noise"], sort=False):
+    rows, by = [], ["method", "noise"]
+    ours = summaries.final(drawn).set_index(by).accuracy
+    draws = summaries.final(table)
+    for (method, noise), part in draws.groupby(by, sort=False):
         published = statistics.prediction(100 * part.accuracy)
         value = 100 * ours[method, noise]
         row = {

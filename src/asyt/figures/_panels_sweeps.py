@@ -15,7 +15,12 @@ from asyt.figures import _style as style
 GAP_TICKS = (0, 1, 3, 10, 30, 100)
 
 
-def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> tuple[Figure, pd.DataFrame]:
+def gaps(
+    table: pd.DataFrame,
+    key: str,
+    label: str,
+    claim: str,
+) -> tuple[Figure, pd.DataFrame]:
     """Accuracy of ideal BP and AsyT and, below, their gap; a column a reading of the noise.
 
     Args:
@@ -24,7 +29,8 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> tuple[Figure,
         label: of the axis of `key`.
         claim: the claim on the gap, whose bound is marked.
     """
-    shown, apart = _sweep.summary(table, key), mnist_structure.gaps(table, key)
+    shown = _sweep.summary(table, key)
+    apart = mnist_structure.gaps(table, key)
     noises = _panels.readings(apart)
     figure, axes = plt.subplots(
         2,
@@ -34,29 +40,46 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> tuple[Figure,
         sharey="row",
         squeeze=False,
     )
-    ideal = shown[shown.method == "ideal-bp"]
+    bound = number(claim)
+    trained = shown[shown.method == "asyt"]
     for (top, bottom), noise in zip(axes.T, noises, strict=True):
-        asyt = shown[(shown.method == "asyt") & (shown.noise == noise)]
-        for method, line in (("ideal-bp", ideal), ("asyt", asyt)):
-            _line(top, line.sort_values(key), key, method)
+        _line(top, shown[shown.method == "ideal-bp"], key, "ideal-bp")
+        _line(top, trained[trained.noise == noise], key, "asyt")
         gap = apart[apart.noise == noise]
         style.interval(bottom, gap[key], gap.centre, gap.low, gap.high, "asyt")
-        told = f"reported: below {number(claim):g}" if noise == noises[0] else ""
-        style.reported(bottom, number(claim), told)
+        told = f"reported: below {bound:g}" if noise == noises[0] else ""
+        style.reported(bottom, bound, told)
         top.set_title(_panels.NOISE_TITLES[noise])
-        bottom.set(xlabel=label, xticks=sorted(set(apart[key])))
+        bottom.set_xlabel(label)
+        bottom.set_xticks(sorted(set(apart[key])))
     axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
     _gap_axis(axes[1, 0], lowest=apart.centre.min())
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=2)
     style.panel_letters(axes.flat)
-    return figure, pd.concat([shown, apart.rename(columns={"centre": "gap"})], ignore_index=True)
+    below = apart.rename(columns={"centre": "gap"})
+    return figure, pd.concat([shown, below], ignore_index=True)
 
 
-def _line(ax: Axes, line: pd.DataFrame, key: str, method: str) -> None:
+def _line(ax: Axes, rows: pd.DataFrame, key: str, method: str) -> None:
     """Mean and band, a marker a value of `key`."""
-    n, look = int(line.n.iloc[0]), style.look(method)
-    style.band(ax, line[key], line.centre, line.low, line.high, method, n=n)
-    ax.plot(line[key], line.centre, linestyle="none", color=look.colour, marker=look.marker)
+    line, look = rows.sort_values(key), style.look(method)
+    style.band(
+        ax,
+        line[key],
+        line.centre,
+        line.low,
+        line.high,
+        method,
+        n=int(line.n.iloc[0]),
+    )
+    ax.plot(
+        line[key],
+        line.centre,
+        linestyle="none",
+        color=look.colour,
+        marker=look.marker,
+    )
 
 
 def _gap_axis(ax: Axes, lowest: float) -> None:

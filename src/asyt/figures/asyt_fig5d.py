@@ -29,14 +29,16 @@ ALT = (
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """A panel a reading of the noise; AsyT in those it was trained under."""
-    shown, last = mnist_distortion.summary(table), summaries.final(table)
-    figure, axes = plt.subplots(
-        1, len(_panels.NOISE_TITLES), figsize=(style.PAGE, 0.42 * style.PAGE), sharey=True
-    )
+    shown = mnist_distortion.summary(table)
+    last = summaries.final(table)
+    size = (style.PAGE, 0.42 * style.PAGE)
+    figure, axes = plt.subplots(1, len(_panels.NOISE_TITLES), figsize=size, sharey=True)
     ideal = shown[shown.method == "ideal-bp"].iloc[0]
+    draws = last[last.method == "asyt"]
     for ax, (noise, title) in zip(axes, _panels.NOISE_TITLES.items(), strict=True):
         part = shown[shown.noise == noise].sort_values("severity")
-        chips, asyt = (part[part.method == method] for method in ("insilico-bp", "asyt"))
+        chips = part[part.method == "insilico-bp"]
+        asyt = part[part.method == "asyt"]
         ax.axvspan(0, mnist_distortion.PAPER_RANGE[-1], color="0.94", zorder=0)
         _level(ax, ideal, chips.severity.max())
         tested = f"{style.LABELS['insilico-bp']} (n = {chips.n.iloc[0]})"
@@ -44,10 +46,12 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             ax, chips.severity, chips.centre, chips.low, chips.high, "insilico-bp", tested
         )
         if len(asyt):
-            _trained(ax, asyt, last[(last.method == "asyt") & (last.noise == noise)])
-        ax.set(title=title, xlabel=r"distortion ($\sigma_\mathrm{phy}$)", ylim=(0, 100))
+            _trained(ax, asyt, draws[draws.noise == noise])
+        ax.set(title=title, ylim=(0, 100))
+        ax.set_xlabel(r"distortion ($\sigma_\mathrm{phy}$)")
     axes[0].set_ylabel("test accuracy (%)")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    handles = axes[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=3)
     style.panel_letters(axes)
     return figure, shown
 
@@ -69,7 +73,13 @@ def _trained(ax: Axes, asyt: pd.DataFrame, draws: pd.DataFrame) -> None:
     """AsyT: mean, band, each draw, and the bound that the paper reports."""
     n = int(asyt.n.iloc[0])
     style.band(ax, asyt.severity, asyt.centre, asyt.low, asyt.high, "asyt", n=n)
-    accuracy, colour = 100 * draws.accuracy, style.COLOURS["asyt"]
-    ax.plot(draws.severity, accuracy, "o", markersize=2, color=colour, alpha=0.6)
+    ax.plot(
+        draws.severity,
+        100 * draws.accuracy,
+        "o",
+        markersize=2,
+        color=style.COLOURS["asyt"],
+        alpha=0.6,
+    )
     bound = number("asyt-5d-asyt")
     style.reported(ax, bound, f"reported: > {bound:g}")
