@@ -59,7 +59,9 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
     """One run a seed."""
-    base = PROFILES[profile] if devices is None else replace(PROFILES[profile], devices=devices)
+    base = PROFILES[profile]
+    if devices is not None:
+        base = replace(base, devices=devices)
     return [replace(base, seed=seed) for seed in seeds or SEEDS]
 
 
@@ -92,28 +94,40 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 def _connections(config: Config) -> Iterator[dict[str, Any]]:
     for distortion in RANGE:
         value, error = breaking.sampled(distortion, config.draws, config.seed)
-        row = {"quantity": "connection", "distortion": distortion, "size": 1}
-        yield {**row, "value": value, "extra": error}
+        yield {
+            "quantity": "connection",
+            "distortion": distortion,
+            "size": 1,
+            "value": value,
+            "extra": error,
+        }
 
 
 def _layers(config: Config) -> Iterator[dict[str, Any]]:
     for distortion in LAYER_DISTORTIONS:
         for connections in LAYERS.values():
             share, exact = breaking.layers(distortion, connections, config.draws, config.seed)
-            row = {"quantity": "layer", "distortion": distortion, "size": connections}
-            yield {**row, "value": exact, "extra": share}
+            yield {
+                "quantity": "layer",
+                "distortion": distortion,
+                "size": connections,
+                "value": exact,
+                "extra": share,
+            }
 
 
 @torch.no_grad()
 def updates(trainer: Trainer, mixing: tuple[float, float], every: int) -> Iterator[dict[str, Any]]:
     """Train, and compare the updates layer by layer: the first `every` steps, then now and then."""
     (branch,) = trainer.branches.values()
-    plan, data, step = trainer.schedule, trainer.data, 0
-    for epoch in range(plan.epochs):
-        branch.device.at(plan.seed, epoch, TRAINING)
-        order = streams.permutation(len(data.train_x), "batches", plan.seed, epoch)
-        for rows in order.to(data.train_x.device).split(plan.batch_size):
-            x, target = data.train_x[rows], data.train_y[rows]
+    schedule, data = trainer.schedule, trainer.data
+    step, samples = 0, len(data.train_x)
+    for epoch in range(schedule.epochs):
+        branch.device.at(schedule.seed, epoch, TRAINING)
+        order = streams.permutation(samples, "batches", schedule.seed, epoch)
+        for rows in order.to(data.train_x.device).split(schedule.batch_size):
+            x = data.train_x[rows]
+            target = data.train_y[rows]
             if step < every or step % every == 0:
                 for row in compare(trainer, mixing, x, target):
                     yield {**row, "step": step}
@@ -133,22 +147,31 @@ def compare(
     asyt = branch.method.gradient(twin, now, branch.device, branch.controls, x, target)
     for number, pair in enumerate(zip(asyt, ideal, strict=True), start=1):
         angles, ratios = breaking.turned(*pair, mixing)
-        for chip, (angle, ratio) in enumerate(zip(angles.tolist(), ratios.tolist(), strict=True)):
-            row = {"quantity": "update", "size": number, "chip": chip}
-            yield {**row, "value": angle, "extra": ratio}
+        chips = zip(angles.tolist(), ratios.tolist(), strict=True)
+        for chip, (angle, ratio) in enumerate(chips):
+            yield {
+                "quantity": "update",
+                "size": number,
+                "chip": chip,
+                "value": angle,
+                "extra": ratio,
+            }
 
 
 def connections(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion: the sampled probability of one connection over seeds, and its error (extra)."""
-    grouped = table[table.quantity == "connection"].groupby(["distortion", "size"])
+    sampled = table[table.quantity == "connection"]
+    grouped = sampled.groupby(["distortion", "size"])
     squares = grouped.extra.agg(lambda error: (error**2).sum())
     error = np.sqrt(squares) / grouped.extra.count()
-    return pd.DataFrame({"value": grouped.value.mean(), "extra": error}).reset_index()
+    pooled = pd.DataFrame({"value": grouped.value.mean(), "extra": error})
+    return pooled.reset_index()
 
 
 def layers(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion and size: exact probability over seeds, and the share that was seen (extra)."""
-    grouped = table[table.quantity == "layer"].groupby(["distortion", "size"])
+    drawn = table[table.quantity == "layer"]
+    grouped = drawn.groupby(["distortion", "size"])
     return grouped[["value", "extra"]].mean().reset_index()
 
 
@@ -169,9 +192,11 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
     Raises:
         ResultError: if it is more than `DEGREES`, or the sampled probabilities differ.
     """
-    difference = abs(float(similar(live).value.max() - similar(stored).value.max()))
+    ours, theirs = similar(live), similar(stored)
+    difference = abs(float(ours.value.max() - theirs.value.max()))
     pairs = connections(live).value, connections(stored).value
-    if difference > DEGREES or not np.allclose(*pairs, rtol=1e-6, atol=0):
+    same = np.allclose(*pairs, rtol=1e-6, atol=0)
+    if difference > DEGREES or not same:
         raise ResultError(
             f"'{EXPERIMENT.name}' differs from its stored table by {difference:.1f} degrees: "
             f"run `asyt run {EXPERIMENT.name} --profile paper --force`."

@@ -7,6 +7,7 @@ with independent errors.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -63,31 +64,34 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
 def masks(config: Config, stream: str, scale: float) -> Weights:
     """Gaussian relative errors a layer, (out, in) and (out,)."""
     drawn = []
-    for number, (n_in, n_out) in enumerate(zip(config.layers, config.layers[1:], strict=False)):
-        errors = scale * streams.normal((n_out, n_in + 1), stream, config.seed, number).float()
-        drawn.append(Layer(errors[:, :-1].contiguous(), errors[:, -1].contiguous()))
+    for number, (n_in, n_out) in enumerate(itertools.pairwise(config.layers)):
+        normal = streams.normal((n_out, n_in + 1), stream, config.seed, number)
+        errors = scale * normal.float()
+        weight, bias = errors[:, :-1], errors[:, -1]
+        drawn.append(Layer(weight.contiguous(), bias.contiguous()))
     return drawn
 
 
 def setup(config: Config, compute: str = "cpu") -> Setup:
     """The demo's start, with two chips: "tied", as the demo draws it, and "independent"."""
-    initial = Perceptron(config.layers).initial(config.seed, config.weight_scale, config.bias_scale)
-    independent = masks(config, "fabrication", config.distortion)
-    tied = initial[0].weight * (config.distortion / config.weight_scale)
-    chips = {
-        "tied": [Layer(tied, independent[0].bias), *independent[1:]],
-        "independent": independent,
-    }
+    twin = Perceptron(config.layers)
+    initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
+    first, *others = independent = masks(config, "fabrication", config.distortion)
+    errors = initial[0].weight * (config.distortion / config.weight_scale)
+    tied = [Layer(errors, first.bias), *others]
     update = masks(config, "update", config.update_error)
     return Setup(
-        config.layers,
-        tasks.load(config.dataset, samples=config.samples, compute=compute),
-        None,
-        Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed),
-        config.mixing,
-        [layer.to(compute) for layer in initial],
-        {name: _population(errors, compute) for name, errors in chips.items()},
-        [layer.to(compute) for layer in update],
+        layers=config.layers,
+        data=tasks.load(config.dataset, samples=config.samples, compute=compute),
+        order=None,
+        schedule=Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed),
+        mixing=config.mixing,
+        initial=[layer.to(compute) for layer in initial],
+        masks={
+            "tied": _population(tied, compute),
+            "independent": _population(independent, compute),
+        },
+        update=[layer.to(compute) for layer in update],
     )
 
 
@@ -143,11 +147,12 @@ def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
         A row an update error (index), with columns epoch and accuracy (percent).
     """
     exact = table[table.update_error == 0]
-    epoch, seed = exact.epoch.max(), exact.seed.iloc[0]
-    same = table[(table.epoch == epoch) & (table.seed == seed)]
-    shipped = same[(same.variant == "shipped") & (same.method == "asyt")]
-    percent = shipped.assign(accuracy=100 * shipped.accuracy).set_index("update_error")
-    return percent[["epoch", "accuracy"]]
+    seed = table[table.seed == exact.seed.iloc[0]]
+    end = seed[seed.epoch == exact.epoch.max()]
+    shipped = end[end.variant == "shipped"]
+    asyt = shipped[shipped.method == "asyt"]
+    percent = asyt.assign(accuracy=100 * asyt.accuracy)
+    return percent.set_index("update_error")[["epoch", "accuracy"]]
 
 
 EXPERIMENT = Experiment("mnist-demo", PROFILES, plan, run)

@@ -31,7 +31,7 @@ def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     base = PROFILES[profile]
     tested = tuple((noise, SEVERITIES) for noise in _sweep.NOISES)
     digital = replace(base, tested=tested)
-    fleets = [("none", severities) for severities in TRAINED_AT]
+    fleets: list[_sweep.Fleet] = [("none", severities) for severities in TRAINED_AT]
     fleets.append((PRIMARY, NOISY_AT))
     trained = [replace(base, trained=(fleet,)) for fleet in fleets]
     return _sweep.draws([digital, *trained], profile, seeds)

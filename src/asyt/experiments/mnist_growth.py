@@ -52,8 +52,9 @@ def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[
 def build(config: Config, compute: str = "cpu") -> Trainer:
     """The trainer of a config, its controls kept within the limit."""
     trainer = mnist.build(config, compute)
-    (branch,) = trainer.branches.values()
-    branch.limits = None if config.limit is None else (-config.limit, config.limit)
+    if config.limit is not None:
+        (branch,) = trainer.branches.values()
+        branch.limits = (-config.limit, config.limit)
     return trainer
 
 
@@ -73,30 +74,43 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
             measured += sizes(trainer)
             trainer.evaluate()
     tested = pd.DataFrame(trainer.rows).drop(columns=["fleet", "split"])
-    tested = tested.rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
-    return pd.concat([tested, pd.DataFrame(measured)], ignore_index=True)
+    accuracy = tested.rename(columns={"accuracy": "value"})
+    parts = [accuracy.assign(quantity="accuracy"), pd.DataFrame(measured)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def sizes(trainer: Trainer) -> list[dict[str, Any]]:
     """Root mean square of all parameters of the digital model and of each chip's controls."""
     (branch,) = trainer.branches.values()
     chips = branch.device.population
-    measured = {"ideal-bp": _sizes(trainer.digital, 1), "asyt": _sizes(branch.controls, chips)}
+    measured = {
+        "ideal-bp": _sizes(trainer.digital, 1),
+        "asyt": _sizes(branch.controls, chips),
+    }
     rows = []
     for method, values in measured.items():
-        row = {"quantity": "size", "epoch": trainer.epoch, "method": method}
-        rows += [{**row, "chip": chip, "value": value} for chip, value in enumerate(values)]
+        for chip, value in enumerate(values):
+            row = {
+                "quantity": "size",
+                "epoch": trainer.epoch,
+                "method": method,
+                "chip": chip,
+                "value": value,
+            }
+            rows.append(row)
     return rows
 
 
 def _sizes(weights: Weights, chips: int) -> list[float]:
-    parameters = torch.cat([_flat(layer, chips) for layer in weights], 1)
-    return parameters.square().mean(1).sqrt().tolist()
+    flat = [_flat(layer, chips) for layer in weights]
+    squares = torch.cat(flat, 1).square()
+    return squares.mean(1).sqrt().tolist()
 
 
 def _flat(layer: Layer, chips: int) -> torch.Tensor:
     """All parameters of a layer, a row a chip."""
-    return torch.cat([tensor.reshape(chips, -1) for tensor in layer.tensors()], 1)
+    rows = [tensor.reshape(chips, -1) for tensor in layer.tensors()]
+    return torch.cat(rows, 1)
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:

@@ -51,6 +51,18 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 def _curve(ax: Axes, part: pd.DataFrame, colour: str, line: str, text: str) -> None:
     """Each seed thin, and their mean."""
     runs = 100 * part.pivot(index="epoch", columns="seed", values="accuracy")
-    ax.plot(runs.index, runs, color=colour, linestyle=line, linewidth=0.5, alpha=0.5)
-    label = f"{text} (n = {runs.shape[1]})"
-    ax.plot(runs.index, runs.mean(axis=1), color=colour, linestyle=line, label=label)
+    ax.plot(
+        runs.index,
+        runs,
+        color=colour,
+        linestyle=line,
+        linewidth=0.5,
+        alpha=0.5,
+    )
+    ax.plot(
+        runs.index,
+        runs.mean(axis=1),
+        color=colour,
+        linestyle=line,
+        label=f"{text} (n = {runs.shape[1]})",
+    )

@@ -32,20 +32,29 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         part = table[table.noise == noise]
         _lines(column[0], part[part.quantity == "accuracy"], 100)
         _lines(column[1], part[part.quantity == "size"], 1)
-        column[0].set_title(noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n"), fontsize=7)
-        column[1].set(xlabel="epoch")
+        title = noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n")
+        column[0].set_title(title, fontsize=7)
+        column[1].set_xlabel("epoch")
     axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
     axes[1, 0].set_ylabel("rms of parameters")
     for method, name in NAMES.items():
         look = style.look(method)
         axes[0, 0].plot([], [], color=look.colour, linestyle=look.line, label=name)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside upper center", ncols=2)
     style.panel_letters(axes[0])
     return figure, table
 
 
 def _lines(ax: Axes, part: pd.DataFrame, scale: float) -> None:
     for method in NAMES:
-        look, rows = style.look(method), part[part.method == method]
-        chips = scale * rows.pivot(index="epoch", columns=["seed", "chip"], values="value")
-        ax.plot(chips.index, chips, color=look.colour, linestyle=look.line, linewidth=1)
+        look = style.look(method)
+        rows = part[part.method == method]
+        chips = rows.pivot(index="epoch", columns=["seed", "chip"], values="value")
+        ax.plot(
+            chips.index,
+            scale * chips,
+            color=look.colour,
+            linestyle=look.line,
+            linewidth=1,
+        )
