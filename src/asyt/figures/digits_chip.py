@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from asyt import experiments
 from asyt.claims import Measurement
-from asyt.figures import Drawing, chip_results, chip_runs, hardware_schematics
+from asyt.figures import Drawing, chip_results, chip_runs
 from asyt.figures import _style as style
 from asyt.figures.chip_results import PLAIN, draws
 from asyt.figures.chip_runs import Config, Fleet, Scale
@@ -20,16 +20,6 @@ EXPERIMENT = "digits-chip"
 PAGE = "digits-chip.html"
 CLAIMS = ("asyt-4b-insilico", "asyt-4b-train", "asyt-4b-test", "asyt-4b-bp", "asyt-4c-confusion")
 FIGURES = {
-    "asyt-fig4-tiles": Drawing(
-        "digits-chip",
-        "draw_tiles",
-        "A layer larger than a module (after Fig. 4a of the paper, redrawn): (a) as the training "
-        "sees it, (b) from two "
-        "modules in space, (c) from one module used twice in time.",
-        "Schematic in three panels: one box for the layer, two modules joined by a combiner, one "
-        "module followed by an "
-        "adder.",
-    ),
     "asyt-fig4": Drawing(
         "digits-chip",
         "draw",
@@ -90,12 +80,6 @@ def jobs(
 
 
 run = chip_runs.run
-
-
-def draw_tiles(table: pd.DataFrame | None = None) -> tuple[Figure, pd.DataFrame]:
-    """AsyT Fig. 4a, redrawn."""
-    module, _ = hardware_schematics.of_the_simulation()
-    return hardware_schematics.tiling(module), pd.DataFrame([{"module size": module.size}])
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

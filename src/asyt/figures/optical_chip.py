@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from asyt import experiments
 from asyt.claims import Measurement
-from asyt.figures import Drawing, chip_results, chip_runs, hardware_schematics
+from asyt.figures import Drawing, chip_results, chip_runs
 from asyt.figures import _style as style
 from asyt.figures.chip_results import PLAIN, draws
 from asyt.figures.chip_runs import CHIPS, Config, Fleet, Scale
@@ -35,19 +35,6 @@ CLAIMS = (
     "asyt-s-control",
 )
 FIGURES = {
-    "asyt-fig2-hardware": Drawing(
-        "iris-optical",
-        "draw_hardware",
-        "The simulated hardware (after Figs. 2a-d of the paper, redrawn). (a) The light path from "
-        "the modulators to "
-        "the detectors. (b) A broadcast-and-select module with its splitters, cells and combiners. "
-        "(c) One cell. "
-        "(d) From a weight to a voltage.",
-        "Schematic in four panels: a chain of boxes from lasers to detectors; a grid of sixteen "
-        "cells between "
-        "splitters and combiners; an interferometer with a heater on one arm; six boxes from "
-        "weight to heater voltage.",
-    ),
     "asyt-fig2": Drawing(
         "iris-optical",
         "draw",
@@ -175,20 +162,6 @@ def memory(sizes: tuple[int, ...] = (4, 8, 16, 32, 64), levels: int = 100) -> pd
             }
         )
     return pd.DataFrame(rows)
-
-
-def draw_hardware(table: pd.DataFrame | None = None) -> tuple[Figure, pd.DataFrame]:
-    """AsyT Figs. 2a-d, redrawn, with the numbers of the simulated components."""
-    module, control = hardware_schematics.of_the_simulation()
-    numbers = {
-        "module size": module.size,
-        "splitting and combining (dB)": module.passive_db,
-        "V_pi (V)": control.profile.v_pi,
-        "DAC range (V)": control.v_max,
-        "DAC bits": control.bits,
-        "levels": control.levels,
-    }
-    return hardware_schematics.chain(module, control), pd.DataFrame([numbers])
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
