@@ -48,35 +48,35 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         training sample, inference_frames, seconds that the frames of a training take at 1.5 kHz,
         unchanged (whether a saved network answers as before).
     """
-    trained = _optical_run(config.runs)
+    runs = store.table("dfa", config.runs, only=METHOD)
+    exposures = runs[runs.quantity == "exposures"].value.mean()
+    trained = (run for run in store.jobs("dfa", config.runs) if run.method == METHOD)
+    return pd.DataFrame([counters(next(trained), float(exposures), config.seed)])
+
+
+def counters(trained: Any, exposures: float, seed: int = 0) -> dict[str, Any]:
+    """What light did in an optical run that took so many frames.
+
+    Args:
+        trained: its configuration.
+        exposures: its frames.
+        seed: of the unit that projects here.
+    """
     inputs, *hidden, outputs = trained.layers
-    samples = (trained.samples or TRAINING_SAMPLES) * trained.epochs
-    exposures = _exposures(config.runs)
-    unit = OpticalProcessingUnit(outputs, sum(hidden), config.seed, trained.holography)
+    frames = exposures / ((trained.samples or TRAINING_SAMPLES) * trained.epochs)
+    unit = OpticalProcessingUnit(outputs, sum(hidden), seed, trained.holography)
     unchanged, inference_frames = inference()
-    row = {
+    return {
         "inputs": inputs,
         "hidden": hidden[0],
         "outputs": outputs,
-        "frames": exposures / samples,
-        "pixels": exposures / samples * unit.pixels,
+        "frames": frames,
+        "pixels": frames * unit.pixels,
         "values": unit.project(torch.eye(outputs)).shape[1],
         "inference_frames": inference_frames,
         "seconds": exposures / FRAME_RATE,
         "unchanged": unchanged,
     }
-    return pd.DataFrame([row])
-
-
-def _optical_run(profile: str) -> Any:
-    """The configuration of the optical runs of experiment `dfa`."""
-    return next(config for config in store.jobs("dfa", profile) if config.method == METHOD)
-
-
-def _exposures(profile: str) -> float:
-    """Frames of one training, the mean over the optical runs."""
-    table = store.table("dfa", profile, only=METHOD)
-    return float(table[table.quantity == "exposures"].value.mean())
 
 
 def inference() -> tuple[bool, int]:

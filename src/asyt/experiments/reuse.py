@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pandas as pd
 import torch
@@ -101,7 +101,7 @@ def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
 def controls(trainer: Trainer) -> list[Tensor]:
     """The controls of chip B."""
     branch = trainer.branches["chip B"]
-    return [tensor for layer in branch.controls for tensor in layer.tensors()]
+    return list(chain.from_iterable(layer.tensors() for layer in branch.controls))
 
 
 def trained(

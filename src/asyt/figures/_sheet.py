@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 
 from asyt.figures._style import COLOURS, PAGE
 
@@ -77,7 +79,7 @@ class Sheet:
         self.ax.axis("off")
 
     def text(
-        self, x: float, y: float, text: str, colour: str = DIGITAL, size: float = 7, **look: object
+        self, x: float, y: float, text: str, colour: str = DIGITAL, size: float = 7, **look: Any
     ) -> None:
         """Text centred on a point, unless `look` (of matplotlib's text) says otherwise."""
         centred = {"ha": "center", "va": "center", "linespacing": 1.3}
@@ -88,7 +90,7 @@ class Sheet:
         self.text(x, y, text, colour, SMALL)
 
     def label(
-        self, x: float, y: float, text: str, colour: str = DIGITAL, size: float = 8, **look: object
+        self, x: float, y: float, text: str, colour: str = DIGITAL, size: float = 8, **look: Any
     ) -> None:
         """Text that begins at a point, on its base line."""
         self.text(x, y, text, colour, size, ha="left", va="baseline", **look)
@@ -133,7 +135,9 @@ class Sheet:
         area = Rectangle(corner, box.width, box.height, facecolor=colour, alpha=0.12, linewidth=0)
         self.ax.add_patch(area)
 
-    def line(self, x: object, y: object, colour: str, width: float = 1, zorder: float = 2) -> None:
+    def line(
+        self, x: ArrayLike, y: ArrayLike, colour: str, width: float = 1, zorder: float = 2
+    ) -> None:
         """A line through points."""
         self.ax.plot(x, y, color=colour, linewidth=width, zorder=zorder)
 

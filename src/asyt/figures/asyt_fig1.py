@@ -91,7 +91,7 @@ def _blocks(left: float, layers: int) -> tuple[list[Box], float]:
 def _layer(sheet: Sheet, block: Box, colour: str) -> None:
     """Waveguides that meet pairwise, as in a mesh of interferometers."""
     sheet.box(block.x, block.y, block.width, block.height, "", colour, fill="white")
-    order = np.array([[0, 1, 2], [1, 0, 2], [2, 0, 1], [2, 1, 0]])
+    order = np.array([[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
     heights = LIGHT_AT + WAVEGUIDES[order]
     along = np.linspace(0, 3, 61)
     piece = np.minimum(along.astype(int), 2)

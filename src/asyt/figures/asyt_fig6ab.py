@@ -37,23 +37,28 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         rows = table[table.way == way]
         once = rows[rows.channels == min(fills)]
         wide, deep = once[once.sweep == "width"], once[once.sweep == "depth"]
-        _counted(axes[0], way, wide.width, wide.accesses, wide["accesses by formula"])
+        points = _counted(axes[0], way, wide.width, wide.accesses, wide["accesses by formula"])
+        points.set_label(LABELS[way])
         _counted(axes[1], way, deep.hidden, deep.time_steps, deep["time-steps by formula"])
         for channels, fill in fills.items():
             part = rows[(rows.channels == channels) & (rows.sweep == "depth")]
             _computed(axes[2], way, part.hidden, part["extraction (s)"], fill)
         _computed(axes[3], way, deep.hidden, deep["interface energy (J)"])
+    for channels, fill in fills.items():
+        label = f"{channels} in parallel (c)"
+        axes[2].plot([], [], "o", color="0.3", fillstyle=fill, label=label)
     _axes(axes)
-    _legend(figure, fills)
+    figure.legend(loc="outside upper center", ncols=4)
     style.panel_letters(axes)
     return figure, table
 
 
-def _counted(ax: Axes, way: str, x: pd.Series, counted: pd.Series, formula: pd.Series) -> None:
+def _counted(ax: Axes, way: str, x: pd.Series, counted: pd.Series, formula: pd.Series) -> Line2D:
     """What chips counted as points, the paper's formula as a line."""
     look = style.look(LOOKS[way])
     ax.plot(x, formula, color=look.colour, linestyle=look.line)
-    ax.plot(x, counted, color=look.colour, marker=look.marker, linestyle="none")
+    (points,) = ax.plot(x, counted, color=look.colour, marker=look.marker, linestyle="none")
+    return points
 
 
 def _computed(ax: Axes, way: str, x: pd.Series, y: pd.Series, fill: str = "full") -> None:
@@ -84,18 +89,3 @@ def _axes(axes: list[Axes]) -> None:
     for ax in axes[1:]:
         ax.set_xlabel("hidden layers")
         ax.set_xticks(range(0, 17, 4))
-
-
-def _legend(figure: Figure, fills: dict[int, str]) -> None:
-    handles = []
-    for way, label in LABELS.items():
-        look = style.look(LOOKS[way])
-        handles.append(_mark(label, color=look.colour, marker=look.marker))
-    for channels, fill in fills.items():
-        label = f"{channels} in parallel (c)"
-        handles.append(_mark(label, color="0.3", marker="o", fillstyle=fill))
-    figure.legend(handles=handles, loc="outside upper center", ncols=4)
-
-
-def _mark(label: str, **look: object) -> Line2D:
-    return Line2D([], [], linestyle="none", label=label, **look)

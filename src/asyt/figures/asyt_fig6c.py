@@ -63,6 +63,13 @@ def _counted(ax: Axes, shown: pd.DataFrame) -> None:
     chips = np.geomspace(1, shown.C.max(), 200)
     shared = 1 / chips
     own = shown["counted, real device"].iloc[0] - 1
-    grey = {"color": "0.35", "linewidth": 1}
-    ax.plot(chips, 1 + shared, label="counted, simulated device", **grey)
-    ax.plot(chips, own + shared, label="counted, real device", linestyle=(0, (4, 2)), **grey)
+    dashes = (0, (4, 2))
+    ax.plot(chips, 1 + shared, color="0.35", linewidth=1, label="counted, simulated device")
+    ax.plot(
+        chips,
+        own + shared,
+        color="0.35",
+        linewidth=1,
+        linestyle=dashes,
+        label="counted, real device",
+    )
