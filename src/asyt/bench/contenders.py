@@ -43,10 +43,11 @@ class Task:
         labels = streams.permutation(self.batch, "subset", 1) % self.layers[-1]
         return functional.normalize(x).to(compute), labels.to(compute)
 
-    def one_hot(self, labels: Tensor) -> Tensor:
-        """Targets (B, P)."""
+    def targeted(self, compute: str = "cpu") -> tuple[Tensor, Tensor]:
+        """Inputs (B, in) and targets (B, P)."""
+        x, labels = self.tensors(compute)
         classes = torch.arange(self.layers[-1], device=labels.device)
-        return (labels.unsqueeze(-1) == classes).float()
+        return x, (labels.unsqueeze(-1) == classes).float()
 
     def initial(
         self, twin: Perceptron, compute: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)
@@ -119,8 +120,7 @@ def plain(task: Task, linear: Linear = functional.linear, compute: str = "cpu") 
 
 def by_hand(task: Task, compute: str = "cpu") -> Step:
     """Back-propagation without autograd, optimizer or trainer: tensors updated in place."""
-    x, labels = task.tensors(compute)
-    target = task.one_hot(labels)
+    x, target = task.targeted(compute)
     layers = task.initial(Perceptron(task.layers), compute)
 
     @torch.no_grad()
@@ -143,8 +143,7 @@ def fleet(
     method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, compute: str = "cpu"
 ) -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
-    x, labels = task.tensors(compute)
-    target = task.one_hot(labels)
+    x, target = task.targeted(compute)
     twin = Perceptron(task.layers, clip=1.0)
     population = DistortedDevice(
         twin,
@@ -173,8 +172,7 @@ def fleet(
 
 def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
     """Direct feedback alignment of one digital network, its projection included."""
-    x, labels = task.tensors(compute)
-    target = task.one_hot(labels)
+    x, target = task.targeted(compute)
     twin = Perceptron(task.layers)
     layers = task.initial(twin, compute, (0.03, 0.0))
     feedback = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
@@ -26,6 +27,7 @@ SMALL = 6.5  # points
 BEND = 1.5
 
 Point = tuple[float, float]
+Pen = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Box:
         return self.x + self.width / 2, self.y + self.height / 2
 
     @property
+    def end(self) -> float:
+        """Where its right side is."""
+        return self.x + self.width
+
+    @property
     def left(self) -> Point:
         """Middle of the left side."""
         return self.x, self.middle[1]
@@ -50,7 +57,7 @@ class Box:
     @property
     def right(self) -> Point:
         """Middle of the right side."""
-        return self.x + self.width, self.middle[1]
+        return self.end, self.middle[1]
 
     @property
     def top(self) -> Point:
@@ -129,30 +136,28 @@ class Sheet:
             self.text(*box.middle, text, colour, size, zorder=5)
         return box
 
-    def shade(self, box: Box, colour: str) -> None:
-        """Tint an area."""
-        corner = (box.x, box.y)
-        area = Rectangle(corner, box.width, box.height, facecolor=colour, alpha=0.12, linewidth=0)
-        self.ax.add_patch(area)
-
     def line(
         self, x: ArrayLike, y: ArrayLike, colour: str, width: float = 1, zorder: float = 2
     ) -> None:
         """A line through points."""
         self.ax.plot(x, y, color=colour, linewidth=width, zorder=zorder)
 
-    def arrow(self, *points: Point, colour: str, width: float = 1.1, style: str = "-") -> None:
-        """An arrow along straight pieces with rounded corners."""
-        arrow = FancyArrowPatch(
-            path=_rounded(np.asarray(points, dtype=float)),
-            arrowstyle="-|>,head_length=3,head_width=1.6",
-            color=colour,
-            linewidth=width,
-            linestyle=style,
-            capstyle="butt",
-            zorder=3,
-        )
-        self.ax.add_patch(arrow)
+    def pen(self, colour: str, width: float = 1.1, style: str = "-") -> Pen:
+        """A function of points that draws an arrow along them, its corners rounded."""
+
+        def draw(*points: Point) -> None:
+            arrow = FancyArrowPatch(
+                path=_rounded(np.asarray(points, dtype=float)),
+                arrowstyle="-|>,head_length=3,head_width=1.6",
+                color=colour,
+                linewidth=width,
+                linestyle=style,
+                capstyle="butt",
+                zorder=3,
+            )
+            self.ax.add_patch(arrow)
+
+        return draw
 
 
 def _rounded(points: np.ndarray) -> Path:

@@ -1,13 +1,11 @@
 """AsyT Fig. 1, redrawn: where the light path is opened, what flows where, and many devices."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from asyt.experiments.concept import EXPERIMENT as EXPERIMENT
-from asyt.figures._sheet import DEVICE, DIGITAL, QUIET, SMALL, TRUNCATED, Box, Point, Sheet
+from asyt.figures._sheet import DEVICE, DIGITAL, QUIET, SMALL, TRUNCATED, Box, Sheet
 
 CAPTION = (
     "What is read, and when (after Fig. 1 of the paper, redrawn). (a) A truncated network is read "
@@ -20,8 +18,8 @@ ALT = (
     "digital parallel model and the device with their errors mixed; one digital model and several "
     "chips."
 )
-#: Panel a: width of each half, heights of the light and of the digital side.
-WIDTH, LIGHT_AT, DIGITAL_AT = 74.0, 96.5, 107.5
+#: Panel a: width of each half; heights of the light, where it is read, and of the digital side.
+WIDTH, LIGHT_AT, ACCESS_AT, DIGITAL_AT = 74.0, 96.5, 93.0, 107.5
 WAVEGUIDES = np.linspace(-2.5, 2.5, 3)
 
 
@@ -48,19 +46,18 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 def _opened(sheet: Sheet, left: float, layers: int) -> None:
     """Panel a, truncated: read after every layer and written before all but the first."""
     sheet.box(left, DIGITAL_AT, WIDTH, 5, "digital", DIGITAL)
+    pen = sheet.pen(TRUNCATED, 1.5)
     blocks, lead = _blocks(left, layers)
     for block in blocks:
-        before, after = block.x - lead, block.x + block.width + lead
-        _layer(sheet, block, TRUNCATED)
+        before, after = block.x - lead, block.end + lead
         _guides(sheet, before, block.x, TRUNCATED)
-        _guides(sheet, block.x + block.width, after, TRUNCATED)
-        _up(sheet, after, TRUNCATED)
+        _layer(sheet, block, TRUNCATED)
+        _guides(sheet, block.end, after, TRUNCATED)
+        pen((after, ACCESS_AT), (after, DIGITAL_AT))
         if block is not blocks[0]:
-            ends = (before, DIGITAL_AT), (before, LIGHT_AT - 3.5)
-            sheet.arrow(*ends, colour=TRUNCATED, width=1.5)
+            pen((before, DIGITAL_AT), (before, ACCESS_AT))
     first, second = blocks[:2]
-    read = first.x + first.width + lead
-    sheet.text(read - 1, 105, "read", TRUNCATED, ha="right")
+    sheet.text(first.end + lead - 1, 105, "read", TRUNCATED, ha="right")
     sheet.text(second.x - lead + 1, 105, "write", TRUNCATED, ha="left")
 
 
@@ -68,16 +65,15 @@ def _closed(sheet: Sheet, left: float, layers: int) -> None:
     """Panel a, encapsulated: light all the way, read once."""
     sheet.box(left, DIGITAL_AT, WIDTH, 5, "digital", DIGITAL)
     blocks, lead = _blocks(left, layers)
-    length = blocks[-1].x - blocks[0].x + blocks[0].width + lead
-    sheet.box(blocks[0].x - lead / 2, LIGHT_AT - 6.5, length, 13, "", DEVICE)
-    light = blocks[0].x - lead
+    start, end = blocks[0].x - lead, blocks[-1].end + lead
+    sheet.box(start + lead / 2, LIGHT_AT - 6.5, end - start - lead, 13, "", DEVICE)
     for block in blocks:
-        _guides(sheet, light, block.x, DEVICE)
+        _guides(sheet, start, block.x, DEVICE)
         _layer(sheet, block, DEVICE)
-        light = block.x + block.width
-    _guides(sheet, light, light + lead, DEVICE)
-    _up(sheet, light + lead, DEVICE)
-    sheet.text(light + lead - 1, 105, "read", DEVICE, ha="right")
+        start = block.end
+    _guides(sheet, start, end, DEVICE)
+    sheet.pen(DEVICE, 1.5)((end, ACCESS_AT), (end, DIGITAL_AT))
+    sheet.text(end - 1, 105, "read", DEVICE, ha="right")
 
 
 def _blocks(left: float, layers: int) -> tuple[list[Box], float]:
@@ -107,11 +103,6 @@ def _guides(sheet: Sheet, start: float, end: float, colour: str) -> None:
         sheet.line([start, end], [y, y], colour, zorder=3)
 
 
-def _up(sheet: Sheet, x: float, colour: str) -> None:
-    """From the light to the digital side."""
-    sheet.arrow((x, LIGHT_AT - 3.5), (x, DIGITAL_AT), colour=colour, width=1.5)
-
-
 def _counters(sheet: Sheet, left: float, counted: pd.Series, colour: str) -> None:
     """What the devices of a structure counted a sample."""
     writes = f" + {counted.writes:g} writes" if counted.writes else ""
@@ -128,55 +119,59 @@ def _counters(sheet: Sheet, left: float, counted: pd.Series, colour: str) -> Non
 
 def _information(sheet: Sheet) -> None:
     """Panel b: two forward passes, two errors, one shared backward pass, two updates."""
-    top, low = 46.0, 19.0
-    middle = (top + low) / 2
-    sheet.text(5.5, middle, "input\n$x$")
-    sheet.text(49, middle, "target", QUIET)
-    model = sheet.box(15, top - 8, 22, 16, "Digital model\nforward", DIGITAL)
-    device = sheet.box(15, low - 8, 22, 16, "Device\nforward only", DEVICE)
+    digital, device = sheet.pen(DIGITAL), sheet.pen(DEVICE)
+    quiet = sheet.pen(QUIET, 0.8)
+    sheet.text(5.5, 32.5, "input\n$x$")
+    sheet.text(49, 32.5, "target", QUIET)
+    model = sheet.box(15, 38, 22, 16, "Digital model\nforward", DIGITAL)
+    chip = sheet.box(15, 11, 22, 16, "Device\nforward only", DEVICE)
     shared = "One shared\nbackward pass\nthrough the\ndigital model"
-    sheet.box(61, low - 8, 22, top - low + 16, shared, DIGITAL)
-    update = sheet.box(90, top - 8, 28, 16, "", DIGITAL)
-    sheet.text(104, top + 3, "Digital update")
-    sheet.text(104, top - 2.5, r"$\Delta W_\mathrm{dig}$", size=9)
-    mixed = sheet.box(90, low - 8, 28, 16, "", DEVICE)
-    sheet.text(104, low + 4.8, "AsyT update", DEVICE)
-    sheet.text(104, low + 0.3, r"$M_1\, \Delta W_\mathrm{dig}$", DEVICE, 9)
-    sheet.text(104, low - 4.6, r"$+\; M_2\, \Delta W_\mathrm{pseudo}$", DEVICE, 9)
-    for start, end, name, colour in (
-        (model, update, "dig", DIGITAL),
-        (device, mixed, "phy", DEVICE),
+    sheet.box(61, 11, 22, 43, shared, DIGITAL)
+    update, mixed = _updates(sheet)
+    for pen, start, end, name, colour in (
+        (digital, model, update, "dig", DIGITAL),
+        (device, chip, mixed, "phy", DEVICE),
     ):
-        y = start.middle[1]
-        sheet.arrow((9.5, middle), (11.5, middle), (11.5, y), start.left, colour=DIGITAL)
+        _, y = start.middle
+        digital((9.5, 32.5), (11.5, 32.5), (11.5, y), start.left)
         error = sheet.box(44, y - 4, 10, 8, rf"$E_\mathrm{{{name}}}$", colour, 9, "white")
-        sheet.arrow(start.right, error.left, colour=colour)
-        sheet.arrow(error.right, (61, y), colour=colour)
-        sheet.arrow((83, y), end.left, colour=colour)
-    for y, end_y in ((middle + 2.5, top - 4), (middle - 2.5, low + 4)):
-        sheet.arrow((49, y), (49, end_y), colour=QUIET, width=0.8)
-    sheet.arrow((37, top + 6), (61, top + 6), colour=DIGITAL, width=0.8, style="--")
-    sheet.note(49, top + 8.3, "states, weights", DIGITAL)
-    sheet.arrow(update.bottom, mixed.top, colour=DIGITAL)
-    sheet.arrow(*_around(update.top, model.top, 59), colour=DIGITAL)
-    sheet.arrow(*_around(mixed.bottom, device.bottom, 6), colour=DEVICE)
+        pen(start.right, error.left)
+        pen(error.right, (61, y))
+        pen((83, y), end.left)
+    quiet((49, 35), (49, 42))
+    quiet((49, 30), (49, 23))
+    sheet.pen(DIGITAL, 0.8, "--")((37, 52), (61, 52))
+    sheet.note(49, 54.3, "states, weights", DIGITAL)
+    digital(update.bottom, mixed.top)
+    digital(update.top, (104, 59), (26, 59), model.top)
+    device(mixed.bottom, (104, 6), (26, 6), chip.bottom)
     sheet.text(72, 61.3, r"digital control $W_\mathrm{dig}$", DIGITAL, 8)
     sheet.text(72, 3.3, r"device control $W_\mathrm{phy}$", DEVICE, 8)
 
 
-def _around(start: Point, end: Point, y: float) -> Iterable[Point]:
-    """From one point to another by way of a height."""
-    return start, (start[0], y), (end[0], y), end
+def _updates(sheet: Sheet) -> tuple[Box, Box]:
+    """The digital update, and below it the one of AsyT."""
+    digital = sheet.box(90, 38, 28, 16, "", DIGITAL)
+    sheet.text(104, 49, "Digital update")
+    sheet.text(104, 43.5, r"$\Delta W_\mathrm{dig}$", size=9)
+    mixed = sheet.box(90, 11, 28, 16, "", DEVICE)
+    sheet.text(104, 23.8, "AsyT update", DEVICE)
+    sheet.text(104, 19.3, r"$M_1\, \Delta W_\mathrm{dig}$", DEVICE, 9)
+    sheet.text(104, 14.4, r"$+\; M_2\, \Delta W_\mathrm{pseudo}$", DEVICE, 9)
+    return digital, mixed
 
 
 def _fleet(sheet: Sheet) -> None:
     """Panel c: the digital update is computed once and used by every device."""
+    pen = sheet.pen(DIGITAL)
     model = sheet.box(145, 38, 26, 16, "Digital model\nforward, backward\nonce", DIGITAL)
-    for x, name in ((141, "1"), (158, "2"), (175, "$C$")):
-        device = sheet.box(x - 5.5, 13, 11, 12, f"Device\n{name}", DEVICE)
-        bends = () if x == model.middle[0] else ((158, 31), (x, 31))
-        sheet.arrow(model.bottom, *bends, device.top, colour=DIGITAL)
+    first = sheet.box(135.5, 13, 11, 12, "Device\n1", DEVICE)
+    second = sheet.box(152.5, 13, 11, 12, "Device\n2", DEVICE)
+    last = sheet.box(169.5, 13, 11, 12, "Device\n$C$", DEVICE)
+    pen(model.bottom, (158, 31), (141, 31), first.top)
+    pen(model.bottom, second.top)
+    pen(model.bottom, (158, 31), (175, 31), last.top)
     sheet.text(166.5, 19, "…", DEVICE, 9)
-    sheet.text(159.5, 34.2, r"$\Delta W_\mathrm{dig}$ for all", DIGITAL, 8, ha="left")
+    sheet.text(159.5, 34.2, r"$\Delta W_\mathrm{dig}$ for all", size=8, ha="left")
     sheet.text(158, 8.6, r"each adds its own $\Delta W_\mathrm{pseudo}$", DEVICE, 8)
     sheet.text(158, 3.6, r"work a device: $(1 + 1/C)$ BP steps", QUIET)

@@ -31,14 +31,16 @@ def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
 
 
 def _layer(sheet: Sheet, size: int) -> None:
+    light = sheet.pen(LIGHT, 1.4)
     text = f"{2 * size} x {size}\nas the training\nsees it"
     layer = sheet.box(14, 18, 24, 32, text, DIGITAL)
-    sheet.arrow((5, 34), layer.left, colour=LIGHT, width=1.4)
-    sheet.arrow(layer.right, (47, 34), colour=LIGHT, width=1.4)
+    light((5, 34), layer.left)
+    light(layer.right, (47, 34))
     sheet.note(26, 12, "one digital layer, one update", DIGITAL)
 
 
 def _in_space(sheet: Sheet, size: int) -> None:
+    light = sheet.pen(LIGHT, 1.4)
     combiner = sheet.box(109, 26, 7, 8, "2:1", QUIET, SMALL)
     for y, name, ports in (
         (40, "A", f"inputs 1 to {size}"),
@@ -46,18 +48,18 @@ def _in_space(sheet: Sheet, size: int) -> None:
     ):
         module = sheet.box(80, y - 7, 18, 14, f"{size} x {size}\nmodule {name}", DEVICE)
         sheet.note(69, y + 4.2, ports)
-        sheet.arrow((70, y), module.left, colour=LIGHT, width=1.4)
-        bends = (104, y), (104, 30)
-        sheet.arrow(module.right, *bends, combiner.left, colour=LIGHT, width=1.4)
-    sheet.arrow(combiner.right, (120, 30), colour=LIGHT, width=1.4)
+        light((70, y), module.left)
+        light(module.right, (104, y), (104, 30), combiner.left)
+    light(combiner.right, (120, 30))
     sheet.note(89, 8, "each tile with its own errors", DEVICE)
 
 
 def _in_time(sheet: Sheet, size: int) -> None:
+    light = sheet.pen(LIGHT, 1.4)
     module = sheet.box(138, 23, 18, 14, f"{size} x {size}\nmodule", DEVICE)
     adder = sheet.box(163, 25.5, 12, 9, "add", QUIET, SMALL)
-    sheet.arrow((130, 30), module.left, colour=LIGHT, width=1.4)
-    sheet.arrow(module.right, adder.left, colour=LIGHT, width=1.4)
-    sheet.arrow(adder.right, (180, 30), colour=LIGHT, width=1.4)
+    light((130, 30), module.left)
+    light(module.right, adder.left)
+    light(adder.right, (180, 30))
     sheet.note(147, 46, f"step 1: inputs 1 to {size}\nstep 2: inputs {size + 1} to {2 * size}")
     sheet.note(152, 14, "other settings at each step,\nso other errors", DEVICE)

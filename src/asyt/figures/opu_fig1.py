@@ -1,12 +1,14 @@
 """Light-in-the-loop Fig. 1, redrawn: back-propagation against feedback through light."""
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from asyt.experiments.opu_concept import EXPERIMENT as EXPERIMENT
-from asyt.figures._sheet import COLOURS, DIGITAL, QUIET, Box, Point, Sheet
+from asyt.figures._sheet import COLOURS, DIGITAL, QUIET, Box, Sheet
 
 CAPTION = (
     "Back-propagation (a) against direct feedback alignment (b), after Fig. 1 of the source, "
@@ -21,6 +23,12 @@ ALT = (
 OPTICAL, BACKWARD = COLOURS["dfa-optical"], COLOURS["pat"]
 #: Heights of the input and the layers.
 LEVELS = (12.0, 30.0, 48.0, 66.0)
+#: Heights and names of the parts of the optical unit.
+PARTS = (
+    (63.0, "light modulator"),
+    (48.5, r"scattering medium $\mathbf{B}$"),
+    (34.0, "camera, holography"),
+)
 PLOTTED = ["frames", "pixels", "values", "inference_frames", "seconds"]
 
 
@@ -30,73 +38,66 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     widths = (counted.inputs, counted.hidden, counted.hidden, counted.outputs)
     sheet = Sheet(96)
     sheet.heading(2, 90, "a", "Back-propagation: layer after layer")
-    _backward(sheet, _network(sheet, 36, widths), _error(sheet, 36))
+    _backward(sheet, _network(sheet, 36, widths))
     sheet.heading(92, 90, "b", "Direct feedback alignment: one projection")
-    layers, error = _network(sheet, 112, widths), _error(sheet, 112)
-    _unit(sheet, layers, error)
+    _unit(sheet, _network(sheet, 112, widths))
     _counters(sheet, counted)
     return sheet.figure, table[PLOTTED]
 
 
 def _network(sheet: Sheet, x: float, widths: tuple[int, ...]) -> list[Box]:
-    """Four layers, one above the other."""
+    """Four layers and the output error, one above the other."""
     names = (
         r"input $\mathbf{h}_0$",
         r"layer $\mathbf{h}_1$",
         r"layer $\mathbf{h}_2$",
         r"output $\hat{\mathbf{y}}$",
     )
-    layers: list[Box] = []
-    for y, name, width in zip(LEVELS, names, widths, strict=True):
-        layer = sheet.box(x - 15, y - 4.5, 30, 9, f"{name}   ({width})", DIGITAL)
-        if layers:
-            sheet.arrow(layers[-1].top, layer.bottom, colour=DIGITAL)
-            matrix = rf"$\mathbf{{W}}_{len(layers)}$"
-            sheet.text(x + 1.5, y - 9, matrix, size=8, ha="left")
-        layers.append(layer)
-    sheet.text(x, 4, "forward path: digital", QUIET)
-    return layers
-
-
-def _error(sheet: Sheet, x: float) -> Box:
-    """The output error, above the last layer."""
+    boxes = [
+        sheet.box(x - 15, y - 4.5, 30, 9, f"{name}   ({width})", DIGITAL)
+        for y, name, width in zip(LEVELS, names, widths, strict=True)
+    ]
+    for number, y in enumerate(LEVELS[1:], 1):
+        matrix = rf"$\mathbf{{W}}_{number}$"
+        sheet.text(x + 1.5, y - 9, matrix, size=8, ha="left")
     text = r"error $\mathbf{e} = \hat{\mathbf{y}} - \mathbf{y}$"
-    error = sheet.box(x - 15, 77, 30, 7, text, BACKWARD, fill="white")
-    sheet.arrow((x, LEVELS[-1] + 4.5), error.bottom, colour=DIGITAL)
-    return error
+    boxes.append(sheet.box(x - 15, 77, 30, 7, text, BACKWARD, fill="white"))
+    pen = sheet.pen(DIGITAL)
+    for below, above in pairwise(boxes):
+        pen(below.top, above.bottom)
+    sheet.text(x, 4, "forward path: digital", QUIET)
+    return boxes
 
 
-def _backward(sheet: Sheet, layers: list[Box], error: Box) -> None:
+def _backward(sheet: Sheet, boxes: list[Box]) -> None:
     """Panel a: the error descends through the transposed weights."""
-    _descend(sheet, error.right, layers[3], 2)
-    for below, matrix, order in ((2, "3", "first"), (1, "2", "then")):
-        start, y = layers[below + 1].right, LEVELS[below]
-        _descend(sheet, (start[0], start[1] - 2), layers[below], 2)
-        sheet.text(66, y + 9, rf"$\mathbf{{W}}_{matrix}^\top$", BACKWARD, 9, ha="left")
+    pen = sheet.pen(BACKWARD)
+    pen(boxes[-1].right, (64, 80.5), (64, 68), (51, 68))
+    pen((51, 64), (64, 64), (64, 50), (51, 50))
+    pen((51, 46), (64, 46), (64, 32), (51, 32))
+    for y, matrix, order in ((48, "3", "first"), (30, "2", "then")):
+        transposed = rf"$\mathbf{{W}}_{matrix}^\top$"
+        sheet.text(66, y + 9, transposed, BACKWARD, 9, ha="left")
         sheet.text(66, y + 4.5, order, QUIET, ha="left")
 
 
-def _descend(sheet: Sheet, start: Point, layer: Box, above: float) -> None:
-    """Out to the right, down, and into a layer above its middle."""
-    right, y = layer.right
-    bends = (64, start[1]), (64, y + above)
-    sheet.arrow(start, *bends, (right, y + above), colour=BACKWARD)
-
-
-def _unit(sheet: Sheet, layers: list[Box], error: Box) -> None:
+def _unit(sheet: Sheet, boxes: list[Box]) -> None:
     """Panel b: modulator, medium and camera, one below the other, and what leaves them."""
-    sheet.shade(Box(143, 17, 38, 57), OPTICAL)
-    modulator = sheet.box(146, 63, 32, 8, "light modulator", OPTICAL, fill="white")
-    medium = sheet.box(146, 48.5, 32, 8, r"scattering medium $\mathbf{B}$", OPTICAL, fill="white")
-    camera = sheet.box(146, 34, 32, 8, "camera, holography", OPTICAL, fill="white")
-    sheet.arrow(error.right, (162, error.right[1]), modulator.top, colour=BACKWARD)
+    area = Rectangle((143, 17), 38, 57, facecolor=OPTICAL, alpha=0.12, linewidth=0)
+    sheet.ax.add_patch(area)
+    modulator, medium, camera = (
+        sheet.box(146, y, 32, 8, text, OPTICAL, fill="white") for y, text in PARTS
+    )
+    backward, light = sheet.pen(BACKWARD), sheet.pen(OPTICAL, 1.5)
+    backward(boxes[-1].right, (162, 80.5), modulator.top)
     sheet.text(146, 82.5, r"$-1, 0, 1$", BACKWARD)
-    sheet.arrow(modulator.bottom, medium.top, colour=OPTICAL, width=1.5)
-    sheet.arrow(medium.bottom, camera.top, colour=OPTICAL, width=1.5)
+    light(modulator.bottom, medium.top)
+    light(medium.bottom, camera.top)
     for number in (2, 1):
-        y = LEVELS[number]
-        sheet.arrow(camera.left, (138, 38), (138, y), layers[number].right, colour=BACKWARD)
-        sheet.text(132.5, y + 2.5, rf"$\mathbf{{B}}_{number}\mathbf{{e}}$", BACKWARD, 8)
+        layer, y = boxes[number], LEVELS[number]
+        backward(camera.left, (138, 38), (138, y), layer.right)
+        projected = rf"$\mathbf{{B}}_{number}\mathbf{{e}}$"
+        sheet.text(132.5, y + 2.5, projected, BACKWARD, 8)
 
 
 def _counters(sheet: Sheet, counted: Any) -> None:
