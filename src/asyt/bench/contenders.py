@@ -39,7 +39,8 @@ class Task:
 
     def tensors(self, compute: str = "cpu") -> tuple[Tensor, Tensor]:
         """Inputs (B, in) and labels (B,)."""
-        x = streams.normal((self.batch, self.layers[0]), "subset", 0).abs().float()
+        drawn = streams.normal((self.batch, self.layers[0]), "subset", 0)
+        x = drawn.abs().float()
         labels = streams.permutation(self.batch, "subset", 1) % self.layers[-1]
         return functional.normalize(x).to(compute), labels.to(compute)
 
@@ -111,7 +112,8 @@ def plain(task: Task, linear: Linear = functional.linear, compute: str = "cpu") 
         a = x
         for weight, bias in hidden:
             a = torch.relu(linear(a, weight, bias))
-        functional.cross_entropy(linear(a, *last), labels, reduction="sum").backward()
+        readout = linear(a, *last)
+        functional.cross_entropy(readout, labels, reduction="sum").backward()
         optimizer.step()
         return parameters
 
@@ -182,7 +184,8 @@ def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
     def step() -> list[Tensor]:
         states = twin.forward(layers, x)
         error = twin.error(states[-1], target)
-        updates = dfa(twin, states, layers, error, products.forward(error, matrix))
+        projected = products.forward(error, matrix)
+        updates = dfa(twin, states, layers, error, projected)
         for layer, update in zip(layers, updates, strict=True):
             descend(layer, update)
         return tensors(layers)

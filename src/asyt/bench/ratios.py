@@ -105,9 +105,10 @@ def interval(
     """95 % bootstrap interval, over repetitions of one thread, of a ratio of smallest seconds."""
     timed = table[(table.quantity == "seconds a step and chip") & (table.threads == 1)]
     grid = timed.pivot(index="repetition", columns="name", values="value")
-    drawn = np.random.default_rng(0).integers(len(grid), size=(replicates, len(grid)))
-    upper = grid[name].to_numpy()[drawn].min(1)
-    lower = grid[[*over]].min(axis=1).to_numpy()[drawn].min(1)
+    upper, lower = grid[name].to_numpy(), grid[[*over]].min(axis=1).to_numpy()
+    generator = np.random.default_rng(0)
+    drawn = generator.integers(len(grid), size=(replicates, len(grid)))
+    upper, lower = upper[drawn].min(1), lower[drawn].min(1)
     low, high = np.quantile(upper / lower, [0.025, 0.975])
     return float(low), float(high)
 

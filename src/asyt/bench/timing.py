@@ -225,7 +225,9 @@ def memory(chips: int = 64) -> pd.DataFrame:
     check_measurable()
     weights = sum(n_out * (n_in + 1) for n_out, n_in in MNIST.products)
     inputs, *widths = (MNIST.batch * width for width in MNIST.layers)
-    counted = 4.0 * (weights * (2 * chips + 1) + sum(widths) * (chips + 1) + inputs)
+    held = weights * (2 * chips + 1)
+    activations = inputs + sum(widths) * (chips + 1)
+    counted = 4.0 * (held + activations)
     script = f"from asyt.bench.timing import peak; print(peak({chips}))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

@@ -33,7 +33,11 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {"smoke": Config(widths=(16, 64), depths=(1, 4)), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(widths=(16, 64), depths=(1, 4)),
+    "quick": Config(),
+    "paper": Config(),
+}
 
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:

@@ -19,7 +19,11 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {"smoke": Config(devices=3), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(devices=3),
+    "quick": Config(),
+    "paper": Config(),
+}
 
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
@@ -45,9 +49,8 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     opened = iris.chips(network, execution.compute, encapsulated=False)
     opened.layer_by_layer(controls, x)
     counted = {"encapsulated": closed.accesses, "truncated": opened.accesses}
-    return pd.DataFrame(
-        {"structure": structure, **accesses.a_sample()} for structure, accesses in counted.items()
-    )
+    rows = [{"structure": name, **accesses.a_sample()} for name, accesses in counted.items()]
+    return pd.DataFrame(rows)
 
 
 EXPERIMENT = Experiment("concept", PROFILES, plan, run, population=True)

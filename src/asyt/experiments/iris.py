@@ -47,7 +47,11 @@ SEEDS = tuple(range(10))
 #: Seed of the fabrication stream: all training seeds share the chips.
 CHIPS = 0
 EVERY = 10  # epochs between evaluations
-PROFILES = {"smoke": Config(epochs=10, devices=3), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(epochs=10, devices=3),
+    "quick": Config(),
+    "paper": Config(),
+}
 #: What a table's rows are told apart by, beside seed and chip.
 GROUP = ["quantity", "method", "split", "epoch"]
 
@@ -111,7 +115,8 @@ def _response_angle(
     twin: Perceptron, digital: Weights, device: Device, controls: Weights, x: Tensor
 ) -> Tensor:
     """Degrees between the class scores of the digital model and of each chip (AsyT Eq. 8): (C,)."""
-    model = twin.predict(twin.forward(digital, x)[-1]).flatten()
+    states = twin.forward(digital, x)
+    model = twin.predict(states[-1]).flatten()
     chips = twin.predict(device(controls, x)).flatten(-2)
     cosine = torch.cosine_similarity(chips, model, dim=-1)
     return torch.rad2deg(torch.arccos(cosine.clamp(-1, 1)))
@@ -140,8 +145,9 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         if epoch % EVERY == 0:
             trainer.evaluate()
             parts.append(_angle_rows(epoch, angles(trainer)))
-    accuracy = pd.DataFrame(trainer.rows).rename(columns={"accuracy": "value"})
-    return pd.concat([accuracy.assign(quantity="accuracy"), *parts], ignore_index=True)
+    tested = pd.DataFrame(trainer.rows).assign(quantity="accuracy")
+    tested = tested.rename(columns={"accuracy": "value"})
+    return pd.concat([tested, *parts], ignore_index=True)
 
 
 def _angle_rows(epoch: int, angles: Tensor) -> pd.DataFrame:
@@ -155,7 +161,8 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     for key, group in table.groupby(GROUP, sort=False):
         named = dict(zip(GROUP, key, strict=True))
         scale = 100 if named["quantity"] == "accuracy" else 1
-        rows.append({**named, **spread(scale * group.value.to_numpy())})
+        values = scale * group.value.to_numpy()
+        rows.append({**named, **spread(values)})
     return pd.DataFrame(rows, columns=[*GROUP, *SPREAD])
 
 

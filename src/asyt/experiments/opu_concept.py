@@ -50,8 +50,9 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     runs = store.table("dfa", config.runs, only=METHOD)
     exposures = runs[runs.quantity == "exposures"].value.mean()
-    trained = (run for run in store.jobs("dfa", config.runs) if run.method == METHOD)
-    return pd.DataFrame([counters(next(trained), float(exposures), config.seed)])
+    trained = next(run for run in store.jobs("dfa", config.runs) if run.method == METHOD)
+    row = counters(trained, float(exposures), config.seed)
+    return pd.DataFrame([row])
 
 
 def counters(trained: Any, exposures: float, seed: int = 0) -> dict[str, Any]:
@@ -87,7 +88,8 @@ def inference() -> tuple[bool, int]:
         took for them.
     """
     twin = Perceptron((20, 16, 16, 10), activation="tanh")
-    weights, x = twin.initial(0, 0.25, 0.0), torch.linspace(-1, 1, 200).reshape(10, 20)
+    weights = twin.initial(0, 0.25, 0.0)
+    x = torch.linspace(-1, 1, 200).reshape(10, 20)
     unit = OpticalProcessingUnit(10, 32, 0)
     states = twin.forward(weights, x)
     error = twin.error(states[-1], torch.eye(10))
@@ -101,7 +103,8 @@ def inference() -> tuple[bool, int]:
     torch.save([tuple(layer) for layer in weights], file)
     file.seek(0)
     loaded = [Layer(*layer) for layer in torch.load(file)]
-    return torch.equal(twin.forward(loaded, x)[-1], expected), unit.exposures - before
+    unchanged = torch.equal(twin.forward(loaded, x)[-1], expected)
+    return unchanged, unit.exposures - before
 
 
 EXPERIMENT = Experiment("opu-concept", PROFILES, plan, run, gpu=False)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from asyt.devices import DistortedDevice
-from asyt.experiments import base
+from asyt.experiments import base, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS, GradientMethod
 from asyt.methods.two_passes import TwoPasses
@@ -93,9 +93,11 @@ def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
     inputs, classes = config.layers[0], config.layers[-1]
     samples = config.batch * config.steps
     generator = torch.Generator().manual_seed(config.seed)
-    x = torch.rand(samples, inputs, generator=generator, dtype=dtype).to(compute) / inputs**0.5
-    target = torch.eye(classes, dtype=dtype)[torch.arange(samples) % classes].to(compute)
-    return Data(x, target, x, target)
+    drawn = torch.rand(samples, inputs, generator=generator, dtype=dtype)
+    x = drawn / inputs**0.5
+    labels = torch.arange(samples) % classes
+    target = torch.eye(classes, dtype=dtype)[labels]
+    return tasks.moved(Data(x, target, x, target), compute)
 
 
 def controls(trainer: Trainer) -> list[Tensor]:

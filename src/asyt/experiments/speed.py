@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -63,14 +64,15 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
             f"compute '{execution.compute}': this experiment times the CPU only; use --compute cpu."
         )
     names = config.names or tuple(timing.CONTENDERS)
+    measure = partial(timing.measure, names=names, progress=execution.progress)
     parts = []
     if config.extras:
         parts += [timing.memory(), timing.starts(), timing.profiled()]
-    parts.append(timing.measure(config.rounds, names, progress=execution.progress))
+    parts.append(measure(config.rounds))
     if config.threaded:
-        threads = timing.all_threads()
-        parts.append(timing.measure(config.threaded, names, threads, execution.progress))
-    return pd.concat([*parts, timing.cost(config.counts)], ignore_index=True)
+        parts.append(measure(config.threaded, threads=timing.all_threads()))
+    parts.append(timing.cost(config.counts))
+    return pd.concat(parts, ignore_index=True)
 
 
 def costs(table: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +84,8 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
     from asyt.bench.contenders import MNIST
 
     cost = table[table.quantity == "cost"]
-    best = cost.groupby(["chips", "name"]).value.min().unstack()
+    smallest = cost.groupby(["chips", "name"]).value.min()
+    best = smallest.unstack()
     chips, flops = best.index.to_numpy(), MNIST.flops()
     return pd.DataFrame(
         {
@@ -97,11 +100,10 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
 def profile(table: pd.DataFrame, rows: int = 12) -> pd.DataFrame:
     """Where a step of AsyT at C = 16 spends its time: the largest entries, then the rest."""
     entries = table[table.quantity == "profile"].set_index("name").value
-    kernels = entries.drop("outside of operators").sort_values(ascending=False)
-    shown = {f"`{name}`" if ":" in name else name: value for name, value in kernels[:rows].items()}
-    shown[f"{len(kernels) - rows} other operators"] = kernels[rows:].sum()
-    shown["outside of operators (Python)"] = entries["outside of operators"]
-    seconds = pd.Series(shown)
+    operators = entries.drop("outside of operators").sort_values(ascending=False)
+    seconds = operators[:rows].rename(lambda name: f"`{name}`")
+    seconds[f"{len(operators) - rows} other operators"] = operators[rows:].sum()
+    seconds["outside of operators (Python)"] = entries["outside of operators"]
     return pd.DataFrame(
         {
             "operator": seconds.index,
@@ -114,9 +116,10 @@ def profile(table: pd.DataFrame, rows: int = 12) -> pd.DataFrame:
 def times(table: pd.DataFrame) -> pd.DataFrame:
     """Smallest milliseconds a step and chip of each contender, a column a number of threads."""
     timed = table[table.quantity == "seconds a step and chip"]
-    best = 1e3 * timed.groupby(["name", "threads"], sort=False).value.min().unstack()
+    smallest = timed.groupby(["name", "threads"], sort=False).value.min()
+    best = 1e3 * smallest.unstack()
     best.columns = [_title(threads) for threads in best.columns]
-    return best.map("{:.2f}".format).reset_index().rename(columns={"name": "contender"})
+    return best.map("{:.2f}".format).rename_axis("contender").reset_index()
 
 
 def _title(threads: int) -> str:

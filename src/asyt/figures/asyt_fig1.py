@@ -21,6 +21,15 @@ ALT = (
 #: Panel a: width of each half; heights of the light, where it is read, and of the digital side.
 WIDTH, LIGHT_AT, ACCESS_AT, DIGITAL_AT = 74.0, 96.5, 93.0, 107.5
 WAVEGUIDES = np.linspace(-2.5, 2.5, 3)
+#: Where each waveguide runs before and after every place where two of them meet.
+ORDER = np.array(
+    [
+        [0, 1, 2],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 1, 0],
+    ]
+)
 
 
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
@@ -87,8 +96,7 @@ def _blocks(left: float, layers: int) -> tuple[list[Box], float]:
 def _layer(sheet: Sheet, block: Box, colour: str) -> None:
     """Waveguides that meet pairwise, as in a mesh of interferometers."""
     sheet.box(block.x, block.y, block.width, block.height, "", colour, fill="white")
-    order = np.array([[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
-    heights = LIGHT_AT + WAVEGUIDES[order]
+    heights = LIGHT_AT + WAVEGUIDES[ORDER]
     along = np.linspace(0, 3, 61)
     piece = np.minimum(along.astype(int), 2)
     blend = (1 - np.cos(np.pi * (along - piece))) / 2

@@ -15,7 +15,10 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     """P against 2M - P accesses, 1 against N + 1 steps."""
     layers = concept.PROFILES["paper"].layers
     neurons, outputs = sum(layers[1:]), layers[-1]
-    expected = {"encapsulated": (outputs, 1), "truncated": (2 * neurons - outputs, len(layers) - 1)}
+    expected = {
+        "encapsulated": (outputs, 1),
+        "truncated": (2 * neurons - outputs, len(layers) - 1),
+    }
     rows = table[["structure", "accesses", "time_steps"]].itertuples(index=False)
     counted = {structure: (accesses, steps) for structure, accesses, steps in rows}
     return [
