@@ -14,8 +14,12 @@ from asyt import datasets, streams
 from asyt.training import Data
 
 Array = NDArray[np.floating]
+Labels = NDArray[np.integer]
 #: (training inputs, test inputs) -> both scaled; whatever is fitted is fitted on training inputs.
 Scale = Callable[[Array, Array], tuple[Array, Array]]
+
+#: Classes of `few_digits`, from 0.
+DIGITS = 4
 
 
 def pixels(train: Array, test: Array) -> tuple[Array, Array]:
@@ -34,6 +38,21 @@ def unit_range(train: Array, test: Array) -> tuple[Array, Array]:
     """Features to [0, 1] by the range of the training inputs."""
     low, high = train.min(0), train.max(0)
     return (train - low) / (high - low), (test - low) / (high - low)
+
+
+def powers(train: Array, test: Array) -> tuple[Array, Array]:
+    """As `unit_range`; test inputs beyond it are cut off, as light is at no and at full power."""
+    train, test = unit_range(train, test)
+    return train.clip(0, 1), test.clip(0, 1)
+
+
+def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]:
+    """Principal components of the training inputs, float64."""
+    from sklearn.decomposition import PCA
+
+    train, test = train.astype(np.float64), test.astype(np.float64)
+    fitted = PCA(components, svd_solver="arpack", random_state=0).fit(train)
+    return fitted.transform(train), fitted.transform(test)
 
 
 def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
@@ -71,12 +90,65 @@ def load(
         compute: "cpu" or "cuda".
     """
     found = datasets.load(name, split_seed=split_seed)
-    train_x, test_x = scale(found.train_x, found.test_x)
-    x, y = torch.from_numpy(train_x), torch.from_numpy(found.train_y)
+    train, test = (found.train_x, found.train_y), (found.test_x, found.test_y)
+    data = ready(train, test, len(found.classes), scale)
     if samples is not None:
-        chosen = streams.permutation(len(x), "subset", 0)[:samples]
-        x, y = x[chosen], y[chosen]
-    classes = len(found.classes)
-    test_y = torch.from_numpy(found.test_y)
-    data = Data(x, one_hot(y, classes), torch.from_numpy(test_x), one_hot(test_y, classes))
+        chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
+        data.train_x, data.train_y = data.train_x[chosen], data.train_y[chosen]
     return moved(data, compute)
+
+
+def ready(
+    train: tuple[Array, Labels], test: tuple[Array, Labels], classes: int, scale: Scale
+) -> Data:
+    """Samples and labels of both splits as a task, float32."""
+    train_x, test_x = scale(train[0], test[0])
+    return Data(
+        torch.from_numpy(train_x).float(),
+        one_hot(train[1], classes),
+        torch.from_numpy(test_x).float(),
+        one_hot(test[1], classes),
+    )
+
+
+def component_powers(components: int) -> Scale:
+    """Principal components, then `powers`."""
+    return lambda train, test: powers(*principal(train, test, components))
+
+
+def iris_two(seed: int) -> Data:
+    """Setosa and Versicolor, two principal components; a third of the flowers for the test."""
+    from sklearn.model_selection import train_test_split
+
+    found = datasets.load("iris")
+    x = np.concatenate([found.train_x, found.test_x])
+    y = np.concatenate([found.train_y, found.test_y])
+    x, y = x[y < 2], y[y < 2]
+    split = train_test_split(x, y, test_size=1 / 3, random_state=seed, stratify=y)
+    train_x, test_x, train_y, test_y = split
+    return ready((train_x, train_y), (test_x, test_y), 2, component_powers(2))
+
+
+def iris_three(seed: int) -> Data:
+    """All three species, four features as `powers`."""
+    return load("iris", scale=powers, split_seed=seed)
+
+
+def few_digits(seed: int) -> Data:
+    """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components."""
+    found = _mnist()
+    train = _sampled(found.train_x, found.train_y, 600, seed, 0)
+    test = _sampled(found.test_x, found.test_y, 300, seed, 1)
+    return ready(train, test, DIGITS, component_powers(8))
+
+
+def _sampled(x: Array, y: Labels, samples: int, seed: int, split: int) -> tuple[Array, Labels]:
+    (kept,) = np.nonzero(y < DIGITS)
+    order = streams.generator("subset", seed, split).permutation(len(kept))
+    chosen = kept[order[:samples]]
+    return x[chosen], y[chosen]
+
+
+@functools.cache
+def _mnist() -> datasets.Dataset:
+    return datasets.load("mnist")

@@ -22,10 +22,6 @@ class Drawing:
 
 #: Experiment name -> the module that defines it (imported only when needed).
 EXPERIMENTS = {
-    "iris-optical": "asyt.figures.optical_chip",
-    "iris-chip": "asyt.figures.iris_chip",
-    "iris-pseudo": "asyt.figures.pseudo_chip",
-    "digits-chip": "asyt.figures.digits_chip",
     "opu": "asyt.figures.opu",
     "opu-scale": "asyt.figures.opu_scale",
     "dfa": "asyt.figures.dfa",

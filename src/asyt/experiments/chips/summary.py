@@ -1,0 +1,114 @@
+"""What the tables of `runs` say: draws, series, leads, confusion, and the reading that decides."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from asyt.errors import ResultError
+from asyt.experiments import summaries
+
+Draws = NDArray[np.floating]
+CONFUSION = re.compile(r"confusion (\d+)-(\d+)")
+
+
+def select(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
+    """The rows whose columns have these values.
+
+    Raises:
+        ResultError: if there are none.
+    """
+    found = table
+    for name, value in wanted.items():
+        found = found[found[name] == value]
+    if found.empty:
+        raise ResultError(f"the table has no row with {wanted}.")
+    return found
+
+
+def draws(table: pd.DataFrame, method: str, split: str) -> Draws:
+    """Final accuracies in percent, one a draw (trajectory and chip)."""
+    rows = select(table, quantity="accuracy", method=method, split=split)
+    return 100 * np.repeat(rows.value.to_numpy(), rows["count"].to_numpy())
+
+
+def ideal(table: pd.DataFrame, split: str, encoding: str) -> Draws:
+    """Ideal BP over its own, larger set of splits and initial values, in percent."""
+    return draws(select(table, runs="ideal BP only", encoding=encoding), "ideal-bp", split)
+
+
+def primary(table: pd.DataFrame, reported: float) -> str:
+    """The encoding whose median ideal BP (training) is nearest to the reported one: it decides.
+
+    No chip has a say in the choice.
+    """
+
+    def distance(encoding: str) -> float:
+        return float(abs(np.median(ideal(table, "train", encoding)) - reported))
+
+    return min(table.encoding.unique(), key=distance)
+
+
+def deciding(table: pd.DataFrame, reported: float) -> pd.DataFrame:
+    """The chips of the encoding that decides, without headroom, at every estimation profile."""
+    encoding = primary(table, reported)
+    return select(table, encoding=encoding, runs="chips", headroom=1.0)
+
+
+def main(table: pd.DataFrame, reported: float) -> pd.DataFrame:
+    """The rows that are judged: of `deciding`, the main fleets, under the paper's profile."""
+    return select(deciding(table, reported), part="main", profile="eq4")
+
+
+def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """Median and 5-95 % range of a quantity at every stop: epoch, centre, low, high, n.
+
+    Args:
+        table: rows of one fleet, split and layer.
+        quantity: accuracy, angle or magnitude, in the unit of the table.
+    """
+    names = {f"{quantity} {end}": end for end in ("median", "low", "high")}
+    rows = table[table.quantity.isin(names)]
+    wide = rows.pivot(index=["epoch", "count"], columns="quantity", values="value")
+    wide = wide.rename(columns=names).reset_index()
+    found = wide.rename(columns={"median": "centre", "count": "n"})
+    return found[["epoch", *summaries.SPREAD]]
+
+
+def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
+    """Mean training accuracy above that of another method on the same chips, points, 95 %."""
+    ends = [
+        select(table, quantity=f"lead over {other} {end}", method=method, split="train").iloc[0]
+        for end in ("mean", "low", "high")
+    ]
+    values = [100 * end.value for end in ends]
+    return dict(zip(summaries.SPREAD, (*values, int(ends[0]["count"])), strict=True))
+
+
+def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
+    """Mean confusion matrix of the chips under AsyT on test data, (true, said), percent."""
+    rows = select(table, method="asyt")
+    cells = rows.quantity.str.extract(CONFUSION).dropna().astype(int)
+    matrix = np.full(cells.max().to_numpy() + 1, np.nan)
+    matrix[cells[0], cells[1]] = 100 * rows.value[cells.index]
+    return matrix
+
+
+def readings(table: pd.DataFrame) -> pd.DataFrame:
+    """Every population of a table, and its final accuracies: median and 5-95 % range."""
+    rows = []
+    finals = select(table, quantity="accuracy", runs="chips")
+    keys = ["encoding", "method", "profile", "headroom"]
+    for key, fleet in finals.groupby(keys, sort=False):
+        about = dict(zip(keys, key, strict=True))
+        row = {**about, "headroom": f"{about['headroom']:g}"}
+        for split in ("train", "test"):
+            found = summaries.spread(draws(fleet, about["method"], split))
+            row[f"{split} (%)"] = "{centre:.0f} ({low:.0f} to {high:.0f})".format(**found)
+            row["n"] = found["n"]
+        rows.append(row)
+    return pd.DataFrame(rows, columns=[*keys, "train (%)", "test (%)", "n"])
