@@ -1,5 +1,7 @@
 """AsyT Figs. 2e and f: the optical chain on two species of Iris, and the cells of its chips."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
@@ -48,7 +50,7 @@ def _cells(ax: Axes, cells: pd.DataFrame) -> pd.DataFrame:
     single = mzi_cells.single_cells(cells)
     profile = mzi_cells.estimate(cells, "eq4")
     ends = mzi_cells.at_each_voltage(cells, "minimum", "maximum")
-    grey = {"color": "#B0B0B0", "linewidth": 0.5}
+    grey: dict[str, Any] = {"color": "#B0B0B0", "linewidth": 0.5}
     ax.plot(single.index, single.to_numpy(), **grey)
     label = "estimation profile, Eq. (4)"
     ax.plot(profile.volts, profile.value, color=style.COLOURS["asyt"], linewidth=2, label=label)

@@ -1,5 +1,7 @@
 """Beside AsyT Fig. 2f: four estimation profiles over the curves of the cells."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
@@ -22,7 +24,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The four profiles over the population's curves."""
     cells = mzi_cells.at_each_voltage(table, "low", "centre", "high")
     figure, ax = plt.subplots(figsize=(1.25 * style.COLUMN, 0.85 * style.COLUMN))
-    grey = {"color": "#B0B0B0", "alpha": 0.5, "linewidth": 0}
+    grey: dict[str, Any] = {"color": "#B0B0B0", "alpha": 0.5, "linewidth": 0}
     ax.fill_between(cells.volts, cells.low, cells.high, label="cells, 5-95 %", **grey)
     ax.plot(cells.volts, cells.centre, color="#6E6E6E", linewidth=1, label="cells, median")
     band = cells.rename(columns={"centre": "transmission"}).assign(profile="cells")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,12 +68,15 @@ class Evidence:
     def populations(self, claim: str, *draws: summary.Draws) -> Measurement:
         """A `draw` row: median and 5-95 % range of one population for each reported value."""
         ends = pd.DataFrame([summaries.spread(values) for values in draws])
-        single = {name: values[0] if len(draws) == 1 else values for name, values in ends.items()}
+
+        def reported_like(values: pd.Series) -> Any:
+            return values.tolist() if len(draws) > 1 else values.iloc[0]
+
         return Measurement(
             claim,
-            single["centre"],
-            single["low"],
-            single["high"],
+            reported_like(ends.centre),
+            reported_like(ends.low),
+            reported_like(ends.high),
             int(ends.n.min()),
             self.reading,
             self.page,
