@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from asyt.photonics.fabrication import TYPICAL
 from asyt.photonics.mzi import IDEAL, Cells, Spreads
 from asyt.photonics.profiles import V_PI, Profile, profile
 
+Array = NDArray[np.floating]
 #: The cells of a device: two 4 x 4 modules.
 SHAPE = (2, 4, 4)
 #: For use with tensors of volts (V,): the axes of `Cells.transmission`.
@@ -48,26 +50,36 @@ def mismatch(volts: Tensor, found: Tensor, estimate: Profile) -> pd.DataFrame:
         phase pi.
     """
     cells = found.numpy()
-    estimated = estimate.transmission(volts).numpy()[:, None, None]
-    level = cells / cells.max(0)  # every cell relative to its own best
-    half = np.argmax(level < 0.5, axis=0)  # first voltage below half transmission
-    phase = (volts.numpy()[half] / V_PI) ** 2
-    worst = np.abs(cells - estimated).max((0, 2))
-    spread = (cells.max(2) - cells.min(2)).max(0)
+    estimated = estimate.transmission(volts).numpy()
+    apart = np.abs(cells - estimated[:, None, None])
+    phase = _half_phase(volts.numpy(), cells)
     return pd.DataFrame(
-        {"worst": worst, "spread": spread, "shift": phase.max(1) - phase.min(1)},
+        {
+            "worst": apart.max((0, 2)),
+            "spread": np.ptp(cells, axis=2).max(0),
+            "shift": np.ptp(phase, axis=1),
+        }
     )
+
+
+def _half_phase(volts: Array, cells: Array) -> Array:
+    """Phase, in units of pi, at which each cell first has less than half of its own best (C, n)."""
+    level = cells / cells.max(0)
+    first = np.argmax(level < 0.5, axis=0)
+    return (volts[first] / V_PI) ** 2
 
 
 def equation_4_error(points: int = 401) -> float:
     """Largest difference of our profile, and of an ideal cell, from AsyT Eq. 4 up to `V_PI`."""
     volts = torch.linspace(0, V_PI, points, dtype=torch.float64)
     gamma = np.pi / (2 * V_PI**2)
-    written = 0.5 * (1 + np.cos(2 * gamma * volts.numpy() ** 2))  # AsyT Eq. 4
-    cell = Cells((1, 1, 1), 1, IDEAL, 0, 0, dtype=torch.float64)
+    phase = 2 * gamma * volts.numpy() ** 2
+    written = 0.5 * (1 + np.cos(phase))  # AsyT Eq. 4
     ours = profile("eq4").transmission(volts).numpy()
+    cell = Cells((1, 1, 1), 1, IDEAL, 0, 0, dtype=torch.float64)
     real = cell.transmission(volts[ALONE]).flatten().numpy()
-    return float(max(np.abs(ours - written).max(), np.abs(real - written).max()))
+    errors = np.abs(ours - written), np.abs(real - written)
+    return float(np.max(errors))
 
 
 def memory(sizes: tuple[int, ...] = (4, 8, 16, 32, 64), levels: int = 100) -> pd.DataFrame:
@@ -80,6 +92,12 @@ def memory(sizes: tuple[int, ...] = (4, 8, 16, 32, 64), levels: int = 100) -> pd
     rows = []
     for size in sizes:
         each = one.expand(size, size, levels).clone()  # what characterising every cell would fill
-        ratio = each.nbytes // one.nbytes
-        rows.append((size, one.nbytes, each.nbytes, ratio))
-    return pd.DataFrame(rows, columns=["M", "profile (bytes)", "tables (bytes)", "ratio"])
+        rows.append(
+            {
+                "M": size,
+                "profile (bytes)": one.nbytes,
+                "tables (bytes)": each.nbytes,
+                "ratio": each.nbytes // one.nbytes,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from torch import Tensor
 from asyt.experiments import base
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.photonics import PROFILES as ESTIMATES
-from asyt.photonics import populations, profile
+from asyt.photonics import Profile, populations, profile
 from asyt.photonics.profiles import V_PI
 
 #: Digits of the curves of single cells, which are only drawn.
@@ -39,7 +41,9 @@ PROFILES = {"smoke": Config(devices=4), "quick": Config(), "paper": Config()}
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
     """One run a seed of the fabrication."""
-    sized = replace(PROFILES[profile], devices=devices or PROFILES[profile].devices)
+    sized = PROFILES[profile]
+    if devices is not None:
+        sized = replace(sized, devices=devices)
     return [replace(sized, seed=seed) for seed in seeds or (0,)]
 
 
@@ -54,47 +58,72 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         `populations.mismatch` has them; `error` of Eq. 4 over n voltages.
     """
     volts = torch.linspace(0, V_PI, config.points, dtype=torch.float64)
-    found = populations.curves(
-        volts, max(config.devices, config.band, config.drawn), seed=config.seed
-    )
-    apart = populations.mismatch(volts, found[:, : config.devices], profile("eq4"))
-    error = _rows("error", "eq4", [populations.equation_4_error(COMPARED)], n=COMPARED)
+    largest = max(config.devices, config.band, config.drawn)
+    cells = populations.curves(volts, largest, seed=config.seed)
+    drawn, band = cells[:, : config.drawn], cells[:, : config.band]
     parts = [
-        _lines(volts, found[:, : config.drawn]),
-        *_quantiles(volts, found[:, : config.drawn], {"minimum": 0.0, "maximum": 1.0}),
-        *_quantiles(volts, found[:, : config.band], {"low": 0.05, "centre": 0.5, "high": 0.95}),
-        *(_estimate(name, volts) for name in ESTIMATES),
-        *(_rows(name, "device", apart[name], device=apart.index) for name in apart),
-        error,
+        _single(volts, drawn),
+        *_quantiles(volts, drawn, {"minimum": 0.0, "maximum": 1.0}),
+        *_quantiles(volts, band, {"low": 0.05, "centre": 0.5, "high": 0.95}),
+        *(_estimate(volts, row) for row in ESTIMATES.values()),
+        *_mismatch(volts, cells[:, : config.devices]),
+        _error(),
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _rows(quantity: str, source: str, value, *, device=-1, cell=-1, n=1, volts=np.nan):
-    row = {"quantity": quantity, "source": source, "device": device, "cell": cell}
-    return pd.DataFrame({**row, "n": n, "volts": volts, "value": value})
+def _rows(
+    quantity: str,
+    source: str,
+    value: Any,
+    *,
+    device: Any = -1,
+    cell: Any = -1,
+    n: int = 1,
+    volts: Any = np.nan,
+) -> pd.DataFrame:
+    """Rows of the table: of each value one, or one with it."""
+    columns = {
+        "quantity": quantity,
+        "source": source,
+        "device": device,
+        "cell": cell,
+        "n": n,
+        "volts": volts,
+        "value": np.atleast_1d(value),
+    }
+    return pd.DataFrame(columns)
 
 
-def _lines(volts: Tensor, found: Tensor) -> pd.DataFrame:
-    kept = found[::EVERY].numpy().round(DIGITS)
+def _single(volts: Tensor, cells: Tensor) -> pd.DataFrame:
+    kept = cells[::EVERY].numpy().round(DIGITS)
     position, device, cell = np.indices(kept.shape).reshape(3, -1)
     at = volts[::EVERY].numpy()[position]
     return _rows("transmission", "cell", kept.ravel(), device=device, cell=cell, volts=at)
 
 
-def _quantiles(volts: Tensor, found: Tensor, shares: dict[str, float]) -> list[pd.DataFrame]:
-    flat = found.flatten(1).numpy()
-    ends = np.quantile(flat, list(shares.values()), axis=1)
+def _quantiles(volts: Tensor, cells: Tensor, shares: dict[str, float]) -> Iterator[pd.DataFrame]:
+    flat = cells.flatten(1).numpy()
     n = flat.shape[1]
-    return [
-        _rows(name, "cells", end, n=n, volts=volts) for name, end in zip(shares, ends, strict=True)
-    ]
+    for name, share in shares.items():
+        yield _rows(name, "cells", np.quantile(flat, share, axis=1), n=n, volts=volts)
 
 
-def _estimate(name: str, volts: Tensor) -> pd.DataFrame:
-    reach = volts[volts <= profile(name).v_pi]
-    estimated = profile(name).transmission(reach).numpy()
-    return _rows("transmission", name, estimated, volts=reach)
+def _estimate(volts: Tensor, estimate: Profile) -> pd.DataFrame:
+    reach = volts[volts <= estimate.v_pi]
+    estimated = estimate.transmission(reach).numpy()
+    return _rows("transmission", estimate.name, estimated, volts=reach)
+
+
+def _mismatch(volts: Tensor, cells: Tensor) -> Iterator[pd.DataFrame]:
+    apart = populations.mismatch(volts, cells, profile("eq4"))
+    for quantity, values in apart.items():
+        yield _rows(quantity, "device", values, device=apart.index)
+
+
+def _error() -> pd.DataFrame:
+    error = populations.equation_4_error(COMPARED)
+    return _rows("error", "eq4", error, n=COMPARED)
 
 
 def at_each_voltage(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
