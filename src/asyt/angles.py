@@ -25,9 +25,11 @@ def misalignment(physical: Tensor, digital: Tensor) -> tuple[Tensor, Tensor]:
     Returns:
         Angle (S, C), and | |B| - |A| | / |A| (S, C).
     """
-    b, a = physical.double().flatten(-2), digital.double().flatten(-2)
+    b = physical.double().flatten(-2)
+    a = digital.double().flatten(-2)
     size = a.norm(dim=-1)
-    return degrees(b, a), (b.norm(dim=-1) - size).abs() / size
+    apart = (b.norm(dim=-1) - size).abs()
+    return degrees(b, a), apart / size
 
 
 def response_angle(
@@ -45,5 +47,7 @@ def response_angle(
     Returns:
         (C,)
     """
-    expected = twin.predict(twin.forward(digital, x)[-1]).flatten()
-    return degrees(twin.predict(device(controls, x)).flatten(-2), expected)
+    *_, readout = twin.forward(digital, x)
+    expected = twin.predict(readout)
+    found = twin.predict(device(controls, x))
+    return degrees(found.flatten(-2), expected.flatten())

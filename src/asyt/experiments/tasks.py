@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,6 +18,14 @@ Array = NDArray[np.floating]
 Labels = NDArray[np.integer]
 #: (training inputs, test inputs) -> both scaled; whatever is fitted is fitted on training inputs.
 Scale = Callable[[Array, Array], tuple[Array, Array]]
+
+
+class Samples(NamedTuple):
+    """Inputs (N, in) and labels (N,) of a split."""
+
+    x: Array
+    y: Labels
+
 
 #: Classes of `few_digits`, from 0.
 DIGITS = 4
@@ -46,19 +55,29 @@ def powers(train: Array, test: Array) -> tuple[Array, Array]:
     return train.clip(0, 1), test.clip(0, 1)
 
 
+def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
+    """Features to [-1, 1] by the range of the training inputs."""
+    low, high = train.min(0), train.max(0)
+    return 2 * (train - low) / (high - low) - 1, 2 * (test - low) / (high - low) - 1
+
+
 def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]:
     """Principal components of the training inputs, float64."""
     from sklearn.decomposition import PCA
 
     train, test = train.astype(np.float64), test.astype(np.float64)
-    fitted = PCA(components, svd_solver="arpack", random_state=0).fit(train)
+    fitted = PCA(components, svd_solver="arpack", random_state=0)
+    fitted.fit(train)
     return fitted.transform(train), fitted.transform(test)
 
 
-def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
-    """Features to [-1, 1] by the range of the training inputs."""
-    low, high = train.min(0), train.max(0)
-    return 2 * (train - low) / (high - low) - 1, 2 * (test - low) / (high - low) - 1
+def component_powers(components: int) -> Scale:
+    """Principal components, then `powers`."""
+
+    def scale(train: Array, test: Array) -> tuple[Array, Array]:
+        return powers(*principal(train, test, components))
+
+    return scale
 
 
 def one_hot(labels: Tensor | NDArray[np.integer], classes: int) -> Tensor:
@@ -90,30 +109,28 @@ def load(
         compute: "cpu" or "cuda".
     """
     found = datasets.load(name, split_seed=split_seed)
-    train, test = (found.train_x, found.train_y), (found.test_x, found.test_y)
-    data = ready(train, test, len(found.classes), scale)
+    data = ready(
+        Samples(found.train_x, found.train_y),
+        Samples(found.test_x, found.test_y),
+        len(found.classes),
+        scale,
+    )
     if samples is not None:
         chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
-        data.train_x, data.train_y = data.train_x[chosen], data.train_y[chosen]
+        data.train_x = data.train_x[chosen]
+        data.train_y = data.train_y[chosen]
     return moved(data, compute)
 
 
-def ready(
-    train: tuple[Array, Labels], test: tuple[Array, Labels], classes: int, scale: Scale
-) -> Data:
-    """Samples and labels of both splits as a task, float32."""
-    train_x, test_x = scale(train[0], test[0])
+def ready(train: Samples, test: Samples, classes: int, scale: Scale) -> Data:
+    """Both splits of a data set as a task, float32."""
+    train_x, test_x = scale(train.x, test.x)
     return Data(
         torch.from_numpy(train_x).float(),
-        one_hot(train[1], classes),
+        one_hot(train.y, classes),
         torch.from_numpy(test_x).float(),
-        one_hot(test[1], classes),
+        one_hot(test.y, classes),
     )
-
-
-def component_powers(components: int) -> Scale:
-    """Principal components, then `powers`."""
-    return lambda train, test: powers(*principal(train, test, components))
 
 
 def iris_two(seed: int) -> Data:
@@ -123,10 +140,16 @@ def iris_two(seed: int) -> Data:
     found = datasets.load("iris")
     x = np.concatenate([found.train_x, found.test_x])
     y = np.concatenate([found.train_y, found.test_y])
-    x, y = x[y < 2], y[y < 2]
-    split = train_test_split(x, y, test_size=1 / 3, random_state=seed, stratify=y)
-    train_x, test_x, train_y, test_y = split
-    return ready((train_x, train_y), (test_x, test_y), 2, component_powers(2))
+    kept = y < 2
+    train_x, test_x, train_y, test_y = train_test_split(
+        x[kept],
+        y[kept],
+        test_size=1 / 3,
+        random_state=seed,
+        stratify=y[kept],
+    )
+    train, test = Samples(train_x, train_y), Samples(test_x, test_y)
+    return ready(train, test, 2, component_powers(2))
 
 
 def iris_three(seed: int) -> Data:
@@ -135,18 +158,22 @@ def iris_three(seed: int) -> Data:
 
 
 def few_digits(seed: int) -> Data:
-    """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components."""
+    """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components.
+
+    The paper does not say how many samples it took.
+    """
     found = _mnist()
-    train = _sampled(found.train_x, found.train_y, 600, seed, 0)
-    test = _sampled(found.test_x, found.test_y, 300, seed, 1)
+    train = _some(Samples(found.train_x, found.train_y), 600, (seed, 0))
+    test = _some(Samples(found.test_x, found.test_y), 300, (seed, 1))
     return ready(train, test, DIGITS, component_powers(8))
 
 
-def _sampled(x: Array, y: Labels, samples: int, seed: int, split: int) -> tuple[Array, Labels]:
-    (kept,) = np.nonzero(y < DIGITS)
-    order = streams.generator("subset", seed, split).permutation(len(kept))
-    chosen = kept[order[:samples]]
-    return x[chosen], y[chosen]
+def _some(digits: Samples, count: int, address: tuple[int, int]) -> Samples:
+    (kept,) = np.nonzero(digits.y < DIGITS)
+    generator = streams.generator("subset", *address)
+    order = generator.permutation(len(kept))
+    chosen = kept[order[:count]]
+    return Samples(digits.x[chosen], digits.y[chosen])
 
 
 @functools.cache

@@ -68,8 +68,14 @@ def strips(ax: Axes, populations: Iterable[Strip], ylabel: str = "") -> pd.DataF
         if reported is not None:
             _mark(ax, x + 0.42, reported)
         labels.append(label)
-        about = {"quantity": "final accuracy (%)", "population": label.replace("\n", " ")}
-        rows.append({**about, **summaries.spread(draws), "reported": reported})
+        rows.append(
+            {
+                "quantity": "final accuracy (%)",
+                "population": label.replace("\n", " "),
+                **summaries.spread(draws),
+                "reported": reported,
+            }
+        )
     ax.set_xticks(range(len(labels)), labels)
     ax.set(xlim=(-0.6, len(labels) - 0.2), ylim=(0, 103), ylabel=ylabel)
     return pd.DataFrame(rows)
@@ -95,19 +101,21 @@ def training(ax: Axes, main: pd.DataFrame, methods: Iterable[str]) -> pd.DataFra
         rows = summary.select(main, method=method, split="train")
         line = percent(summary.series(rows, "accuracy"))
         band(ax, line, method)
-        line = line.drop(columns="n")
-        line.insert(0, "quantity", "accuracy (%)")
-        line.insert(1, "method", method)
-        line.insert(2, "split", "train")
-        parts.append(line)
-    ax.set(xlabel="epoch", ylabel="training accuracy (%)", ylim=(0, 103), xlim=(0, None))
+        parts.append(line.assign(quantity="accuracy (%)", method=method, split="train"))
+    ax.set(xlabel="epoch", ylabel="training accuracy (%)")
+    ax.set(ylim=(0, 103), xlim=(0, None))
     ax.legend(loc="lower right", fontsize=6)
-    return pd.concat(parts, ignore_index=True)
+    columns = ["quantity", "method", "split", "epoch", "centre", "low", "high"]
+    return pd.concat(parts)[columns]
 
 
 def percent(series: pd.DataFrame) -> pd.DataFrame:
     """A series of fractions in percent."""
-    return series.assign(**{end: 100 * series[end] for end in ("centre", "low", "high")})
+    return series.assign(
+        centre=100 * series.centre,
+        low=100 * series.low,
+        high=100 * series.high,
+    )
 
 
 def band(ax: Axes, line: pd.DataFrame, look: str, label: str | None = None) -> None:
@@ -119,14 +127,22 @@ def band(ax: Axes, line: pd.DataFrame, look: str, label: str | None = None) -> N
 def confusion(ax: Axes, main: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     """Mean confusion matrix of the chips under AsyT on test data, in percent of a class."""
     matrix = summary.confusion(main)
-    shade = LinearSegmentedColormap.from_list("asyt", ["#FFFFFF", style.COLOURS["asyt"]])
+    ends = ["#FFFFFF", style.COLOURS["asyt"]]
+    shade = LinearSegmentedColormap.from_list("asyt", ends)
     ax.imshow(matrix, cmap=shade, vmin=0, vmax=100)
     rows = []
     for (i, j), share in np.ndenumerate(matrix):
         colour = "white" if share > 55 else "black"
-        ax.text(j, i, f"{share:.0f}", ha="center", va="center", fontsize=7, color=colour)
-        about = {"quantity": "confusion (%)", "true": classes[i], "said": classes[j]}
-        rows.append({**about, "centre": share})
+        text = f"{share:.0f}"
+        ax.text(j, i, text, ha="center", va="center", fontsize=7, color=colour)
+        rows.append(
+            {
+                "quantity": "confusion (%)",
+                "true": classes[i],
+                "said": classes[j],
+                "centre": share,
+            }
+        )
     ax.set_xticks(range(len(classes)), classes)
     ax.set_yticks(range(len(classes)), classes)
     if len(classes[0]) > 2:
@@ -141,10 +157,14 @@ def headrooms(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Training accuracy at each headroom, one panel an encoding."""
     encodings = list(table.encoding.unique())
     width = style.PAGE if len(encodings) > 2 else 0.75 * style.PAGE
-    figure, axes = plt.subplots(1, len(encodings), figsize=(width, 0.36 * style.PAGE), sharey=True)
-    numbers = [_headroom(ax, table, name) for ax, name in zip(axes, encodings, strict=True)]
+    size = (width, 0.36 * style.PAGE)
+    figure, axes = plt.subplots(1, len(encodings), figsize=size, sharey=True)
+    numbers = []
+    for ax, encoding in zip(axes, encodings, strict=True):
+        numbers.append(_headroom(ax, table, encoding))
     axes[0].set_ylabel("training accuracy (%)")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=3)
     style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
 
@@ -155,19 +175,30 @@ def _headroom(ax: Axes, table: pd.DataFrame, encoding: str) -> pd.DataFrame:
     look = style.look("ideal-bp")
     ax.axhline(best, color=look.colour, linewidth=1, label=f"{look.label} (median)")
     chips = summary.select(table, encoding=encoding, profile="eq4")
-    shares = sorted(chips.headroom.unique())
     parts = []
     for method, shift in (("asyt", -0.008), ("insilico-bp", 0.008)):
-        found = [
-            summaries.spread(summary.draws(chips[chips.headroom == share], method, "train"))
-            for share in shares
-        ]
-        ends = pd.DataFrame(found)
+        ends = _by_headroom(chips, method)
         label = f"{style.LABELS[method]} (n = {ends.n.iloc[0]})"
-        x = np.array(shares) + shift
+        x = ends.headroom + shift
         style.interval(ax, x, ends.centre, ends.low, ends.high, method, label=label)
-        about = {"encoding": encoding, "method": method, "headroom": shares, "split": "train"}
-        parts.append(pd.concat([pd.DataFrame(about), ends], axis=1))
-    ax.set(xlabel="headroom: the digital model's share", ylim=(0, 103))
-    ax.set(title=encoding, xticks=shares)
+        parts.append(ends)
+    ax.set(xlabel="headroom: the digital model's share", title=encoding)
+    ax.set(ylim=(0, 103), xticks=ends.headroom)
     return pd.concat(parts).assign(**{"ideal BP centre": best})
+
+
+def _by_headroom(chips: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Training accuracy of a method in one encoding, a row a headroom."""
+    rows = []
+    for headroom, fleet in chips.groupby("headroom"):
+        draws = summary.draws(fleet, method, "train")
+        rows.append(
+            {
+                "encoding": fleet.encoding.iloc[0],
+                "method": method,
+                "headroom": headroom,
+                "split": "train",
+                **summaries.spread(draws),
+            }
+        )
+    return pd.DataFrame(rows)

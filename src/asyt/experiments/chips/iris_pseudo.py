@@ -31,14 +31,23 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 def shares(table: pd.DataFrame, reported: float, within: float = 5.0) -> pd.DataFrame:
     """Each reading and encoding: its population, and the share of draws near the reported value."""
     rows = []
-    for encoding, (name, method) in itertools.product(table.encoding.unique(), readings().items()):
-        values = summary.draws(summary.select(table, encoding=encoding), name, "train")
-        centre, low, high, n = summaries.spread(values).values()
-        near = 100 * float(np.mean(np.abs(values - reported) <= within))
-        rows.append((encoding, method.label, centre, low, high, near, n))
-    near_reported = f"within {within:g} points of {reported:g} (%)"
-    columns = ["encoding", "reading", "median (%)", "5 % (%)", "95 % (%)", near_reported, "n"]
-    return pd.DataFrame(rows, columns=columns)
+    for encoding, method in itertools.product(table.encoding.unique(), readings().values()):
+        fleets = summary.select(table, encoding=encoding)
+        draws = summary.draws(fleets, method.name, "train")
+        population = summaries.spread(draws)
+        near = np.abs(draws - reported) <= within
+        rows.append(
+            {
+                "encoding": encoding,
+                "reading": method.label,
+                "median (%)": population["centre"],
+                "5 % (%)": population["low"],
+                "95 % (%)": population["high"],
+                f"within {within:g} points of {reported:g} (%)": 100 * float(near.mean()),
+                "n": population["n"],
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 EXPERIMENT = runs.experiment("iris-pseudo", STUDY, run)

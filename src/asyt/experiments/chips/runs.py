@@ -84,8 +84,16 @@ def _row(
     layer: int = -1,
     trajectory: int = -1,
 ) -> dict[str, Any]:
-    where = {"split": split, "layer": layer, "epoch": epoch, "trajectory": trajectory}
-    return {"quantity": quantity, **vars(fleet), **where, "value": float(value), "count": count}
+    return {
+        "quantity": quantity,
+        **vars(fleet),
+        "split": split,
+        "layer": layer,
+        "epoch": epoch,
+        "trajectory": trajectory,
+        "value": float(value),
+        "count": count,
+    }
 
 
 class _Draws(NamedTuple):
@@ -142,11 +150,11 @@ def _whole(layer: Layer) -> Tensor:
 
 
 def _under_asyt(config: Config, trainer: Trainer) -> list[tuple[Fleet, Branch]]:
-    branches = trainer.branches
+    named = _named(config)
     return [
-        (fleet, branches[fleet.name])
-        for fleet in config.fleets
-        if fleet.name in branches and branches[fleet.name].method.name == "asyt"
+        (named[name], branch)
+        for name, branch in trainer.branches.items()
+        if branch.method.name == "asyt"
     ]
 
 
@@ -160,23 +168,28 @@ def _leads(config: Config, trainer: Trainer) -> Iterator[dict[str, Any]]:
         if (ours.profile, ours.headroom) != (other.profile, other.headroom):
             continue
         for split in ("train", "test"):
-            pair = final[ours.name, split], final[other.name, split]
-            found = statistics.paired_difference(*pair, n=2000)
-            for what in ("mean", "low", "high"):
-                name, value = f"lead over {other.method} {what}", getattr(found, what)
+            a, b = final[ours.name, split], final[other.name, split]
+            found = statistics.paired_difference(a, b, n=2000)
+            ends = {"mean": found.mean, "low": found.low, "high": found.high}
+            for what, value in ends.items():
+                name = f"lead over {other.method} {what}"
                 yield _row(name, ours, config.epochs, value, found.n, split=split)
 
 
 def _confusion(config: Config, trainer: Trainer) -> Iterator[dict[str, Any]]:
     """Mean share of the samples of a class that are called each class, on test data."""
-    truth, classes = trainer.data.test_y.argmax(-1), range(config.layers[-1])
+    truth = trainer.data.test_y.argmax(-1)
+    classes = range(config.layers[-1])
     for fleet, branch in _under_asyt(config, trainer):
         with torch.no_grad():
-            said = branch.device(branch.controls, trainer.data.test_x).argmax(-1)  # (S, C, B)
+            scores = branch.device(branch.controls, trainer.data.test_x)
+        said = scores.argmax(-1)  # (S, C, B)
         for true, told in itertools.product(classes, classes):
             there = truth == true
-            share = ((said == told) & there).sum(-1) / there.sum(-1)
-            name, mean = f"confusion {true}-{told}", float(share.double().mean())
+            called = (said == told) & there
+            share = called.sum(-1) / there.sum(-1)
+            mean = float(share.double().mean())
+            name = f"confusion {true}-{told}"
             yield _row(name, fleet, config.epochs, mean, share.numel())
 
 

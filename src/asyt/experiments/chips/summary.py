@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from asyt.errors import ResultError
 from asyt.experiments import summaries
 
+#: A population in words.
+RANGE = "{centre:.0f} ({low:.0f} to {high:.0f})"
 Draws = NDArray[np.floating]
-CONFUSION = re.compile(r"confusion (\d+)-(\d+)")
+CONFUSION = re.compile(r"confusion (?P<true>\d+)-(?P<said>\d+)")
 
 
 def select(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
@@ -33,12 +35,14 @@ def select(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
 def draws(table: pd.DataFrame, method: str, split: str) -> Draws:
     """Final accuracies in percent, one a draw (trajectory and chip)."""
     rows = select(table, quantity="accuracy", method=method, split=split)
-    return 100 * np.repeat(rows.value.to_numpy(), rows["count"].to_numpy())
+    value, count = rows.value.to_numpy(), rows["count"].to_numpy()
+    return 100 * np.repeat(value, count)
 
 
 def ideal(table: pd.DataFrame, split: str, encoding: str) -> Draws:
     """Ideal BP over its own, larger set of splits and initial values, in percent."""
-    return draws(select(table, runs="ideal BP only", encoding=encoding), "ideal-bp", split)
+    alone = select(table, runs="ideal BP only", encoding=encoding)
+    return draws(alone, "ideal-bp", split)
 
 
 def primary(table: pd.DataFrame, reported: float) -> str:
@@ -48,7 +52,8 @@ def primary(table: pd.DataFrame, reported: float) -> str:
     """
 
     def distance(encoding: str) -> float:
-        return float(abs(np.median(ideal(table, "train", encoding)) - reported))
+        median = np.median(ideal(table, "train", encoding))
+        return float(abs(median - reported))
 
     return min(table.encoding.unique(), key=distance)
 
@@ -71,30 +76,42 @@ def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
         table: rows of one fleet, split and layer.
         quantity: accuracy, angle or magnitude, in the unit of the table.
     """
-    names = {f"{quantity} {end}": end for end in ("median", "low", "high")}
+    names = {
+        f"{quantity} median": "centre",
+        f"{quantity} low": "low",
+        f"{quantity} high": "high",
+    }
     rows = table[table.quantity.isin(names)]
-    wide = rows.pivot(index=["epoch", "count"], columns="quantity", values="value")
-    wide = wide.rename(columns=names).reset_index()
-    found = wide.rename(columns={"median": "centre", "count": "n"})
+    wide = rows.pivot(
+        index=["epoch", "count"],
+        columns="quantity",
+        values="value",
+    )
+    found = wide.rename(columns=names).reset_index()
+    found = found.rename(columns={"count": "n"})
     return found[["epoch", *summaries.SPREAD]]
 
 
 def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
     """Mean training accuracy above that of another method on the same chips, points, 95 %."""
-    ends = [
-        select(table, quantity=f"lead over {other} {end}", method=method, split="train").iloc[0]
-        for end in ("mean", "low", "high")
-    ]
-    values = [100 * end.value for end in ends]
-    return dict(zip(summaries.SPREAD, (*values, int(ends[0]["count"])), strict=True))
+    rows = select(table, method=method, split="train").set_index("quantity")
+    name = f"lead over {other}"
+    return {
+        "centre": 100 * rows.value[f"{name} mean"],
+        "low": 100 * rows.value[f"{name} low"],
+        "high": 100 * rows.value[f"{name} high"],
+        "n": int(rows["count"][f"{name} mean"]),
+    }
 
 
 def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
     """Mean confusion matrix of the chips under AsyT on test data, (true, said), percent."""
     rows = select(table, method="asyt")
-    cells = rows.quantity.str.extract(CONFUSION).dropna().astype(int)
+    cells = rows.quantity.str.extract(CONFUSION)
+    cells = cells.dropna().astype(int)
+    share = 100 * rows.value[cells.index]
     matrix = np.full(cells.max().to_numpy() + 1, np.nan)
-    matrix[cells[0], cells[1]] = 100 * rows.value[cells.index]
+    matrix[cells.true, cells.said] = share
     return matrix
 
 
@@ -105,10 +122,16 @@ def readings(table: pd.DataFrame) -> pd.DataFrame:
     keys = ["encoding", "method", "profile", "headroom"]
     for key, fleet in finals.groupby(keys, sort=False):
         about = dict(zip(keys, key, strict=True))
-        row = {**about, "headroom": f"{about['headroom']:g}"}
-        for split in ("train", "test"):
-            found = summaries.spread(draws(fleet, about["method"], split))
-            row[f"{split} (%)"] = "{centre:.0f} ({low:.0f} to {high:.0f})".format(**found)
-            row["n"] = found["n"]
-        rows.append(row)
-    return pd.DataFrame(rows, columns=[*keys, "train (%)", "test (%)", "n"])
+        train, test = (
+            summaries.spread(draws(fleet, about["method"], split)) for split in ("train", "test")
+        )
+        rows.append(
+            {
+                **about,
+                "headroom": f"{about['headroom']:g}",
+                "train (%)": RANGE.format(**train),
+                "test (%)": RANGE.format(**test),
+                "n": test["n"],
+            }
+        )
+    return pd.DataFrame(rows)
