@@ -1,7 +1,5 @@
 """Beside AsyT Fig. 2f: four estimation profiles over the curves of the cells."""
 
-from typing import Any
-
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
@@ -24,15 +22,28 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The four profiles over the population's curves."""
     cells = mzi_cells.at_each_voltage(table, "low", "centre", "high")
     figure, ax = plt.subplots(figsize=(1.25 * style.COLUMN, 0.85 * style.COLUMN))
-    grey: dict[str, Any] = {"color": "#B0B0B0", "alpha": 0.5, "linewidth": 0}
-    ax.fill_between(cells.volts, cells.low, cells.high, label="cells, 5-95 %", **grey)
+    ax.fill_between(
+        cells.volts,
+        cells.low,
+        cells.high,
+        color="#B0B0B0",
+        alpha=0.5,
+        linewidth=0,
+        label="cells, 5-95 %",
+    )
     ax.plot(cells.volts, cells.centre, color="#6E6E6E", linewidth=1, label="cells, median")
-    band = cells.rename(columns={"centre": "transmission"}).assign(profile="cells")
+    band = cells.assign(profile="cells", transmission=cells.centre)
     numbers = [band[["profile", "volts", "transmission", "low", "high"]]]
     for (name, profile), method in zip(PROFILES.items(), BORROWED, strict=True):
         look = style.look(method)
         line = mzi_cells.estimate(table, name).rename(columns={"value": "transmission"})
-        ax.plot(*line.to_numpy().T, color=look.colour, linestyle=look.line, label=profile.label)
+        ax.plot(
+            line.volts,
+            line.transmission,
+            color=look.colour,
+            linestyle=look.line,
+            label=profile.label,
+        )
         numbers.append(line.assign(profile=name))
     ax.set(xlabel="voltage (V)", ylabel="transmission", ylim=(0, 1.02))
     ax.set_xlim(0, cells.volts.max())

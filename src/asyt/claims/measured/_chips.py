@@ -94,8 +94,9 @@ class Evidence:
 
         Mean of the diagonal and reported test accuracy lie inside the 5-95 % range of draws.
         """
-        mean = float(np.mean(np.diagonal(summary.confusion(self.main))))
-        found = summaries.spread(summary.draws(self.main, "asyt", "test"))
-        low, high, n = found["low"], found["high"], found["n"]
+        matrix = summary.confusion(self.main)
+        mean = float(matrix.diagonal().mean())
+        draws = summary.draws(self.main, "asyt", "test")
+        _, low, high, n = summaries.spread(draws).values()
         holds = low <= mean <= high and low <= reported(test) <= high
         return Measurement(claim, mean, low, high, n, self.reading, self.page, holds=holds)

@@ -8,7 +8,14 @@ from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Scale, Study, both
 
 BASE = Config(
-    "digits", (8, 4, 4), optical=False, fleets=(), gain=4.0, rate=0.6, batch_size=20, epochs=30
+    task="digits",
+    layers=(8, 4, 4),
+    optical=False,
+    fleets=(),
+    gain=4.0,
+    rate=0.6,
+    batch_size=20,
+    epochs=30,
 )
 #: Gain, threshold and rate: best mean training accuracy of ideal BP on a small grid; no chip had a
 #: say in the choice.
@@ -20,9 +27,9 @@ ENCODINGS = (
 MAIN = both()
 HEADROOM = both(headroom=0.4) + both(headroom=0.7)
 PROFILES = {
-    "smoke": Scale(4, 3, 2, 2, 2),
-    "quick": Scale(100, 100, 2, 2, 30),
-    "paper": Scale(100, 100, 4, 2, 30),
+    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=2),
+    "quick": Scale(devices=100, alone=100, main=2, other=2, epochs=30),
+    "paper": Scale(devices=100, alone=100, main=4, other=2, epochs=30),
 }
 STUDY = Study(ENCODINGS, {"main": MAIN, "headroom": HEADROOM}, PROFILES)
 EXPERIMENT = runs.experiment("digits-chip", STUDY)

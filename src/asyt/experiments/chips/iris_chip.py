@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Fleet, Scale, Study, both
 
-BASE = Config("iris-three", (4, 4, 3), optical=False, fleets=(), rate=1.0, gain=8.0, epochs=60)
+BASE = Config(
+    task="iris-three",
+    layers=(4, 4, 3),
+    optical=False,
+    fleets=(),
+    rate=1.0,
+    gain=8.0,
+    epochs=60,
+)
 #: Gain, threshold and rate: best mean training accuracy of ideal BP on a small grid; no chip had a
 #: say in the choice.
 ENCODINGS = (
@@ -18,12 +27,17 @@ ENCODINGS = (
 MAIN = (*both(), Fleet("pseudo-ip-bp"))
 #: Estimation profiles tried beside Eq. 4.
 FURTHER = ("strong-heater", "linear-power", "linear-phase")
-OTHERS = both(FURTHER[0]) + both(FURTHER[1]) + both(FURTHER[2])
-HEADROOM = both(headroom=0.4) + both(headroom=0.6) + both(headroom=0.8)
+OTHERS = tuple(chain.from_iterable(map(both, FURTHER)))
+HEADROOM = (
+    *both(headroom=0.4),
+    *both(headroom=0.6),
+    *both(headroom=0.8),
+)
 PROFILES = {
-    "smoke": Scale(4, 3, 2, 2, 4),
-    "quick": Scale(100, 100, 3, 2, 60),
-    "paper": Scale(100, 100, 8, 2, 60),
+    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=4),
+    "quick": Scale(devices=100, alone=100, main=3, other=2, epochs=60),
+    "paper": Scale(devices=100, alone=100, main=8, other=2, epochs=60),
 }
-STUDY = Study(ENCODINGS, {"main": MAIN, "profiles": OTHERS, "headroom": HEADROOM}, PROFILES)
+FLEETS = {"main": MAIN, "profiles": OTHERS, "headroom": HEADROOM}
+STUDY = Study(ENCODINGS, FLEETS, PROFILES)
 EXPERIMENT = runs.experiment("iris-chip", STUDY)

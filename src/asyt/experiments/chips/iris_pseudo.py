@@ -15,9 +15,9 @@ from asyt.methods.pseudo import readings
 
 #: Without ideal BP alone, which `iris_chip` has.
 PROFILES = {
-    "smoke": Scale(4, 0, 2, 2, 4),
-    "quick": Scale(100, 0, 2, 2, 60),
-    "paper": Scale(100, 0, 4, 4, 60),
+    "smoke": Scale(devices=4, alone=0, main=2, other=2, epochs=4),
+    "quick": Scale(devices=100, alone=0, main=2, other=2, epochs=60),
+    "paper": Scale(devices=100, alone=0, main=4, other=4, epochs=60),
 }
 READINGS = tuple(Fleet(name) for name in readings())
 STUDY = Study(iris_chip.ENCODINGS, {"readings": READINGS}, PROFILES)

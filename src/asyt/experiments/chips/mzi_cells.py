@@ -96,17 +96,24 @@ def _rows(
 
 
 def _single(volts: Tensor, cells: Tensor) -> pd.DataFrame:
-    kept = cells[::EVERY].numpy().round(DIGITS)
+    at, kept = volts[::EVERY].numpy(), cells[::EVERY].numpy()
     position, device, cell = np.indices(kept.shape).reshape(3, -1)
-    at = volts[::EVERY].numpy()[position]
-    return _rows("transmission", "cell", kept.ravel(), device=device, cell=cell, volts=at)
+    return _rows(
+        "transmission",
+        "cell",
+        kept.round(DIGITS).ravel(),
+        device=device,
+        cell=cell,
+        volts=at[position],
+    )
 
 
 def _quantiles(volts: Tensor, cells: Tensor, shares: dict[str, float]) -> Iterator[pd.DataFrame]:
     flat = cells.flatten(1).numpy()
     n = flat.shape[1]
     for name, share in shares.items():
-        yield _rows(name, "cells", np.quantile(flat, share, axis=1), n=n, volts=volts)
+        ends = np.quantile(flat, share, axis=1)
+        yield _rows(name, "cells", ends, n=n, volts=volts)
 
 
 def _estimate(volts: Tensor, estimate: Profile) -> pd.DataFrame:
@@ -128,8 +135,13 @@ def _error() -> pd.DataFrame:
 
 def at_each_voltage(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
     """Quantities over all cells, as columns beside `volts` and `n`."""
-    rows = table[(table.source == "cells") & table.quantity.isin(quantities)]
-    wide = rows.pivot(index=["volts", "n"], columns="quantity", values="value")
+    rows = table[table.source == "cells"]
+    rows = rows[rows.quantity.isin(quantities)]
+    wide = rows.pivot(
+        index=["volts", "n"],
+        columns="quantity",
+        values="value",
+    )
     return wide[list(quantities)].reset_index()
 
 
@@ -141,7 +153,8 @@ def single_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 def estimate(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """`volts` and `value` of an estimation profile."""
-    rows = table[(table.source == name) & (table.quantity == "transmission")]
+    rows = table[table.source == name]
+    rows = rows[rows.quantity == "transmission"]
     return rows[["volts", "value"]]
 
 
