@@ -30,14 +30,11 @@ def gradients(trainer):
 
 def moved(trainer):
     """Method -> largest move of a weight in the first epoch, a layer."""
-    before = {
-        name: [layer.weight.clone() for layer in branch.controls]
-        for name, branch in trainer.branches.items()
-    }
+    before = [layer.weight.clone() for layer in trainer.digital]
     trainer.run_epoch()
     found = {}
-    for name, branch in trainer.branches.items():
-        pairs = zip(branch.controls, before[name], strict=True)
+    for branch in trainer.branches.values():
+        pairs = zip(branch.controls, before, strict=True)
         found[branch.method.name] = [float((now.weight - then).abs().max()) for now, then in pairs]
     return found
 
