@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import torch
 from torch import Tensor
 
-from asyt.devices import Device, DistortedDevice
+from asyt.angles import response_angle
+from asyt.devices import DistortedDevice
 from asyt.experiments import base, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.experiments.summaries import SPREAD, spread
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Perceptron
 
 
 @dataclass(frozen=True)
@@ -111,21 +111,10 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
     )
 
 
-def _response_angle(
-    twin: Perceptron, digital: Weights, device: Device, controls: Weights, x: Tensor
-) -> Tensor:
-    """Degrees between the class scores of the digital model and of each chip (AsyT Eq. 8): (C,)."""
-    states = twin.forward(digital, x)
-    model = twin.predict(states[-1]).flatten()
-    chips = twin.predict(device(controls, x)).flatten(-2)
-    cosine = torch.cosine_similarity(chips, model, dim=-1)
-    return torch.rad2deg(torch.arccos(cosine.clamp(-1, 1)))
-
-
 def angles(trainer: Trainer) -> Tensor:
     """The response angles of the chips under AsyT on the training inputs, degrees (C,)."""
     branch = trainer.branches["asyt"]
-    return _response_angle(
+    return response_angle(
         trainer.twin, trainer.digital, branch.device, branch.controls, trainer.data.train_x
     )
 
