@@ -1,15 +1,18 @@
-"""Direct feedback alignment and feedback alignment: the output error goes back through fixed random matrices.
+"""Feedback alignment, direct or not: the output error goes back through fixed random matrices.
 
 DFA (Light-in-the-loop, Eq. 3): delta W_i = -[(B_i e) * f'(a_i)] h_{i-1}^T. One projection of the
 error serves all hidden layers: the rows of B_1, B_2, ... stacked. Any callable (B, P) -> (B, hidden
 neurons) is a projector: a `RandomFeedback`, or the `project` of an optical processing unit. The
 output layer always sees the error itself.
+
+A rule gives the gradient of a digital network, (states, weights, error) -> weights; that of
+back-propagation is `Perceptron.vjp`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -20,6 +23,9 @@ from asyt.twins import Perceptron, products
 from asyt.twins.perceptron import Layer, Weights
 
 Projector = Callable[[Tensor], Tensor]
+#: A gradient, with None for a layer that is not trained.
+Update = Sequence[Layer | None]
+Rule = Callable[[list[Tensor], Weights, Tensor], Update]
 THRESHOLD = 0.1
 """Of Eq. 4."""
 
@@ -32,24 +38,27 @@ def ternarise(error: Tensor, threshold: float = THRESHOLD) -> Tensor:
     """
     if threshold < 0:
         raise AsytError(f"threshold {threshold}: give zero or a positive number.")
-    if not torch.isfinite(error).all():
-        raise AsytError(
-            f"{int((~torch.isfinite(error)).sum())} errors are not finite: lower the learning rate."
-        )
+    wrong = int((~torch.isfinite(error)).sum())
+    if wrong:
+        raise AsytError(f"{wrong} errors are not finite: lower the learning rate.")
     return error.sign() * (error.abs() > threshold)
 
 
 class RandomFeedback(torch.nn.Module):
-    """A fixed matrix B (hidden neurons of all layers, P), entries N(0, 1); saved with `state_dict`."""
+    """A fixed matrix B (hidden neurons of all layers, P), entries N(0, 1).
+
+    It is saved with `state_dict`.
+    """
+
+    matrix: Tensor
 
     def __init__(self, hidden: int, outputs: int, seed: int, dtype: torch.dtype = torch.float32):
         """Draw B; raises AsytError for sizes below one."""
         super().__init__()
         if hidden < 1 or outputs < 1:
             raise AsytError(f"feedback matrix of {hidden} x {outputs}: both must be at least 1.")
-        self.register_buffer(
-            "matrix", streams.normal((hidden, outputs), "fabrication", seed).to(dtype)
-        )
+        drawn = streams.normal((hidden, outputs), "fabrication", seed)
+        self.register_buffer("matrix", drawn.to(dtype))
 
     def forward(self, error: Tensor) -> Tensor:
         """B e, samples in rows: (B, P) to (B, hidden)."""
@@ -78,13 +87,17 @@ def dfa(
             f"{sum(hidden)}."
         )
     parts = projected.split(hidden, -1) if hidden else ()
-    deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)] + [error]
+    deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)]
     return [
-        Layer(
-            products.gradient(delta, state), None if layer.bias is None else products.total(delta)
-        )
-        for delta, state, layer in zip(deltas, states, weights, strict=False)
+        _layer(delta, state, layer)
+        for delta, state, layer in zip([*deltas, error], states, weights, strict=False)
     ]
+
+
+def _layer(delta: Tensor, state: Tensor, layer: Layer) -> Layer:
+    """Gradient of one layer from dL/dz (..., B, out) and what enters it (..., B, in)."""
+    bias = None if layer.bias is None else products.total(delta)
+    return Layer(products.gradient(delta, state), bias)
 
 
 def fa(
@@ -103,8 +116,48 @@ def fa(
     return twin.vjp(states, fixed, error)
 
 
+def initial(twin: Perceptron, seed: int) -> Weights:
+    """Weights N(0, 1 / inputs) of stream `initial`, biases zero."""
+    drawn = twin.initial(seed, 1.0, 0.0)
+    return [Layer(layer.weight / layer.weight.shape[1] ** 0.5, layer.bias) for layer in drawn]
+
+
+def direct_rule(twin: Perceptron, project: Projector, threshold: float | None = None) -> Rule:
+    """DFA; with a threshold, the projected error is ternary."""
+
+    def gradient(states: list[Tensor], weights: Weights, error: Tensor) -> Weights:
+        sent = error if threshold is None else ternarise(error, threshold)
+        return dfa(twin, states, weights, error, project(sent))
+
+    return gradient
+
+
+def layerwise_rule(twin: Perceptron, seed: int) -> Rule:
+    """Feedback alignment, its matrices drawn as the weights are."""
+    matrices = [layer.weight for layer in initial(twin, seed)]
+
+    def gradient(states: list[Tensor], weights: Weights, error: Tensor) -> Weights:
+        return fa(twin, states, weights, error, matrices)
+
+    return gradient
+
+
+def readout_rule(twin: Perceptron) -> Rule:
+    """The output layer alone is trained; the hidden layers stay as they were drawn."""
+    still = [None] * (twin.depth - 1)
+
+    def gradient(states: list[Tensor], _weights: Weights, error: Tensor) -> Update:
+        readout = Layer(products.gradient(error, states[-2]), error.sum(-2))
+        return [*still, readout]
+
+    return gradient
+
+
 def angles(a: Weights, b: Weights) -> list[float]:
     """Angle in degrees between two gradients, a layer (weights only)."""
-    pairs = [(x.weight.flatten(), y.weight.flatten()) for x, y in zip(a, b, strict=True)]
-    cosines = [torch.cosine_similarity(x, y, dim=0) for x, y in pairs]
-    return [math.degrees(math.acos(max(-1.0, min(1.0, float(c))))) for c in cosines]
+    return [_angle(x.weight, y.weight) for x, y in zip(a, b, strict=True)]
+
+
+def _angle(x: Tensor, y: Tensor) -> float:
+    cosine = torch.cosine_similarity(x.flatten(), y.flatten(), dim=0)
+    return math.degrees(math.acos(max(-1.0, min(1.0, float(cosine)))))

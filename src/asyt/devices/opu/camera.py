@@ -1,4 +1,7 @@
-"""The camera: intensity to grey levels, with shot noise, read-out noise, saturation and a finite bit depth."""
+"""The camera: intensity to grey levels.
+
+With shot noise, read-out noise, saturation and a finite bit depth.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +37,16 @@ class Camera:
     noisy: bool = True
 
     def __post_init__(self):
-        if min(self.well, self.full_scale, self.bits or 1) <= 0 or self.read_noise < 0:
+        positive = self.well > 0 and self.full_scale > 0
+        if not positive or (self.bits or 1) <= 0 or self.read_noise < 0:
             raise AsytError(
                 f"{self}: well, full_scale and bits must be positive, read_noise not negative."
             )
+
+    @property
+    def levels(self) -> float:
+        """Steps up to full scale: grey levels, or electrons where nothing is quantised."""
+        return self.well if self.bits is None else 2**self.bits - 1
 
     def expose(self, intensity: Tensor, random: torch.Generator) -> tuple[Tensor, float]:
         """One exposure.
@@ -55,19 +64,24 @@ class Camera:
         electrons = intensity * (self.well / self.full_scale)
         if self.noisy:
             drawn = torch.empty_like(electrons).normal_(generator=random)
-            electrons = electrons.addcmul(
-                drawn, (electrons + self.read_noise**2).clamp_min_(0).sqrt_()
-            )
-        saturated = int(torch.count_nonzero(electrons > self.well)) / electrons.numel()
-        levels = self.well if self.bits is None else 2**self.bits - 1
-        shares = electrons.mul_(levels / self.well).clamp_(0, levels)
+            variance = electrons + self.read_noise**2
+            electrons = electrons.addcmul(drawn, variance.clamp_min_(0).sqrt_())
+        above = torch.count_nonzero(electrons > self.well)
+        saturated = int(above) / electrons.numel()
+        steps = electrons.mul_(self.levels / self.well)
+        steps.clamp_(0, self.levels)
         if self.bits is not None:
-            shares.round_()
-        return shares.mul_(self.full_scale / levels), saturated
+            steps.round_()
+        return steps.mul_(self.full_scale / self.levels), saturated
 
     def variance(self, intensity: float) -> float:
-        """Noise variance of a pixel at an intensity: shot, read-out and quantisation, in squared intensity."""
-        unit = self.full_scale / self.well  # intensity of one electron
-        noise = unit * intensity + (unit * self.read_noise) ** 2 if self.noisy else 0.0
-        step = 0.0 if self.bits is None else self.full_scale / (2**self.bits - 1)
+        """Noise variance of a pixel at an intensity, in squared intensity.
+
+        Shot, read-out and quantisation noise.
+        """
+        electron = self.full_scale / self.well
+        noise = 0.0
+        if self.noisy:
+            noise = electron * intensity + (electron * self.read_noise) ** 2
+        step = 0.0 if self.bits is None else self.full_scale / self.levels
         return noise + step**2 / 12

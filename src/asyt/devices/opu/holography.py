@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -20,9 +21,35 @@ from torch import Tensor
 from asyt.errors import AsytError
 
 
+class Holography(Protocol):
+    """How a field is read with a camera.
+
+    Attributes:
+        pixels: camera pixels an output.
+        frames: exposures a pattern.
+        reference: amplitude of the reference beam.
+    """
+
+    @property
+    def pixels(self) -> int: ...  # noqa: D102 - see the class
+    @property
+    def frames(self) -> int: ...  # noqa: D102
+    @property
+    def reference(self) -> float: ...  # noqa: D102
+
+    def intensities(self, field: Tensor) -> Tensor:
+        """Light on the camera (B, frames, camera pixels) of a field (B, n)."""
+
+    def demodulate(self, frames: Tensor) -> Tensor:
+        """The field (B, n) from frames (B, frames, camera pixels)."""
+
+    def noise(self, pixel_variance: float) -> float:
+        """Standard deviation of each quadrature of the field from white noise of a pixel."""
+
+
 @dataclass(frozen=True)
 class OffAxis:
-    """One frame, `pixels` pixels a speckle grain along the fringes' direction, reference amplitude `reference`."""
+    """One frame; the fringes of the reference lie across `pixels` pixels a speckle grain."""
 
     pixels: int = 4
     reference: float = 3.0
@@ -35,14 +62,27 @@ class OffAxis:
                 "1/(2p) <= 1/2)."
             )
 
-    def _geometry(self, n: int, like: Tensor) -> tuple[int, Tensor]:
-        """Carrier (index of its frequency bin) and the pixels' blur sinc(f) at all rfft frequencies."""
+    def _carrier(self, n: int) -> int:
+        """Index of the carrier's frequency bin."""
+        return (self.pixels * n - n) // 2
+
+    def _blur(self, n: int, like: Tensor) -> Tensor:
+        """The pixels' blur sinc(f) at all rfft frequencies."""
+        frequencies = torch.fft.rfftfreq(self.pixels * n, dtype=like.real.dtype, device=like.device)
+        return torch.sinc(frequencies)
+
+    def _interpolated(self, field: Tensor) -> Tensor:
+        """The band-limited field at every pixel: its spectrum is padded with zeros."""
+        n = field.shape[-1]
         length = self.pixels * n
-        blur = torch.sinc(torch.fft.rfftfreq(length, dtype=like.real.dtype, device=like.device))
-        return (length - n) // 2, blur
+        band = torch.fft.fft(field)
+        spectrum = field.new_zeros((*field.shape[:-1], length))
+        spectrum[..., : n - n // 2] = band[..., : n - n // 2]
+        spectrum[..., length - n // 2 :] = band[..., n - n // 2 :]
+        return torch.fft.ifft(spectrum) * self.pixels
 
     def intensities(self, field: Tensor) -> Tensor:
-        """Light on the camera, averaged over each pixel.
+        """Light on the camera, |F + R exp(-2 pi i k x)|^2 averaged over each pixel.
 
         Args:
             field: (B, n) complex, at the centres of the speckle grains.
@@ -50,43 +90,45 @@ class OffAxis:
         Returns:
             (B, 1, pixels * n) real.
         """
-        n, length = field.shape[-1], self.pixels * field.shape[-1]
-        carrier, blur = self._geometry(n, field)
-        band = torch.fft.fft(field)  # band-limited: interpolated by zero-padding its spectrum
-        spectrum = field.new_zeros((*field.shape[:-1], length))
-        spectrum[..., : n - n // 2] = band[..., : n - n // 2]
-        spectrum[..., length - n // 2 :] = band[..., n - n // 2 :]
-        fine = torch.fft.ifft(spectrum) * self.pixels
+        n = field.shape[-1]
+        length = self.pixels * n
+        fine = self._interpolated(field)
         x = torch.arange(length, device=field.device)
-        phase = (2 * math.pi / length) * ((carrier * x) % length).to(field.real.dtype)
-        cosine, sine = self.reference * phase.cos(), self.reference * phase.sin()
-        light = (fine.real + cosine).square() + (
-            fine.imag - sine
-        ).square()  # |F + R exp(-2 pi i k x)|^2
-        return torch.fft.irfft(torch.fft.rfft(light) * blur, n=length).unsqueeze(-2)
+        turns = (self._carrier(n) * x) % length
+        phase = (2 * math.pi / length) * turns.to(field.real.dtype)
+        cosine = self.reference * phase.cos()
+        sine = self.reference * phase.sin()
+        light = (fine.real + cosine).square() + (fine.imag - sine).square()
+        blurred = torch.fft.rfft(light) * self._blur(n, field)
+        return torch.fft.irfft(blurred, n=length).unsqueeze(-2)
 
     def demodulate(self, frames: Tensor) -> Tensor:
-        """The field (B, n) from frames (B, 1, pixels * n): cut out the side-band, undo blur and carrier."""
-        length = frames.shape[-1]
-        n = length // self.pixels
+        """The field (B, n) from frames (B, 1, pixels * n): the side-band without blur, carrier."""
+        n = frames.shape[-1] // self.pixels
         spectrum = torch.fft.rfft(frames[..., 0, :])
-        carrier, blur = self._geometry(n, spectrum)
-        low = carrier - n // 2
-        side = spectrum[..., low : low + n] / blur[low : low + n]
-        return torch.fft.ifft(side.roll(-(n // 2), -1)) / (self.pixels * self.reference)
+        low = self._carrier(n) - n // 2
+        blur = self._blur(n, spectrum)[low : low + n]
+        side = spectrum[..., low : low + n] / blur
+        centred = side.roll(-(n // 2), -1)
+        return torch.fft.ifft(centred) / (self.pixels * self.reference)
 
     def noise(self, pixel_variance: float) -> float:
-        """Standard deviation of each quadrature of the field from white pixel noise of a given variance."""
+        """Standard deviation of each quadrature of the field from white noise of a pixel.
+
+        Undoing the pixels' blur amplifies it.
+        """
         n = 4096
-        carrier, blur = self._geometry(n, torch.zeros(1, dtype=torch.complex128))
+        blur = self._blur(n, torch.zeros(1, dtype=torch.complex128))
+        carrier = self._carrier(n)
         side = blur[carrier - n // 2 : carrier + n // 2]
-        gain = float((1 / side.square()).mean())  # undoing the pixels' blur amplifies noise
-        return math.sqrt(pixel_variance * gain / (2 * self.pixels)) / self.reference
+        gain = float((1 / side.square()).mean())
+        variance = pixel_variance * gain / (2 * self.pixels)
+        return math.sqrt(variance) / self.reference
 
 
 @dataclass(frozen=True)
 class PhaseShifting:
-    """`frames` frames, one pixel an output, reference amplitude `reference` turned by 2 pi / frames each."""
+    """`frames` frames, one pixel an output; the reference is turned by 2 pi / frames each."""
 
     frames: int = 4
     reference: float = 3.0
@@ -100,26 +142,31 @@ class PhaseShifting:
             )
 
     def _turns(self, like: Tensor) -> Tensor:
-        angle = torch.arange(self.frames, device=like.device, dtype=like.real.dtype) * (
-            2 * math.pi / self.frames
-        )
-        return torch.polar(torch.ones_like(angle), angle).unsqueeze(-1)  # (frames, 1)
+        """exp(i phi_j), (frames, 1)."""
+        frame = torch.arange(self.frames, device=like.device, dtype=like.real.dtype)
+        angle = frame * (2 * math.pi / self.frames)
+        return torch.polar(torch.ones_like(angle), angle).unsqueeze(-1)
 
     def intensities(self, field: Tensor) -> Tensor:
         """|F + R exp(i phi_j)|^2: (B, n) complex to (B, frames, n) real."""
-        return (field.unsqueeze(-2) + self.reference * self._turns(field)).abs().square()
+        beams = field.unsqueeze(-2) + self.reference * self._turns(field)
+        return beams.abs().square()
 
     def demodulate(self, frames: Tensor) -> Tensor:
-        """F = sum_j I_j exp(i phi_j) / (m R): intensity and conjugate cancel over m >= 3 equal turns."""
-        return (frames * self._turns(frames)).sum(-2) / (self.frames * self.reference)
+        """F = sum_j I_j exp(i phi_j) / (m R).
+
+        Intensity and conjugate cancel over m >= 3 equal turns.
+        """
+        turned = (frames * self._turns(frames)).sum(-2)
+        return turned / (self.frames * self.reference)
 
     def noise(self, pixel_variance: float) -> float:
-        """Standard deviation of each quadrature of the field from pixel noise of a given variance."""
+        """Standard deviation of each quadrature of the field from noise of a pixel."""
         return math.sqrt(pixel_variance / (2 * self.frames)) / self.reference
 
 
 #: The names `OpticalProcessingUnit` takes; "ideal" reads the field itself.
-HOLOGRAPHY = {
+HOLOGRAPHY: dict[str, Holography | None] = {
     "off-axis": OffAxis(),
     "phase-shifting": PhaseShifting(4),
     "phase-shifting-3": PhaseShifting(3),

@@ -1,4 +1,4 @@
-"""A projection too large to store: 1e5 outputs of 1e6 inputs, block row by block row, resumable after a kill.
+"""A projection too large to store, block row by block row, resumable after a kill.
 
 python -m asyt.devices.opu.large --inputs 1000000 --first 0 --last 100000 --folder projection
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,16 +21,24 @@ from asyt.checkpoints import write_atomically
 from asyt.devices.opu import medium
 from asyt.errors import AsytError, ResultError
 
+#: File of the progress of a projection.
+NOTE = "progress.json"
+
 
 def dense_input(inputs: int, seed: int) -> np.ndarray:
-    """A dense random input (1, inputs), float32, standard normal: no column of the matrix may be left out."""
+    """A dense random input (1, inputs), float32, standard normal.
+
+    No column of the matrix may be left out.
+    """
     return streams.normal((1, inputs), "subset", seed).numpy().astype(np.float32)
 
 
 def project(
-    vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: float = float("inf")
-) -> dict:
-    """Project one vector (real part of the field), saving after each block row; continues what `folder` holds.
+    vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: float = math.inf
+) -> dict[str, Any]:
+    """Project one vector (real part of the field), saving after each block row.
+
+    Continues what `folder` holds.
 
     Args:
         vector: (1, inputs).
@@ -48,31 +58,43 @@ def project(
     if len(rows) < 1 or vector.size < 1:
         raise AsytError(f"{len(rows)} outputs of {vector.size} inputs: both must be at least 1.")
     folder.mkdir(parents=True, exist_ok=True)
-    asked = {"rows": [rows.start, rows.stop], "inputs": vector.shape[1], "seed": seed}
-    asked["digest"] = float(np.abs(vector).sum())
-    note, values = folder / "progress.json", folder / "values.f4"
-    state = (
-        json.loads(note.read_text())
-        if note.exists()
-        else {**asked, "done": 0, "seconds": 0.0, "peak_rss_mib": 0.0}
-    )
-    if {key: state[key] for key in asked} != asked:
-        raise ResultError(f"{folder} holds another projection ({state}): give an empty folder.")
+    state = _progress(vector, rows, seed, folder)
+    values = folder / "values.f4"
     start, before = time.perf_counter(), state["seconds"]
     with values.open("r+b" if values.exists() else "w+b") as file:
         while state["done"] < len(rows) and state["seconds"] - before < seconds:
             part = rows[state["done"] : state["done"] + medium.ROWS]
+            projected = medium.product(vector, seed, part, 0)[0]
             file.seek(4 * state["done"])
-            file.write(medium.product(vector, seed, part, 0)[0].astype("<f4").tobytes())
+            file.write(projected.astype("<f4").tobytes())
             file.flush()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            state |= {
-                "done": state["done"] + len(part),
-                "seconds": before + time.perf_counter() - start,
-                "peak_rss_mib": max(state["peak_rss_mib"], peak),
-            }
-            write_atomically({note: json.dumps(state).encode()})
+            state["done"] += len(part)
+            state["seconds"] = before + time.perf_counter() - start
+            state["peak_rss_mib"] = max(state["peak_rss_mib"], _peak_mib())
+            write_atomically({folder / NOTE: json.dumps(state).encode()})
     return state
+
+
+def _progress(vector: np.ndarray, rows: range, seed: int, folder: Path) -> dict[str, Any]:
+    """What has been done in `folder` of this projection, and of no other."""
+    asked = {
+        "rows": [rows.start, rows.stop],
+        "inputs": vector.shape[1],
+        "seed": seed,
+        "digest": float(np.abs(vector).sum()),
+    }
+    note = folder / NOTE
+    if not note.exists():
+        return {**asked, "done": 0, "seconds": 0.0, "peak_rss_mib": 0.0}
+    state = json.loads(note.read_text())
+    if {key: state[key] for key in asked} != asked:
+        raise ResultError(f"{folder} holds another projection ({state}): give an empty folder.")
+    return state
+
+
+def _peak_mib() -> float:
+    """Largest memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(arguments: list[str]) -> None:
@@ -85,7 +107,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args(arguments)
     vector = dense_input(given.inputs, given.seed)
-    print(json.dumps(project(vector, range(given.first, given.last), given.seed, given.folder)))
+    rows = range(given.first, given.last)
+    print(json.dumps(project(vector, rows, given.seed, given.folder)))
 
 
 if __name__ == "__main__":

@@ -18,25 +18,27 @@ from asyt import streams
 from asyt.errors import AsytError
 
 ROWS, COLUMNS = 256, 4096
-"""Largest size of a block (a narrower matrix has narrower blocks); part of the definition of a matrix."""
+"""Largest size of a block (a narrower matrix has narrower blocks).
+
+Part of the definition of a matrix.
+"""
 
 
 @functools.cache
 def quantiles() -> np.ndarray:
     """The 65,536 values an entry can take (float32), with variance one."""
-    values = ndtri((np.arange(2**16) + 0.5) / 2**16)
+    middles = (np.arange(2**16) + 0.5) / 2**16
+    values = ndtri(middles)
     return (values / values.std()).astype(np.float32)
 
 
 def block(seed: int, part: int, row: int, column: int, width: int = COLUMNS) -> np.ndarray:
     """One block (ROWS, width), float32, of the real (part 0) or imaginary (part 1) matrix."""
-    words = np.random.Philox(streams.sequence("fabrication", seed, part, row, column)).random_raw(
-        ROWS * width // 4
-    )
-    words = words.astype("<u8", copy=False).view("<u2")
-    return (
-        quantiles().take(words, mode="wrap").reshape(ROWS, width)
-    )  # never wraps; the fastest mode of take
+    address = streams.sequence("fabrication", seed, part, row, column)
+    words = np.random.Philox(address).random_raw(ROWS * width // 4)
+    shorts = words.astype("<u8", copy=False).view("<u2")
+    entries = quantiles().take(shorts, mode="wrap")  # never wraps; the fastest mode of take
+    return entries.reshape(ROWS, width)
 
 
 def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarray:
@@ -61,14 +63,22 @@ def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarra
         raise AsytError(
             f"rows {rows}: give a non-empty range of outputs from 0 upwards, with step 1."
         )
-    width = min(COLUMNS, vectors.shape[1])
     first = rows.start // ROWS
     blocks = range(first, (rows.stop - 1) // ROWS + 1)
     result = np.zeros((len(vectors), len(blocks) * ROWS), vectors.dtype)
-    for r in blocks:
-        part_of_result = result[:, (r - first) * ROWS : (r - first + 1) * ROWS]
-        for c in range(-(-vectors.shape[1] // width)):
-            chosen = vectors[:, c * width : (c + 1) * width]
-            if chosen.any():
-                part_of_result += chosen @ block(seed, part, r, c, width)[:, : chosen.shape[1]].T
-    return result[:, rows.start - first * ROWS : rows.stop - first * ROWS]
+    for row in blocks:
+        start = (row - first) * ROWS
+        _add_block_row(result[:, start : start + ROWS], vectors, seed, part, row)
+    start = rows.start - first * ROWS
+    return result[:, start : start + len(rows)]
+
+
+def _add_block_row(total: np.ndarray, vectors: np.ndarray, seed: int, part: int, row: int) -> None:
+    """Add one block row times the vectors to `total` (B, ROWS)."""
+    inputs = vectors.shape[1]
+    width = min(COLUMNS, inputs)
+    for column, left in enumerate(range(0, inputs, width)):
+        chosen = vectors[:, left : left + width]
+        if chosen.any():
+            made = block(seed, part, row, column, width)
+            total += chosen @ made[:, : chosen.shape[1]].T

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,13 +12,17 @@ from torch import Tensor
 from asyt import streams
 from asyt.devices.opu import medium
 from asyt.devices.opu.camera import Camera
-from asyt.devices.opu.holography import HOLOGRAPHY
+from asyt.devices.opu.holography import HOLOGRAPHY, Holography
 from asyt.errors import AsytError, lookup
 
 FRAME_RATE = 1500.0
 """Camera frames a second: "the optical system runs at 1.5 kHz" (Light-in-the-loop, III)."""
 LARGEST = 2**28
 """Complex numbers a call may hold for its frames; above, ask for fewer samples a call."""
+
+
+PATTERNS = {"amplitude": 2, "phase": 1}
+"""Modulator -> patterns it must show for a vector with signs."""
 
 
 class OpticalProcessingUnit:
@@ -71,16 +76,14 @@ class OpticalProcessingUnit:
         if inputs < 1 or outputs < 1:
             raise AsytError(f"{outputs} outputs of {inputs} inputs: both must be at least 1.")
         self.scheme = HOLOGRAPHY[lookup(holography, HOLOGRAPHY, "holography")]
-        self.patterns = {"amplitude": 2, "phase": 1}[lookup(slm, ("amplitude", "phase"), "SLM")]
-        self.inputs, self.outputs, self.seed = inputs, outputs, seed
-        self.ternary, self.slm_bits, self.show_dark, self.dtype = (
-            ternary,
-            slm_bits,
-            show_dark,
-            dtype,
-        )
+        self.patterns = PATTERNS[lookup(slm, PATTERNS, "SLM")]
+        self.inputs, self.outputs = inputs, outputs
+        self.seed, self.dtype = seed, dtype
+        self.ternary, self.slm_bits = ternary, slm_bits
+        self.show_dark = show_dark
         self.sensor = Camera() if camera is None else camera
-        self.scale = 1 / (math.sqrt(2) * (math.sqrt(inputs) if full_norm is None else full_norm))
+        norm = math.sqrt(inputs) if full_norm is None else full_norm
+        self.scale = 1 / (math.sqrt(2) * norm)
         self.random = streams.torch_generator("cpu", "noise", seed)
         self.saturated, self.exposures = 0.0, 0
 
@@ -99,22 +102,40 @@ class OpticalProcessingUnit:
         """Camera pixels a projection."""
         return 0 if self.scheme is None else self.scheme.pixels * self.outputs
 
+    def state(self) -> dict[str, Any]:
+        """What has changed since the unit was built, for a checkpoint: its noise and counters."""
+        return {
+            "random": self.random.get_state(),
+            "saturated": self.saturated,
+            "exposures": self.exposures,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from `state`: the same noise follows."""
+        self.random.set_state(state["random"])
+        self.saturated, self.exposures = state["saturated"], state["exposures"]
+
     def matrix(self) -> Tensor:
-        """Re T (outputs, inputs): what a user may ask of a small unit to compare with; made anew at each call."""
+        """Re T (outputs, inputs): what a user may ask of a small unit to compare with.
+
+        It is made anew at each call.
+        """
         self._check(torch.zeros(self.inputs, self.inputs, dtype=self.dtype))
-        made = medium.product(
-            np.eye(self.inputs, dtype=np.float32), self.seed, range(self.outputs), 0
-        )
+        unit_vectors = np.eye(self.inputs, dtype=np.float32)
+        made = medium.product(unit_vectors, self.seed, range(self.outputs), 0)
         return torch.from_numpy(made.T.copy()).to(self.dtype)
 
     def field(self, e: Tensor) -> Tensor:
-        """The noiseless complex field T e, (B, inputs) to (B, outputs). Repeated vectors are propagated once."""
+        """The noiseless complex field T e, (B, inputs) to (B, outputs).
+
+        Repeated vectors are propagated once.
+        """
         unique, which = e.unique(dim=0, return_inverse=True)
-        vectors = unique.double().numpy() if self.dtype == torch.float64 else unique.float().numpy()
-        real, imaginary = (
-            torch.from_numpy(medium.product(vectors, self.seed, range(self.outputs), p))
-            for p in (0, 1)
-        )
+        precision = torch.float64 if self.dtype == torch.float64 else torch.float32
+        vectors = unique.to(precision).numpy()
+        rows = range(self.outputs)
+        real = torch.from_numpy(medium.product(vectors, self.seed, rows, 0))
+        imaginary = torch.from_numpy(medium.product(vectors, self.seed, rows, 1))
         return torch.complex(real, imaginary)[which]
 
     def camera(self, e: Tensor) -> Tensor:
@@ -135,7 +156,8 @@ class OpticalProcessingUnit:
             raise AsytError(
                 "an ideal unit has no camera: choose holography 'off-axis' or 'phase-shifting'."
             )
-        lit, taken = self._expose(self._encode(self._check(e))[0])
+        patterns, _ = self._encode(self._check(e))
+        lit, taken = self._expose(patterns, self.scheme)
         frames = taken.new_zeros((len(e) * self.patterns, *taken.shape[1:]))
         frames[lit] = taken
         return frames.unflatten(0, (len(e), self.patterns))
@@ -157,36 +179,34 @@ class OpticalProcessingUnit:
         if self.scheme is None:
             return self.field(e).real.to(self.dtype)
         patterns, peak = self._encode(e)
-        lit, frames = self._expose(patterns)
+        lit, frames = self._expose(patterns, self.scheme)
         # Demodulation is linear: the signs of the patterns may be put in before it.
+        signs = 1 - 2 * (lit % self.patterns)
+        signed = frames * signs.to(frames)[:, None, None]
         total = frames.new_zeros((len(e), *frames.shape[1:]))
-        total.index_add_(
-            0,
-            lit // self.patterns,
-            frames * (1 - 2 * (lit % self.patterns)).to(frames)[:, None, None],
-        )
+        total.index_add_(0, lit // self.patterns, signed)
         return self.scheme.demodulate(total).real * (peak / self.scale)
 
     def noise(self) -> float:
-        """Predicted standard deviation of a projection's entry from camera noise, at the mean intensity of full signal.
+        """Predicted standard deviation of a projection's entry from camera noise.
 
-        For vectors whose largest magnitude is one. White pixel noise, no saturation.
+        At the mean intensity of full signal, for vectors whose largest magnitude is one. White
+        pixel noise, no saturation.
         """
         if self.scheme is None:
             return 0.0
-        variance = self.sensor.variance(1 / self.patterns + self.scheme.reference**2)
-        return self.scheme.noise(variance) * math.sqrt(self.patterns) / self.scale
+        intensity = 1 / self.patterns + self.scheme.reference**2
+        of_field = self.scheme.noise(self.sensor.variance(intensity))
+        return of_field * math.sqrt(self.patterns) / self.scale
 
     def _check(self, e: Tensor) -> Tensor:
         if e.ndim != 2 or e.shape[1] != self.inputs or len(e) == 0:
             raise AsytError(
                 f"vectors of shape {tuple(e.shape)}: give (batch, {self.inputs}), batch at least 1."
             )
-        if not torch.isfinite(e).all():
-            raise AsytError(
-                f"{int((~torch.isfinite(e)).sum())} entries are not finite: an SLM cannot show "
-                "them."
-            )
+        wrong = int((~torch.isfinite(e)).sum())
+        if wrong:
+            raise AsytError(f"{wrong} entries are not finite: an SLM cannot show them.")
         if self.ternary and not ((e == 0) | (e.abs() == 1)).all():
             raise AsytError(
                 "entries other than -1, 0, 1 on a ternary unit: quantise, or use ternary=False."
@@ -195,38 +215,45 @@ class OpticalProcessingUnit:
         if need > LARGEST:
             raise AsytError(
                 f"{len(e)} projections of {self.outputs} outputs need {need * 8 / 2**30:.1f} GiB "
-                "of frames: "
-                f"project at most {max(1, LARGEST * len(e) // need)} at a time, or use "
+                f"of frames: project at most {max(1, LARGEST * len(e) // need)} at a time, or use "
                 "asyt.devices.opu.large."
             )
         return e.to(self.dtype)
 
     def _encode(self, e: Tensor) -> tuple[Tensor, Tensor]:
-        """What the SLM shows, (B, patterns, inputs) within [-1, 1], and the factor (B, 1) taken out."""
+        """What the SLM shows, (B, patterns, inputs) in [-1, 1], and the factor (B, 1) taken out."""
         peak = torch.ones_like(e[:, :1])
         if not self.ternary:
             largest = e.abs().amax(1, keepdim=True)
             peak = torch.where(largest > 0, largest, peak)
             levels = 2**self.slm_bits - 1
             e = (e / peak * levels).round() / levels
-        return torch.stack(
-            [e.clamp_min(0), (-e).clamp_min(0)] if self.patterns == 2 else [e], 1
-        ), peak
+        if self.patterns == 1:
+            return e.unsqueeze(1), peak
+        signs = [e.clamp_min(0), (-e).clamp_min(0)]
+        return torch.stack(signs, 1), peak
 
-    def _expose(self, patterns: Tensor) -> tuple[Tensor, Tensor]:
-        """Which of the flattened patterns are shown, and their frames (shown, frames, camera pixels)."""
+    def _expose(self, patterns: Tensor, scheme: Holography) -> tuple[Tensor, Tensor]:
+        """Which of the flattened patterns are shown, and their frames.
+
+        Returns:
+            Indices (shown,), and (shown, frames, camera pixels).
+        """
         flat = patterns.flatten(0, 1)
-        lit = torch.arange(len(flat)) if self.show_dark else flat.any(1).nonzero().flatten()
+        lit = torch.arange(len(flat))
+        if not self.show_dark:
+            lit = flat.any(1).nonzero().flatten()
         if not len(lit):
-            return lit, torch.zeros(0, self.scheme.frames, self.pixels, dtype=self.dtype)
-        unique, which = flat[lit].unique(
-            dim=0, return_inverse=True
-        )  # equal patterns share light, not noise
-        light = self.scheme.intensities(self.scale * self.field(unique))[which]
+            return lit, torch.zeros(0, scheme.frames, self.pixels, dtype=self.dtype)
+        # Equal patterns share light, not noise.
+        unique, which = flat[lit].unique(dim=0, return_inverse=True)
+        light = scheme.intensities(self.scale * self.field(unique))[which]
         frames, share = self.sensor.expose(light, self.random)
-        count = len(lit) * self.scheme.frames
-        self.saturated = (self.saturated * self.exposures + share * count) / (
-            self.exposures + count
-        )
-        self.exposures += count
+        self._count(len(lit) * scheme.frames, share)
         return lit, frames
+
+    def _count(self, exposures: int, saturated: float) -> None:
+        """Count exposures, of whose pixels a share was saturated."""
+        pixels = self.saturated * self.exposures + saturated * exposures
+        self.exposures += exposures
+        self.saturated = pixels / self.exposures

@@ -1,0 +1,52 @@
+"""Energy of a random projection: an optical unit against a GPU, from published peak numbers.
+
+Nothing here is measured by us.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from asyt.devices.opu.unit import FRAME_RATE
+
+POWER_W = 30.0
+"""The co-processor, watts: "about 30 W" (Light-in-the-loop, III)."""
+FRAME_J = POWER_W / FRAME_RATE
+"""The co-processor, joules a frame, whatever the size up to `LARGEST`."""
+LARGEST = 1e5
+"""Inputs and outputs that the co-processor has."""
+#: NVIDIA V100 (Choquette et al. 2018): peak float32 operations a second, bytes of memory a second,
+#: watts.
+GPU_FLOPS, GPU_BYTES, GPU_WATT = 15.7e12, 900e9, 300.0
+
+
+def projection(size: np.ndarray) -> dict[str, np.ndarray]:
+    """Joules of one projection from n to n numbers, each way of making it."""
+    frame = np.where(size <= LARGEST, FRAME_J, np.nan)
+    return {
+        "optical, one frame": frame,
+        "optical, two frames": 2 * frame,
+        "GPU, arithmetic": 2 * size**2 / GPU_FLOPS * GPU_WATT,
+        "GPU, matrix from memory": 4 * size**2 / GPU_BYTES * GPU_WATT,
+    }
+
+
+def crossing() -> dict[str, float]:
+    """Size n at which a GPU needs as much energy as two frames, for both uses of the GPU."""
+    joules = 2 * FRAME_J
+    return {
+        "arithmetic": (joules * GPU_FLOPS / (2 * GPU_WATT)) ** 0.5,
+        "memory": (joules * GPU_BYTES / (4 * GPU_WATT)) ** 0.5,
+    }
+
+
+def backward(layers: tuple[int, ...]) -> float:
+    """Joules of one sample's backward pass at the GPU's peak.
+
+    Both products of each layer but the first's error.
+    """
+    gradients = sum(a * b for a, b in pairwise(layers))
+    errors = sum(a * b for a, b in pairwise(layers[1:]))
+    return 2 * (gradients + errors) / GPU_FLOPS * GPU_WATT
