@@ -22,11 +22,6 @@ class Drawing:
 
 #: Experiment name -> the module that defines it (imported only when needed).
 EXPERIMENTS = {
-    "opu": "asyt.figures.opu",
-    "opu-scale": "asyt.figures.opu_scale",
-    "dfa": "asyt.figures.dfa",
-    "dfa-sweeps": "asyt.figures.dfa_sweeps",
-    "opu-compare": "asyt.figures.opu_compare",
     "shg-gradients": "asyt.figures.shg_gradients",
     "vowels": "asyt.figures.vowels",
     "mnist-hybrid": "asyt.figures.hybrid",
@@ -37,11 +32,6 @@ EXPERIMENTS = {
 #: Experiments whose simulation runs on the CPU whatever the compute device.
 CPU_ONLY = frozenset(
     {
-        "opu",
-        "opu-scale",
-        "dfa",
-        "dfa-sweeps",
-        "opu-compare",
         "shg-gradients",
         "vowels",
         "mnist-hybrid",

@@ -1,0 +1,161 @@
+"""Light-in-the-loop: direct feedback alignment by light, and what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import torch
+
+from asyt import statistics
+from asyt.devices.opu.unit import FRAME_RATE
+from asyt.errors import ResultError
+from asyt.experiments import check, summaries
+from asyt.experiments._dfa import Config, run, unit
+from asyt.experiments.base import Experiment, Seeds
+
+#: Method, learning rate and seeds of the paper profile. The last is a control: the optical rate, no
+#: light.
+VARIANTS: tuple[tuple[str, float, Sequence[int]], ...] = (
+    ("dfa-optical", 0.01, range(10)),
+    ("dfa-ternary", 0.001, range(5)),
+    ("dfa", 0.001, range(5)),
+    ("bp", 0.001, range(5)),
+    ("fa", 0.001, range(5)),
+    ("readout-only", 0.001, range(5)),
+    ("dfa-ternary", 0.01, (4,)),
+)
+PROFILES = {
+    "smoke": Config(samples=1280, layers=(784, 64, 64, 10), epochs=1),
+    "quick": Config(samples=12_800, layers=(784, 256, 256, 10), epochs=3),
+    "paper": Config(),
+}
+#: Points by which the first epoch may differ where a processor rounds differently: training is
+#: chaotic in the rounding.
+POINTS = 2.0
+#: Training samples of MNIST.
+ALL_SAMPLES = 60_000
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """Every method with its seeds, in small profiles with its first."""
+    runs = []
+    for method, rate, published in VARIANTS:
+        own = published if profile == "paper" else published[:1]
+        for seed in seeds or own:
+            runs.append(replace(PROFILES[profile], method=method, rate=rate, seed=seed))
+    return runs
+
+
+EXPERIMENT = Experiment("dfa", PROFILES, plan, run, gpu=False)
+
+
+def finals(table: pd.DataFrame, method: str, rate: float, split: str = "test") -> np.ndarray:
+    """Final accuracies of a method, percent, by seed."""
+    rows = summaries.final(table[table.quantity == "accuracy"])
+    rows = rows[(rows.method == method) & (rows.rate == rate) & (rows.split == split)]
+    return 100 * rows.sort_values("seed").value.to_numpy()
+
+
+def accuracies(table: pd.DataFrame) -> pd.DataFrame:
+    """Test accuracy, percent: a method, rate and epoch."""
+    return _curve(table, "accuracy", "test", 100)
+
+
+def angles(table: pd.DataFrame, layer: int) -> pd.DataFrame:
+    """Angle of a layer's gradient to that of back-propagation: a method, rate and epoch."""
+    return _curve(table, f"angle-{layer}", "train", 1)
+
+
+def _curve(table: pd.DataFrame, quantity: str, split: str, scale: float) -> pd.DataFrame:
+    chosen = table[(table.quantity == quantity) & (table.split == split)]
+    rows = []
+    for (method, rate, epoch), group in chosen.groupby(["method", "rate", "epoch"]):
+        key = {"quantity": quantity, "method": method, "rate": rate, "epoch": epoch}
+        values = scale * group[["value"]].to_numpy()
+        rows.append({**key, **summaries.mean(values, replicates=2000)})
+    return pd.DataFrame(rows)
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Final accuracies a method and rate, for a page: mean with 95 % interval, percent."""
+    rows = []
+    for method, rate, _ in VARIANTS:
+        values = finals(table, method, rate)
+        if not len(values):
+            continue
+        found = summaries.mean(values[:, None])
+        train = finals(table, method, rate, "train")
+        row = {
+            "method": method,
+            "rate": f"{rate:g}",
+            "test (%)": f"{found['centre']:.2f}",
+            "95 % interval": f"{found['low']:.2f} to {found['high']:.2f}",
+            "smallest": f"{values.min():.2f}",
+            "largest": f"{values.max():.2f}",
+            "training (%)": f"{train.mean():.2f}",
+            "runs": found["n"],
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def ternary_cost(table: pd.DataFrame) -> statistics.Interval:
+    """Points of test accuracy that ternary errors cost digital DFA at 0.001, paired by seed."""
+    free, ternary = finals(table, "dfa", 0.001), finals(table, "dfa-ternary", 0.001)
+    return statistics.paired_difference(free[:, None], ternary[:, None])
+
+
+def base(table: pd.DataFrame) -> Config:
+    """The config whose profile a table is of; profiles differ in their epochs.
+
+    Raises:
+        ResultError: there is none.
+    """
+    last = table.epoch.max()
+    for config in PROFILES.values():
+        if config.epochs == last:
+            return config
+    raise ResultError(f"no profile of 'dfa' has {last} epochs: give the table of a profile.")
+
+
+def counters(table: pd.DataFrame) -> dict[str, float]:
+    """What the optical runs counted, a training sample; nothing is run for it.
+
+    Returns:
+        frames; camera pixels read; values returned; and seconds that all frames of one training
+        take at `FRAME_RATE`.
+    """
+    config = base(table)
+    exposures = table[(table.method == "dfa-optical") & (table.quantity == "exposures")]
+    taken = float(exposures.value.mean())
+    frames = taken / ((config.samples or ALL_SAMPLES) * config.epochs)
+    used = unit(config)
+    return {
+        "frames": frames,
+        "pixels": frames * used.pixels,
+        "values": used.outputs,
+        "seconds": taken / FRAME_RATE,
+    }
+
+
+def first_epoch(profile: str) -> check.Agreement:
+    """Train the first epoch of digital ternary DFA now, and compare with its table.
+
+    As many threads are used as the stored run had.
+
+    Raises:
+        ResultError: if they differ by more than is allowed.
+    """
+    config = next(c for c in plan(profile) if (c.method, c.rate) == ("dfa-ternary", 0.001))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(check.stored(EXPERIMENT, config).provenance["threads"])
+    try:
+        rows = run(replace(config, epochs=1))
+    finally:
+        torch.set_num_threads(threads)
+    live = rows[(rows.epoch == 1) & (rows.quantity == "accuracy") & (rows.split == "test")]
+    keys = ["epoch", "quantity", "split"]
+    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS)

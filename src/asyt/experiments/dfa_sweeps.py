@@ -1,0 +1,104 @@
+"""Beyond Light-in-the-loop, in short runs: threshold, camera bits, dark frames, width, Fashion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from asyt.experiments import _dfa
+from asyt.experiments.base import Experiment, Seeds
+
+
+@dataclass(frozen=True)
+class Config(_dfa.Config):
+    """A short run of one sweep; everything that is not swept is as in the published runs."""
+
+    samples: int | None = 12_800
+    epochs: int = 5
+    sweep: str = "threshold"
+
+    @property
+    def x(self) -> float:
+        """The swept setting."""
+        return float(SETTINGS[self.sweep](self))
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The sweep, its setting x, and what tells the published runs apart."""
+        return {"sweep": self.sweep, "x": self.x, **super().columns}
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return f"{self.sweep} {self.x:g}, {super().label}"
+
+
+#: Sweep -> the setting that it changes.
+SETTINGS: dict[str, Callable[[Config], float]] = {
+    "threshold": lambda config: config.threshold,
+    "bits": lambda config: config.bits,
+    "width": lambda config: config.layers[1],
+    "fashion": lambda config: config.rate,
+    "dark": lambda config: config.show_dark,
+}
+#: What the sweeps change, in the order of the runs.
+THRESHOLDS: list[dict[str, Any]] = [{"threshold": value} for value in (0.0, 0.1, 0.4)]
+BITS: list[dict[str, Any]] = [{"sweep": "bits", "bits": bits} for bits in (2, 4)]
+DARK: list[dict[str, Any]] = [{"sweep": "dark", "show_dark": True}]
+FASHION: list[dict[str, Any]] = [
+    {"sweep": "fashion", "dataset": "fashion-mnist", "method": method, "rate": rate}
+    for method, rate in (("bp", 0.001), ("dfa-optical", 0.01), ("dfa-optical", 0.001))
+]
+#: Width of both hidden layers -> epochs of the paper profile: the widest is dear.
+WIDTHS = {64: 5, 256: 5, 10_000: 2}
+#: The widest of small profiles.
+NARROW = 100
+PROFILES = {
+    "smoke": Config(samples=640, epochs=1),
+    "quick": Config(samples=2000, epochs=2),
+    "paper": Config(),
+}
+
+
+def _widths(profile: str) -> list[dict[str, Any]]:
+    """Settings of the sweep of widths."""
+    wanted = WIDTHS
+    if profile != "paper":
+        wanted = {width: PROFILES[profile].epochs for width in WIDTHS if width < NARROW}
+    return [
+        {"sweep": "width", "layers": (784, width, width, 10), "epochs": epochs}
+        for width, epochs in wanted.items()
+    ]
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """Every sweep with its seeds; the run at threshold 0.1 belongs to the others too."""
+    runs = []
+    for changed in [*THRESHOLDS, *BITS, *DARK, *_widths(profile), *FASHION]:
+        for seed in seeds or (0,):
+            runs.append(replace(PROFILES[profile], **changed, seed=seed))
+    return runs
+
+
+EXPERIMENT = Experiment("dfa-sweeps", PROFILES, plan, _dfa.run, gpu=False)
+
+
+def finals(table: pd.DataFrame) -> pd.DataFrame:
+    """Final test accuracy (percent) of every run, the shared run in every sweep.
+
+    Returns:
+        Columns sweep, x, method, seed, accuracy.
+    """
+    rows = table[(table.quantity == "accuracy") & (table.split == "test")]
+    last = rows.groupby(["sweep", "x", "method", "seed"]).epoch.transform("max")
+    rows = rows[rows.epoch == last].assign(accuracy=100 * rows.value)
+    rows = rows[["sweep", "x", "method", "seed", "accuracy"]]
+    shared = rows[(rows.sweep == "threshold") & (rows.x == Config.threshold)]
+    elsewhere = [
+        shared.assign(sweep=sweep, x=float(SETTINGS[sweep](Config())))
+        for sweep in ("bits", "width", "dark")
+    ]
+    return pd.concat([rows, *elsewhere], ignore_index=True)

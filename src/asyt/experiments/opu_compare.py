@@ -1,0 +1,191 @@
+"""AsyT and optical DFA on one network that is itself a photonic device: accuracy and costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
+from asyt.devices.opu.energy import FRAME_J
+from asyt.devices.opu.unit import FRAME_RATE
+from asyt.experiments import base, mnist, tasks
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.methods import LABELS, METHODS, feedback
+from asyt.methods.optical_feedback import OpticalFeedback
+from asyt.methods.sources import DigitalStep
+from asyt.training import Branch, Schedule, Trainer
+from asyt.twins import Perceptron
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """One seed: a digital trajectory, and chips trained by each method.
+
+    All values that no paper states are ours. Layers and chips as in the MNIST runs of AsyT Fig. 5a.
+    Inputs in [0, 1], tanh, initial values and Adam as in the runs of Light-in-the-loop: with the
+    inputs, biases and ReLU of Fig. 5a, DFA did not leave chance in short trials.
+    """
+
+    samples: int = 12_000
+    layers: tuple[int, ...] = (784, 256, 256, 10)
+    epochs: int = 10
+    batch_size: int = 100
+    rate: float = 1e-3
+    distortion: float = 1.2  # two of the demo's 0.6, at which every method is near ideal BP here
+    devices: int = 2
+    threshold: float = 0.1
+    seed: int = 0
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return f"chips of {self.distortion:g}, seed {self.seed}"
+
+
+PROFILES = {
+    "smoke": Config(samples=600, epochs=1, devices=1),
+    "quick": Config(samples=3000, epochs=2),
+    "paper": Config(),
+}
+
+
+def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
+    """One run a seed."""
+    size = PROFILES[profile]
+    if devices is not None:
+        size = replace(size, devices=devices)
+    return [replace(size, seed=seed) for seed in seeds or (0,)]
+
+
+def chips(config: Config, encapsulated: bool = True) -> DistortedDevice:
+    """The chips; every method has the same."""
+    return DistortedDevice(
+        Perceptron(config.layers, activation="tanh"),
+        config.devices,
+        mnist.CHIPS,
+        distortion=config.distortion,
+        encapsulated=encapsulated,
+    )
+
+
+def _optical(config: Config, opened: bool) -> Branch:
+    """Chips trained by an optical unit of their own."""
+    hidden = sum(config.layers[1:-1])
+    unit = OpticalProcessingUnit(config.layers[-1], hidden, config.seed)
+    method = OpticalFeedback(unit, config.threshold, opened)
+    return Branch(method, chips(config, encapsulated=not opened))
+
+
+def build(config: Config) -> Trainer:
+    """The digital trajectory and one fleet a method."""
+    twin = Perceptron(config.layers, activation="tanh")
+    branches = {
+        "asyt": Branch(METHODS["asyt"], chips(config)),
+        "dfa-closed": _optical(config, opened=False),
+        "dfa-opened": _optical(config, opened=True),
+    }
+    schedule = Schedule(config.epochs, config.batch_size, config.rate, "Adam", "mean", config.seed)
+    return Trainer(
+        twin,
+        feedback.initial(twin, config.seed),
+        tasks.load("mnist", samples=config.samples, scale=tasks.pixels),
+        schedule,
+        branches=branches,
+        insilico={"insilico": chips(config)},
+    )
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Train, test at the end, and count one more batch. On the CPU.
+
+    Returns:
+        Tidy rows: method, chip, quantity (accuracy as a fraction; reads, writes, time_steps of the
+        forward network and frames, values of the optical unit a training sample), value.
+    """
+    trainer = build(config)
+    trainer.fit(
+        lambda epoch: epoch == config.epochs, execution.checkpoint, progress=execution.progress
+    )
+    rows = [
+        {"method": r["method"], "chip": r["chip"], "quantity": "accuracy", "value": r["accuracy"]}
+        for r in trainer.rows
+    ]
+    for name, branch in trainer.branches.items():
+        for quantity, value in _counted(config, trainer, branch).items():
+            row = {"method": name, "chip": 0, "quantity": quantity, "value": float(value)}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+EXPERIMENT = Experiment("opu-compare", PROFILES, plan, run, population=True, gpu=False)
+
+
+def _counted(config: Config, trainer: Trainer, branch: Branch) -> dict[str, float]:
+    """What a training sample costs: accesses of one more batch, frames of the whole training."""
+    optical = {"frames": 0.0, "values": 0}
+    if isinstance(branch.method, OpticalFeedback):
+        batches = config.samples // config.batch_size
+        trained = batches * config.batch_size * config.epochs * config.devices
+        unit = branch.method.unit
+        optical = {"frames": unit.exposures / trained, "values": unit.outputs}
+    x = trainer.data.train_x[: config.batch_size]
+    target = trainer.data.train_y[: config.batch_size]
+    states = trainer.twin.forward(trainer.digital, x)
+    step = DigitalStep(trainer.digital, states, trainer.twin.error(states[-1], target))
+    branch.device.accesses = Accesses()
+    branch.method.gradient(trainer.twin, step, branch.device, branch.controls, x, target)
+    return {**branch.device.accesses.a_sample(), **optical}
+
+
+#: Method of the table -> how it is called.
+NAMES = {
+    "ideal-bp": f"{LABELS['ideal-bp']} (digital)",
+    "insilico-bp": LABELS["insilico-bp"],
+    "asyt": LABELS["asyt"],
+    "dfa-closed": "Optical DFA, digital states",
+    "dfa-opened": "Optical DFA, measured states",
+}
+
+
+def accuracies(table: pd.DataFrame, method: str) -> pd.Series:
+    """Final accuracies of a method, percent."""
+    rows = table[(table.method == method) & (table.quantity == "accuracy")]
+    return 100 * rows.value
+
+
+def costs(table: pd.DataFrame) -> pd.DataFrame:
+    """For a page: a row a method, its median accuracy and what a training sample costs.
+
+    The optical unit's time and energy are its frames at 1.5 kHz and 30 W.
+    """
+    rows = []
+    for method, name in NAMES.items():
+        counted = table[(table.method == method) & (table.quantity != "accuracy")]
+        mean = counted.groupby("quantity").value.mean()
+        median = accuracies(table, method).median()
+        row = {"method": name, "test accuracy (%)": f"{median:.1f}"}
+        rows.append({**row, **(_texts(mean) if len(mean) else UNTRAINED)})
+    return pd.DataFrame(rows)
+
+
+#: Texts of a method whose chips are not used in training.
+UNTRAINED: dict[str, Any] = {
+    "AD accesses": "none in training",
+    "time-steps": "0",
+    "frames": "0",
+    "time of the optical unit (ms)": "0",
+    "its energy (mJ)": "0",
+}
+
+
+def _texts(mean: pd.Series) -> dict[str, str]:
+    frames = mean["frames"]
+    return {
+        "AD accesses": f"{mean['accesses']:.0f}",
+        "time-steps": f"{mean['time_steps']:.0f}",
+        "frames": f"{frames:.2f}",
+        "time of the optical unit (ms)": f"{1e3 * frames / FRAME_RATE:.2f}",
+        "its energy (mJ)": f"{1e3 * FRAME_J * frames:.1f}",
+    }
