@@ -72,3 +72,41 @@ def test_a_projection_of_the_wrong_width_is_refused():
     states = twin.forward(weights, torch.ones(1, 2))
     with pytest.raises(AsytError, match="width 4"):
         feedback.dfa(twin, states, weights, torch.ones(1, 2), torch.ones(1, 4))
+
+
+def small(layers=(6, 8, 8, 3)):
+    """A network with its weights, and its states and error on four samples."""
+    twin = Perceptron(layers, activation="tanh")
+    weights = feedback.initial(twin, 0)
+    states = twin.forward(weights, torch.rand(4, layers[0]))
+    return twin, weights, states, twin.error(states[-1], torch.eye(layers[-1])[[0, 1, 2, 0]])
+
+
+def test_initial_weights_shrink_with_the_inputs_and_biases_are_zero():
+    first, *_ = feedback.initial(Perceptron((2500, 40, 3)), 0)
+    assert float(first.weight.std()) == pytest.approx(1 / 50, rel=0.02)
+    assert not first.bias.any()
+
+
+def test_the_readout_rule_leaves_hidden_layers_alone():
+    twin, weights, states, error = small()
+    *hidden, readout = feedback.readout_rule(twin)(states, weights, error)
+    assert hidden == [None, None]
+    torch.testing.assert_close(readout.weight, error.T @ states[2])
+
+
+@pytest.mark.parametrize(("threshold", "sent"), [(None, False), (0.1, True)])
+def test_the_direct_rule_projects_the_error_or_its_signs(threshold, sent):
+    twin, weights, states, error = small()
+    projector = feedback.RandomFeedback(16, 3, 0)
+    expected = feedback.ternarise(error, 0.1) if sent else error
+    found = feedback.direct_rule(twin, projector, threshold)(states, weights, error)
+    same = feedback.dfa(twin, states, weights, error, projector(expected))
+    assert feedback.angles(found, same) == pytest.approx([0, 0, 0], abs=0.05)
+
+
+def test_the_layerwise_rule_goes_back_through_other_weights():
+    twin, weights, states, error = small()
+    found = feedback.layerwise_rule(twin, 1)(states, weights, error)
+    angles = feedback.angles(found, twin.vjp(states, weights, error))
+    assert angles[2] == pytest.approx(0, abs=0.05) and min(angles[:2]) > 10

@@ -38,7 +38,8 @@ class Camera:
 
     def __post_init__(self):
         positive = self.well > 0 and self.full_scale > 0
-        if not positive or (self.bits or 1) <= 0 or self.read_noise < 0:
+        digital = self.bits is None or self.bits > 0
+        if not (positive and digital) or self.read_noise < 0:
             raise AsytError(
                 f"{self}: well, full_scale and bits must be positive, read_noise not negative."
             )
