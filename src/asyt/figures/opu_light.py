@@ -139,7 +139,7 @@ def _saturation(ax: Axes, table: pd.DataFrame) -> None:
     )
     ax.plot(residual.index, residual, color=COLOUR, marker="h", label="error of an entry")
     ax.set(xscale="log", yscale="log", ylim=(None, 900))
-    ax.set(xlabel="full scale (mean speckle intensity)", ylabel="% and error")
+    ax.set(xlabel="full scale\n(mean speckle intensity)", ylabel="% and error")
     ticks = (8, 15, 30, 60, 120)
     ax.set_xticks(ticks, [str(tick) for tick in ticks])
     ax.minorticks_off()

@@ -153,9 +153,10 @@ def readout_rule(twin: Perceptron) -> Rule:
     return gradient
 
 
-def angles(a: Weights, b: Weights) -> list[float]:
-    """Angle in degrees between two gradients, a layer (weights only)."""
-    return [_angle(x.weight, y.weight) for x, y in zip(a, b, strict=True)]
+def angles(a: Update, b: Update) -> list[float]:
+    """Angle in degrees between two gradients, a layer that both train (weights only)."""
+    pairs = zip(a, b, strict=True)
+    return [_angle(x.weight, y.weight) for x, y in pairs if x is not None and y is not None]
 
 
 def _angle(x: Tensor, y: Tensor) -> float:
