@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.devices import OpticalProcessingUnit
-from asyt.devices.opu import Camera
+from asyt.devices.opu import Camera, measures
 from asyt.experiments import base, check
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 
@@ -23,6 +23,9 @@ PIXELS, PARTS, PROJECTIONS = 64, 128, 200
 #: What a value may differ by where a pixel can fall on the other side of a grey level: 0.01.
 POINTS = 1.0
 Rows = list[dict[str, Any]]
+Number = Tensor | float
+#: What is swept, and the camera that has it.
+Cameras = Sequence[tuple[float, Camera]]
 
 
 @dataclass(frozen=True)
@@ -58,18 +61,48 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     return [replace(PROFILES[profile], seed=seed) for seed in seeds or SEEDS]
 
 
-def vectors(config: Config, part: int) -> Tensor:
-    """Random ternary vectors (vectors, inputs), float64."""
-    generator = streams.generator("subset", config.seed, part)
-    drawn = generator.integers(-1, 2, (config.vectors, config.inputs))
-    return torch.from_numpy(drawn).double()
-
-
 def unit(config: Config, scheme: str, camera: Camera | None = None) -> OpticalProcessingUnit:
     """A unit with the medium of a config."""
     return OpticalProcessingUnit(
-        config.inputs, config.outputs, config.seed, scheme, camera=camera, dtype=torch.float64
+        config.inputs,
+        config.outputs,
+        config.seed,
+        scheme,
+        camera=camera,
+        dtype=torch.float64,
     )
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What is projected, and what comes out of it without a camera.
+
+    Attributes:
+        config: of the run.
+        vectors: (vectors, inputs), random, ternary.
+        true: their projections.
+    """
+
+    config: Config
+    vectors: Tensor
+    true: Tensor
+
+    @classmethod
+    def of(cls, config: Config) -> Probe:
+        """That of a config."""
+        drawn = vectors(config, 0)
+        return cls(config, drawn, drawn @ unit(config, "ideal").matrix().T)
+
+    def residual(self, used: OpticalProcessingUnit) -> Tensor:
+        """Standard deviation of what a unit measures from what is true."""
+        return (used.project(self.vectors) - self.true).std()
+
+
+def vectors(config: Config, part: int) -> Tensor:
+    """Random ternary vectors (vectors, inputs), float64."""
+    generator = streams.generator("subset", config.seed, part)
+    size = (config.vectors, config.inputs)
+    return torch.from_numpy(generator.integers(-1, 2, size)).double()
 
 
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
@@ -79,105 +112,100 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         Tidy rows: quantity, scheme, x, value. Noise and residuals are standard deviations of a
         projection's entry, in units of a matrix entry's (one).
     """
-    matrix = unit(config, "ideal").matrix()
-    e = vectors(config, 0)
-    true = e @ matrix.T
+    probe = Probe.of(config)
+    wells = [(well, Camera(well=well, bits=None)) for well in config.wells]
+    bits = [(bits, Camera(bits=bits, well=1e6, read_noise=0)) for bits in config.bits]
     rows: Rows = []
     for scheme in SCHEMES:
-        rows += _fidelity(config, scheme, e, true)
-        rows += _camera_sweeps(config, scheme, e, true)
-    for scale in config.full_scales:
-        swept = unit(config, "off-axis", Camera(full_scale=scale))
-        residual = (swept.project(e) - true).std()
-        rows.append(_row("residual, full scale", "off-axis", residual, scale))
-        rows.append(_row("saturated", "off-axis", swept.saturated, scale))
-    rows += _entries(config, matrix)
-    rows += _frames(config, e, true)
+        rows += _fidelity(probe, scheme)
+        rows += _swept(probe, scheme, "well", wells)
+        rows += _swept(probe, scheme, "bits", bits)
+    rows += _full_scales(probe)
+    rows += _rows("medium", measures.entries(unit(config, "ideal")))
+    rows += _frames(probe)
     return pd.DataFrame(rows)
 
 
 EXPERIMENT = Experiment("opu", PROFILES, plan, run, gpu=False)
 
 
-def _row(quantity: str, scheme: str, value: Tensor | float, x: Tensor | float = 0) -> dict:
-    return {"quantity": quantity, "scheme": scheme, "x": float(x), "value": float(value)}
+def _row(quantity: str, scheme: str, value: Number, x: Number = 0) -> dict[str, Any]:
+    return {
+        "quantity": quantity,
+        "scheme": scheme,
+        "x": float(x),
+        "value": float(value),
+    }
 
 
-def _rows(scheme: str, values: Mapping[str, Tensor | float]) -> Rows:
+def _rows(scheme: str, values: Mapping[str, Number]) -> Rows:
     return [_row(quantity, scheme, value) for quantity, value in values.items()]
 
 
-def _fidelity(config: Config, scheme: str, e: Tensor, true: Tensor) -> Rows:
+def _fidelity(probe: Probe, scheme: str) -> Rows:
     """How well a scheme projects, and what it takes."""
-    used = unit(config, scheme)
+    used = unit(probe.config, scheme)
+    e, true = probe.vectors, probe.true
     found = used.project(e)
     a = e.clamp_min(0)
-    b = vectors(config, 1).clamp_max(0) * (e <= 0)  # so that a + b is ternary too
-    gap = used.project(a + b) - used.project(a) - used.project(b)
-    perfect = unit(config, scheme, Camera(bits=None, noisy=False, full_scale=1e6))
-    values = {
-        "slope": (found * true).sum() / true.square().sum(),
+    b = vectors(probe.config, 1).clamp_max(0) * (e <= 0)  # so that a + b is ternary too
+    perfect = unit(probe.config, scheme, Camera(bits=None, noisy=False, full_scale=1e6))
+    values: dict[str, Number] = {
+        "slope": measures.slope(found, true),
         "residual": (found - true).std(),
         "predicted": used.noise(),
-        "additivity": gap.std() / 3**0.5,
+        "additivity": measures.additivity(used, a, b),
         "perfect camera": (perfect.project(e) - true).abs().max(),
-        "pixels": used.pixels / config.outputs,
+        "pixels": used.pixels / used.outputs,
         "frames": used.frames,
         "rate": used.rate,
     }
     return _rows(scheme, values)
 
 
-def _camera_sweeps(config: Config, scheme: str, e: Tensor, true: Tensor) -> Rows:
-    """Error against the electrons of a pixel, and against the camera's bits."""
-    cameras = [("well", well, Camera(well=well, bits=None)) for well in config.wells]
-    for bits in config.bits:
-        cameras.append(("bits", bits, Camera(bits=bits, well=1e6, read_noise=0)))
+def _swept(probe: Probe, scheme: str, name: str, cameras: Cameras) -> Rows:
+    """Error, measured and predicted, against a property of the camera."""
     rows = []
-    for name, x, camera in cameras:
-        swept = unit(config, scheme, camera)
-        residual = (swept.project(e) - true).std()
-        rows.append(_row(f"residual, {name}", scheme, residual, x))
-        rows.append(_row(f"predicted, {name}", scheme, swept.noise(), x))
+    for x, camera in cameras:
+        used = unit(probe.config, scheme, camera)
+        rows.append(_row(f"residual, {name}", scheme, probe.residual(used), x))
+        rows.append(_row(f"predicted, {name}", scheme, used.noise(), x))
     return rows
 
 
-def _entries(config: Config, matrix: Tensor) -> Rows:
-    """Mean, variance, fourth moment and independence of the matrix's entries."""
-    field = unit(config, "ideal").field(torch.eye(config.inputs, dtype=torch.float64))
-    imaginary = field.imag.T
-    columns = torch.corrcoef(matrix.T)
-    off_diagonal = columns[~torch.eye(config.inputs, dtype=torch.bool)]
-    rms = off_diagonal.square().mean().sqrt()
-    values = {
-        "entry mean": matrix.mean(),
-        "entry variance": matrix.var(),
-        "entry fourth moment": (matrix**4).mean(),
-        "correlation, real and imaginary": (matrix * imaginary).mean(),
-        "correlation of columns, rms x sqrt(outputs)": rms * config.outputs**0.5,
-    }
-    return _rows("medium", values)
+def _full_scales(probe: Probe) -> Rows:
+    """Error and saturated pixels against full scale."""
+    rows = []
+    for scale in probe.config.full_scales:
+        swept = unit(probe.config, "off-axis", Camera(full_scale=scale))
+        residual = probe.residual(swept)
+        rows.append(_row("residual, full scale", "off-axis", residual, scale))
+        rows.append(_row("saturated", "off-axis", swept.saturated, scale))
+    return rows
 
 
-def _frames(config: Config, e: Tensor, true: Tensor) -> Rows:
+def _frames(probe: Probe) -> Rows:
     """A stretch of an off-axis frame, the spectrum of such frames, and some projections."""
-    used = unit(config, "off-axis")
-    frames = used.camera(e)[:, 0, 0]
-    field = used.scale * used.field(e.clamp_min(0))
-    speckle = field.abs().square()[0]
-    width = used.pixels // config.outputs
-    power = torch.fft.rfft(frames).abs().square().mean(0)[1:]
-    spectrum = power.reshape(PARTS, -1).mean(1) / power.max()
-    found = used.project(e).flatten()
-    every = true.numel() // PROJECTIONS
+    used = unit(probe.config, "off-axis")
+    frames = used.camera(probe.vectors)[:, 0, 0]
     rows = [_row("light", "off-axis", frames[0, x], x) for x in range(PIXELS)]
-    for grain in range(PIXELS // width):
-        rows.append(_row("speckle", "off-axis", speckle[grain], grain * width))
-    for part, value in enumerate(spectrum):
-        rows.append(_row("spectrum", "off-axis", value, (part + 0.5) / (2 * PARTS)))
-    for x, value in zip(true.flatten()[::every], found[::every], strict=True):
-        rows.append(_row("projection", "off-axis", value, x))
+    rows += _speckle(probe, used)
+    for part, power in enumerate(measures.spectrum(frames, PARTS)):
+        rows.append(_row("spectrum", "off-axis", power, (part + 0.5) / (2 * PARTS)))
+    found = used.project(probe.vectors).flatten()
+    every = found.numel() // PROJECTIONS
+    pairs = zip(probe.true.flatten()[::every], found[::every], strict=True)
+    rows += [_row("projection", "off-axis", measured, true) for true, measured in pairs]
     return rows
+
+
+def _speckle(probe: Probe, used: OpticalProcessingUnit) -> Rows:
+    """Intensity of the speckle alone, at the first pixel of each grain."""
+    field = used.scale * used.field(probe.vectors.clamp_min(0))
+    speckle = field.abs().square()[0]
+    pixels = range(0, PIXELS, used.pixels // used.outputs)
+    pairs = zip(pixels, speckle, strict=False)
+    return [_row("speckle", "off-axis", intensity, x) for x, intensity in pairs]
 
 
 def wide(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,52 @@
+"""What a unit is measured by: linearity, statistics of its matrix, spectrum of its frames."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from asyt.devices.opu.unit import OpticalProcessingUnit
+
+
+def additivity(unit: OpticalProcessingUnit, a: Tensor, b: Tensor) -> Tensor:
+    """By how much the projection of a sum misses the sum of projections, as error of one of them.
+
+    Args:
+        unit: what projects.
+        a: (B, inputs), as `project` takes it.
+        b: as `a`, and so that a + b is too.
+    """
+    gap = unit.project(a + b) - unit.project(a) - unit.project(b)
+    return gap.std() / 3**0.5
+
+
+def slope(measured: Tensor, true: Tensor) -> Tensor:
+    """Least-squares slope of measured on true projections, through the origin."""
+    return (measured * true).sum() / true.square().sum()
+
+
+def entries(unit: OpticalProcessingUnit) -> dict[str, Tensor]:
+    """Mean, variance, fourth moment and independence of the matrix's entries."""
+    unit_vectors = torch.eye(unit.inputs, dtype=unit.dtype)
+    field = unit.field(unit_vectors)
+    matrix, imaginary = unit.matrix(), field.imag.T
+    columns = torch.corrcoef(matrix.T)
+    pairs = columns[unit_vectors == 0]
+    rms = pairs.square().mean().sqrt()
+    return {
+        "entry mean": matrix.mean(),
+        "entry variance": matrix.var(),
+        "entry fourth moment": (matrix**4).mean(),
+        "correlation, real and imaginary": (matrix * imaginary).mean(),
+        "correlation of columns, rms x sqrt(outputs)": rms * unit.outputs**0.5,
+    }
+
+
+def spectrum(frames: Tensor, parts: int) -> Tensor:
+    """Mean power of frames (B, camera pixels) up to half a cycle a pixel, without the constant.
+
+    Returns:
+        (parts,), in units of the largest power.
+    """
+    power = torch.fft.rfft(frames).abs().square().mean(0)[1:]
+    return power.reshape(parts, -1).mean(1) / power.max()
