@@ -103,10 +103,3 @@ def test_the_direct_rule_projects_the_error_or_its_signs(threshold, sent):
     found = feedback.direct_rule(twin, projector, threshold)(states, weights, error)
     same = feedback.dfa(twin, states, weights, error, projector(expected))
     assert feedback.angles(found, same) == pytest.approx([0, 0, 0], abs=0.05)
-
-
-def test_the_layerwise_rule_goes_back_through_other_weights():
-    twin, weights, states, error = small()
-    found = feedback.layerwise_rule(twin, 1)(states, weights, error)
-    angles = feedback.angles(found, twin.vjp(states, weights, error))
-    assert angles[2] == pytest.approx(0, abs=0.05) and min(angles[:2]) > 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -90,7 +91,9 @@ def _direct(config: Config, twin: Perceptron) -> Learning:
 
 
 def _layerwise(config: Config, twin: Perceptron) -> Learning:
-    return feedback.layerwise_rule(twin, config.seed + 1000), None
+    drawn = feedback.initial(twin, config.seed + 1000)
+    matrices = [layer.weight for layer in drawn]
+    return partial(feedback.fa, twin, backward=matrices), None
 
 
 def _back_propagation(_config: Config, twin: Perceptron) -> Learning:

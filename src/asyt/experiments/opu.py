@@ -75,23 +75,11 @@ def unit(config: Config, scheme: str, camera: Camera | None = None) -> OpticalPr
 
 @dataclass(frozen=True)
 class Probe:
-    """What is projected, and what comes out of it without a camera.
-
-    Attributes:
-        config: of the run.
-        vectors: (vectors, inputs), random, ternary.
-        true: their projections.
-    """
+    """Vectors (vectors, inputs) that are projected, and their true projections."""
 
     config: Config
     vectors: Tensor
     true: Tensor
-
-    @classmethod
-    def of(cls, config: Config) -> Probe:
-        """That of a config."""
-        drawn = vectors(config, 0)
-        return cls(config, drawn, drawn @ unit(config, "ideal").matrix().T)
 
     def residual(self, used: OpticalProcessingUnit) -> Tensor:
         """Standard deviation of what a unit measures from what is true."""
@@ -112,7 +100,8 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         Tidy rows: quantity, scheme, x, value. Noise and residuals are standard deviations of a
         projection's entry, in units of a matrix entry's (one).
     """
-    probe = Probe.of(config)
+    e = vectors(config, 0)
+    probe = Probe(config, e, e @ unit(config, "ideal").matrix().T)
     wells = [(well, Camera(well=well, bits=None)) for well in config.wells]
     bits = [(bits, Camera(bits=bits, well=1e6, read_noise=0)) for bits in config.bits]
     rows: Rows = []
@@ -130,12 +119,7 @@ EXPERIMENT = Experiment("opu", PROFILES, plan, run, gpu=False)
 
 
 def _row(quantity: str, scheme: str, value: Number, x: Number = 0) -> dict[str, Any]:
-    return {
-        "quantity": quantity,
-        "scheme": scheme,
-        "x": float(x),
-        "value": float(value),
-    }
+    return {"quantity": quantity, "scheme": scheme, "x": float(x), "value": float(value)}
 
 
 def _rows(scheme: str, values: Mapping[str, Number]) -> Rows:
@@ -151,7 +135,7 @@ def _fidelity(probe: Probe, scheme: str) -> Rows:
     b = vectors(probe.config, 1).clamp_max(0) * (e <= 0)  # so that a + b is ternary too
     perfect = unit(probe.config, scheme, Camera(bits=None, noisy=False, full_scale=1e6))
     values: dict[str, Number] = {
-        "slope": measures.slope(found, true),
+        "slope": (found * true).sum() / true.square().sum(),
         "residual": (found - true).std(),
         "predicted": used.noise(),
         "additivity": measures.additivity(used, a, b),

@@ -132,16 +132,6 @@ def direct_rule(twin: Perceptron, project: Projector, threshold: float | None = 
     return gradient
 
 
-def layerwise_rule(twin: Perceptron, seed: int) -> Rule:
-    """Feedback alignment, its matrices drawn as the weights are."""
-    matrices = [layer.weight for layer in initial(twin, seed)]
-
-    def gradient(states: list[Tensor], weights: Weights, error: Tensor) -> Weights:
-        return fa(twin, states, weights, error, matrices)
-
-    return gradient
-
-
 def readout_rule(twin: Perceptron) -> Rule:
     """The output layer alone is trained; the hidden layers stay as they were drawn."""
     still = [None] * (twin.depth - 1)

@@ -13,38 +13,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from asyt.errors import AsytError
-
-
-class Holography(Protocol):
-    """How a field is read with a camera.
-
-    Attributes:
-        pixels: camera pixels an output.
-        frames: exposures a pattern.
-        reference: amplitude of the reference beam.
-    """
-
-    @property
-    def pixels(self) -> int: ...  # noqa: D102 - see the class
-    @property
-    def frames(self) -> int: ...  # noqa: D102
-    @property
-    def reference(self) -> float: ...  # noqa: D102
-
-    def intensities(self, field: Tensor) -> Tensor:
-        """Light on the camera (B, frames, camera pixels) of a field (B, n)."""
-
-    def demodulate(self, frames: Tensor) -> Tensor:
-        """The field (B, n) from frames (B, frames, camera pixels)."""
-
-    def noise(self, pixel_variance: float) -> float:
-        """Standard deviation of each quadrature of the field from white noise of a pixel."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +69,9 @@ class OffAxis:
         x = torch.arange(length, device=field.device)
         turns = (self._carrier(n) * x) % length
         phase = (2 * math.pi / length) * turns.to(field.real.dtype)
-        cosine = self.reference * phase.cos()
-        sine = self.reference * phase.sin()
-        light = (fine.real + cosine).square() + (fine.imag - sine).square()
+        real = fine.real + self.reference * phase.cos()
+        imaginary = fine.imag - self.reference * phase.sin()
+        light = real.square() + imaginary.square()
         blurred = torch.fft.rfft(light) * self._blur(n, field)
         return torch.fft.irfft(blurred, n=length).unsqueeze(-2)
 
@@ -165,6 +138,7 @@ class PhaseShifting:
         return math.sqrt(pixel_variance / (2 * self.frames)) / self.reference
 
 
+Holography = OffAxis | PhaseShifting
 #: The names `OpticalProcessingUnit` takes; "ideal" reads the field itself.
 HOLOGRAPHY: dict[str, Holography | None] = {
     "off-axis": OffAxis(),

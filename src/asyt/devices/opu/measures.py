@@ -20,11 +20,6 @@ def additivity(unit: OpticalProcessingUnit, a: Tensor, b: Tensor) -> Tensor:
     return gap.std() / 3**0.5
 
 
-def slope(measured: Tensor, true: Tensor) -> Tensor:
-    """Least-squares slope of measured on true projections, through the origin."""
-    return (measured * true).sum() / true.square().sum()
-
-
 def entries(unit: OpticalProcessingUnit) -> dict[str, Tensor]:
     """Mean, variance, fourth moment and independence of the matrix's entries."""
     unit_vectors = torch.eye(unit.inputs, dtype=unit.dtype)
