@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -136,7 +137,7 @@ class Training:
         self.data = tasks.load(config.dataset, samples=config.samples, scale=tasks.pixels)
         self.weights = feedback.initial(self.twin, config.seed)
         self.rule, self.unit = learning(config, self.twin)
-        parameters = [tensor for layer in self.weights for tensor in layer.tensors()]
+        parameters = [*chain.from_iterable(layer.tensors() for layer in self.weights)]
         self.optimizer = torch.optim.Adam(parameters, lr=config.rate, fused=True)
         self.epoch = 0
         self.rows: list[dict[str, Any]] = []
@@ -149,7 +150,12 @@ class Training:
         """
         self.epoch += 1
         samples = len(self.data.train_x)
-        order = streams.permutation(samples, "batches", self.config.seed, self.epoch)
+        order = streams.permutation(
+            samples,
+            "batches",
+            self.config.seed,
+            self.epoch,
+        )
         for batch in order.split(self.config.batch_size):
             self._step(self.data.train_x[batch], self.data.train_y[batch])
 
@@ -170,7 +176,8 @@ class Training:
         data = self.data
         self._note("accuracy", "test", self._accuracy(data.test_x, data.test_y))
         if self.epoch == self.config.epochs:
-            x, target = data.train_x[:TRAINING_SAMPLES], data.train_y[:TRAINING_SAMPLES]
+            x = data.train_x[:TRAINING_SAMPLES]
+            target = data.train_y[:TRAINING_SAMPLES]
             self._note("accuracy", "train", self._accuracy(x, target))
         if self.config.method in WITH_ANGLES:
             for layer, angle in enumerate(self._angles(), start=1):
@@ -182,18 +189,26 @@ class Training:
             self._note("exposures", "train", float(self.unit.exposures))
             self._note("saturated", "train", float(self.unit.saturated))
 
-    def _note(self, quantity: str, split: str, value: float) -> None:
+    def _note(
+        self,
+        quantity: str,
+        split: str,
+        value: float,
+    ) -> None:
         self.rows.append(
             {"epoch": self.epoch, "quantity": quantity, "split": split, "value": value}
         )
 
     def _accuracy(self, x: Tensor, target: Tensor) -> float:
-        readouts = [self.twin.forward(self.weights, part)[-1] for part in x.split(EVALUATION_BATCH)]
-        right = torch.cat(readouts).argmax(-1) == target.argmax(-1)
+        parts = x.split(EVALUATION_BATCH)
+        readouts = [self.twin.forward(self.weights, part)[-1] for part in parts]
+        labels = torch.cat(readouts).argmax(-1)
+        right = labels == target.argmax(-1)
         return float(right.double().mean())
 
     def _angles(self) -> list[float]:
-        x, target = self.data.train_x[:ANGLE_SAMPLES], self.data.train_y[:ANGLE_SAMPLES]
+        x = self.data.train_x[:ANGLE_SAMPLES]
+        target = self.data.train_y[:ANGLE_SAMPLES]
         states = self.twin.forward(self.weights, x)
         error = self.twin.error(states[-1], target)
         update = self.rule(states, self.weights, error)

@@ -45,17 +45,30 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     for method, rate, published in VARIANTS:
         own = published if profile == "paper" else published[:1]
         for seed in seeds or own:
-            runs.append(replace(PROFILES[profile], method=method, rate=rate, seed=seed))
+            runs.append(
+                replace(
+                    PROFILES[profile],
+                    method=method,
+                    rate=rate,
+                    seed=seed,
+                )
+            )
     return runs
 
 
 EXPERIMENT = Experiment("dfa", PROFILES, plan, run, gpu=False)
 
 
-def finals(table: pd.DataFrame, method: str, rate: float, split: str = "test") -> np.ndarray:
+def finals(
+    table: pd.DataFrame,
+    method: str,
+    rate: float,
+    split: str = "test",
+) -> np.ndarray:
     """Final accuracies of a method, percent, by seed."""
     rows = summaries.final(table[table.quantity == "accuracy"])
-    rows = rows[(rows.method == method) & (rows.rate == rate) & (rows.split == split)]
+    rows = rows[(rows.method == method) & (rows.rate == rate)]
+    rows = rows[rows.split == split]
     return 100 * rows.sort_values("seed").value.to_numpy()
 
 
@@ -69,7 +82,12 @@ def angles(table: pd.DataFrame, layer: int) -> pd.DataFrame:
     return _curve(table, f"angle-{layer}", "train", 1)
 
 
-def _curve(table: pd.DataFrame, quantity: str, split: str, scale: float) -> pd.DataFrame:
+def _curve(
+    table: pd.DataFrame,
+    quantity: str,
+    split: str,
+    scale: float,
+) -> pd.DataFrame:
     chosen = table[(table.quantity == quantity) & (table.split == split)]
     rows = []
     for (method, rate, epoch), group in chosen.groupby(["method", "rate", "epoch"]):
@@ -104,7 +122,8 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 def ternary_cost(table: pd.DataFrame) -> statistics.Interval:
     """Points of test accuracy that ternary errors cost digital DFA at 0.001, paired by seed."""
-    free, ternary = finals(table, "dfa", 0.001), finals(table, "dfa-ternary", 0.001)
+    free = finals(table, "dfa", 0.001)
+    ternary = finals(table, "dfa-ternary", 0.001)
     return statistics.paired_difference(free[:, None], ternary[:, None])
 
 
@@ -149,13 +168,21 @@ def first_epoch(profile: str) -> check.Agreement:
     Raises:
         ResultError: if they differ by more than is allowed.
     """
-    config = next(c for c in plan(profile) if (c.method, c.rate) == ("dfa-ternary", 0.001))
+    config = replace(PROFILES[profile], method="dfa-ternary", rate=0.001)
     threads = torch.get_num_threads()
     torch.set_num_threads(check.stored(EXPERIMENT, config).provenance["threads"])
     try:
         rows = run(replace(config, epochs=1))
     finally:
         torch.set_num_threads(threads)
-    live = rows[(rows.epoch == 1) & (rows.quantity == "accuracy") & (rows.split == "test")]
+    rows = rows[(rows.quantity == "accuracy") & (rows.split == "test")]
+    live = rows[rows.epoch == 1]
     keys = ["epoch", "quantity", "split"]
-    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS)
+    return check.check(
+        EXPERIMENT,
+        config,
+        live,
+        keys,
+        value="value",
+        points=POINTS,
+    )

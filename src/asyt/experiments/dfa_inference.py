@@ -25,7 +25,11 @@ class Config(base.Config):
 
 
 #: Milliseconds: every profile has the one run.
-PROFILES = {"smoke": Config(), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(),
+    "quick": Config(),
+    "paper": Config(),
+}
 
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
@@ -43,12 +47,14 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     inputs, outputs = config.layers[0], config.layers[-1]
     twin = Perceptron(config.layers, activation="tanh")
     weights = feedback.initial(twin, config.seed)
-    unit = OpticalProcessingUnit(outputs, sum(config.layers[1:-1]), config.seed)
+    hidden = sum(config.layers[1:-1])
+    unit = OpticalProcessingUnit(outputs, hidden, config.seed)
     x = torch.linspace(-1, 1, outputs * inputs).reshape(outputs, inputs)
     states = twin.forward(weights, x)
     error = twin.error(states[-1], torch.eye(outputs))
     rule = feedback.direct_rule(twin, unit.project, config.threshold)
-    for layer, update in zip(weights, rule(states, weights, error), strict=True):
+    updates = rule(states, weights, error)
+    for layer, update in zip(weights, updates, strict=True):
         if update is not None:
             layer.weight.sub_(update.weight)
     trained = unit.exposures

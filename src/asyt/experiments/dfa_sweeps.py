@@ -28,7 +28,11 @@ class Config(_dfa.Config):
     @property
     def columns(self) -> dict[str, Any]:
         """The sweep, its setting x, and what tells the published runs apart."""
-        return {"sweep": self.sweep, "x": self.x, **super().columns}
+        return {
+            "sweep": self.sweep,
+            "x": self.x,
+            **super().columns,
+        }
 
     @property
     def label(self) -> str:
@@ -44,11 +48,18 @@ SETTINGS: dict[str, Callable[[Config], float]] = {
     "fashion": lambda config: config.rate,
     "dark": lambda config: config.show_dark,
 }
+#: Changes of a config.
+Changes = list[dict[str, Any]]
 #: What the sweeps change, in the order of the runs.
-THRESHOLDS: list[dict[str, Any]] = [{"threshold": value} for value in (0.0, 0.1, 0.4)]
-BITS: list[dict[str, Any]] = [{"sweep": "bits", "bits": bits} for bits in (2, 4)]
-DARK: list[dict[str, Any]] = [{"sweep": "dark", "show_dark": True}]
-FASHION: list[dict[str, Any]] = [
+SHORT: Changes = [
+    {"threshold": 0.0},
+    {"threshold": 0.1},
+    {"threshold": 0.4},
+    {"sweep": "bits", "bits": 2},
+    {"sweep": "bits", "bits": 4},
+    {"sweep": "dark", "show_dark": True},
+]
+FASHION: Changes = [
     {"sweep": "fashion", "dataset": "fashion-mnist", "method": method, "rate": rate}
     for method, rate in (("bp", 0.001), ("dfa-optical", 0.01), ("dfa-optical", 0.001))
 ]
@@ -63,13 +74,17 @@ PROFILES = {
 }
 
 
-def _widths(profile: str) -> list[dict[str, Any]]:
+def _widths(profile: str) -> Changes:
     """Settings of the sweep of widths."""
     wanted = WIDTHS
     if profile != "paper":
         wanted = {width: PROFILES[profile].epochs for width in WIDTHS if width < NARROW}
     return [
-        {"sweep": "width", "layers": (784, width, width, 10), "epochs": epochs}
+        {
+            "sweep": "width",
+            "layers": (784, width, width, 10),
+            "epochs": epochs,
+        }
         for width, epochs in wanted.items()
     ]
 
@@ -77,7 +92,7 @@ def _widths(profile: str) -> list[dict[str, Any]]:
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """Every sweep with its seeds; the run at threshold 0.1 belongs to the others too."""
     runs = []
-    for changed in [*THRESHOLDS, *BITS, *DARK, *_widths(profile), *FASHION]:
+    for changed in SHORT + _widths(profile) + FASHION:
         for seed in seeds or (0,):
             runs.append(replace(PROFILES[profile], **changed, seed=seed))
     return runs

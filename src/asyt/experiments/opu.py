@@ -50,7 +50,13 @@ class Config(base.Config):
 
 
 PROFILES = {
-    "smoke": Config(outputs=256, vectors=8, wells=(1e3, 1e5), bits=(4, 8), full_scales=(10, 30)),
+    "smoke": Config(
+        outputs=256,
+        vectors=8,
+        wells=(1e3, 1e5),
+        bits=(4, 8),
+        full_scales=(10, 30),
+    ),
     "quick": Config(outputs=1024, vectors=32),
     "paper": Config(),
 }
@@ -118,8 +124,18 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
 EXPERIMENT = Experiment("opu", PROFILES, plan, run, gpu=False)
 
 
-def _row(quantity: str, scheme: str, value: Number, x: Number = 0) -> dict[str, Any]:
-    return {"quantity": quantity, "scheme": scheme, "x": float(x), "value": float(value)}
+def _row(
+    quantity: str,
+    scheme: str,
+    value: Number,
+    x: Number = 0,
+) -> dict[str, Any]:
+    return {
+        "quantity": quantity,
+        "scheme": scheme,
+        "x": float(x),
+        "value": float(value),
+    }
 
 
 def _rows(scheme: str, values: Mapping[str, Number]) -> Rows:
@@ -172,10 +188,25 @@ def _frames(probe: Probe) -> Rows:
     """A stretch of an off-axis frame, the spectrum of such frames, and some projections."""
     used = unit(probe.config, "off-axis")
     frames = used.camera(probe.vectors)[:, 0, 0]
-    rows = [_row("light", "off-axis", frames[0, x], x) for x in range(PIXELS)]
+    rows = [
+        _row(
+            "light",
+            "off-axis",
+            frames[0, x],
+            x,
+        )
+        for x in range(PIXELS)
+    ]
     rows += _speckle(probe, used)
     for part, power in enumerate(measures.spectrum(frames, PARTS)):
-        rows.append(_row("spectrum", "off-axis", power, (part + 0.5) / (2 * PARTS)))
+        rows.append(
+            _row(
+                "spectrum",
+                "off-axis",
+                power,
+                (part + 0.5) / (2 * PARTS),
+            )
+        )
     found = used.project(probe.vectors).flatten()
     every = found.numel() // PROJECTIONS
     pairs = zip(probe.true.flatten()[::every], found[::every], strict=True)
@@ -218,4 +249,12 @@ def again(config: Config) -> check.Agreement:
     live = run(config)
     live = live[live.quantity != "projection"]
     keys = ["quantity", "scheme", "x"]
-    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS, noisy=True)
+    return check.check(
+        EXPERIMENT,
+        config,
+        live,
+        keys,
+        value="value",
+        points=POINTS,
+        noisy=True,
+    )

@@ -85,7 +85,14 @@ def build(config: Config) -> Trainer:
         "dfa-closed": _optical(config, opened=False),
         "dfa-opened": _optical(config, opened=True),
     }
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, "Adam", "mean", config.seed)
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        "Adam",
+        "mean",
+        config.seed,
+    )
     return Trainer(
         twin,
         feedback.initial(twin, config.seed),
@@ -108,7 +115,12 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         lambda epoch: epoch == config.epochs, execution.checkpoint, progress=execution.progress
     )
     rows = [
-        {"method": r["method"], "chip": r["chip"], "quantity": "accuracy", "value": r["accuracy"]}
+        {
+            "method": r["method"],
+            "chip": r["chip"],
+            "quantity": "accuracy",
+            "value": r["accuracy"],
+        }
         for r in trainer.rows
     ]
     for name, branch in trainer.branches.items():
@@ -134,7 +146,14 @@ def _counted(config: Config, trainer: Trainer, branch: Branch) -> dict[str, floa
     states = trainer.twin.forward(trainer.digital, x)
     step = DigitalStep(trainer.digital, states, trainer.twin.error(states[-1], target))
     branch.device.accesses = Accesses()
-    branch.method.gradient(trainer.twin, step, branch.device, branch.controls, x, target)
+    branch.method.gradient(
+        trainer.twin,
+        step,
+        branch.device,
+        branch.controls,
+        x,
+        target,
+    )
     return {**branch.device.accesses.a_sample(), **optical}
 
 

@@ -29,7 +29,13 @@ def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
     green, grey = style.COLOURS["dfa-optical"], style.COLOURS["reported"]
     looks = ((green, "-"), (green, "--"), (grey, "-"), (grey, ":"))
     for (name, needed), (colour, line) in zip(joules.items(), looks, strict=True):
-        ax.loglog(size, needed, color=colour, linestyle=line, label=name)
+        ax.loglog(
+            size,
+            needed,
+            color=colour,
+            linestyle=line,
+            label=name,
+        )
     ax.set(xlabel="inputs and outputs n", ylabel="energy of a projection (J)", xlim=(1e2, 1e6))
     ax.legend(loc="upper left")
     return figure, pd.DataFrame({"n": size, **joules})

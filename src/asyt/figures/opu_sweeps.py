@@ -31,7 +31,12 @@ FASHION = {
 def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """One panel a sweep."""
     accuracies = dfa_sweeps.finals(table)
-    figure, axes = plt.subplots(1, 4, figsize=(style.PAGE, 0.36 * style.PAGE), sharey=True)
+    figure, axes = plt.subplots(
+        1,
+        4,
+        figsize=(style.PAGE, 0.36 * style.PAGE),
+        sharey=True,
+    )
     for ax, (sweep, label) in zip(axes, LABELS.items(), strict=False):
         _swept(ax, accuracies[accuracies.sweep == sweep])
         ax.set_xlabel(label)
@@ -45,7 +50,13 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 def _swept(ax: Axes, accuracies: pd.DataFrame) -> None:
     look = style.look("dfa-optical")
     mean = accuracies.groupby("x").accuracy.mean()
-    ax.plot(mean.index, mean, color=look.colour, linestyle=look.line, linewidth=1)
+    ax.plot(
+        mean.index,
+        mean,
+        color=look.colour,
+        linestyle=look.line,
+        linewidth=1,
+    )
     ax.plot(
         accuracies.x,
         accuracies.accuracy,

@@ -74,7 +74,15 @@ def _accuracies(ax: Axes, accuracy: pd.DataFrame, last: int) -> None:
         line = line[line.epoch > 0]
         if len(line):
             n = int(line.n.iloc[0])
-            style.band(ax, line.epoch, line.centre, line.low, line.high, look, n=n)
+            style.band(
+                ax,
+                line.epoch,
+                line.centre,
+                line.low,
+                line.high,
+                look,
+                n=n,
+            )
     top = accuracy.centre.max()
     ax.set(xlabel="epoch", ylabel="test accuracy (%)")
     ax.set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
@@ -99,7 +107,12 @@ def _ends(ax: Axes, table: pd.DataFrame) -> None:
             linestyle="none",
         )
         if key in CLAIMS:
-            style.reported(ax, reported(CLAIMS[key]), "", x=at + 0.42)
+            style.reported(
+                ax,
+                reported(CLAIMS[key]),
+                "",
+                x=at + 0.42,
+            )
     ax.set(ylabel="final test accuracy (%)", xlim=(-0.6, len(ticks) - 0.3))
     ax.set_xticks(range(len(ticks)), ticks, fontsize=6)
 
@@ -109,5 +122,19 @@ def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
         line = _of(curve, *key)
         if len(line):
             colour = style.COLOURS[SHOWN[key][0]]
-            ax.fill_between(line.epoch, line.low, line.high, color=colour, alpha=0.18, linewidth=0)
-            ax.plot(line.epoch, line.centre, color=colour, linestyle=dash, marker="o", markersize=2)
+            ax.fill_between(
+                line.epoch,
+                line.low,
+                line.high,
+                color=colour,
+                alpha=0.18,
+                linewidth=0,
+            )
+            ax.plot(
+                line.epoch,
+                line.centre,
+                color=colour,
+                linestyle=dash,
+                marker="o",
+                markersize=2,
+            )

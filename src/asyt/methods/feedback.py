@@ -52,7 +52,13 @@ class RandomFeedback(torch.nn.Module):
 
     matrix: Tensor
 
-    def __init__(self, hidden: int, outputs: int, seed: int, dtype: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        hidden: int,
+        outputs: int,
+        seed: int,
+        dtype: torch.dtype = torch.float32,
+    ):
         """Draw B; raises AsytError for sizes below one."""
         super().__init__()
         if hidden < 1 or outputs < 1:
@@ -66,7 +72,11 @@ class RandomFeedback(torch.nn.Module):
 
 
 def dfa(
-    twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, projected: Tensor
+    twin: Perceptron,
+    states: list[Tensor],
+    weights: Weights,
+    error: Tensor,
+    projected: Tensor,
 ) -> Weights:
     """Gradient of every layer by DFA (Eq. 3), summed over the batch.
 
@@ -88,10 +98,8 @@ def dfa(
         )
     parts = projected.split(hidden, -1) if hidden else ()
     deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)]
-    return [
-        _layer(delta, state, layer)
-        for delta, state, layer in zip([*deltas, error], states, weights, strict=False)
-    ]
+    deltas.append(error)
+    return [_layer(*layer) for layer in zip(deltas, states, weights, strict=False)]
 
 
 def _layer(delta: Tensor, state: Tensor, layer: Layer) -> Layer:
@@ -101,7 +109,11 @@ def _layer(delta: Tensor, state: Tensor, layer: Layer) -> Layer:
 
 
 def fa(
-    twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, backward: list[Tensor]
+    twin: Perceptron,
+    states: list[Tensor],
+    weights: Weights,
+    error: Tensor,
+    backward: list[Tensor],
 ) -> Weights:
     """Feedback alignment: back-propagation with fixed random matrices in place of the weights.
 
@@ -112,14 +124,18 @@ def fa(
         error: dL/dz at the output, (..., B, P).
         backward: a matrix (out, in) a layer, as the weights; the first layer's is not used.
     """
-    fixed = [Layer(matrix, layer.bias) for matrix, layer in zip(backward, weights, strict=True)]
+    pairs = zip(backward, weights, strict=True)
+    fixed = [Layer(matrix, layer.bias) for matrix, layer in pairs]
     return twin.vjp(states, fixed, error)
 
 
 def initial(twin: Perceptron, seed: int) -> Weights:
     """Weights N(0, 1 / inputs) of stream `initial`, biases zero."""
     drawn = twin.initial(seed, 1.0, 0.0)
-    return [Layer(layer.weight / layer.weight.shape[1] ** 0.5, layer.bias) for layer in drawn]
+    return [
+        Layer(layer.weight / inputs**0.5, layer.bias)
+        for layer, inputs in zip(drawn, twin.layers, strict=False)
+    ]
 
 
 def direct_rule(twin: Perceptron, project: Projector, threshold: float | None = None) -> Rule:
@@ -137,18 +153,22 @@ def readout_rule(twin: Perceptron) -> Rule:
     still = [None] * (twin.depth - 1)
 
     def gradient(states: list[Tensor], _weights: Weights, error: Tensor) -> Update:
-        readout = Layer(products.gradient(error, states[-2]), error.sum(-2))
-        return [*still, readout]
+        weight = products.gradient(error, states[-2])
+        return [*still, Layer(weight, error.sum(-2))]
 
     return gradient
 
 
 def angles(a: Update, b: Update) -> list[float]:
     """Angle in degrees between two gradients, a layer that both train (weights only)."""
-    pairs = zip(a, b, strict=True)
-    return [_angle(x.weight, y.weight) for x, y in pairs if x is not None and y is not None]
+    return [
+        _angle(x.weight, y.weight)
+        for x, y in zip(a, b, strict=True)
+        if x is not None and y is not None
+    ]
 
 
 def _angle(x: Tensor, y: Tensor) -> float:
-    cosine = torch.cosine_similarity(x.flatten(), y.flatten(), dim=0)
-    return math.degrees(math.acos(max(-1.0, min(1.0, float(cosine)))))
+    cosine = float(torch.cosine_similarity(x.flatten(), y.flatten(), dim=0))
+    bounded = max(-1.0, min(1.0, cosine))
+    return math.degrees(math.acos(bounded))

@@ -48,10 +48,11 @@ class OffAxis:
         """The band-limited field at every pixel: its spectrum is padded with zeros."""
         n = field.shape[-1]
         length = self.pixels * n
+        positive, negative = n - n // 2, n // 2
         band = torch.fft.fft(field)
         spectrum = field.new_zeros((*field.shape[:-1], length))
-        spectrum[..., : n - n // 2] = band[..., : n - n // 2]
-        spectrum[..., length - n // 2 :] = band[..., n - n // 2 :]
+        spectrum[..., :positive] = band[..., :positive]
+        spectrum[..., length - negative :] = band[..., positive:]
         return torch.fft.ifft(spectrum) * self.pixels
 
     def intensities(self, field: Tensor) -> Tensor:
@@ -91,7 +92,8 @@ class OffAxis:
         Undoing the pixels' blur amplifies it.
         """
         n = 4096
-        blur = self._blur(n, torch.zeros(1, dtype=torch.complex128))
+        like = torch.zeros(1, dtype=torch.complex128)
+        blur = self._blur(n, like)
         carrier = self._carrier(n)
         side = blur[carrier - n // 2 : carrier + n // 2]
         gain = float((1 / side.square()).mean())

@@ -75,7 +75,12 @@ def project(
     return state
 
 
-def _progress(vector: np.ndarray, rows: range, seed: int, folder: Path) -> dict[str, Any]:
+def _progress(
+    vector: np.ndarray,
+    rows: range,
+    seed: int,
+    folder: Path,
+) -> dict[str, Any]:
     """What has been done in `folder` of this projection, and of no other."""
     asked = {
         "rows": [rows.start, rows.stop],
@@ -108,7 +113,16 @@ def main(arguments: list[str]) -> None:
     given = parser.parse_args(arguments)
     vector = dense_input(given.inputs, given.seed)
     rows = range(given.first, given.last)
-    print(json.dumps(project(vector, rows, given.seed, given.folder)))
+    print(
+        json.dumps(
+            project(
+                vector,
+                rows,
+                given.seed,
+                given.folder,
+            )
+        )
+    )
 
 
 if __name__ == "__main__":

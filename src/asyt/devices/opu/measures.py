@@ -43,5 +43,7 @@ def spectrum(frames: Tensor, parts: int) -> Tensor:
     Returns:
         (parts,), in units of the largest power.
     """
-    power = torch.fft.rfft(frames).abs().square().mean(0)[1:]
-    return power.reshape(parts, -1).mean(1) / power.max()
+    amplitude = torch.fft.rfft(frames).abs()
+    power = amplitude.square().mean(0)[1:]
+    binned = power.reshape(parts, -1).mean(1)
+    return binned / power.max()

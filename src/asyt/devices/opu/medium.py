@@ -32,7 +32,13 @@ def quantiles() -> np.ndarray:
     return (values / values.std()).astype(np.float32)
 
 
-def block(seed: int, part: int, row: int, column: int, width: int = COLUMNS) -> np.ndarray:
+def block(
+    seed: int,
+    part: int,
+    row: int,
+    column: int,
+    width: int = COLUMNS,
+) -> np.ndarray:
     """One block (ROWS, width), float32, of the real (part 0) or imaginary (part 1) matrix."""
     address = streams.sequence("fabrication", seed, part, row, column)
     words = np.random.Philox(address).random_raw(ROWS * width // 4)
@@ -41,7 +47,12 @@ def block(seed: int, part: int, row: int, column: int, width: int = COLUMNS) -> 
     return entries.reshape(ROWS, width)
 
 
-def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarray:
+def product(
+    vectors: np.ndarray,
+    seed: int,
+    rows: range,
+    part: int,
+) -> np.ndarray:
     """Real or imaginary part of the matrix times vectors, for some rows only.
 
     Memory is one block and the result, whatever the size of the matrix. Blocks of columns in which
@@ -73,7 +84,13 @@ def product(vectors: np.ndarray, seed: int, rows: range, part: int) -> np.ndarra
     return result[:, start : start + len(rows)]
 
 
-def _add_block_row(total: np.ndarray, vectors: np.ndarray, seed: int, part: int, row: int) -> None:
+def _add_block_row(
+    total: np.ndarray,
+    vectors: np.ndarray,
+    seed: int,
+    part: int,
+    row: int,
+) -> None:
     """Add one block row times the vectors to `total` (B, ROWS)."""
     inputs = vectors.shape[1]
     width = min(COLUMNS, inputs)
