@@ -19,8 +19,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError
-from asyt.twins import Perceptron, products
-from asyt.twins.perceptron import Layer, Weights
+from asyt.twins import Layer, Perceptron, Weights, products
 
 Projector = Callable[[Tensor], Tensor]
 #: A gradient, with None for a layer that is not trained.
