@@ -149,13 +149,8 @@ class Training:
             DivergenceError: if an error is not finite.
         """
         self.epoch += 1
-        samples = len(self.data.train_x)
-        order = streams.permutation(
-            samples,
-            "batches",
-            self.config.seed,
-            self.epoch,
-        )
+        samples, seed = len(self.data.train_x), self.config.seed
+        order = streams.permutation(samples, "batches", seed, self.epoch)
         for batch in order.split(self.config.batch_size):
             self._step(self.data.train_x[batch], self.data.train_y[batch])
 
@@ -189,15 +184,9 @@ class Training:
             self._note("exposures", "train", float(self.unit.exposures))
             self._note("saturated", "train", float(self.unit.saturated))
 
-    def _note(
-        self,
-        quantity: str,
-        split: str,
-        value: float,
-    ) -> None:
-        self.rows.append(
-            {"epoch": self.epoch, "quantity": quantity, "split": split, "value": value}
-        )
+    def _note(self, quantity: str, split: str, value: float) -> None:
+        row = {"epoch": self.epoch, "quantity": quantity, "split": split, "value": value}
+        self.rows.append(row)
 
     def _accuracy(self, x: Tensor, target: Tensor) -> float:
         parts = x.split(EVALUATION_BATCH)

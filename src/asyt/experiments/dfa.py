@@ -59,12 +59,7 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
 EXPERIMENT = Experiment("dfa", PROFILES, plan, run, gpu=False)
 
 
-def finals(
-    table: pd.DataFrame,
-    method: str,
-    rate: float,
-    split: str = "test",
-) -> np.ndarray:
+def finals(table: pd.DataFrame, method: str, rate: float, split: str = "test") -> np.ndarray:
     """Final accuracies of a method, percent, by seed."""
     rows = summaries.final(table[table.quantity == "accuracy"])
     rows = rows[(rows.method == method) & (rows.rate == rate)]
@@ -82,12 +77,7 @@ def angles(table: pd.DataFrame, layer: int) -> pd.DataFrame:
     return _curve(table, f"angle-{layer}", "train", 1)
 
 
-def _curve(
-    table: pd.DataFrame,
-    quantity: str,
-    split: str,
-    scale: float,
-) -> pd.DataFrame:
+def _curve(table: pd.DataFrame, quantity: str, split: str, scale: float) -> pd.DataFrame:
     chosen = table[(table.quantity == quantity) & (table.split == split)]
     rows = []
     for (method, rate, epoch), group in chosen.groupby(["method", "rate", "epoch"]):
