@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from asyt.checkpoints import Checkpoint
-from asyt.errors import DivergenceError, ResultError, UnknownNameError
+from asyt.errors import DivergenceError, UnknownNameError
 from asyt.experiments import _dfa, dfa, store
 from asyt.experiments.base import Execution
 from asyt.training import Data
@@ -119,17 +119,6 @@ def test_a_curve_has_an_interval_an_epoch():
 def test_the_cost_of_ternary_errors_is_paired_by_seed():
     table = made_up(**{"dfa": [0.98, 0.96], "dfa-ternary": [0.97, 0.95]})
     assert dfa.ternary_cost(table).mean == pytest.approx(1)
-
-
-def test_counters_are_those_of_the_optical_runs():
-    row = {"method": "dfa-optical", "quantity": "exposures", "epoch": 10, "value": 300_000.0}
-    counted = dfa.counters(pd.DataFrame([row]))
-    assert counted == {"frames": 0.5, "pixels": 4096, "values": 2048, "seconds": 200}
-
-
-def test_a_table_of_no_profile_is_refused():
-    with pytest.raises(ResultError, match="has 4 epochs"):
-        dfa.base(pd.DataFrame({"epoch": [4]}))
 
 
 def test_the_first_epoch_of_a_stored_run_is_repeated(monkeypatch, tmp_path):

@@ -10,10 +10,8 @@ import pandas as pd
 import torch
 
 from asyt import statistics
-from asyt.devices.opu.unit import FRAME_RATE
-from asyt.errors import ResultError
 from asyt.experiments import check, summaries
-from asyt.experiments._dfa import Config, run, unit
+from asyt.experiments._dfa import Config, run
 from asyt.experiments.base import Experiment, Seeds
 
 #: Method, learning rate and seeds of the paper profile. The last is a control: the optical rate, no
@@ -35,8 +33,6 @@ PROFILES = {
 #: Points by which the first epoch may differ where a processor rounds differently: training is
 #: chaotic in the rounding.
 POINTS = 2.0
-#: Training samples of MNIST.
-ALL_SAMPLES = 60_000
 
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
@@ -115,39 +111,6 @@ def ternary_cost(table: pd.DataFrame) -> statistics.Interval:
     free = finals(table, "dfa", 0.001)
     ternary = finals(table, "dfa-ternary", 0.001)
     return statistics.paired_difference(free[:, None], ternary[:, None])
-
-
-def base(table: pd.DataFrame) -> Config:
-    """The config whose profile a table is of; profiles differ in their epochs.
-
-    Raises:
-        ResultError: there is none.
-    """
-    last = table.epoch.max()
-    for config in PROFILES.values():
-        if config.epochs == last:
-            return config
-    raise ResultError(f"no profile of 'dfa' has {last} epochs: give the table of a profile.")
-
-
-def counters(table: pd.DataFrame) -> dict[str, float]:
-    """What the optical runs counted, a training sample; nothing is run for it.
-
-    Returns:
-        frames; camera pixels read; values returned; and seconds that all frames of one training
-        take at `FRAME_RATE`.
-    """
-    config = base(table)
-    exposures = table[(table.method == "dfa-optical") & (table.quantity == "exposures")]
-    taken = float(exposures.value.mean())
-    frames = taken / ((config.samples or ALL_SAMPLES) * config.epochs)
-    used = unit(config)
-    return {
-        "frames": frames,
-        "pixels": frames * used.pixels,
-        "values": used.outputs,
-        "seconds": taken / FRAME_RATE,
-    }
 
 
 def first_epoch(profile: str) -> check.Agreement:

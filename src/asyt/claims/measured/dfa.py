@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
-from asyt.experiments import dfa, dfa_inference, summaries
+from asyt.experiments import dfa, opu_concept, summaries
 
-EXPERIMENTS = (dfa.EXPERIMENT, dfa_inference.EXPERIMENT)
+EXPERIMENTS = (dfa.EXPERIMENT, opu_concept.EXPERIMENT)
 PAGE = "light-in-the-loop.html"
 TRAINING = f"{PAGE}#fig-opu-training"
 CLAIMS = (
@@ -22,16 +24,17 @@ CLAIMS = (
 )
 
 
-def measure(table: pd.DataFrame, inference: pd.DataFrame) -> list[Measurement]:
+def measure(table: pd.DataFrame, counters: pd.DataFrame) -> list[Measurement]:
     """The rows on training, and on what is left of the light after it."""
+    (counted,) = counters.itertuples()
     return [
         _optical(table),
         _digital(table, "dfa-ternary", "opu-ternary"),
         _digital(table, "dfa", "opu-dfa"),
         *_ternary_cost(table),
         _network(dfa.PROFILES["paper"]),
-        _inference(inference),
-        _concept(table, inference),
+        _inference(counted),
+        _concept(table, counted),
     ]
 
 
@@ -92,26 +95,24 @@ def _network(config: dfa.Config) -> Measurement:
     )
 
 
-def _inference(inference: pd.DataFrame) -> Measurement:
-    counted = inference.set_index("quantity").value
+def _inference(counted: Any) -> Measurement:
     return Measurement(
         "opu-inference",
-        measured=dfa_inference.frames(inference),
+        measured=float(counted.inference_frames),
         n=1,
         page=PAGE,
-        holds=bool(counted["equal"] == 1 and counted["frames"] == 0),
+        holds=bool(counted.unchanged and counted.inference_frames == 0),
         reading="frames taken while a saved and reloaded network is used; its outputs are "
         "unchanged",
     )
 
 
-def _concept(table: pd.DataFrame, inference: pd.DataFrame) -> Measurement:
-    frames = dfa.counters(table)["frames"]
+def _concept(table: pd.DataFrame, counted: Any) -> Measurement:
     return Measurement(
         "opu-concept",
-        measured=frames,
+        measured=counted.frames,
         n=len(dfa.finals(table, "dfa-optical", 0.01)),
         page=f"{PAGE}#fig-opu-fig1",
         reading="frames a training sample; light in the feedback path only, none at inference",
-        holds=frames > 0 and dfa_inference.frames(inference) == 0,
+        holds=counted.frames > 0 and counted.inference_frames == 0,
     )
