@@ -68,6 +68,10 @@ class Spreads:
     response: float = 0.05
     noise: float = 0.01
 
+    def scaled(self, factor: float) -> Spreads:
+        """All of them times a factor."""
+        return Spreads(**{name: factor * value for name, value in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class Bench:

@@ -40,12 +40,6 @@ EXPERIMENTS = {
     "dfa": "asyt.figures.dfa",
     "dfa-sweeps": "asyt.figures.dfa_sweeps",
     "opu-compare": "asyt.figures.opu_compare",
-    "shg-gradients": "asyt.figures.shg_gradients",
-    "vowels": "asyt.figures.vowels",
-    "mnist-hybrid": "asyt.figures.hybrid",
-    "robustness": "asyt.figures.robustness",
-    "methods": "asyt.figures.bench",
-    "methods-distortion": "asyt.figures.dual_logs",
 }
 #: Experiments whose simulation runs on the CPU whatever the compute device.
 CPU_ONLY = frozenset(
@@ -55,8 +49,5 @@ CPU_ONLY = frozenset(
         "dfa",
         "dfa-sweeps",
         "opu-compare",
-        "shg-gradients",
-        "vowels",
-        "mnist-hybrid",
     }
 )
