@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from asyt import experiments
-from asyt.experiments import _vowel_draws, vowels
+from asyt.experiments import vowel_draws, vowels
 from asyt.training import Data
 
 SMOKE = vowels.PROFILES["smoke"]
@@ -52,7 +52,7 @@ def test_benches_can_be_counted_anew():
 
 
 def test_the_settings_are_the_best_of_the_stored_choice():
-    tried = _vowel_draws.choice(experiments.table("vowels", "paper"))
+    tried = vowel_draws.choice(experiments.table("vowels", "paper"))
     used = vowels.PROFILES["paper"]
     assert len(tried) == 8
     for name in vowels.CHOICE:
@@ -63,9 +63,9 @@ def test_a_table_has_quantiles_of_every_epoch_and_draws_of_the_last(monkeypatch)
     monkeypatch.setattr(vowels, "vowels", random_data)
     table = vowels.run(replace(SMOKE, epochs=2)).assign(part="main")
     assert set(table[table.quantity == "accuracy"].epoch) == {2}
-    curve = _vowel_draws.curve(table, "pat")
+    curve = vowel_draws.curve(table, "pat")
     assert curve.epoch.tolist() == [0, 2]
-    draws = _vowel_draws.draws(table, "pat")
+    draws = vowel_draws.draws(table, "pat")
     assert draws.shape == (SMOKE.trajectories, SMOKE.devices)
     assert curve.low.iloc[-1] <= draws.mean() <= curve.high.iloc[-1]
 
@@ -77,5 +77,5 @@ def test_collapsed_is_below_half_of_the_twin_alone(monkeypatch, method, share):
         "pat": torch.tensor([46.0]),
         "asyt": torch.tensor([44.0]),
     }
-    monkeypatch.setattr(_vowel_draws, "draws", lambda _table, name: ends[name].numpy())
-    assert _vowel_draws.collapsed(None, method) == share
+    monkeypatch.setattr(vowel_draws, "draws", lambda _table, name: ends[name].numpy())
+    assert vowel_draws.collapsed(None, method) == share

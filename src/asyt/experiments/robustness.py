@@ -13,6 +13,7 @@ import pandas as pd
 
 from asyt.experiments import _rates, summaries
 from asyt.experiments._comparison import Condition, Config, crossed, run, tested
+from asyt.experiments._comparison import build as build
 from asyt.experiments.base import Experiment, Seeds
 
 PERTURBED = (

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
-from asyt.experiments import _vowel_draws, summaries
+from asyt.experiments import vowel_draws, summaries
 from asyt.experiments.vowels import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
@@ -44,9 +44,9 @@ def _curves(ax: Axes, table: pd.DataFrame) -> list[pd.DataFrame]:
     """Accuracy against epoch, a line with a range a method; returns the numbers."""
     numbers = []
     for name in TICKS:
-        line = _vowel_draws.curve(table, name)
+        line = vowel_draws.curve(table, name)
         label = "Twin alone" if name == "ideal-bp" else None
-        n = _vowel_draws.draws(table, name).size
+        n = vowel_draws.draws(table, name).size
         style.band(ax, line.epoch, line.centre, line.low, line.high, name, label=label, n=n)
         line.insert(0, "method", name)
         numbers.append(line)
@@ -59,7 +59,7 @@ def _ends(ax: Axes, table: pd.DataFrame) -> pd.DataFrame:
     """Final accuracies as dots, a strip a method; returns their ranges."""
     rows = []
     for place, (name, tick) in enumerate(TICKS.items()):
-        accuracies = _vowel_draws.draws(table, name).ravel()
+        accuracies = vowel_draws.draws(table, name).ravel()
         style.population(ax, place, accuracies, name, width=0.5)
         about = {"quantity": "final accuracy (%)", "population": tick.replace("\n", " ")}
         rows.append({**about, **summaries.spread(accuracies), "reported": None})

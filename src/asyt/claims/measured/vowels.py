@@ -7,7 +7,7 @@ import pandas as pd
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured._summarised import values
-from asyt.experiments import _vowel_draws, summaries, vowels
+from asyt.experiments import vowel_draws, summaries, vowels
 
 EXPERIMENTS = (vowels.EXPERIMENT,)
 PAGE = "physical.html"
@@ -17,8 +17,8 @@ CLAIMS = ("pnn-forward", "pnn-accuracy-vowels", "pnn-procedure", "pnn-inference-
 
 def measure(table: pd.DataFrame) -> list[Measurement]:
     """Test accuracies under PAT, and by how much it leads in-silico BP."""
-    pat = summaries.spread(_vowel_draws.draws(table, "pat"))
-    ahead = _vowel_draws.lead(table)
+    pat = summaries.spread(vowel_draws.draws(table, "pat"))
+    ahead = vowel_draws.lead(table)
     text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
     where = f"{PAGE}#fig-pnn-vowels"
     return [
@@ -36,7 +36,7 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
             "hybrid",
             page=where,
             chance=CHANCE,
-            ideal=float(np.median(_vowel_draws.draws(table, "ideal-bp"))),
+            ideal=float(np.median(vowel_draws.draws(table, "ideal-bp"))),
         ),
         Measurement(
             "pnn-procedure",
