@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from asyt import streams
 from asyt.devices import shg
+from asyt.devices.shg_optics import WIDTH
 from asyt.physical import PhysicalModule
 from asyt.twins import Layer
 
@@ -30,8 +31,8 @@ class SHGNetwork(nn.Module):
 
     def __init__(self, pulses: int, seed: int, method: str | None):
         super().__init__()
-        width = pulses * shg.WIDTH
-        self.before, self.after = nn.Linear(784, width), nn.Linear(width, 10)
+        self.before = nn.Linear(784, pulses * WIDTH)
+        self.after = nn.Linear(pulses * WIDTH, 10)
         self.pulses = pulses
         self.physical = _modules(pulses, seed, method) if method else None
 
@@ -39,8 +40,9 @@ class SHGNetwork(nn.Module):
         """Images (B, 784) -> scores (B, 10)."""
         a = self.before(x)
         if self.physical is not None:
-            pulses = a.unflatten(-1, (self.pulses, shg.WIDTH)).transpose(0, 1)
-            a = self.physical(pulses.unsqueeze(1)).squeeze(1).transpose(0, 1).flatten(1)
+            pulses = a.unflatten(-1, (self.pulses, WIDTH)).transpose(0, 1)
+            read = self.physical(pulses.unsqueeze(1)).squeeze(1)
+            a = read.transpose(0, 1).flatten(1)
         return self.after(a)
 
     def confine(self) -> None:
@@ -51,10 +53,10 @@ class SHGNetwork(nn.Module):
 
 def _modules(pulses: int, seed: int, method: str) -> PhysicalModule:
     """One module a pulse, (pulses, 1, B, WIDTH) -> the same."""
-    layers = (shg.WIDTH, shg.WIDTH)
+    layers = (WIDTH, WIDTH)
     twin = shg.twin(layers)
     generator = streams.generator("initial", seed, 0, 0)
-    drawn = generator.uniform(-1, 1, (pulses, 1, 1, shg.WIDTH))
+    drawn = generator.uniform(-1, 1, (pulses, 1, 1, WIDTH))
     return PhysicalModule(
         shg.SHGDevice(1, BENCHES + seed, layers=layers),
         lambda controls, a: twin.forward(controls, a)[-1],

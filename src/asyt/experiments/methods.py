@@ -51,12 +51,17 @@ GRADIENT_FREE = ("spsa", "forward-only")
 COMPARED = ("insilico-bp", *BP_BASED, *ALIGNED, *GRADIENT_FREE)
 EQUAL = 0.5  # digital share of AsyT's error
 SHARES = (0.0, 0.25, 0.75, 1.0)  # the others
+Rule = tuple[str, tuple[tuple[str, float], ...]]
+Grid = tuple[float, ...]
 #: Other optimizers and their options -> the grid of learning rates.
-OPTIMIZERS = {
+OPTIMIZERS: dict[Rule, Grid] = {
     ("SGD", (("momentum", 0.9),)): tuple(rate / 10 for rate in GRID),
     ("Adam", ()): (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
 }
-GRIDS = {"spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3), "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0)}
+GRIDS: dict[str, Grid] = {
+    "spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3),
+    "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0),
+}
 #: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
 #: them again. One a method and kind of chip, in the order of `KINDS`.
 RATES = by_condition(

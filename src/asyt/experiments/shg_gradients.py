@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import torch
 
-from asyt.devices import SHGDevice, shg
+from asyt.devices import SHGDevice, shg, shg_optics
 from asyt.experiments import base, summaries, vowels
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS
@@ -66,25 +66,25 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         method), position (the channel, or the module, from 1), value.
     """
     data = vowels.vowels()
+    benches = SHGDevice(config.devices, config.seed, encapsulated=False)
+    trainer = build(config, benches, data)
     rows = readings(config)
-    trainer = build(config, data)
-    branch = trainer.branches["pat"]
+    trained = trainer.branches["pat"]
     for moment in MOMENTS:
         if moment == "trained":
             trainer.fit(lambda _epoch: False, splits=())
         for start in range(config.starts):
-            controls = [Layer(layer.weight[start], None) for layer in branch.controls]
-            rows += compare(f"cosine, {moment}", branch.device, controls, data)
+            controls = [Layer(layer.weight[start], None) for layer in trained.controls]
+            rows += compare(f"cosine, {moment}", benches, controls, data)
     return pd.DataFrame(rows, columns=["quantity", "source", "position", "value"])
 
 
-def build(config: Config, data: Data) -> Trainer:
+def build(config: Config, benches: SHGDevice, data: Data) -> Trainer:
     """Physics-aware training of all benches from several starts, as in `vowels`."""
     settings = vowels.Config()
     schedule = Schedule(
         config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"
     )
-    benches = SHGDevice(config.devices, config.seed, encapsulated=False)
     return Trainer(
         shg.twin(),
         stack([shg.initial(start) for start in range(config.starts)]),
@@ -102,12 +102,13 @@ def readings(config: Config) -> list[tuple[Any, ...]]:
     fitted = shg.fitted(bench, config.seed, epochs=config.fit_epochs)
     spectra = {
         "bench": reading,
-        "analytic twin": shg.nominal().spectrum(parameters, a),
+        "analytic twin": shg_optics.nominal().spectrum(parameters, a),
         "fitted twin": fitted(parameters, a),
     }
     rows = []
     for name, spectrum in spectra.items():
-        for channel, value in enumerate(shg.contrast(spectrum[0], shg.WIDTH), start=1):
+        contrasts = shg_optics.contrast(spectrum[0], shg_optics.WIDTH)
+        for channel, value in enumerate(contrasts, start=1):
             rows.append(("reading", name, float(channel), float(value)))
     return rows
 
