@@ -33,7 +33,13 @@ class Chain:
     hardening: Tensor | float = 0.5
     coupling: Tensor | float = 0.3
 
-    def acceleration(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> Tensor:
+    def acceleration(
+        self,
+        q: Tensor,
+        v: Tensor,
+        force: Tensor,
+        t: float,
+    ) -> Tensor:
         """The second derivative of q at time t; the ends of the chain are free.
 
         Args:
@@ -55,7 +61,13 @@ class Chain:
             q, v = self._step(q, v, force, k * STEP)
         return q
 
-    def _step(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> tuple[Tensor, Tensor]:
+    def _step(
+        self,
+        q: Tensor,
+        v: Tensor,
+        force: Tensor,
+        t: float,
+    ) -> tuple[Tensor, Tensor]:
         """Displacements and velocities a `STEP` later, by Runge-Kutta of fourth order."""
         h = STEP
         v1 = v
@@ -114,7 +126,8 @@ class OscillatorDevice(Device):
         def draw(kind: int, size: int) -> Tensor:
             drawn = []
             for j in range(population):
-                drawn.append(streams.normal((1, size), "fabrication", seed, j, 0, kind))
+                address = (seed, j, 0, kind)
+                drawn.append(streams.normal((1, size), "fabrication", *address))
             return 1 + spread * torch.stack(drawn)
 
         constants = {}

@@ -237,13 +237,19 @@ class SHGDevice(Device):
         return reading + scale * noise
 
 
-def fabricate(population: int, seed: int, spreads: Spreads, dtype: torch.dtype) -> Bench:
+def fabricate(
+    population: int,
+    seed: int,
+    spreads: Spreads,
+    dtype: torch.dtype,
+) -> Bench:
     """Draw the errors of every bench, stream `fabrication`, at (seed, bench, 0, kind)."""
 
     def draw(size: int, kind: int) -> Tensor:
         drawn = []
         for j in range(population):
-            drawn.append(streams.normal((1, size), "fabrication", seed, j, 0, kind))
+            address = (seed, j, 0, kind)
+            drawn.append(streams.normal((1, size), "fabrication", *address))
         return torch.stack(drawn)
 
     angular = 2 * math.pi * frequencies()[0]

@@ -46,7 +46,13 @@ class Condition:
     levels: int | None = None
     limit: float = 1.0
 
-    def device(self, twin: Perceptron, seed: int, epochs: int, compute: str = "cpu") -> Device:
+    def device(
+        self,
+        twin: Perceptron,
+        seed: int,
+        epochs: int,
+        compute: str = "cpu",
+    ) -> Device:
         """The chip of a draw, open: the methods that may not look inside do not."""
         noise = None
         if self.noise_db is not None:
@@ -83,7 +89,13 @@ class Cell:
         """Of the branch."""
         return f"{self.method} {'' if self.share is None else self.share}|{self.condition.name}"
 
-    def branch(self, twin: Perceptron, seed: int, epochs: int, compute: str) -> Branch:
+    def branch(
+        self,
+        twin: Perceptron,
+        seed: int,
+        epochs: int,
+        compute: str,
+    ) -> Branch:
         """The chip of a draw with the method that trains it."""
         row = method(self.method, seed)
         if self.share is not None:
@@ -139,7 +151,11 @@ class Config(base.Config):
     @property
     def columns(self) -> dict[str, Any]:
         """Optimizer with its options, rate and seed."""
-        return {"optimizer": self.rule, "rate": self.rate, "seed": self.seed}
+        return {
+            "optimizer": self.rule,
+            "rate": self.rate,
+            "seed": self.seed,
+        }
 
 
 def rule(optimizer: str, options: tuple[tuple[str, float], ...]) -> str:

@@ -42,11 +42,17 @@ def search(cells: Iterable[Cell], rates: tuple[float, ...] = GRID, **options: An
     cells = tuple(cells)
     configs = []
     for seed in SEARCH_SEEDS:
-        configs += [Config(rate, cells, seed, "validation", **options) for rate in rates]
+        for rate in rates:
+            configs.append(Config(rate, cells, seed, "validation", **options))
     return configs
 
 
-def one_draw(cells: Iterable[Cell], rates: Rates, seed: int, **options: Any) -> list[Config]:
+def one_draw(
+    cells: Iterable[Cell],
+    rates: Rates,
+    seed: int,
+    **options: Any,
+) -> list[Config]:
     """The runs of a draw: cells of the same rate share a trajectory."""
     by_rate: dict[float, list[Cell]] = {}
     for cell in cells:
@@ -64,7 +70,12 @@ def searched(profile: str, seeds: Seeds) -> bool:
     return profile == "paper" and seeds is None
 
 
-def plan(profile: str, seeds: Seeds, cells: Sequence[Cell], rates: Rates) -> list[Config]:
+def plan(
+    profile: str,
+    seeds: Seeds,
+    cells: Sequence[Cell],
+    rates: Rates,
+) -> list[Config]:
     """The searches, then every draw once for each rate that a cell has."""
     configs = search(cells) if searched(profile, seeds) else []
     for seed in draws(profile, seeds):

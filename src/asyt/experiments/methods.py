@@ -107,7 +107,14 @@ def _finals(seed: int) -> list[Config]:
     configs += one_draw(crossed(COMPARED, HARDER), RATES, seed)
     for optimizer, options in OPTIMIZERS:
         rate = OPTIMIZER_RATES[rule(optimizer, options)]
-        configs.append(Config(rate, (ASYT,), seed, optimizer=optimizer, options=options))
+        config = Config(
+            rate,
+            (ASYT,),
+            seed,
+            optimizer=optimizer,
+            options=options,
+        )
+        configs.append(config)
     return configs
 
 

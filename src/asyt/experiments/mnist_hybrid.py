@@ -17,7 +17,11 @@ from asyt.training import Data
 
 #: What is trained, by the name in the table -> the method of the network's physical modules. The
 #: network of "insilico-bp" is tested on its twin, too, as "ideal-bp".
-TRAINED = {"linear": None, "pat": "pat", "insilico-bp": "in-silico"}
+TRAINED = {
+    "linear": None,
+    "pat": "pat",
+    "insilico-bp": "in-silico",
+}
 SEEDS = (0, 1, 2, 3, 4)
 
 
@@ -98,7 +102,12 @@ def train(config: Config, name: str, data: Data) -> list[dict[str, Any]]:
         tested = {"ideal-bp": accuracy(network, data)} if name == "insilico-bp" else {}
         tested[name] = accuracy(network.eval(), data)
         for method, value in tested.items():
-            rows.append({"epoch": epoch + 1, "method": method, "accuracy": value})
+            row = {
+                "epoch": epoch + 1,
+                "method": method,
+                "accuracy": value,
+            }
+            rows.append(row)
     return rows
 
 
@@ -115,4 +124,10 @@ def ends(table: pd.DataFrame) -> pd.DataFrame:
     return 100 * last.pivot(index="seed", columns="method", values="accuracy")
 
 
-EXPERIMENT = Experiment("mnist-hybrid", PROFILES, plan, run, gpu=False)
+EXPERIMENT = Experiment(
+    "mnist-hybrid",
+    PROFILES,
+    plan,
+    run,
+    gpu=False,
+)

@@ -70,7 +70,11 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     for condition in SEVERITIES:
         both = last[last.condition == condition.name]
         asyt, pat = (summaries.grid(both[both.method == name], columns=None) for name in COMPARED)
-        means = {"condition": condition.name, "asyt": asyt.mean(), "pat": pat.mean()}
+        means = {
+            "condition": condition.name,
+            "asyt": asyt.mean(),
+            "pat": pat.mean(),
+        }
         rows.append({**means, **summaries.mean(asyt - pat)})
     return pd.DataFrame(rows)
 

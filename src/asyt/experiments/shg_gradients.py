@@ -46,7 +46,11 @@ class Config(base.Config):
         return f"gradients of {self.devices} benches"
 
 
-PROFILES = {"smoke": Config(3, 2, 2, 2), "quick": Config(5, 2, 10, 30), "paper": Config()}
+PROFILES = {
+    "smoke": Config(3, 2, 2, 2),
+    "quick": Config(5, 2, 10, 30),
+    "paper": Config(),
+}
 
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
@@ -119,7 +123,14 @@ def compare(
     """Cosines between updates and the gradient of the benches themselves, which no method sees."""
     x, target = data.train_x, data.train_y
     truth = back_propagated(benches.exact_twin(), controls, x, target)
-    updates = directions(COMPARED, shg.twin(), benches, controls, x, target)
+    updates = directions(
+        COMPARED,
+        shg.twin(),
+        benches,
+        controls,
+        x,
+        target,
+    )
     rows = []
     for name, update in updates.items():
         for module, values in enumerate(cosines(update, truth), start=1):
@@ -137,4 +148,11 @@ def cosine_ranges(table: pd.DataFrame, moment: str) -> pd.DataFrame:
     return pd.DataFrame(ranges)
 
 
-EXPERIMENT = Experiment("shg-gradients", PROFILES, plan, run, population=True, gpu=False)
+EXPERIMENT = Experiment(
+    "shg-gradients",
+    PROFILES,
+    plan,
+    run,
+    population=True,
+    gpu=False,
+)

@@ -10,6 +10,7 @@ import pandas as pd
 from asyt.experiments import summaries
 from asyt.experiments.vowels import CHOICE, QUANTILES
 
+VALIDATED = "validation accuracy (%)"
 COMPARED = ("ideal-bp", "pat", "asyt", "pseudo-ip-bp", "insilico-bp")
 
 
@@ -21,19 +22,25 @@ def population(table: pd.DataFrame) -> pd.DataFrame:
 def draws(table: pd.DataFrame, method: str, split: str = "test") -> np.ndarray:
     """Final accuracies of the population in percent, (trajectories, benches)."""
     rows = population(table)
-    rows = rows[(rows.quantity == "accuracy") & (rows.method == method) & (rows.split == split)]
+    rows = rows[rows.quantity == "accuracy"]
+    rows = rows[rows.method == method]
+    rows = rows[rows.split == split]
     return summaries.grid(rows, "value", rows="trajectory")
 
 
 def curve(table: pd.DataFrame, method: str) -> pd.DataFrame:
     """Test accuracy of the population's draws, percent: epoch, centre (median), low, high."""
     rows = population(table)
-    rows = rows[(rows.method == method) & (rows.split == "test")]
-    quantiles = 100 * rows[rows.quantity.isin(QUANTILES)].pivot(
-        index="epoch", columns="quantity", values="value"
+    rows = rows[rows.method == method]
+    rows = rows[rows.split == "test"]
+    wide = rows[rows.quantity.isin(QUANTILES)].pivot(
+        index="epoch",
+        columns="quantity",
+        values="value",
     )
-    columns = {"median": "centre", "low": "low", "high": "high"}
-    return quantiles[list(columns)].rename(columns=columns).rename_axis(columns=None).reset_index()
+    line = 100 * wide[list(QUANTILES)]
+    line.columns = ["centre", "low", "high"]
+    return line.reset_index()
 
 
 def lead(table: pd.DataFrame) -> dict[str, Any]:
@@ -54,8 +61,8 @@ def collapsed(table: pd.DataFrame, method: str) -> float:
 def choice(table: pd.DataFrame) -> pd.DataFrame:
     """Mean validation accuracy in percent of every setting tried, best first."""
     rows = table[table.part == "choice"]
-    rows = rows[(rows.quantity == "accuracy") & (rows.split == "test")]
-    tried = rows.groupby(list(CHOICE)).value.agg(["mean", "count"]).reset_index()
-    tried = tried.assign(mean=100 * tried["mean"])
-    tried = tried.rename(columns={"mean": "validation accuracy (%)", "count": "n"})
-    return tried.sort_values("validation accuracy (%)", ascending=False)
+    rows = rows[rows.quantity == "accuracy"]
+    rows = rows[rows.split == "test"]
+    values = rows.groupby(list(CHOICE)).value
+    tried = pd.DataFrame({VALIDATED: 100 * values.mean(), "n": values.count()})
+    return tried.reset_index().sort_values(VALIDATED, ascending=False)

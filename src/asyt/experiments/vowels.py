@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,8 +26,16 @@ BENCHES = 0
 FOLDS = 5
 TRAINED = ("pat", "asyt", "pseudo-ip-bp")
 #: The settings tried, and their values.
-CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
-QUANTILES = {"median": 0.5, "low": 0.05, "high": 0.95}
+CHOICE = {
+    "slope": (0.25, 0.5),
+    "scale": (3.0, 10.0),
+    "rate": (0.01, 0.03),
+}
+QUANTILES = {
+    "median": 0.5,
+    "low": 0.05,
+    "high": 0.95,
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class Config(base.Config):
         bench: give the one bench of this number a twin fitted to its recordings; None is the
             analytic twin.
     """
+
+    by = ("part", "slope", "scale", "rate")
 
     part: str = "main"
     strength: float = 1.0
@@ -67,19 +76,6 @@ class Config(base.Config):
             return f"choice, slope {self.slope:g}, scale {self.scale:g}, rate {self.rate:g}"
         bench = "" if self.bench is None else f", bench {self.bench}"
         return f"{self.part}, {len(self.layers) - 1} modules, strength {self.strength:g}{bench}"
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What tells the runs of a profile apart."""
-        return {
-            "part": self.part,
-            "strength": self.strength,
-            "modules": len(self.layers) - 1,
-            "bench": -1 if self.bench is None else self.bench,
-            "slope": self.slope,
-            "scale": self.scale,
-            "rate": self.rate,
-        }
 
 
 PROFILES = {
@@ -213,4 +209,11 @@ def condense(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(rows, columns=columns), ends[columns]], ignore_index=True)
 
 
-EXPERIMENT = Experiment("vowels", PROFILES, plan, run, population=True, gpu=False)
+EXPERIMENT = Experiment(
+    "vowels",
+    PROFILES,
+    plan,
+    run,
+    population=True,
+    gpu=False,
+)

@@ -19,13 +19,34 @@ def percent(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(accuracy=100 * rows.accuracy)
 
 
+def band(
+    ax: Axes,
+    line: pd.DataFrame,
+    method: str,
+    *,
+    x: str = "epoch",
+    label: str | None = None,
+    n: int | None = None,
+) -> None:
+    """A summary (centre, low, high) against its column x: a line with a band, see `style.band`."""
+    ends = line.low, line.high
+    style.band(ax, line[x], line.centre, *ends, method, label=label, n=n)
+
+
 def curve(ax: Axes, rows: pd.DataFrame, method: str) -> None:
     """Mean accuracy of the draws against epoch, with its 95 % band."""
     line = summaries.interval(rows, ["epoch"], chips=None, replicates=2000)
-    style.band(ax, line.epoch, line.centre, line.low, line.high, method)
+    band(ax, line, method)
 
 
-def draws(ax: Axes, place: float, accuracies: pd.Series, method: str, *, across: bool) -> None:
+def draws(
+    ax: Axes,
+    place: float,
+    accuracies: pd.Series,
+    method: str,
+    *,
+    across: bool,
+) -> None:
     """Draws as dots with a bar at their mean.
 
     Args:
@@ -79,7 +100,7 @@ def severities(
             line = curves[(curves.condition == condition.name) & (curves.method == method)]
             line = line.sort_values("epoch")
             n = int(line.n.iloc[0])
-            style.band(ax, line.epoch, line.centre, line.low, line.high, method, n=n)
+            band(ax, line, method, n=n)
         if struck:
             ax.axvline(int(curves.epoch.max()) // 2, color="0.6", linewidth=0.8, zorder=0)
         ax.set(title=condition.name.replace(" = ", "\n= "), ylim=(0, 100))

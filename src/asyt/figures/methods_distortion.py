@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from asyt import paths
 from asyt.experiments import methods_distortion as experiment
 from asyt.experiments.methods_distortion import EXPERIMENT as EXPERIMENT
+from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 
 CAPTION = (
@@ -48,7 +49,7 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         ax.set(title=f"Zheng et al. 2023:\n{error}", xlabel="standard deviation of the error")
     for name in experiment.COMPARED:
         line = ends[ends.method == name].sort_values("size")
-        style.band(ours, line["size"], line.centre, line.low, line.high, name)
+        panels.band(ours, line, name, x="size")
     ours.set_title(f"this library: weights\n(n = {ends.n.iloc[0]})")
     ours.set_xlabel("relative distortion")
     axes[0].set(ylabel="accuracy on the device (%)", ylim=(0, 100))

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from asyt.experiments import shg_gradients
 from asyt.experiments.shg_gradients import EXPERIMENT as EXPERIMENT
+from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 
 CAPTION = (
@@ -68,7 +69,7 @@ def _cosines(ax: Axes, ranges: pd.DataFrame) -> pd.DataFrame:
     """Cosine against module, a line with a range a direction; returns what is drawn."""
     for name, label in LABELS.items():
         line = ranges[ranges.direction == name]
-        style.band(ax, line.module, line.centre, line.low, line.high, name, label=label)
+        panels.band(ax, line, name, x="module", label=label)
     ax.axhline(0, color="0.6", linewidth=0.6)
     ax.set(xlabel="module", ylim=(-1, 1.05), xticks=range(1, 6))
     return ranges

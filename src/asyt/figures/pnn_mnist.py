@@ -50,7 +50,16 @@ def _curves(ax: Axes, table: pd.DataFrame) -> None:
         curves = 100 * rows.pivot(index="epoch", columns="seed", values="accuracy")
         mean, low, high = curves.mean(axis=1), curves.min(axis=1), curves.max(axis=1)
         n = curves.shape[1]
-        style.band(ax, curves.index, mean, low, high, LOOKS[name], label=label, n=n)
+        style.band(
+            ax,
+            curves.index,
+            mean,
+            low,
+            high,
+            LOOKS[name],
+            label=label,
+            n=n,
+        )
     ax.set(xlabel="epoch", ylabel="test accuracy (%)", xticks=sorted(set(table.epoch)))
     ax.legend(loc="center right")
 

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
-from asyt.experiments import vowel_draws, summaries
+from asyt.experiments import summaries, vowel_draws
 from asyt.experiments.vowels import EXPERIMENT as EXPERIMENT
+from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 
 CAPTION = (
@@ -47,7 +48,7 @@ def _curves(ax: Axes, table: pd.DataFrame) -> list[pd.DataFrame]:
         line = vowel_draws.curve(table, name)
         label = "Twin alone" if name == "ideal-bp" else None
         n = vowel_draws.draws(table, name).size
-        style.band(ax, line.epoch, line.centre, line.low, line.high, name, label=label, n=n)
+        panels.band(ax, line, name, label=label, n=n)
         line.insert(0, "method", name)
         numbers.append(line)
     ax.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured._summarised import values
-from asyt.experiments import vowel_draws, summaries, vowels
+from asyt.experiments import summaries, vowel_draws, vowels
 
 EXPERIMENTS = (vowels.EXPERIMENT,)
 PAGE = "physical.html"
