@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from asyt.devices import SHGDevice, shg, shg_optics
+from asyt.devices import SHGDevice, shg, shg_optics, shg_recorded
 from asyt.testing import check_device
 from asyt.twins import Layer, neural
 
@@ -87,7 +87,7 @@ def test_it_keeps_the_contract(spreads, closed):
 
 
 def test_the_data_sheet_as_a_network_is_the_analytic_twin():
-    network = neural.Quadratic(*shg_optics.data_sheet())
+    network = neural.Quadratic(*shg_recorded.data_sheet())
     parameters, a = amplitudes(1, shg_optics.WIDTH).float(), amplitudes(5, shg_optics.WIDTH).float()
     assert torch.allclose(
         network(shg_optics.channels(parameters, a)),
@@ -98,8 +98,8 @@ def test_the_data_sheet_as_a_network_is_the_analytic_twin():
 
 def test_a_neural_twin_learns_a_bench_from_recorded_pairs():
     device = benches(1)
-    fitted = shg.fitted(device, seed=0, samples=2000, epochs=10)
-    parameters, a, reading = shg.record(device, 500, seed=1)
+    fitted = shg_recorded.fitted(device, seed=0, samples=2000, epochs=10)
+    parameters, a, reading = shg_recorded.record(device, 500, seed=1)
     real, *twins = (
         shg_optics.contrast(s, shg_optics.WIDTH)
         for s in (reading, shg_optics.nominal().spectrum(parameters, a), fitted(parameters, a))

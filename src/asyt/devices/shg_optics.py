@@ -143,16 +143,6 @@ def frequencies() -> tuple[Tensor, Tensor]:
     return SPACING * fundamental, SPACING * harmonic
 
 
-def data_sheet() -> tuple[Tensor, Tensor]:
-    """The nominal bench as matrices A and M, Fourier transforms: its spectrum is |M (A u)^2|^2."""
-    sheet = nominal(torch.float64)
-    order = torch.arange(HARMONIC)
-    angle = 2j * math.pi / HARMONIC * torch.outer(order, order)
-    encode = torch.exp(-angle)[:, :CHANNELS] * sheet.amplitude
-    mix = sheet.transfer.unsqueeze(-1) * torch.exp(angle) / HARMONIC
-    return encode, mix
-
-
 def binned(spectrum: Tensor, bins: int) -> Tensor:
     """Sum the lit middle of a spectrum (..., HARMONIC) into equal bins."""
     width = LIT // bins

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import torch
 
-from asyt.devices import SHGDevice, shg, shg_optics
+from asyt.devices import SHGDevice, shg, shg_optics, shg_recorded
 from asyt.experiments import base, summaries, vowels
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS
@@ -102,8 +102,8 @@ def build(config: Config, benches: SHGDevice, data: Data) -> Trainer:
 def readings(config: Config) -> list[tuple[Any, ...]]:
     """One module at one random setting: what a bench reads, and what its twins expect."""
     bench = SHGDevice(1, config.seed)
-    parameters, a, reading = shg.record(bench, 1, seed=RECORDING)
-    fitted = shg.fitted(bench, config.seed, epochs=config.fit_epochs)
+    parameters, a, reading = shg_recorded.record(bench, 1, seed=RECORDING)
+    fitted = shg_recorded.fitted(bench, config.seed, epochs=config.fit_epochs)
     spectra = {
         "bench": reading,
         "analytic twin": shg_optics.nominal().spectrum(parameters, a),

@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 
 from asyt import streams
-from asyt.devices import Device, SHGDevice, shg
+from asyt.devices import Device, SHGDevice, shg, shg_recorded
 from asyt.experiments import base, summaries, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS
@@ -162,7 +162,7 @@ def twin(config: Config) -> Functional:
     """The analytic twin, or the one fitted to the config's bench."""
     if config.bench is None:
         return shg.twin(config.layers, config.slope, config.scale)
-    spectrum = shg.fitted(benches(config), config.bench)
+    spectrum = shg_recorded.fitted(benches(config), config.bench)
     return Functional(shg.stages(spectrum, config.layers, config.slope), config.scale)
 
 
