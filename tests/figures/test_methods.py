@@ -1,4 +1,4 @@
-"""Figures of the methods on one bench, from runs of seconds."""
+"""Figures of the methods and of second-harmonic generation, from runs of seconds."""
 
 import pandas as pd
 import pytest

@@ -22,8 +22,8 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     ideal, asyt = methods.ideal(table), methods.optimizers(table)
     figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.36 * style.PAGE), sharey=True)
     for ax, (optimizer, title) in zip(axes, TITLES.items(), strict=True):
-        panels.curve(ax, ideal[ideal.optimizer == optimizer], "ideal-bp")
-        panels.curve(ax, asyt[asyt.optimizer == optimizer], "asyt")
+        for name, rows in {"ideal-bp": ideal, "asyt": asyt}.items():
+            panels.curve(ax, rows[rows.optimizer == optimizer], name)
         ax.set(title=title, xlabel="epoch", ylim=(0, 100))
     axes[0].set_ylabel("test accuracy (%)")
     axes[0].legend(loc="lower right")

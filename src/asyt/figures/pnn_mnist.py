@@ -20,14 +20,15 @@ ALT = (
     "Test accuracy against epoch for physics-aware training, the nominal twin, the twin's settings "
     "on the bench, and the linear layers alone; and the final accuracies of five benches."
 )
+#: What is drawn -> its label, where it is not the method's own.
 LABELS = {
     "ideal-bp": "Twin alone",
-    "pat": "PAT",
-    "insilico-bp": "In-silico BP",
+    "pat": None,
+    "insilico-bp": None,
     "linear": "Linear layers alone",
 }
 #: The linear layers alone are no method; they get a look that no method here has.
-LOOKS = {**{name: name for name in LABELS}, "linear": "spsa"}
+LOOKS = {"linear": "spsa"}
 TICKS = {"linear": "linear layers\nalone", "pat": "PAT", "ideal-bp": "twin alone"}
 
 
@@ -56,7 +57,7 @@ def _curves(ax: Axes, table: pd.DataFrame) -> None:
             mean,
             low,
             high,
-            LOOKS[name],
+            LOOKS.get(name, name),
             label=label,
             n=n,
         )
@@ -67,7 +68,7 @@ def _curves(ax: Axes, table: pd.DataFrame) -> None:
 def _ends(ax: Axes, ends: pd.DataFrame) -> None:
     """Every bench as a point, with a bar at their mean."""
     for place, name in enumerate(TICKS):
-        accuracies, look = ends[name].to_numpy(), style.look(LOOKS[name])
+        accuracies, look = ends[name].to_numpy(), style.look(LOOKS.get(name, name))
         places = place + np.linspace(-0.15, 0.15, len(accuracies))
         ax.plot(places, accuracies, color=look.colour, marker=look.marker, linestyle="none")
         ax.hlines(accuracies.mean(), place - 0.25, place + 0.25, color=look.colour)
