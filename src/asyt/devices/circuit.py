@@ -103,10 +103,16 @@ class CircuitDevice(Device):
         super().__init__(layers, population, encapsulated)
         self._seed, self._noise = seed, noise
 
-        def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
+        def draw(
+            size: float,
+            l: int,
+            kind: int,
+            *shape: int,
+        ) -> Tensor:
             drawn = []
             for j in range(population):
-                drawn.append(streams.normal(shape, "fabrication", seed, j, l, kind))
+                address = (seed, j, l, kind)
+                drawn.append(streams.normal(shape, "fabrication", *address))
             return (size * torch.stack(drawn)).to(dtype)
 
         self._cells = []

@@ -52,7 +52,8 @@ class Chain:
         stretch = torch.diff(q, dim=-1, prepend=first, append=last)  # between neighbours
         drive = force * math.cos(t)
         pull = self.coupling * stretch.diff(dim=-1)
-        return drive - self.damping * v - self.stiffness * q - self.hardening * q**3 + pull
+        driven = drive - self.damping * v - self.stiffness * q
+        return driven - self.hardening * q**3 + pull
 
     def displacement(self, force: Tensor) -> Tensor:
         """Where the oscillators are at the end, started from rest: (..., B, n)."""
@@ -69,18 +70,21 @@ class Chain:
         t: float,
     ) -> tuple[Tensor, Tensor]:
         """Displacements and velocities a `STEP` later, by Runge-Kutta of fourth order."""
-        h = STEP
+        half, sixth = STEP / 2, STEP / 6
         v1 = v
         a1 = self.acceleration(q, v, force, t)
-        v2 = v + h / 2 * a1
-        a2 = self.acceleration(q + h / 2 * v1, v2, force, t + h / 2)
-        v3 = v + h / 2 * a2
-        a3 = self.acceleration(q + h / 2 * v2, v3, force, t + h / 2)
-        v4 = v + h * a3
-        a4 = self.acceleration(q + h * v3, v4, force, t + h)
-        q = q + h / 6 * (v1 + 2 * v2 + 2 * v3 + v4)
-        v = v + h / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
-        return q, v
+        v2 = v + half * a1
+        q2 = q + half * v1
+        a2 = self.acceleration(q2, v2, force, t + half)
+        v3 = v + half * a2
+        q3 = q + half * v2
+        a3 = self.acceleration(q3, v3, force, t + half)
+        v4 = v + STEP * a3
+        q4 = q + STEP * v3
+        a4 = self.acceleration(q4, v4, force, t + STEP)
+        velocity = v1 + 2 * v2 + 2 * v3 + v4
+        acceleration = a1 + 2 * a2 + 2 * a3 + a4
+        return q + sixth * velocity, v + sixth * acceleration
 
     def stage(self, layer: Layer, a: Tensor) -> Tensor:
         """One module: controls (..., 1, n), inputs (..., B, n) -> (..., B, n)."""
