@@ -72,11 +72,11 @@ def load(
     """
     found = datasets.load(name, split_seed=split_seed)
     train_x, test_x = scale(found.train_x, found.test_x)
-    x, y = torch.tensor(train_x), torch.tensor(found.train_y)  # copies: files are read-only
+    x, y = torch.from_numpy(train_x), torch.from_numpy(found.train_y)
     if samples is not None:
         chosen = streams.permutation(len(x), "subset", 0)[:samples]
         x, y = x[chosen], y[chosen]
     classes = len(found.classes)
-    test_y = torch.tensor(found.test_y)
+    test_y = torch.from_numpy(found.test_y)
     data = Data(x, one_hot(y, classes), torch.from_numpy(test_x), one_hot(test_y, classes))
     return moved(data, compute)
