@@ -6,10 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
-from asyt.experiments import summaries, vowel_draws
+from asyt.experiments import vowel_draws
 from asyt.experiments.vowels import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
+from asyt.figures._panels_chips import Strip, strips
 
 CAPTION = (
     "Spoken vowels on five second-harmonic-generation modules. (a) Test accuracy against epoch: "
@@ -58,14 +59,11 @@ def _curves(ax: Axes, table: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _ends(ax: Axes, table: pd.DataFrame) -> pd.DataFrame:
     """Final accuracies as dots, a strip a method; returns their ranges."""
-    rows = []
-    for place, (name, tick) in enumerate(TICKS.items()):
-        accuracies = vowel_draws.draws(table, name).ravel()
-        style.population(ax, place, accuracies, name, width=0.5)
-        about = {"quantity": "final accuracy (%)", "population": tick.replace("\n", " ")}
-        rows.append({**about, **summaries.spread(accuracies), "reported": None})
+    ends = [
+        Strip(tick, name, vowel_draws.draws(table, name).ravel()) for name, tick in TICKS.items()
+    ]
+    ranges = strips(ax, ends, "final test accuracy (%)")
     for value in (WRIGHT, reported("pnn-accuracy-vowels")):
         style.reported(ax, value, f"{value:g}", x=len(TICKS) - 0.4)
-    ax.set_xticks(range(len(TICKS)), list(TICKS.values()))
-    ax.set(ylabel="final test accuracy (%)", xlim=(-0.6, len(TICKS) + 0.2), ylim=(0, 103))
-    return pd.DataFrame(rows)
+    ax.set_xlim(-0.6, len(TICKS) + 0.2)
+    return ranges
