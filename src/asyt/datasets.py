@@ -216,7 +216,7 @@ def _vowels(contents: list[bytes], entry: Entry) -> Arrays:
     arrays = []
     for part in ("train", "test"):
         rows = table[table["split"] == part]
-        arrays += [rows[formants].to_numpy(np.float32), rows["label"].to_numpy(np.int64)]
+        arrays += [rows[formants].to_numpy(np.float32), rows["label"].to_numpy(np.int64, copy=True)]
     return tuple(arrays)
 
 

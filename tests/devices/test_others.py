@@ -1,4 +1,4 @@
-"""Oscillators and transistor circuits: against analytic solutions, their twins, their contract, and trained by all."""
+"""Oscillators and transistor circuits: analytic solutions, twins, contract, trained by all."""
 
 import math
 
@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from asyt.devices import CircuitDevice, OscillatorDevice, circuit, oscillators
-from asyt.figures.vowel_runs import PAT
 from asyt.methods import METHODS
 from asyt.testing import check_device
 from asyt.training import Branch, Data, Schedule, Trainer
@@ -68,7 +67,11 @@ def test_they_keep_the_contract(name, closed):
     for noisy in (True, False):
         options = {"encapsulated": closed} | ({} if noisy else {"noise": 0.0})
         assert (
-            len(check_device(lambda o=options: make(**o), controls=lambda d: settings, noisy=noisy))
+            len(
+                check_device(
+                    lambda o=options: make(**o), controls=lambda _device: settings, noisy=noisy
+                )
+            )
             == 6
         )
 
@@ -79,10 +82,10 @@ def test_every_method_trains_them_better_than_no_training(name):
     labels = torch.arange(80) % 4
     x = torch.eye(4)[labels] + 0.2 * torch.randn(80, 4, generator=torch.Generator().manual_seed(0))
     data = Data(x[:60], torch.eye(4)[labels[:60]], x[60:], torch.eye(4)[labels[60:]])
-    rows = (PAT, METHODS["asyt"], METHODS["pseudo-ip-bp"])
-    branches = {m.name: Branch(m, make(encapsulated=m is not PAT)) for m in rows}
+    names = ("pat", "asyt", "pseudo-ip-bp")
+    branches = {name: Branch(METHODS[name], make(encapsulated=name != "pat")) for name in names}
     trainer = Trainer(twin(), start, data, Schedule(8, 60, 0.1, "Adam", "mean"), branches=branches)
-    found = {row["method"]: row["accuracy"] for row in trainer.fit(lambda epoch: False)}
+    found = {row["method"]: row["accuracy"] for row in trainer.fit(lambda _epoch: False)}
     assert min(found.values()) > 0.5, found
 
 

@@ -1,11 +1,12 @@
-"""An analogue network of bipolar transistor pairs: Gilbert multipliers for weights, a differential pair a neuron.
+"""An analogue network of bipolar transistor pairs.
 
-A differential pair turns a voltage v into a current tanh(v / (2 V_T)) of its bias current, and a
-Gilbert cell (IEEE J. Solid-State Circuits 3, 365 (1968)) multiplies two such currents. In units of
-2 V_T and of the bias current
+Gilbert multipliers are its weights, and a differential pair is a neuron. A pair turns a
+voltage v into a current tanh(v / (2 V_T)) of its bias current, and a Gilbert cell (IEEE J.
+Solid-State Circuits 3, 365 (1968)) multiplies two such currents. In units of 2 V_T and of the bias
+current
 
-    z_j = sum_i tanh(w_ji + offset) tanh(x_i) (1 + mismatch) + b_j,      y_j = tanh(gain z_j +
-    offset).
+    z_j = sum_i tanh(w_ji + offset) tanh(x_i) (1 + mismatch) + b_j,
+    y_j = tanh(gain z_j + offset).
 
 Offsets and mismatches of nominally equal transistors are random and fixed (Pelgrom et al., IEEE J.
 Solid-State Circuits 24, 1433 (1989)); their sizes here are ours.
@@ -40,13 +41,28 @@ class Cells:
     shift: Tensor | None = None
 
     def stage(self, layer: Layer, a: Tensor) -> Tensor:
-        """Controls (..., out, in) and (..., out) or None, inputs (..., B, in) -> voltages (..., B, out)."""
-        weight = torch.tanh(layer.weight if self.offset is None else layer.weight + self.offset)
-        weight = weight if self.mismatch is None else weight * (1 + self.mismatch)
+        """One layer.
+
+        Args:
+            layer: controls (..., out, in) and (..., out) or None.
+            a: inputs (..., B, in).
+
+        Returns:
+            Voltages (..., B, out).
+        """
+        voltage = layer.weight
+        if self.offset is not None:
+            voltage = voltage + self.offset
+        weight = torch.tanh(voltage)
+        if self.mismatch is not None:
+            weight = weight * (1 + self.mismatch)
         z = torch.tanh(a) @ weight.mT
         if layer.bias is not None:
             z = z + layer.bias.unsqueeze(-2)
-        return torch.tanh(GAIN * z if self.shift is None else GAIN * z + self.shift.unsqueeze(-2))
+        z = GAIN * z
+        if self.shift is not None:
+            z = z + self.shift.unsqueeze(-2)
+        return torch.tanh(z)
 
 
 def twin(layers: tuple[int, ...], scale: float = 1.0) -> Functional:
@@ -87,26 +103,37 @@ class CircuitDevice(Device):
         super().__init__(layers, population, encapsulated)
         self._seed, self._noise = seed, noise
 
-        def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
-            drawn = [
-                streams.normal(shape, "fabrication", seed, j, l, kind) for j in range(population)
-            ]
+        def draw(
+            size: float,
+            l: int,
+            kind: int,
+            *shape: int,
+        ) -> Tensor:
+            drawn = []
+            for j in range(population):
+                address = (seed, j, l, kind)
+                drawn.append(streams.normal(shape, "fabrication", *address))
             return (size * torch.stack(drawn)).to(dtype)
 
-        self._cells = [
-            Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))
-            for l, (n, m) in enumerate(zip(layers, layers[1:], strict=False))
-        ]
+        self._cells = []
+        for l, (n, m) in enumerate(zip(layers, layers[1:], strict=False)):
+            cells = Cells(
+                offset=draw(offset, l, 0, m, n),
+                mismatch=draw(mismatch, l, 1, m, n),
+                shift=draw(offset, l, 2, m),
+            )
+            self._cells.append(cells)
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
+        """Start the noise of a moment (seed, epoch, phase) from its own address in its stream."""
         self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """Voltages of every layer."""
         states = [x]
         for cells, layer in zip(self._cells, controls, strict=True):
-            v = cells.stage(layer, states[-1])
-            states.append(v + self._noise * torch.empty_like(v).normal_(generator=self._generator))
+            voltages = cells.stage(layer, states[-1])
+            noise = torch.empty_like(voltages).normal_(generator=self._generator)
+            states.append(voltages + self._noise * noise)
         return states

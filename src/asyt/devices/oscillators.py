@@ -1,7 +1,7 @@
-"""A chain of driven, coupled, nonlinear oscillators: masses on hardening springs, pushed for a while and then read.
+"""A chain of driven, coupled oscillators: masses on hardening springs, pushed and then read.
 
-    q_i'' = -damping q_i' - stiffness_i q_i - hardening q_i^3 + coupling (q_(i-1) - 2 q_i + q_(i+1))
-    + F_i cos(t)
+    q_i'' = -damping q_i' - stiffness_i q_i - hardening q_i^3
+            + coupling (q_(i-1) - 2 q_i + q_(i+1)) + F_i cos(t)
 
 The force on each oscillator is the sum of an input and of a trainable parameter, F_i = x_i + p_i.
 Its displacement at the end is the read-out, and the input of the next module. Wright et al. (2022)
@@ -33,32 +33,58 @@ class Chain:
     hardening: Tensor | float = 0.5
     coupling: Tensor | float = 0.3
 
-    def acceleration(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> Tensor:
-        """The second derivative of q at time t, everything (..., B, n); the ends of the chain are free."""
-        stretch = torch.diff(
-            q, dim=-1, prepend=q[..., :1], append=q[..., -1:]
-        )  # between neighbours
+    def acceleration(
+        self,
+        q: Tensor,
+        v: Tensor,
+        force: Tensor,
+        t: float,
+    ) -> Tensor:
+        """The second derivative of q at time t; the ends of the chain are free.
+
+        Args:
+            q: displacements (..., B, n).
+            v: velocities (..., B, n).
+            force: amplitude of the drive (..., B, n).
+            t: time.
+        """
+        first, last = q[..., :1], q[..., -1:]
+        stretch = torch.diff(q, dim=-1, prepend=first, append=last)  # between neighbours
         drive = force * math.cos(t)
         pull = self.coupling * stretch.diff(dim=-1)
-        return drive - self.damping * v - self.stiffness * q - self.hardening * q**3 + pull
+        driven = drive - self.damping * v - self.stiffness * q
+        return driven - self.hardening * q**3 + pull
 
     def displacement(self, force: Tensor) -> Tensor:
-        """Where the oscillators are at the end, started from rest: (..., B, n), by Runge-Kutta of fourth order."""
+        """Where the oscillators are at the end, started from rest: (..., B, n)."""
         q = v = torch.zeros_like(force)
         for k in range(STEPS):
-            t, h = k * STEP, STEP
-            v1, a1 = v, self.acceleration(q, v, force, t)
-            v2, a2 = (
-                v + h / 2 * a1,
-                self.acceleration(q + h / 2 * v1, v + h / 2 * a1, force, t + h / 2),
-            )
-            v3, a3 = (
-                v + h / 2 * a2,
-                self.acceleration(q + h / 2 * v2, v + h / 2 * a2, force, t + h / 2),
-            )
-            v4, a4 = v + h * a3, self.acceleration(q + h * v3, v + h * a3, force, t + h)
-            q, v = q + h / 6 * (v1 + 2 * v2 + 2 * v3 + v4), v + h / 6 * (a1 + 2 * a2 + 2 * a3 + a4)
+            q, v = self._step(q, v, force, k * STEP)
         return q
+
+    def _step(
+        self,
+        q: Tensor,
+        v: Tensor,
+        force: Tensor,
+        t: float,
+    ) -> tuple[Tensor, Tensor]:
+        """Displacements and velocities a `STEP` later, by Runge-Kutta of fourth order."""
+        half, sixth = STEP / 2, STEP / 6
+        v1 = v
+        a1 = self.acceleration(q, v, force, t)
+        v2 = v + half * a1
+        q2 = q + half * v1
+        a2 = self.acceleration(q2, v2, force, t + half)
+        v3 = v + half * a2
+        q3 = q + half * v2
+        a3 = self.acceleration(q3, v3, force, t + half)
+        v4 = v + STEP * a3
+        q4 = q + STEP * v3
+        a4 = self.acceleration(q4, v4, force, t + STEP)
+        velocity = v1 + 2 * v2 + 2 * v3 + v4
+        acceleration = a1 + 2 * a2 + 2 * a3 + a4
+        return q + sixth * velocity, v + sixth * acceleration
 
     def stage(self, layer: Layer, a: Tensor) -> Tensor:
         """One module: controls (..., 1, n), inputs (..., B, n) -> (..., B, n)."""
@@ -100,26 +126,23 @@ class OscillatorDevice(Device):
     ):
         super().__init__((width,) * (modules + 1), population, encapsulated)
         self._seed, self._noise = seed, noise
-        sheet = vars(Chain())
-        drawn = {
-            name: [
-                streams.normal(
-                    (1, width if name == "stiffness" else 1), "fabrication", seed, j, 0, k
-                )
-                for j in range(population)
-            ]
-            for k, name in enumerate(sheet)
-        }
-        self._chain = Chain(
-            **{
-                name: (sheet[name] * (1 + spread * torch.stack(z))).to(dtype)
-                for name, z in drawn.items()
-            }
-        )
+
+        def draw(kind: int, size: int) -> Tensor:
+            drawn = []
+            for j in range(population):
+                address = (seed, j, 0, kind)
+                drawn.append(streams.normal((1, size), "fabrication", *address))
+            return 1 + spread * torch.stack(drawn)
+
+        constants = {}
+        for kind, (name, value) in enumerate(vars(Chain()).items()):
+            size = width if name == "stiffness" else 1
+            constants[name] = (value * draw(kind, size)).to(dtype)
+        self._chain = Chain(**constants)
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
+        """Start the noise of a moment (seed, epoch, phase) from its own address in its stream."""
         self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
@@ -128,8 +151,7 @@ class OscillatorDevice(Device):
 
     def _read(self, layer: Layer, a: Tensor) -> Tensor:
         q = self._chain.stage(layer, a)
-        return (
-            q + self._noise * torch.empty_like(q).normal_(generator=self._generator)
-            if self._noise
-            else q
-        )
+        if not self._noise:
+            return q
+        noise = torch.empty_like(q).normal_(generator=self._generator)
+        return q + self._noise * noise

@@ -78,7 +78,7 @@ def check(
     allowed = 0.0 if same_rounding and not noisy else points
     columns = [*keys, value]
     rows = live[columns].merge(
-        kept.table[columns], on=list(keys), suffixes=("_live", "_stored"), validate="1:1"
+        kept.table[columns], on=list(keys), suffixes=("_live", "_stored"), validate="1:m"
     )
     if live.empty or len(rows) != len(live):
         raise ResultError(

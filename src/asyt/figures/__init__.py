@@ -1,39 +1,4 @@
-"""One module a figure group: a frozen config, run(config) -> tidy table, draw(table) -> matplotlib Figure."""
+"""Draw: a tidy table becomes a picture. One file a figure id; the folder is the registry.
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One citable figure; each experiment's module lists its own in `FIGURES` (id -> Drawing).
-
-    Attributes:
-        experiment: whose table it shows.
-        plot: function of the experiment's module: table -> (figure, plotted numbers).
-        caption: as in the book.
-        alt: what it shows, for readers who cannot see it.
-    """
-
-    experiment: str
-    plot: str
-    caption: str
-    alt: str
-
-
-#: Experiment name -> the module that defines it (imported only when needed).
-EXPERIMENTS = {
-    "shg-gradients": "asyt.figures.shg_gradients",
-    "vowels": "asyt.figures.vowels",
-    "mnist-hybrid": "asyt.figures.hybrid",
-    "robustness": "asyt.figures.robustness",
-    "methods": "asyt.figures.bench",
-    "methods-distortion": "asyt.figures.dual_logs",
-}
-#: Experiments whose simulation runs on the CPU whatever the compute device.
-CPU_ONLY = frozenset(
-    {
-        "shg-gradients",
-        "vowels",
-        "mnist-hybrid",
-    }
-)
+`asyt.figures.drawing` says what a file holds, and finds it.
+"""

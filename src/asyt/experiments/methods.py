@@ -1,0 +1,215 @@
+"""All methods on one bench, beyond the paper: methods against devices, optimizers, mixing ratios.
+
+Every method has its rate for every kind of chip, in-silico BP too, as in Figs. 5g and 5h.
+Gradient-free methods have grids of their own, since an update of SPSA grows with the number of
+controls and one of a cosine with nothing. That of SPSA ends at 1e-3: at 3e-3 a search diverged
+under noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from asyt.experiments._comparison import (
+    Cell,
+    Condition,
+    Config,
+    crossed,
+    rule,
+    run,
+    tested,
+)
+from asyt.experiments._rates import (
+    GRID,
+    PROFILES,
+    best_rates,
+    by_condition,
+    draws,
+    one_draw,
+    search,
+    searched,
+)
+from asyt.experiments.base import Experiment, Seeds
+from asyt.experiments.summaries import final
+from asyt.methods import LABELS
+
+PLAIN = Condition("distortion")
+HARDER = (
+    Condition("noise 10 dB", noise_db=10.0),
+    Condition("drift 0.1 an epoch", drift=0.1),
+    Condition("perturbation 1.2", perturbation=1.2),
+    Condition("16 levels", levels=16),
+)
+KINDS = (PLAIN, *HARDER)
+ASYT = Cell("asyt", PLAIN)
+BP_BASED = ("asyt", "pseudo-ip-bp", "pat", "pat-readout", "dat")
+ALIGNED = ("fa", "dfa")
+GRADIENT_FREE = ("spsa", "forward-only")
+COMPARED = ("insilico-bp", *BP_BASED, *ALIGNED, *GRADIENT_FREE)
+EQUAL = 0.5  # digital share of AsyT's error
+SHARES = (0.0, 0.25, 0.75, 1.0)  # the others
+Rule = tuple[str, tuple[tuple[str, float], ...]]
+Grid = tuple[float, ...]
+#: Other optimizers and their options -> the grid of learning rates.
+OPTIMIZERS: dict[Rule, Grid] = {
+    ("SGD", (("momentum", 0.9),)): tuple(rate / 10 for rate in GRID),
+    ("Adam", ()): (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+}
+GRIDS: dict[str, Grid] = {
+    "spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3),
+    "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0),
+}
+#: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
+#: them again. One a method and kind of chip, in the order of `KINDS`.
+RATES = by_condition(
+    {
+        "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
+        "asyt": (0.6, 0.06, 0.6, 0.2, 0.6),
+        "pseudo-ip-bp": (0.6, 0.2, 0.6, 0.06, 0.6),
+        "pat": (0.6, 0.2, 0.6, 0.02, 0.6),
+        "pat-readout": (0.6, 0.2, 0.6, 0.02, 0.6),
+        "dat": (0.6, 0.2, 0.6, 0.02, 0.6),
+        "fa": (0.2, 2.0, 0.2, 0.02, 0.06),
+        "dfa": (0.2, 2.0, 0.2, 0.02, 0.2),
+        "spsa": (1e-3, 1e-3, 1e-3, 1e-3, 1e-3),
+        "forward-only": (2.0, 6.0, 6.0, 0.2, 6.0),
+    },
+    KINDS,
+)
+OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """The runs that choose the rates; then every draw: all methods on every kind of chip."""
+    configs = _searches() if searched(profile, seeds) else []
+    for seed in draws(profile, seeds):
+        configs += [replace(config, **PROFILES[profile]) for config in _finals(seed)]
+    return configs
+
+
+def _searches() -> list[Config]:
+    """On every kind of chip with gradient descent, and for other optimizers on the plain one."""
+    configs = search(crossed([name for name in COMPARED if name not in GRIDS], KINDS))
+    for name, grid in GRIDS.items():
+        configs += search(crossed([name], KINDS), grid)
+    for (optimizer, options), grid in OPTIMIZERS.items():
+        configs += search([ASYT], grid, optimizer=optimizer, options=options)
+    return configs
+
+
+def _finals(seed: int) -> list[Config]:
+    """One draw; on the plain chip evaluated after every epoch, for its curves."""
+    shares = [Cell("asyt", PLAIN, share) for share in SHARES]
+    configs = one_draw([*crossed(COMPARED, [PLAIN]), *shares], RATES, seed, every=1)
+    configs += one_draw(crossed(COMPARED, HARDER), RATES, seed)
+    for optimizer, options in OPTIMIZERS:
+        rate = OPTIMIZER_RATES[rule(optimizer, options)]
+        config = Config(
+            rate,
+            (ASYT,),
+            seed,
+            optimizer=optimizer,
+            options=options,
+        )
+        configs.append(config)
+    return configs
+
+
+def chosen(table: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
+    """What the searches choose: `RATES` and `OPTIMIZER_RATES`."""
+    best = {optimizer: best_rates(part) for optimizer, part in table.groupby("optimizer")}
+    rates = best.pop("SGD").to_dict()
+    return rates, {optimizer: rate.item() for optimizer, rate in best.items()}
+
+
+def ideal(table: pd.DataFrame) -> pd.DataFrame:
+    """The digital trajectories that AsyT was trained along, one a seed and optimizer."""
+    trained = table[(table.method == "asyt") & (table.condition == PLAIN.name)]
+    along = trained[["split", "optimizer", "rate", "seed"]].drop_duplicates()
+    digital = table[(table.split == "test") & (table.condition == "digital")]
+    return digital.merge(along).drop_duplicates(["optimizer", "seed", "epoch"])
+
+
+def equal_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Every method with gradient descent on every kind of chip, AsyT with equal shares."""
+    rows = tested(table)
+    return rows[(rows.optimizer == "SGD") & rows.share.isna()]
+
+
+def asyt_on_plain(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT on the plain chip, with every optimizer and share; of `EQUAL` shares it is NaN."""
+    rows = tested(table)
+    return rows[(rows.method == "asyt") & (rows.condition == PLAIN.name)]
+
+
+def optimizers(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT on the plain chip with equal shares and every optimizer."""
+    rows = asyt_on_plain(table)
+    return rows[rows.share.isna()]
+
+
+def mixed(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT on the plain chip with gradient descent and every share, after the last epoch."""
+    rows = final(asyt_on_plain(table))
+    rows = rows[rows.optimizer == "SGD"]
+    return rows.assign(share=rows.share.fillna(EQUAL))
+
+
+def by_optimizer(table: pd.DataFrame) -> pd.DataFrame:
+    """AsyT's final accuracy on the plain chip, percent: a column an optimizer, a row a seed."""
+    rows = final(optimizers(table))
+    return 100 * rows.pivot(index="seed", columns="optimizer", values="accuracy")
+
+
+def matrix(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean final accuracy in percent, one row a method, one column a kind of chip."""
+    rows = final(equal_shares(table))
+    means = rows.pivot_table(index="method", columns="condition", values="accuracy")
+    return _labelled(100 * means)
+
+
+def rates() -> pd.DataFrame:
+    """The learning rates of `matrix`, in its rows and columns."""
+    return _labelled(pd.Series(RATES).map("{:g}".format).unstack())
+
+
+def _labelled(cells: pd.DataFrame) -> pd.DataFrame:
+    cells = cells.loc[list(COMPARED), [kind.name for kind in KINDS]]
+    cells.insert(0, "method", [LABELS[name] for name in cells.index])
+    return cells.reset_index(drop=True)
+
+
+def epochs_to(table: pd.DataFrame, share: float = 0.9) -> pd.DataFrame:
+    """Epochs that BP-based methods need to an accuracy that a gradient-free one reaches late.
+
+    The accuracy is `share` of what the gradient-free method ends with, in the same draw; an epoch
+    is the first evaluated one that reaches it.
+
+    Returns:
+        Rows seed, method (gradient-free), epochs, other (BP-based), other_epochs (NaN if it never
+        gets there).
+    """
+    rows = equal_shares(table)
+    plain = rows[rows.condition == PLAIN.name]
+    curves = 100 * plain.pivot_table(index="epoch", columns=["seed", "method"], values="accuracy")
+    lags = []
+    for seed in curves.columns.unique("seed"):
+        draw = curves[seed]
+        for name in GRADIENT_FREE:
+            goal = share * draw[name].iloc[-1]
+            own = _first(draw[name], goal)
+            for other in BP_BASED:
+                lags.append((seed, name, own, other, _first(draw[other], goal)))
+    return pd.DataFrame(lags, columns=["seed", "method", "epochs", "other", "other_epochs"])
+
+
+def _first(curve: pd.Series, goal: float) -> float:
+    """The first epoch at which a curve has reached a goal."""
+    reached = curve.index[curve >= goal]
+    return reached[0] if len(reached) else np.nan
+
+
+EXPERIMENT = Experiment("methods", PROFILES, plan, run)

@@ -1,0 +1,47 @@
+"""Dual adaptive training, PAT, AsyT and in-silico BP against the size of the device's error."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from asyt.experiments import _rates, summaries
+from asyt.experiments._comparison import Condition, Config, crossed, run, tested
+from asyt.experiments.base import Experiment, Seeds
+
+COMPARED = ("insilico-bp", "pat", "dat", "asyt")
+CONDITIONS = tuple(
+    Condition(f"distortion {size:g}", distortion=size) for size in (0.0, 0.3, 0.6, 0.9, 1.2)
+)
+#: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
+#: them again. One a method and distortion.
+RATES = _rates.by_condition(
+    {
+        "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
+        "pat": (0.6, 0.6, 0.6, 0.2, 0.02),
+        "dat": (0.6, 0.6, 0.6, 0.2, 0.02),
+        "asyt": (0.6, 0.6, 0.6, 0.6, 0.2),
+    },
+    CONDITIONS,
+)
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """The runs that choose the rates (not for seeds of one's own), then every draw."""
+    return _rates.plan(profile, seeds, crossed(COMPARED, CONDITIONS), RATES)
+
+
+def chosen(table: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """What the searches choose: `RATES`."""
+    return _rates.best_rates(table).to_dict()
+
+
+def ends(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean final accuracy with its 95 % interval, percent: a row a method and `size` of error."""
+    last = summaries.final(tested(table))
+    means = summaries.interval(last, ["method", "condition"], chips=None)
+    sizes = {condition.name: condition.distortion for condition in CONDITIONS}
+    means.insert(1, "size", means.pop("condition").map(sizes))
+    return means
+
+
+EXPERIMENT = Experiment("methods-distortion", _rates.PROFILES, plan, run)

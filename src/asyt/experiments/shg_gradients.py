@@ -1,0 +1,158 @@
+"""Why the backward pass needs a twin: a module, its twins, and which gradient points downhill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import torch
+
+from asyt.devices import SHGDevice, shg, shg_optics, shg_recorded
+from asyt.experiments import base, summaries, vowels
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.methods import METHODS
+from asyt.methods.directions import back_propagated, cosines, directions
+from asyt.training import Branch, Data, Schedule, Trainer, stack
+from asyt.twins import Layer, Weights
+
+#: Methods whose update directions are compared with the benches' own gradient.
+COMPARED = ("pat", "pseudo-ip-bp", "insilico-bp")
+MOMENTS = ("random", "trained")
+#: Of the recording that is shown.
+RECORDING = 7
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """Benches and initial values; the batch is the training data.
+
+    Attributes:
+        fit_epochs: of the fitted twin.
+        epochs: of physics-aware training.
+    """
+
+    by = ()
+
+    devices: int = 10
+    starts: int = 3
+    fit_epochs: int = 20
+    epochs: int = 60
+    seed: int = 0
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return f"gradients of {self.devices} benches"
+
+
+PROFILES = {
+    "smoke": Config(3, 2, 2, 2),
+    "quick": Config(5, 2, 10, 30),
+    "paper": Config(),
+}
+
+
+def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
+    """One run a seed, of the benches and of the recording."""
+    config = PROFILES[profile]
+    if devices is not None:
+        config = replace(config, devices=devices)
+    return [replace(config, seed=seed) for seed in seeds or (0,)]
+
+
+@torch.no_grad()
+def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
+    """Readings of one module, and cosines of updates before and after physics-aware training.
+
+    Returns:
+        Tidy rows: quantity (reading; or cosine and at which controls), source (bench, twin; or a
+        method), position (the channel, or the module, from 1), value.
+    """
+    data = vowels.vowels()
+    benches = SHGDevice(config.devices, config.seed, encapsulated=False)
+    trainer = build(config, benches, data)
+    rows = readings(config)
+    trained = trainer.branches["pat"]
+    for moment in MOMENTS:
+        if moment == "trained":
+            trainer.fit(lambda _epoch: False, splits=())
+        for start in range(config.starts):
+            controls = [Layer(layer.weight[start], None) for layer in trained.controls]
+            rows += compare(f"cosine, {moment}", benches, controls, data)
+    return pd.DataFrame(rows, columns=["quantity", "source", "position", "value"])
+
+
+def build(config: Config, benches: SHGDevice, data: Data) -> Trainer:
+    """Physics-aware training of all benches from several starts, as in `vowels`."""
+    settings = vowels.Config()
+    schedule = Schedule(
+        config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"
+    )
+    return Trainer(
+        shg.twin(),
+        stack([shg.initial(start) for start in range(config.starts)]),
+        Data.stack([data] * config.starts),
+        schedule,
+        branches={"pat": Branch(METHODS["pat"], benches, limits=(-1, 1))},
+        digital_limits=(-1, 1),
+    )
+
+
+def readings(config: Config) -> list[tuple[Any, ...]]:
+    """One module at one random setting: what a bench reads, and what its twins expect."""
+    bench = SHGDevice(1, config.seed)
+    parameters, a, reading = shg_recorded.record(bench, 1, seed=RECORDING)
+    fitted = shg_recorded.fitted(bench, config.seed, epochs=config.fit_epochs)
+    spectra = {
+        "bench": reading,
+        "analytic twin": shg_optics.nominal().spectrum(parameters, a),
+        "fitted twin": fitted(parameters, a),
+    }
+    rows = []
+    for name, spectrum in spectra.items():
+        contrasts = shg_optics.contrast(spectrum[0], shg_optics.WIDTH)
+        for channel, value in enumerate(contrasts, start=1):
+            rows.append(("reading", name, float(channel), float(value)))
+    return rows
+
+
+def compare(
+    quantity: str, benches: SHGDevice, controls: Weights, data: Data
+) -> list[tuple[Any, ...]]:
+    """Cosines between updates and the gradient of the benches themselves, which no method sees."""
+    x, target = data.train_x, data.train_y
+    truth = back_propagated(benches.exact_twin(), controls, x, target)
+    updates = directions(
+        COMPARED,
+        shg.twin(),
+        benches,
+        controls,
+        x,
+        target,
+    )
+    rows = []
+    for name, update in updates.items():
+        for module, values in enumerate(cosines(update, truth), start=1):
+            rows += [(quantity, name, float(module), float(value)) for value in values.flatten()]
+    return rows
+
+
+def cosine_ranges(table: pd.DataFrame, moment: str) -> pd.DataFrame:
+    """Cosines of each direction and module at one of `MOMENTS`: centre, low, high (5-95 %), n."""
+    rows = table[table.quantity == f"cosine, {moment}"]
+    ranges = []
+    for (name, module), draws in rows.groupby(["source", "position"], sort=False):
+        spread = summaries.spread(draws.value.to_numpy())
+        ranges.append({"direction": name, "module": module, **spread})
+    return pd.DataFrame(ranges)
+
+
+EXPERIMENT = Experiment(
+    "shg-gradients",
+    PROFILES,
+    plan,
+    run,
+    population=True,
+    gpu=False,
+)

@@ -1,0 +1,75 @@
+"""Dual adaptive training against the size of the error: published logs, and ours."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from asyt import paths
+from asyt.experiments import methods_distortion as experiment
+from asyt.experiments.methods_distortion import EXPERIMENT as EXPERIMENT
+from asyt.figures import _panels_methods as panels
+from asyt.figures import _style as style
+
+CAPTION = (
+    "MNIST against the size of the device's error. (a, b) Published by the authors of dual "
+    "adaptive training: a network of three 64-mode interferometer meshes with errors of its beam "
+    "splitters or phase shifters, one run a point; DAT without reading hidden states (open), and "
+    "reading them in the separable mode (filled). (c) This library: [784, 128, 128, 10] with "
+    "distorted weights, 10,000 samples, 30 epochs; means with 95 % bands over 5 draws."
+)
+ALT = (
+    "Three panels of accuracy falling with the error: in the published ones digital weights put on "
+    "the device fall first and dual adaptive training last; in ours AsyT hardly falls, PAT and "
+    "dual adaptive training break off."
+)
+ERRORS = ("beam splitters", "phase shifters")
+#: Name of a method in the published logs -> its look here, and how its points are filled.
+PUBLISHED = {
+    "in silico": ("insilico-bp", "full"),
+    "PAT": ("pat", "full"),
+    "DAT": ("dat", "none"),
+    "DAT, states read, separable": ("dat", "full"),
+}
+
+
+def published() -> pd.DataFrame:
+    """Accuracies that Zheng et al. (2023) deposited, percent: error, size, method, accuracy."""
+    table = pd.read_csv(paths.home() / "data" / "published" / "zheng2023-mnist.csv")
+    return table.assign(accuracy=100 * table.accuracy)
+
+
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Two published panels and ours."""
+    logs, ends = published(), experiment.ends(table)
+    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.42 * style.PAGE), sharey=True)
+    ours = axes[2]
+    for ax, error in zip(axes[:2], ERRORS, strict=True):
+        _logs(ax, logs[logs.error.isin([error, "none"])])
+        ax.set(title=f"Zheng et al. 2023:\n{error}", xlabel="standard deviation of the error")
+    for name in experiment.COMPARED:
+        line = ends[ends.method == name].sort_values("size")
+        panels.band(ours, line, name, x="size")
+    ours.set_title(f"this library: weights\n(n = {ends.n.iloc[0]})")
+    ours.set_xlabel("relative distortion")
+    axes[0].set(ylabel="accuracy on the device (%)", ylim=(0, 100))
+    figure.legend(*ours.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    style.panel_letters(axes)
+    sources = [logs.assign(source="published"), ends.assign(source="this library")]
+    return figure, pd.concat(sources, ignore_index=True)
+
+
+def _logs(ax: Axes, logs: pd.DataFrame) -> None:
+    """Published points."""
+    for name, (method, fill) in PUBLISHED.items():
+        look = style.look(method)
+        line = logs[logs.method == name].sort_values("size")
+        ax.plot(
+            line["size"],
+            line.accuracy,
+            color=look.colour,
+            linestyle=look.line,
+            marker=look.marker,
+            fillstyle=fill,
+            linewidth=0.8,
+        )

@@ -1,0 +1,56 @@
+"""Where methods point: their update directions at the same controls, beside a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from asyt.devices import Device
+from asyt.methods.gradient import METHODS
+from asyt.methods.sources import DigitalStep
+from asyt.twins import Perceptron, Weights
+
+
+def back_propagated(twin: Perceptron, controls: Weights, x: Tensor, target: Tensor) -> Weights:
+    """The gradient of a digital model's own loss."""
+    states = twin.forward(controls, x)
+    return twin.vjp(states, controls, twin.error(states[-1], target))
+
+
+def directions(
+    names: Iterable[str],
+    twin: Perceptron,
+    device: Device,
+    controls: Weights,
+    x: Tensor,
+    target: Tensor,
+) -> dict[str, Weights]:
+    """The update of a batch by each method, the digital model set to the device's controls.
+
+    Args:
+        names: of methods of the gradient family; one that does not train the device goes along
+            the digital model's own gradient.
+        twin: the digital model.
+        device: the population.
+        controls: (C, out, in) a layer.
+        x: inputs (B, in).
+        target: one-hot (B, P).
+    """
+    states = twin.forward(controls, x)
+    step = DigitalStep(controls, states, twin.error(states[-1], target))
+    updates = {}
+    for name in names:
+        row = METHODS[name]
+        if row.trains_device:
+            updates[name] = row.gradient(twin, step, device, controls, x, target)
+        else:
+            updates[name] = twin.vjp(states, controls, step.error)
+    return updates
+
+
+def cosines(update: Weights, reference: Weights) -> list[Tensor]:
+    """Cosine between two directions, a layer: of each row of the weights, (..., out)."""
+    pairs = zip(update, reference, strict=True)
+    return [torch.cosine_similarity(one.weight, other.weight, dim=-1) for one, other in pairs]

@@ -1,0 +1,36 @@
+"""AsyT must lead PAT at every severity."""
+
+import pandas as pd
+
+from asyt.claims.measured import robustness as judge
+from asyt.experiments import robustness
+
+
+def table(leads):
+    """Five draws, in each of which AsyT leads PAT by one point; by `leads` points where named."""
+    rows = []
+    for condition in robustness.SEVERITIES:
+        for seed in range(5):
+            about = {"split": "test", "epoch": 1, "seed": seed, "condition": condition.name}
+            lead = leads.get(condition.name, 1.0) + 0.01 * seed
+            rows.append({**about, "method": "asyt", "accuracy": 0.5 + lead / 100})
+            rows.append({**about, "method": "pat", "accuracy": 0.5})
+    return pd.DataFrame(rows)
+
+
+def holds(leads):
+    return {found.claim: found.holds for found in judge.measure(table(leads))}
+
+
+def test_both_claims_hold_where_asyt_leads_everywhere():
+    assert holds({}) == {"asyt-5g-perturb": True, "asyt-5h-noise": True}
+
+
+def test_one_severity_decides():
+    assert holds({"0 dB": -1.0}) == {"asyt-5g-perturb": True, "asyt-5h-noise": False}
+
+
+def test_the_smallest_lead_is_the_measured_one():
+    perturbed, _ = judge.measure(table({"perturbation 2.4": 0.5}))
+    assert round(perturbed.measured, 2) == 0.52
+    assert perturbed.reading.count(";") == 2
