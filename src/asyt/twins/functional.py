@@ -86,7 +86,7 @@ class Functional:
             def stage(a: Tensor, *controls: Tensor, l: int = l) -> Tensor:
                 return self.stages[l](_layer(controls), a)
 
-            _, pull = torch.func.vjp(stage, entered, *held)
+            pull = torch.func.vjp(stage, entered, *held)[1]
             error, *update = pull(error)
             gradient.append(_layer(update))
         return gradient[::-1]

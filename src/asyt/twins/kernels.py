@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from torch import Tensor
 
 def internal(name: str) -> Callable[..., Tensor] | None:
     """The operator `torch.ops.<name>`, or None where this torch has none of that name."""
-    found = torch.ops
+    found: Any = torch.ops
     for part in name.split("."):
         found = getattr(found, part, None)
     return found

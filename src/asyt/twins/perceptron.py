@@ -175,7 +175,7 @@ class Perceptron:
         return activate(z)
 
     def derivative(self, l: int, a: Tensor) -> Tensor:
-        """g'(clip(z)) of layer l from its activation; 0 at a neuron's limit, or straight through."""
+        """g'(clip(z)) of layer l from its activation; 0 at a limit, unless straight through."""
         name = self._name(l)
         if name in ACTIVATIONS:
             _, slope_at = ACTIVATIONS[name]
