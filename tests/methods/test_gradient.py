@@ -62,7 +62,7 @@ def test_all_methods_coincide_on_a_perfect_device(draw_weights, blobs, net, redu
     start = flat(trainer.digital)[0].clone()
     steps = 0
     for epoch in range(3):
-        for batch in trainer._order(epoch).split(15):
+        for batch in trainer.order(epoch).split(15):
             with torch.no_grad():
                 trainer.step(blobs.train_x[batch], blobs.train_y[batch])
             steps += 1
@@ -301,7 +301,7 @@ def test_asyt_through_any_optimizer_equals_a_loop_with_autograd(draw_weights, bl
     controls = [[t.clone().requires_grad_() for t in flat(draw_weights(LAYERS))] for _ in range(2)]
     steppers = [getattr(torch.optim, optimizer)(group, lr=0.01) for group in (digital, *controls)]
     for epoch in range(2):
-        for batch in trainer._order(epoch).split(15):
+        for batch in trainer.order(epoch).split(15):
             x, target = blobs.train_x[batch], blobs.train_y[batch]
             a = x
             for l in range(3):
