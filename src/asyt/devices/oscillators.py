@@ -86,6 +86,8 @@ class OscillatorDevice(Device):
         dtype: of the tensors.
     """
 
+    kind, cites = "oscillator", ("wright2022",)
+
     def __init__(
         self,
         width: int,
