@@ -35,7 +35,7 @@ COMPANION = """@misc{asyt-companion,
 
 
 def cite(method: str, device: str = "own", dataset: str = "own") -> str:
-    """BibTeX entries for what was run: method, device, data set, software, each once; last the companion.
+    """BibTeX entries: method, device, data set, software, each once, and the companion.
 
     Args:
         method: name of a method.
