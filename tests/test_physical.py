@@ -234,3 +234,10 @@ def test_importing_the_package_stays_light():
     assert done.stdout.strip() == "True"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = asyt.nothing
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 4), (1, 4, 3)])
+def test_the_instrument_refuses_controls_that_are_not_one_chip_s(shape):
+    lab = instrument.Lab(port=0)
+    with pytest.raises(AsytError, match=r"a population of one chip, give \(1, 3, 4\)"):
+        lab([Layer(torch.zeros(shape), None)], torch.zeros(5, 4))

@@ -4,11 +4,11 @@ A `PhysicalModule` is made of two callables, as the authors of physics-aware tra
 al. 2022): a device that can only be run, and a differentiable twin. One argument says how it
 trains:
 
-| method    | forward in training           | backward                                                    |
-|-----------|-------------------------------|-------------------------------------------------------------|
-| in-silico | twin                          | twin                                                        |
-| pat       | device                        | twin, at the device's controls and the input it was given   |
-| asyt      | twin, then device (`asyt`)    | twin, at the digital model's controls and the digital input |
+| method    | forward in training           | backward                                             |
+|-----------|-------------------------------|------------------------------------------------------|
+| in-silico | twin                          | twin                                                 |
+| pat       | device                        | twin, at the device's controls and the input given   |
+| asyt      | twin, then device (`asyt`)    | twin, at the digital controls and input |
 
 In evaluation mode every forward pass is the device's. PAT needs what enters each module; AsyT does
 not: the digital model makes its own, so a chain of devices may stay closed.
