@@ -8,7 +8,7 @@ trains:
 |-----------|-------------------------------|------------------------------------------------------|
 | in-silico | twin                          | twin                                                 |
 | pat       | device                        | twin, at the device's controls and the input given   |
-| asyt      | twin, then device (`asyt`)    | twin, at the digital controls and input |
+| asyt      | twin, then device (`asyt`)    | twin, at the digital controls and input              |
 
 In evaluation mode every forward pass is the device's. PAT needs what enters each module; AsyT does
 not: the digital model makes its own, so a chain of devices may stay closed.
