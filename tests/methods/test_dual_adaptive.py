@@ -76,7 +76,7 @@ def test_on_a_perfect_device_it_is_back_propagation(draw_weights, blobs, mode):
         Schedule(3, 15, 0.01),
         branches={"dat": Branch(DualAdaptive(mode), chips)},
     )
-    trainer.fit(lambda epoch: False)
+    trainer.fit(lambda _: False)
     for ours, digital in zip(
         flat(trainer.branches["dat"].controls), flat(trainer.digital), strict=True
     ):

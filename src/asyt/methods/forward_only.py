@@ -32,7 +32,8 @@ SMALLEST = 1e-6
 
 
 @functools.cache
-def _direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -> Tensor:
+def direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -> Tensor:
+    """Where layer l turns positive activations to: a fixed random unit vector."""
     p = streams.normal((neurons,), "fabrication", SEED + 1, l)
     return (p / p.norm()).to(dtype).to(compute)
 
@@ -44,7 +45,7 @@ def labelled(x: Tensor, labels: Tensor) -> Tensor:
 
 def goodness(l: int, a: Tensor) -> tuple[Tensor, Tensor]:
     """Cosine between activations (..., B, n) and layer l's direction, (..., B); its derivative."""
-    p = _direction(l, a.shape[-1], a.dtype, a.device)
+    p = direction(l, a.shape[-1], a.dtype, a.device)
     norm = a.norm(dim=-1, keepdim=True).clamp_min(SMALLEST)
     cosine = (a @ p).unsqueeze(-1) / norm
     slope = (p - cosine * a / norm) / norm
@@ -73,7 +74,7 @@ class ForwardOnly(Drawing):
     ) -> Weights:
         """As `Method.gradient`: the sum over layers of losses that each sees by itself."""
         network = required(twin, "forward-only training")
-        wrong = self._wrong(target)
+        wrong = self.wrong_labels(target)
         right_states = device.layer_by_layer(controls, labelled(x, target))
         wrong_states = device.layer_by_layer(controls, labelled(x, wrong))
         update = []
@@ -87,7 +88,7 @@ class ForwardOnly(Drawing):
             update.append(towards.map(torch.add, away))
         return update
 
-    def _wrong(self, target: Tensor) -> Tensor:
+    def wrong_labels(self, target: Tensor) -> Tensor:
         """For every sample one of the other labels, one-hot."""
         classes = target.shape[-1]
         ahead = torch.randint(1, classes, target.shape[:-1], generator=self.draws("cpu"))
