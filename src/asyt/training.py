@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -26,56 +24,15 @@ from asyt import memory
 from asyt.checkpoints import Checkpoint
 from asyt.devices import Device
 from asyt.errors import AsytError, DivergenceError, ResultError
-from asyt.methods.contract import Method
+from asyt.evaluation import TRAINING, Branch, Evaluation, Tested
 from asyt.methods.sources import DigitalStep
 from asyt.schedules import Data, Schedule, orders, stack, take
 from asyt.twins import Twin, Weights, tensors
 
-__all__ = ["Branch", "Data", "Schedule", "Tested", "Trainer", "stack"]
-
-#: What a moment of a device is: during an epoch's training, or during the evaluation after it.
-TRAINING, EVALUATION = 0, 1
-EVALUATION_BATCH = 1000
+__all__ = ["TRAINING", "Branch", "Data", "Schedule", "Tested", "Trainer", "stack"]
 
 
-@dataclass
-class Branch:
-    """A population trained by one method.
-
-    Attributes:
-        method: what trains the device. One that `remembers` serves one branch.
-        device: the chips.
-        gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's
-            "update error").
-        limits: the physical range of a control, (lowest, highest): after each step it is brought
-            back into it.
-        controls: what the chips are set to; filled by the trainer.
-    """
-
-    method: Method
-    device: Device
-    gain: Weights | None = None
-    limits: tuple[float, float] | None = None
-    controls: Weights = field(default_factory=list)
-
-
-class Tested(NamedTuple):
-    """Who is tested, and how.
-
-    Attributes:
-        method: as the rows will say.
-        fleet: as the rows will say.
-        device: the chips; None for the digital model.
-        read: inputs (B, in) -> read-outs (C, B, P) or (B, P).
-    """
-
-    method: str
-    fleet: str
-    device: Device | None
-    read: Callable[[Tensor], Tensor]
-
-
-class Trainer:
+class Trainer(Evaluation):
     """Trains a digital model and the populations that lean on it.
 
     Args:
@@ -91,10 +48,7 @@ class Trainer:
         digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the
             device's, it leaves the device headroom to correct its errors.
 
-    Attributes:
-        epoch: epochs done.
-        digital: weights of the digital model.
-        rows: evaluations so far: {epoch, method, fleet, (trajectory,) chip, split, accuracy}.
+    Attributes: see `Evaluation`.
     """
 
     def __init__(
@@ -122,14 +76,10 @@ class Trainer:
                 f"{tuple(data.train_x.shape)}: of one trajectory both have two axes, of S "
                 "trajectories both have (S, 1) in front (`stack`, `Data.stack`)."
             )
-        self.twin, self.data, self.schedule = twin, data, schedule
-        self.branches, self.insilico = dict(branches or {}), dict(insilico or {})
+        weights = [layer.map(torch.clone) for layer in initial]
+        super().__init__(twin, weights, data, schedule, branches or {}, insilico or {})
         self.digital_gain, self.digital_limits = digital_gain, digital_limits
         self.order = order or functools.partial(orders, samples, leading, schedule.seed)
-        self.epoch = 0
-        self.rows: list[dict[str, Any]] = []
-        self._owed: tuple[str, ...] = ()
-        self.digital = [layer.map(torch.clone) for layer in initial]
         self._optimizers = {"": self._optimizer(self.digital)}
         _check_branches(self.branches)
         for name, branch in self.branches.items():
@@ -221,107 +171,6 @@ class Trainer:
                     f"{self.schedule.batch_size} samples) or check the device's read-out."
                 )
 
-    def evaluate(self, splits: tuple[str, ...] = ("test",)) -> None:
-        """Append the accuracy of the digital model and of every chip to `rows`.
-
-        A chip is its index in the population. An evaluation that is stopped on the way appends
-        nothing, and `fit` makes up for it.
-        """
-        self._owed = splits
-        rows: list[dict[str, Any]] = []
-        for split in splits:
-            for tested in self.fleets():
-                rows += self.test(*tested, split=split)
-        self.rows += rows
-        self._owed = ()
-
-    def fleets(self) -> Iterator[Tested]:
-        """The digital model and every population, with what reads them."""
-        yield Tested("ideal-bp", "digital", None, self._read_digital)
-        for name, device in self.insilico.items():
-            yield self.in_silico(name, device)
-        for name, branch in self.branches.items():
-            method, device = branch.method, branch.device
-            read = functools.partial(method.scores, device, branch.controls)
-            yield Tested(method.name, name, device, read)
-
-    def in_silico(self, fleet: str, device: Device) -> Tested:
-        """The digital weights put on a population."""
-
-        def read(x: Tensor) -> Tensor:
-            return device(self.digital_controls(device), x)
-
-        return Tested("insilico-bp", fleet, device, read)
-
-    def digital_controls(self, device: Device) -> Weights:
-        """The digital weights as controls of a device, (C, out, in) a layer: views, not copies."""
-        return [layer.spread(device.population) for layer in self.digital]
-
-    def _read_digital(self, x: Tensor) -> Tensor:
-        return self.twin.forward(self.digital, x)[-1]
-
-    def test(
-        self,
-        method: str,
-        fleet: str,
-        device: Device | None,
-        read: Callable[[Tensor], Tensor],
-        split: str = "test",
-    ) -> list[dict[str, Any]]:
-        """`accuracy` as rows.
-
-        Args:
-            method: see `Tested`.
-            fleet: see `Tested`.
-            device: see `Tested`.
-            read: see `Tested`.
-            split: "train" or "test".
-        """
-        accuracy = self.accuracy(fleet, device, read, split)
-        axes = ("chip",) if accuracy.dim() < 2 else ("trajectory", "chip")
-        rows = []
-        for index, value in np.ndenumerate(np.atleast_1d(accuracy.numpy())):
-            row = {"epoch": self.epoch, "method": method, "fleet": fleet}
-            row |= dict(zip(axes, index, strict=True))
-            rows.append(row | {"split": split, "accuracy": float(value)})
-        return rows
-
-    @torch.no_grad()
-    def accuracy(
-        self, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor], split: str
-    ) -> Tensor:
-        """Accuracy of each chip: the share of samples whose largest output is the right one.
-
-        Args:
-            fleet: for error messages.
-            device: the chips, set to this epoch's evaluation; None for the digital model.
-            read: see `Tested`.
-            split: "train" or "test".
-
-        Returns:
-            (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory,
-            (S, 1) of several.
-
-        Raises:
-            DivergenceError: if a read-out is not finite, since its largest output would mean
-                nothing.
-        """
-        if device is not None:
-            device.at(self.schedule.seed, self.epoch, EVALUATION)
-        x, target = getattr(self.data, f"{split}_x"), getattr(self.data, f"{split}_y").argmax(-1)
-        correct = torch.zeros((), dtype=torch.int64, device=x.device)
-        parts = zip(x.split(EVALUATION_BATCH, -2), target.split(EVALUATION_BATCH, -1), strict=True)
-        for part, label in parts:
-            readout = read(part)
-            if not readout.isfinite().all():
-                raise DivergenceError(
-                    f"the read-out of '{fleet}' is not finite in the evaluation after epoch "
-                    f"{self.epoch} at learning rate {self.schedule.rate:g}. Lower the rate or "
-                    "check the device."
-                )
-            correct = correct + (readout.argmax(-1) == label).sum(-1)
-        return (correct.double() / x.shape[-2]).cpu()
-
     def fit(
         self,
         when: Callable[[int], bool] = lambda _: True,
@@ -346,8 +195,8 @@ class Trainer:
         if checkpoint is not None and (state := checkpoint.load()) is not None:
             self.load_state(state)
         last = self.schedule.epochs
-        if self._owed:
-            self.evaluate(self._owed)
+        if self.owed:
+            self.evaluate(self.owed)
         elif self.epoch == 0 and not self.rows and when(0):
             self.evaluate(splits)
         with tqdm(total=last, initial=self.epoch, unit="epoch", disable=not progress) as bar:
@@ -385,7 +234,7 @@ class Trainer:
                 f"a checkpoint of branches {theirs} cannot continue a trainer of {ours}: start "
                 "again."
             )
-        self.epoch, self.rows, self._owed = state["epoch"], state["rows"], ()
+        self.epoch, self.rows, self.owed = state["epoch"], state["rows"], ()
         self._restore(state)
 
     @torch.no_grad()
