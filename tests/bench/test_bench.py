@@ -118,7 +118,7 @@ def test_the_counted_memory_is_that_of_the_tensors(monkeypatch):
     x = torch.rand(600, 784)
     states, digital = chips.layer_by_layer(weights, x), twin.forward(weights, x)
     held = [t for layer in weights for t in layer] * (1 + 3) + [
-        t for layer in chips._gain for t in layer
+        t for layer in chips.gain for t in layer
     ]
     assert counted == 4 * sum(t.numel() for t in [*held, x, *states[1:], *digital[1:]])
 

@@ -47,6 +47,9 @@ class DistortedDevice(Device):
         UnknownNameError: an `acts_on` that does not exist.
         AsytError: a negative or non-finite standard deviation, or other than C distortions or
             chips.
+
+    Attributes:
+        gain: 1 + P_sys a layer, which no method may ask for.
     """
 
     kind, cites = "distorted", ("wang2025", "wang2025code")
@@ -81,7 +84,7 @@ class DistortedDevice(Device):
         place = lookup(acts_on, ("weights", "outputs"), "place of distortion")
         self._structure, self._noise, self._seed = structure, noise, seed
         self._on_weights = place == "weights"
-        self._gain = [
+        self.gain = [
             layer.map(lambda drawn: drawn.to(compute))
             for layer in self._drawn(0, 1.0, distortions, dtype)
         ]
@@ -126,13 +129,13 @@ class DistortedDevice(Device):
             dtype=weight.dtype,
             compute=weight.device,
         )
-        chips._gain = [mask.map(lambda error: 1 + error) for mask in masks]
+        chips.gain = [mask.map(lambda error: 1 + error) for mask in masks]
         return chips
 
     def at(self, *moment: int) -> None:
         """Start the noise of a moment (seed, epoch, phase) from its own address."""
         if self._noise is not None:
-            compute = self._gain[0].weight.device
+            compute = self.gain[0].weight.device
             self._generator = self._noise.generator(compute, self._seed, *moment)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
@@ -143,11 +146,11 @@ class DistortedDevice(Device):
         """
         controls = [layer.shared() for layer in controls]
         noise = [self._noise_of_a_pass(layer, x) for layer in controls]
-        blocks = [self._through(chips, controls, x, noise) for chips in self._blocks(x)]
+        blocks = [self._through(chips, controls, x, noise) for chips in self.blocks(x)]
         states = [products.join(list(parts)) for parts in zip(*blocks, strict=True)]
         return [x, *states]
 
-    def _blocks(self, x: Tensor) -> list[slice]:
+    def blocks(self, x: Tensor) -> list[slice]:
         """The chips that run together: as many as keep a layer's tensors near the processor."""
         batch = x.shape[-2]
         widest = max(n_out * max(n_in, batch) for n_out, n_in in self._structure.shapes)
@@ -179,7 +182,7 @@ class DistortedDevice(Device):
         self, l: int, chips: slice, controls: Layer, a: Tensor, drawn: Tensor | None
     ) -> Tensor:
         """What some of the chips carry after layer l."""
-        gain, offset = _of(self._gain[l], chips), None
+        gain, offset = _of(self.gain[l], chips), None
         if self._offset is not None:
             offset = _of(self._offset[l], chips)
         felt = _of(controls, chips)
