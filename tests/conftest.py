@@ -1,8 +1,10 @@
 """Small tasks and weights that the tests of the numerical core share; everything is float64."""
 
+import itertools
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -49,6 +51,46 @@ def blobs():
     x = torch.from_numpy(2.0 * np.eye(3, 4)[labels] + 0.5 * rng.standard_normal((150, 4)))
     y = torch.eye(3, dtype=torch.float64)[torch.from_numpy(labels)]
     return Data(x[:90], y[:90], x[90:], y[90:])
+
+
+@pytest.fixture
+def small_task(monkeypatch):
+    """What every experiment then trains on: 40 and 20 samples, 6 features, 3 classes, float32."""
+    x = torch.rand(60, 6, generator=torch.Generator().manual_seed(0))
+    y = torch.eye(3)[torch.arange(60) % 3]
+    data = Data(x[:40], y[:40], x[40:], y[40:])
+    monkeypatch.setattr("asyt.experiments.tasks.load", lambda *_, **__: data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def crossed():
+    """name=values, ... -> a table with a row for every combination."""
+
+    def cross(**columns):
+        return pd.DataFrame(itertools.product(*columns.values()), columns=list(columns))
+
+    return cross
+
+
+@pytest.fixture(scope="session")
+def fig5a(crossed):
+    """(final accuracies) -> runs of Fig. 5a: 3 readings x 3 seeds, 5 chips trained, 100 tested."""
+    from asyt.experiments import _sweep
+
+    runs = crossed(noise=list(_sweep.NOISES), seed=range(3), epoch=(0, 300), split=["test"])
+
+    def fleet(method, name, chips, accuracy, step):
+        values = [accuracy + step * chip for chip in range(chips)]
+        chip = pd.DataFrame({"chip": range(chips), "accuracy": values})
+        return runs.merge(chip, how="cross").assign(method=method, fleet=name)
+
+    def table(asyt=0.957, ideal=0.969, insilico=0.25):
+        ideal_bp = fleet("ideal-bp", "digital", 1, ideal, 0)
+        tested = [fleet("insilico-bp", name, 100, insilico, 1e-3) for name in ("0.6", "1.2")]
+        return pd.concat([ideal_bp, fleet("asyt", "0.6", 5, asyt, 1e-4), *tested])
+
+    return table
 
 
 @pytest.fixture(autouse=True)

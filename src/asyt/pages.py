@@ -58,12 +58,12 @@ def figure(figure_id: str, profile: str | None = None) -> None:
 
 def files(figure_id: str) -> Markdown:
     """Links to the files of a figure, the command that makes it and its source."""
-    experiment = drawing.find(figure_id).EXPERIMENT
+    sources = drawing.sources(drawing.find(figure_id))
     links = ", ".join(
         f"[{kind.upper()}](figures/{figure_id}/{figure_id}.{kind})"
         for kind in ("svg", "pdf", "png", "csv", "json")
     )
-    run = f"`asyt run {experiment.name} --profile paper` *and* " if experiment else ""
+    run = "".join(f"`asyt run {source.name} --profile paper` *and* " for source in sources)
     return Markdown(
         f"*Files:* {links}. *Made by* {run}`asyt figure {figure_id}`. "
         f"*Cite as:* {export.cite(figure_id)}"

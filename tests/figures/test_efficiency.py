@@ -1,82 +1,43 @@
-"""AsyT Fig. 6: counters, converters and replayed updates."""
-
-import dataclasses
+"""AsyT Fig. 6 and the figure of the ten minutes: what is plotted is what the tables say."""
 
 import pytest
 
-from asyt.errors import AsytError
-from asyt.figures import access, reuse, speed
+from asyt import experiments
+from asyt.experiments import iris, speed
+from asyt.figures import asyt_fig6ab, asyt_fig6c, drawing, iris_ten_minutes
 
 
-@pytest.mark.parametrize(
-    ("encapsulated", "wanted"),
-    [
-        (True, {"reads": 3, "writes": 0, "accesses": 3, "time_steps": 1}),
-        (
-            False,
-            {"reads": 12, "writes": 9, "accesses": 21, "time_steps": 3},
-        ),  # M = 12, P = 3, N = 2
-    ],
-)
-def test_a_running_chip_counts_what_the_paper_says(encapsulated, wanted):
-    assert access.count((7, 5, 4, 3), encapsulated, samples=6) == wanted
+def test_counted_points_lie_on_the_formulas():
+    table = experiments.table("access", "paper")
+    figure, plotted = asyt_fig6ab.draw(table)
+    assert plotted.equals(table)
+    for ax in figure.axes[:2]:
+        for line, points in zip(ax.lines[::2], ax.lines[1::2], strict=True):
+            assert line.get_xydata().tolist() == points.get_xydata().tolist()
 
 
-def test_extraction_time_by_hand():
-    chip = access.Interface(read_s=1.0, write_s=10.0, channels=4, layer_s=0.25, photonic_w=2.0)
-    layers = (100, 5, 4, 3)
-    assert chip.extraction_s(layers, True) == 1 + 0.75
-    assert chip.extraction_s(layers, False) == (2 + 1 + 1) * 1 + (2 + 1) * 10 + 0.75
-    assert chip.photonic_j(layers, True) == 3.5
+def test_the_legend_names_both_ways_and_both_numbers_of_converters():
+    figure, _ = drawing.draw("asyt-fig6ab", "paper")
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == [*asyt_fig6ab.LABELS.values(), "1 in parallel (c)", "64 in parallel (c)"]
 
 
-def test_access_table_holds_the_claims_at_any_size():
-    table = access.run(access.PROFILES["smoke"])
-    assert (table.accesses == table["accesses by formula"]).all()
-    assert (table.time_steps == table["time-steps by formula"]).all()
-    assert set(table[table.way == "encapsulated"].accesses) == {10}
+def test_the_cost_of_a_device_is_the_summary_of_its_experiment():
+    table = experiments.table("speed", "paper")
+    figure, plotted = asyt_fig6c.draw(table)
+    assert plotted.equals(speed.costs(table))
+    simulated, _, measured, _ = figure.axes[0].lines
+    assert measured.get_ydata().tolist() == plotted.measured.tolist()
+    assert simulated.get_ydata()[0] == 2
 
 
-def test_replayed_updates_give_the_same_controls():
-    found = reuse.run(reuse.PROFILES["smoke"]).set_index(["precision", "quantity"]).value
-    assert found["float32", "replayed"] == found["float64", "replayed"] == 0
-    assert 0 < found["float64", "fused"] < 1e-12 < found["float64", "change"]
-
-
-def test_another_start_would_not_give_the_same_controls():
-    small = reuse.PROFILES["smoke"]
-    stored = reuse.TwoPasses(**reuse._asyt())
-    afresh = reuse._controls(small, reuse.torch.float64, stored, "cpu")
-    wrong = [reuse.Layer(*(0 * t for t in layer)) for layer in stored.stored[0]]
-    replay = reuse.TwoPasses(**reuse._asyt(), replay=iter([wrong, *stored.stored[1:]]))
-    replayed = reuse._controls(small, reuse.torch.float64, replay, "cpu")
-    assert max(float((a - b).abs().max()) for a, b in zip(afresh, replayed, strict=True)) > 1e-8
-
-
-def test_storage_of_the_mnist_updates():
-    stored = reuse.storage()
-    weights = 785 * 256 + 257 * 256 + 257 * 10
-    assert stored == pytest.approx(
-        {"updates": weights * 30_000 * 4 / 1e9, "activations": 600 * 512 * 30_000 * 4 / 1e9}
-    )
-    assert round(stored["updates"]) == 32
-
-
-def test_cost_curve_is_relative_to_the_loop_timed_beside_it():
-    rows = [
-        ("bp", 2, 4.0),
-        ("bp", 2, 5.0),
-        ("asyt", 2, 6.0),
-        ("asyt", 2, 7.0),
-        ("bp", 1, 4.0),
-        ("asyt", 1, 8.0),
-    ]
-    table = speed.pd.DataFrame(rows, columns=["name", "chips", "value"]).assign(quantity="cost")
-    shown = speed.costs(table)
-    assert shown.measured.tolist() == [2.0, 1.5]
-    assert shown.counted.tolist() == [2.0, 1.5]
-
-
-def test_the_benchmark_refuses_what_it_does_not_time():
-    with pytest.raises(AsytError, match="cuda"):
-        speed.run(dataclasses.replace(speed.PROFILES["smoke"]), compute="cuda")
+@pytest.mark.parametrize("panel", range(3))
+def test_each_method_is_drawn_beside_ideal_bp(panel):
+    table = experiments.table("iris", "paper")
+    figure, plotted = iris_ten_minutes.draw(table)
+    assert plotted.equals(iris.summary(table))
+    accuracy = plotted[plotted.quantity == "accuracy"]
+    line, ideal = figure.axes[panel].lines
+    shown = accuracy[accuracy.method == iris_ten_minutes.METHODS[panel]]
+    assert line.get_ydata().tolist() == shown.centre.tolist()
+    assert ideal.get_ydata().tolist() == accuracy[accuracy.method == "ideal-bp"].centre.tolist()

@@ -1,4 +1,4 @@
-"""How it is timed: one process, contenders interleaved, CPU time of ten steps, repeated; the smallest counts.
+"""How it is timed: one process, contenders interleaved, CPU time of ten steps; the smallest counts.
 
 With more than one thread it is the CPU time of all of them together, waiting for each other
 included.
@@ -6,30 +6,55 @@ included.
 
 from __future__ import annotations
 
-import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, plain
+from asyt.bench.system import all_threads, check_measurable, children_seconds, grown
+from asyt.errors import AsytError
 from asyt.twins import products
 
+__all__ = ["CONTENDERS", "all_threads", "cost", "everything", "measure", "memory", "starts"]
+
 STEPS = 10
+SECONDS = "seconds a step and chip"
+#: Programs whose start is timed, as arguments of Python.
+PROGRAMS = {
+    "import torch": "import torch",
+    "import asyt": "import asyt.training, asyt.devices, asyt.methods, asyt.twins",
+    "asyt --help": "from asyt.cli import app; app(['--help'])",
+}
+Row = dict[str, Any]
 
 
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
-    """All that the ratios of one thread need; minutes."""
-    return pd.concat(
-        [memory(), starts(), profiled(), measure(rounds, progress=progress)], ignore_index=True
-    )
+    """All that the ratios of one thread need; minutes.
+
+    Raises:
+        AsytError: fewer than one round, or a system that does not report memory and CPU time.
+    """
+    check(rounds)
+    parts = [memory(), starts(), profiled(), measure(rounds, progress=progress)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def check(rounds: int) -> None:
+    """Refuse a number of repetitions that measures nothing.
+
+    Raises:
+        AsytError: fewer than one.
+    """
+    if rounds < 1:
+        raise AsytError(f"--rounds {rounds}: time every contender at least once.")
 
 
 def measure(
@@ -54,42 +79,38 @@ def measure(
     Returns:
         One row a contender and repetition: quantity, name, threads, chips, repetition, value
         (seconds a step and chip).
+
+    Raises:
+        AsytError: fewer than one round.
     """
+    check(rounds)
     rows = []
     with _threads(threads):
-        steps = {name: (_ready(name, compute), CONTENDERS[name][1]) for name in names}
-        for step, _ in steps.values():
+        steps = {name: _ready(name, compute) for name in names}
+        for step in steps.values():
             step()
         for repetition in range(rounds):
             if progress:
                 print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)
-            for name, (step, chips) in steps.items():
+            for name, step in steps.items():
+                chips = CONTENDERS[name].chips
                 seconds = timed(step, compute=compute) / chips
-                rows.append(
-                    _row("seconds a step and chip", name, seconds, threads, chips, repetition)
-                )
-            rows.append(
-                _row(
-                    "seconds a step and chip",
-                    "sgemm alone",
-                    sgemm(16, compute),
-                    threads,
-                    16,
-                    repetition,
-                )
-            )
+                rows.append(row(SECONDS, name, seconds, threads, chips, repetition))
+            alone = sgemm(16, compute)
+            rows.append(row(SECONDS, "sgemm alone", alone, threads, 16, repetition))
     return pd.DataFrame(rows)
 
 
 def _ready(name: str, compute: str) -> Callable[[], object]:
-    """A contender's step on a device."""
-    step = CONTENDERS[name][0](compute)
+    """A contender's step on a processor."""
+    step = CONTENDERS[name].build(compute=compute)
     return captured(step) if compute == "cuda" and name not in EAGER else step
 
 
-def _row(
+def row(
     quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0
-) -> dict:
+) -> Row:
+    """One measurement, as tables have it."""
     return {
         "quantity": quantity,
         "name": name,
@@ -111,11 +132,6 @@ def _threads(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def all_threads() -> int:
-    """As many as this process may run on."""
-    return len(os.sched_getaffinity(0))
-
-
 def timed(step: Callable[[], object], steps: int = STEPS, compute: str = "cpu") -> float:
     """CPU seconds a step; of a GPU, seconds by the clock until it has done them all."""
     clock = time.process_time if compute == "cpu" else _finished
@@ -132,26 +148,25 @@ def _finished() -> float:
 
 
 def sgemm(chips: int, compute: str = "cpu") -> float:
-    """Seconds a chip that the products of one network's step take alone, by the faster library, C of them as one."""
+    """Seconds a chip that the products of a step take alone, those of C networks as one product."""
     seconds = 0.0
     for l, (n_out, n_in) in enumerate(MNIST.products):
-        shapes = [
-            (chips * n_out, n_in, MNIST.batch),
-            (chips * n_out, MNIST.batch, n_in),
-        ]  # forward, gradient
-        shapes += [(chips * MNIST.batch, n_out, n_in)] if l else []  # backward
-        for m, k, n in shapes:
-            a, b = torch.rand(m, k, device=compute), torch.rand(n, k, device=compute)
-            libraries = [
-                lambda a=a, b=b: torch.matmul(a, b.mT),
-                lambda a=a, b=b: products.forward(a, b),
-            ]
-            seconds += min(timed(library, 2, compute) for library in libraries)
+        seconds += _product(chips * n_out, n_in, MNIST.batch, compute)  # forward
+        seconds += _product(chips * n_out, MNIST.batch, n_in, compute)  # gradient
+        if l:
+            seconds += _product(chips * MNIST.batch, n_out, n_in, compute)  # backward
     return seconds / chips
 
 
+def _product(m: int, k: int, n: int, compute: str) -> float:
+    """Seconds of an (m, k) x (k, n) product, by the faster library."""
+    a, b = torch.rand(m, k, device=compute), torch.rand(n, k, device=compute)
+    libraries = partial(torch.matmul, a, b.mT), partial(products.forward, a, b)
+    return min(timed(library, 2, compute) for library in libraries)
+
+
 def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
-    """Seconds of AsyT a step and chip against the number of chips, each beside plain BP; one thread."""
+    """Seconds of AsyT a step and chip against the number of chips, each beside plain BP."""
     rows = []
     with _threads(1):
         bp = plain(MNIST)
@@ -159,14 +174,14 @@ def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
             step = fleet("asyt", chips)
             step()
             for repetition in range(rounds):
-                rows.append(_row("cost", "bp", timed(bp), chips=chips, repetition=repetition))
+                rows.append(row("cost", "bp", timed(bp), 1, chips, repetition))
                 seconds = timed(step, max(1, STEPS // chips)) / chips
-                rows.append(_row("cost", "asyt", seconds, chips=chips, repetition=repetition))
+                rows.append(row("cost", "asyt", seconds, 1, chips, repetition))
     return pd.DataFrame(rows)
 
 
 def profiled(chips: int = 16, steps: int = STEPS, rounds: int = 5) -> pd.DataFrame:
-    """Where a step of AsyT spends its time: self time of each torch operator, and what is spent outside of all.
+    """Where a step of AsyT spends its time: in each torch operator, and outside of all.
 
     Of some profiles the shortest counts. The profiler slows Python down at every operator, so that
     the share outside of operators is an upper bound.
@@ -176,21 +191,23 @@ def profiled(chips: int = 16, steps: int = STEPS, rounds: int = 5) -> pd.DataFra
         step()
         profiles = [_profile(step, steps) for _ in range(rounds)]
     shortest = min(profiles, key=lambda spent: sum(spent.values()))
+    longest_first = sorted(shortest.items(), key=lambda entry: -entry[1])
     return pd.DataFrame(
-        _row("profile", name, value / steps / chips, chips=chips)
-        for name, value in sorted(shortest.items(), key=lambda entry: -entry[1])
+        row("profile", name, seconds / steps / chips, chips=chips)
+        for name, seconds in longest_first
     )
 
 
 def _profile(step: Callable[[], object], steps: int) -> dict[str, float]:
-    """Seconds in each torch operator, and outside of all."""
+    """Seconds of self time in each torch operator, and outside of all."""
     with profile(activities=[ProfilerActivity.CPU]) as found:
         for _ in range(steps):
             with record_function("step"):
                 step()
     spent: dict[str, float] = {}
     for event in found.key_averages():
-        name = event.key if event.key.startswith(("aten::", "mkldnn::")) else "outside of operators"
+        operator = event.key.startswith(("aten::", "mkldnn::"))
+        name = event.key if operator else "outside of operators"
         spent[name] = spent.get(name, 0.0) + event.self_cpu_time_total / 1e6
     return spent
 
@@ -201,48 +218,48 @@ def memory(chips: int = 64) -> pd.DataFrame:
     Counted, 4 bytes each: the weights of the digital model, the controls of the chips, the errors
     that make each chip what it is, and the activations of all layers of the digital model and of
     every chip. No gradient is counted.
+
+    Raises:
+        AsytError: where the system does not measure the size of a process.
     """
+    check_measurable()
     weights = sum(n_out * (n_in + 1) for n_out, n_in in MNIST.products)
-    activations = MNIST.batch * sum(MNIST.layers[1:])
-    counted = 4.0 * (
-        weights * (2 * chips + 1) + activations * (chips + 1) + MNIST.batch * MNIST.layers[0]
-    )
+    inputs, *widths = (MNIST.batch * width for width in MNIST.layers)
+    held = weights * (2 * chips + 1)
+    activations = inputs + sum(widths) * (chips + 1)
+    counted = 4.0 * (held + activations)
     script = f"from asyt.bench.timing import peak; print(peak({chips}))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     return pd.DataFrame(
         [
-            _row("bytes", "peak", float(done.stdout), chips=chips),
-            _row("bytes", "counted", counted, chips=chips),
+            row("bytes", "peak", float(done.stdout), chips=chips),
+            row("bytes", "counted", counted, chips=chips),
         ]
     )
 
 
 def peak(chips: int) -> int:
-    """Bytes by which this process's largest resident size grows when C chips are made and trained for two steps."""
+    """Bytes by which this process grows when C chips are made and trained for two steps."""
     torch.set_num_threads(1)
     fleet("asyt", 1)()  # libraries loaded, kernels made
-    before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-    step = fleet("asyt", chips)
-    step()
-    step()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+
+    def two_steps() -> None:
+        step = fleet("asyt", chips)
+        step()
+        step()
+
+    return grown(two_steps)
 
 
 def starts(rounds: int = 5) -> pd.DataFrame:
-    """CPU seconds of new processes, the smallest of some: importing torch, importing the library, `asyt --help`."""
-    programs = {
-        "import torch": ["-c", "import torch"],
-        "import asyt": ["-c", "import asyt.training, asyt.devices, asyt.methods, asyt.twins"],
-        "asyt --help": ["-c", "from asyt.cli import app; app(['--help'])"],
-    }
+    """CPU seconds of new processes: importing torch, importing the library, `asyt --help`."""
     rows = []
     for repetition in range(rounds):
-        for name, arguments in programs.items():
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            rows.append(_row("seconds to start", name, seconds, repetition=repetition))
+        for name, program in PROGRAMS.items():
+            before = children_seconds()
+            subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+            seconds = children_seconds() - before
+            rows.append(row("seconds to start", name, seconds, repetition=repetition))
     return pd.DataFrame(rows)

@@ -14,7 +14,7 @@ from asyt.experiments import base, summaries, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Perceptron
+from asyt.twins import Layer, Perceptron
 
 #: Seed of the fabrication stream: all training seeds share the chips (both are crossed).
 CHIPS = 0
@@ -102,7 +102,10 @@ def runs(
     """Every variant of the noise with every seed, noise by noise."""
     if devices is not None:
         base = replace(base, devices=devices)
-    return [replace(base, **variant, seed=seed) for variant in variants for seed in seeds]
+    configs = []
+    for variant in variants:
+        configs += [replace(base, **variant, seed=seed) for seed in seeds]
+    return configs
 
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
@@ -165,12 +168,14 @@ def starts_alike(config: Config) -> bool:
     targets = torch.zeros(config.batch_size, config.layers[-1])
     trainer = build(replace(config, devices=1), data=Data(inputs, targets, inputs, targets))
     (branch,) = trainer.branches.values()
-    pairs = zip(branch.controls, trainer.digital, strict=True)
-    return all(
-        torch.equal(control[0], start)
-        for controls, starts in pairs
-        for control, start in zip(controls.tensors(), starts.tensors(), strict=True)
-    )
+    chip = [layer.map(lambda controls: controls[0]) for layer in branch.controls]
+    pairs = zip(chip, trainer.digital, strict=True)
+    return all(_equal(controls, start) for controls, start in pairs)
+
+
+def _equal(a: Layer, b: Layer) -> bool:
+    """Whether two layers hold the same numbers."""
+    return all(map(torch.equal, a.tensors(), b.tensors()))
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -207,6 +212,12 @@ def in_silico(trainer: Trainer, fleet: str, population: DistortedDevice) -> list
 def summary(table: pd.DataFrame) -> pd.DataFrame:
     """Centre, range and number of draws, percent: a noise, method, fleet and epoch."""
     return summaries.by_method(table, ["noise", "method", "fleet", "epoch"], replicates=2000)
+
+
+def at_end(table: pd.DataFrame) -> pd.DataFrame:
+    """`summary` after the last epoch, of the digital model and the fleet that is trained."""
+    last = summaries.final(summary(table))
+    return last[last.fleet.isin(["digital", TRAINED])]
 
 
 EXPERIMENT = Experiment("mnist", PROFILES, plan, run, population=True)

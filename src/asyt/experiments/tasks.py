@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,8 +15,20 @@ from asyt import datasets, streams
 from asyt.training import Data
 
 Array = NDArray[np.floating]
+Labels = NDArray[np.integer]
 #: (training inputs, test inputs) -> both scaled; whatever is fitted is fitted on training inputs.
 Scale = Callable[[Array, Array], tuple[Array, Array]]
+
+
+class Samples(NamedTuple):
+    """Inputs (N, in) and labels (N,) of a split."""
+
+    x: Array
+    y: Labels
+
+
+#: Classes of `few_digits`, from 0.
+DIGITS = 4
 
 
 def pixels(train: Array, test: Array) -> tuple[Array, Array]:
@@ -36,10 +49,35 @@ def unit_range(train: Array, test: Array) -> tuple[Array, Array]:
     return (train - low) / (high - low), (test - low) / (high - low)
 
 
+def powers(train: Array, test: Array) -> tuple[Array, Array]:
+    """As `unit_range`; test inputs beyond it are cut off, as light is at no and at full power."""
+    train, test = unit_range(train, test)
+    return train.clip(0, 1), test.clip(0, 1)
+
+
 def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
     """Features to [-1, 1] by the range of the training inputs."""
     low, high = train.min(0), train.max(0)
     return 2 * (train - low) / (high - low) - 1, 2 * (test - low) / (high - low) - 1
+
+
+def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]:
+    """Principal components of the training inputs, float64."""
+    from sklearn.decomposition import PCA
+
+    train, test = train.astype(np.float64), test.astype(np.float64)
+    fitted = PCA(components, svd_solver="arpack", random_state=0)
+    fitted.fit(train)
+    return fitted.transform(train), fitted.transform(test)
+
+
+def component_powers(components: int) -> Scale:
+    """Principal components, then `powers`."""
+
+    def scale(train: Array, test: Array) -> tuple[Array, Array]:
+        return powers(*principal(train, test, components))
+
+    return scale
 
 
 def one_hot(labels: Tensor | NDArray[np.integer], classes: int) -> Tensor:
@@ -71,12 +109,73 @@ def load(
         compute: "cpu" or "cuda".
     """
     found = datasets.load(name, split_seed=split_seed)
-    train_x, test_x = scale(found.train_x, found.test_x)
-    x, y = torch.from_numpy(train_x), torch.from_numpy(found.train_y)
+    data = ready(
+        Samples(found.train_x, found.train_y),
+        Samples(found.test_x, found.test_y),
+        len(found.classes),
+        scale,
+    )
     if samples is not None:
-        chosen = streams.permutation(len(x), "subset", 0)[:samples]
-        x, y = x[chosen], y[chosen]
-    classes = len(found.classes)
-    test_y = torch.from_numpy(found.test_y)
-    data = Data(x, one_hot(y, classes), torch.from_numpy(test_x), one_hot(test_y, classes))
+        chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
+        data.train_x = data.train_x[chosen]
+        data.train_y = data.train_y[chosen]
     return moved(data, compute)
+
+
+def ready(train: Samples, test: Samples, classes: int, scale: Scale) -> Data:
+    """Both splits of a data set as a task, float32."""
+    train_x, test_x = scale(train.x, test.x)
+    return Data(
+        torch.from_numpy(train_x).float(),
+        one_hot(train.y, classes),
+        torch.from_numpy(test_x).float(),
+        one_hot(test.y, classes),
+    )
+
+
+def iris_two(seed: int) -> Data:
+    """Setosa and Versicolor, two principal components; a third of the flowers for the test."""
+    from sklearn.model_selection import train_test_split
+
+    found = datasets.load("iris")
+    x = np.concatenate([found.train_x, found.test_x])
+    y = np.concatenate([found.train_y, found.test_y])
+    kept = y < 2
+    train_x, test_x, train_y, test_y = train_test_split(
+        x[kept],
+        y[kept],
+        test_size=1 / 3,
+        random_state=seed,
+        stratify=y[kept],
+    )
+    train, test = Samples(train_x, train_y), Samples(test_x, test_y)
+    return ready(train, test, 2, component_powers(2))
+
+
+def iris_three(seed: int) -> Data:
+    """All three species, four features as `powers`."""
+    return load("iris", scale=powers, split_seed=seed)
+
+
+def few_digits(seed: int) -> Data:
+    """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components.
+
+    The paper does not say how many samples it took.
+    """
+    found = _mnist()
+    train = _some(Samples(found.train_x, found.train_y), 600, (seed, 0))
+    test = _some(Samples(found.test_x, found.test_y), 300, (seed, 1))
+    return ready(train, test, DIGITS, component_powers(8))
+
+
+def _some(digits: Samples, count: int, address: tuple[int, int]) -> Samples:
+    (kept,) = np.nonzero(digits.y < DIGITS)
+    generator = streams.generator("subset", *address)
+    order = generator.permutation(len(kept))
+    chosen = kept[order[:count]]
+    return Samples(digits.x[chosen], digits.y[chosen])
+
+
+@functools.cache
+def _mnist() -> datasets.Dataset:
+    return datasets.load("mnist")

@@ -22,19 +22,6 @@ class Drawing:
 
 #: Experiment name -> the module that defines it (imported only when needed).
 EXPERIMENTS = {
-    "iris": "asyt.figures.iris",
-    "iris-optical": "asyt.figures.optical_chip",
-    "iris-chip": "asyt.figures.iris_chip",
-    "iris-pseudo": "asyt.figures.pseudo_chip",
-    "digits-chip": "asyt.figures.digits_chip",
-    "mnist-distortion": "asyt.figures.distortion",
-    "mnist-structure": "asyt.figures.structure",
-    "alignment": "asyt.figures.alignment",
-    "mnist-demo": "asyt.figures.demo",
-    "mnist-growth": "asyt.figures.growth",
-    "access": "asyt.figures.access",
-    "speed": "asyt.figures.speed",
-    "reuse": "asyt.figures.reuse",
     "opu": "asyt.figures.opu",
     "opu-scale": "asyt.figures.opu_scale",
     "dfa": "asyt.figures.dfa",

@@ -16,7 +16,7 @@ from asyt.claims import Measurement, register
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.errors import ResultError
-from asyt.figures import Drawing, feedback_schematic
+from asyt.figures import Drawing
 from asyt.figures import _style as style
 from asyt.figures.dfa_runs import PROFILES, VARIANTS, Config, initial, jobs, run
 from asyt.methods import feedback
@@ -36,18 +36,6 @@ CLAIMS = (
     "opu-inference",
 )
 FIGURES = {
-    "opu-fig1": Drawing(
-        "dfa",
-        "draw_concept",
-        "Back-propagation (a) against direct feedback alignment (b), after Fig. 1 of the source, "
-        "redrawn. Light is "
-        "used only in the feedback path and only while training. The numbers are counters of the "
-        "optical runs below.",
-        "Two networks of four layers. Left, the error descends through the transposed weights "
-        "layer by layer; right, "
-        "it passes a light modulator, a scattering medium and a camera once and reaches both "
-        "hidden layers.",
-    ),
     "opu-training": Drawing(
         "dfa",
         "draw",
@@ -230,13 +218,6 @@ def inference() -> tuple[bool, int]:
     file.seek(0)
     loaded = [Layer(*layer) for layer in torch.load(file)]
     return torch.equal(twin.forward(loaded, x)[-1], expected), unit.exposures - before
-
-
-def draw_concept(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Fig. 1, redrawn, with the counters of the runs on it."""
-    profile = next(name for name in PROFILES if PROFILES[name].epochs == table.epoch.max())
-    found = counted(table, profile)
-    return feedback_schematic.concept(PROFILES[profile].layers, found), pd.DataFrame([found])
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,9 +2,9 @@
 
 The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file has
 
-- `EXPERIMENT`, whose table it shows, or None for a schematic;
+- `EXPERIMENT`, whose table it shows; a tuple of several, or None for a schematic;
 - `CAPTION` and `ALT`, as the book and the files have them;
-- `draw(table) -> (figure, plotted numbers)`, where a schematic gets None as its table.
+- `draw(table, ...) -> (figure, plotted numbers)`, where a schematic gets None as its table.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -30,10 +31,10 @@ from asyt.figures import export
 class Drawing(Protocol):
     """What a file of a figure holds."""
 
-    EXPERIMENT: Experiment | None
+    EXPERIMENT: Experiment | tuple[Experiment, ...] | None
     CAPTION: str
     ALT: str
-    draw: Callable[[Any], tuple[Figure, pd.DataFrame]]
+    draw: Callable[..., tuple[Figure, pd.DataFrame]]
 
 
 @functools.cache
@@ -76,27 +77,34 @@ def find(figure_id: str) -> Drawing:
     return figures()[lookup(figure_id, figures(), "figure")]
 
 
+def sources(drawing: Drawing) -> tuple[Experiment, ...]:
+    """The experiments whose tables a figure shows; none for a schematic."""
+    if drawing.EXPERIMENT is None:
+        return ()
+    return drawing.EXPERIMENT if isinstance(drawing.EXPERIMENT, tuple) else (drawing.EXPERIMENT,)
+
+
 def draw(figure_id: str, profile: str) -> tuple[Figure, pd.DataFrame]:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots."""
     drawing = find(figure_id)
     style.use()
-    if drawing.EXPERIMENT is None:
-        return drawing.draw(None)
-    return drawing.draw(experiments.table(drawing.EXPERIMENT, profile))
+    tables = [experiments.table(experiment, profile) for experiment in sources(drawing)]
+    return drawing.draw(*tables or [None])
 
 
 def publish(figure_id: str, profile: str, root: Path | None = None) -> Path:
     """Draw a figure and write figures/<id>/: SVG, PDF, PNG, plotted numbers, provenance."""
     drawing = find(figure_id)
     figure, plotted = draw(figure_id, profile)
-    name = "" if drawing.EXPERIMENT is None else drawing.EXPERIMENT.name
-    runs = [] if drawing.EXPERIMENT is None else drawing.EXPERIMENT.jobs(profile)
+    names = [experiment.name for experiment in sources(drawing)]
+    runs = list(chain.from_iterable(source.jobs(profile) for source in sources(drawing)))
+    commands = [f"asyt run {name} --profile {profile}" for name in names]
     provenance = {
-        "experiment": name,
+        "experiment": ", ".join(names),
         "profile": profile,
         "results": [results.config_hash(config) for config in runs],
         "runs": [config.label for config in runs],
-        "command": f"asyt run {name} --profile {profile} && asyt figure {figure_id} --profile {profile}",
+        "command": " && ".join([*commands, f"asyt figure {figure_id} --profile {profile}"]),
     }
     folder = export.export(
         figure,

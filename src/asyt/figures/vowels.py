@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from asyt import experiments, statistics
 from asyt.claims import Measurement
 from asyt.devices.shg import LAYERS
+from asyt.experiments.chips.summary import select
 from asyt.figures import Drawing
 from asyt.figures import _style as style
-from asyt.figures.chip_results import select, strips
+from asyt.figures._panels_chips import strips
 from asyt.figures.vowel_runs import CHOICE, PROFILES, Config, build, jobs, run
 
 __all__ = ["CLAIMS", "LAYERS", "PROFILES", "Config", "build", "jobs", "run"]

@@ -8,46 +8,43 @@ is one answer; the fair one, a twin set to the device's own controls, is the row
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from asyt.devices import Device
 from asyt.methods.gradient import METHODS, GradientMethod, through_weights
 from asyt.methods.sources import DigitalStep, Path, Source, twin_at_controls
-from asyt.twins import Layer, Perceptron, Weights
+from asyt.twins import Perceptron, Weights
 
 
 def last_layer(twin: Perceptron, path: Path, error: Tensor) -> Weights:
     """Only the last layer is trained: of the others nothing is known, so nothing is changed."""
     *hidden, last = through_weights(twin, path, error)
-    return [
-        *(Layer(*(None if t is None else torch.zeros_like(t) for t in layer)) for layer in hidden),
-        last,
-    ]
+    unchanged = [layer.map(torch.zeros_like) for layer in hidden]
+    return [*unchanged, last]
 
 
 def unknown_hidden(
     twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
 ) -> tuple[Tensor, Path]:
-    """Hidden activations of a sample are unknown: every sample gets the mean of the batch in a twin at the controls."""
+    """Hidden states of a sample are unknown: all get the batch's mean in a twin at the controls."""
     readout, path = twin_at_controls(twin, step, device, controls, x)
     first, *hidden = path.states
-    return readout, Path(
-        [first, *(a.mean(-2, keepdim=True).expand_as(a) for a in hidden)], controls
-    )
+    means = [a.mean(-2, keepdim=True).expand_as(a) for a in hidden]
+    return readout, Path([first, *means], controls)
 
 
 def frozen_twin() -> Source:
-    """The model was described once, at the start, and never again: states and weights of the first step."""
+    """The model was described once, at the start: states and weights of the first step."""
     start: Weights = []
 
     def source(
         twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
     ) -> tuple[Tensor, Path]:
         if not start:
-            start.extend(
-                Layer(*(None if t is None else t.clone() for t in layer)) for layer in step.weights
-            )
+            start.extend(layer.map(torch.Tensor.clone) for layer in step.weights)
         return device(controls, x), Path(twin.forward(start, x), start)
 
     return source
@@ -55,14 +52,32 @@ def frozen_twin() -> Source:
 
 def readings() -> dict[str, GradientMethod]:
     """All readings by name, fresh: one of them remembers where it started."""
+    asyt, fair = METHODS["asyt"], METHODS["pseudo-ip-bp"]
     rows = (
-        METHODS["asyt"],
-        METHODS["pseudo-ip-bp"],
-        GradientMethod("no-digital-error", "AsyT without the digital error", 0, 1),
-        GradientMethod(
-            "output-layer-only", "only the last layer", 0, 1, True, twin_at_controls, last_layer
+        asyt,
+        fair,
+        replace(
+            asyt.mixing(0, 1),
+            name="no-digital-error",
+            label="AsyT without the digital error",
         ),
-        GradientMethod("unknown-hidden", "hidden states unknown", 0, 1, True, unknown_hidden),
-        GradientMethod("frozen-twin", "twin as at the start", 0, 1, True, frozen_twin()),
+        replace(
+            fair,
+            name="output-layer-only",
+            label="only the last layer",
+            backward=last_layer,
+        ),
+        replace(
+            fair,
+            name="unknown-hidden",
+            label="hidden states unknown",
+            source=unknown_hidden,
+        ),
+        replace(
+            fair,
+            name="frozen-twin",
+            label="twin as at the start",
+            source=frozen_twin(),
+        ),
     )
     return {row.name: row for row in rows}

@@ -1,4 +1,4 @@
-"""Optical components: estimation profiles, MZI cells, broadcast-and-select modules, amplifiers, power budgets."""
+"""Optical components: profiles, MZI cells, modules, amplifiers, power budgets."""
 
 from asyt.photonics.amplifiers import EDFA, Filter
 from asyt.photonics.budget import Element, PowerBudget

@@ -79,7 +79,10 @@ class EDFA:
 
     @property
     def spontaneous(self) -> float:
-        """Density of spontaneous emission in one polarisation behind the filter, W/Hz: F h nu G / 2."""
+        """Density of spontaneous emission in one polarisation behind the filter, W/Hz.
+
+        F h nu G / 2.
+        """
         if self.noise_figure_db is None:
             return 0.0
         return 10 ** (self.noise_figure_db / 10) * PHOTON * self.gain / 2
@@ -106,10 +109,15 @@ class EDFA:
             out = self.saturation * torch.tanh(out / self.saturation)
         if self.noise_figure_db is None:
             return out
-        s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
-        if (
-            generator is not None
-        ):  # signal-spontaneous and spontaneous-spontaneous beating: 4 P S B_e + 4 S^2 B_o B_e
-            deviation = torch.sqrt(4 * s * b_e * out + 4 * s * s * b_o * b_e)
-            out = out + deviation * torch.empty_like(out).normal_(generator=generator)
+        if generator is not None:
+            normal = torch.empty_like(out).normal_(generator=generator)
+            out = out + self._beating(out) * normal
         return (out + self.background).clamp_(min=0)
+
+    def _beating(self, power: Tensor) -> Tensor:
+        """Standard deviation of signal-spontaneous and spontaneous-spontaneous beating, watts.
+
+        sqrt(4 P S B_e + 4 S^2 B_o B_e)
+        """
+        s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
+        return torch.sqrt(4 * s * b_e * power + 4 * s * s * b_o * b_e)

@@ -36,7 +36,12 @@ class Element:
 
 @dataclass(frozen=True)
 class PowerBudget:
-    """The elements in the order the light meets them; `launched` is the laser power a channel, watts."""
+    """What the light meets on its way.
+
+    Attributes:
+        launched: laser power a channel, watts.
+        elements: in the order the light meets them.
+    """
 
     launched: float
     elements: tuple[Element, ...]
@@ -62,26 +67,12 @@ class PowerBudget:
 
     def table(self) -> pd.DataFrame:
         """Element, loss (dB), gain (dB) and the power behind it (dBm)."""
-        level, rows = 10 * math.log10(self.launched / 1e-3), []
-        rows.append(
-            {
-                "element": "laser, a channel",
-                "loss (dB)": 0.0,
-                "gain (dB)": 0.0,
-                "power (dBm)": level,
-            }
-        )
+        level = 10 * math.log10(self.launched / 1e-3)
+        rows = [("laser, a channel", 0.0, 0.0, level)]
         for e in self.elements:
             level += e.gain_db - e.loss_db
-            rows.append(
-                {
-                    "element": e.name,
-                    "loss (dB)": e.loss_db,
-                    "gain (dB)": e.gain_db,
-                    "power (dBm)": level,
-                }
-            )
-        return pd.DataFrame(rows)
+            rows.append((e.name, e.loss_db, e.gain_db, level))
+        return pd.DataFrame(rows, columns=["element", "loss (dB)", "gain (dB)", "power (dBm)"])
 
     def __str__(self) -> str:
         return self.table().to_string(index=False, float_format="%.2f")

@@ -16,7 +16,9 @@ from asyt.photonics.profiles import ROUNDING, Profile
 
 @dataclass(frozen=True)
 class Encoding:
-    """What weight a transmission stands for: span * T, or span * (2 T - 1) where the sign is restored digitally.
+    """What weight a transmission T stands for.
+
+    span * T, or span * (2 T - 1) where the sign is restored digitally.
 
     Attributes:
         span: weight at full transmission; the gain that amplifiers give back.
@@ -41,15 +43,15 @@ class Encoding:
         return (-self.span if self.signed else 0.0), self.span
 
     def digital_limits(self, headroom: float) -> tuple[float, float]:
-        """The share `headroom` of the range that the digital model may use, so that the device can go beyond it.
+        """The share `headroom` of the range: the digital model's, so that the device can go beyond.
 
         Raises:
             AsytError: a share outside (0, 1].
         """
         if not 0 < headroom <= 1:
             raise AsytError(
-                f"headroom {headroom}: the digital model's share of the device's range lies in (0, "
-                "1]."
+                f"headroom {headroom}: the digital model's share of the device's range lies in "
+                "(0, 1]."
             )
         low, high = self.limits
         return headroom * low, headroom * high
@@ -66,8 +68,8 @@ class Encoding:
         if not (lowest >= low - slack and highest <= high + slack):
             raise AsytError(
                 f"weights from {lowest:g} to {highest:g}: this encoding reaches {low:g} to "
-                f"{high:g}; confine the "
-                "controls (Branch.limits = encoding.limits) or raise the span."
+                f"{high:g}; confine the controls (Branch.limits = encoding.limits) or raise the "
+                "span."
             )
         return ((weight - low) / (high - low)).clamp_(0, 1)
 
@@ -105,8 +107,7 @@ class Control:
         if not self.profile.v_pi <= self.v_max:
             raise AsytError(
                 f"profile '{self.profile.name}' needs {self.profile.v_pi:g} volts, the DAC ends at "
-                f"{self.v_max:g}: "
-                "raise v_max."
+                f"{self.v_max:g}: raise v_max."
             )
 
     def quantise(self, values: Tensor) -> Tensor:
@@ -119,8 +120,8 @@ class Control:
         lowest, highest = (float(end) for end in values.aminmax())
         if not (lowest >= -ROUNDING and highest <= 1 + ROUNDING):
             raise AsytError(
-                f"levels for {lowest:g} to {highest:g}: inputs and transmissions are powers in [0, "
-                "1]."
+                f"levels for {lowest:g} to {highest:g}: inputs and transmissions are powers in "
+                "[0, 1]."
             )
         return torch.round(values * (self.levels - 1)).div_(self.levels - 1)
 

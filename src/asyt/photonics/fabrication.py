@@ -1,4 +1,6 @@
-"""How much the cells of a chip differ: fixed before any chip was trained, from published data where there is any.
+"""How much the cells of a chip differ: fixed before any chip was trained.
+
+From published data where there is any.
 
 Phase offset: `phase_offset()`, from the width of silicon-nitride waveguides over a wafer (28 nm:
 Opt. Express 31, 23651, 2023), correlated over 4.5 mm (Lu et al. 2017; from memory); length,

@@ -58,9 +58,9 @@ class Module:
 
 
 class Tiling:
-    """A layer of n_in inputs and n_out outputs from modules of one size, in space or in time, each with its own errors.
+    """A layer of n_in inputs and n_out outputs from modules of one size, in space or in time.
 
-    The training sees one layer. Ports that are left over stay dark.
+    Each has errors of its own. The training sees one layer. Ports that are left over stay dark.
 
     Args:
         n_in: inputs, the bias light included.
@@ -98,9 +98,8 @@ class Tiling:
         if self.grid[0] < needed[0] or self.grid[1] < needed[1]:
             raise AsytError(
                 f"{self.grid[0]} x {self.grid[1]} modules of {m} x {m} cover {m * self.grid[0]} "
-                "outputs and "
-                f"{m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use {needed[0]} x "
-                f"{needed[1]}."
+                f"outputs and {m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use "
+                f"{needed[0]} x {needed[1]}."
             )
         self.n_in, self.n_out, self.module = n_in, n_out, module
         self.modules = self.grid[0] * self.grid[1]  # or uses of one module in time
@@ -116,16 +115,16 @@ class Tiling:
         )
 
     def transmission(self, volts: Tensor) -> Tensor:
-        """Voltages of the layer's cells (..., C, out, in) -> their transmissions; unused cells are not heated."""
+        """Voltages of the layer's cells (..., C, out, in) -> their transmissions.
+
+        Cells that are left over are not heated.
+        """
         m, (rows, columns) = self.module.size, self.grid
         short = (0, columns * m - self.n_in, 0, rows * m - self.n_out)
         padded = torch.nn.functional.pad(volts, short) if any(short) else volts
-        tiles = (
-            padded.unflatten(-1, (columns, m))
-            .unflatten(-3, (rows, m))
-            .movedim(-2, -3)
-            .flatten(-4, -3)
-        )
-        open_ = self._cells.transmission(tiles)  # (..., C, modules, m, m)
-        whole = open_.unflatten(-3, (rows, columns)).movedim(-3, -2).flatten(-4, -3).flatten(-2, -1)
+        split = padded.unflatten(-1, (columns, m)).unflatten(-3, (rows, m))
+        tiles = split.movedim(-2, -3).flatten(-4, -3)
+        through = self._cells.transmission(tiles)  # (..., C, modules, m, m)
+        grid = through.unflatten(-3, (rows, columns)).movedim(-3, -2)
+        whole = grid.flatten(-4, -3).flatten(-2, -1)
         return whole[..., : self.n_out, : self.n_in]

@@ -9,6 +9,7 @@ them ideal this is AsyT Eq. 4, gamma = pi / (2 V_pi^2).
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ class Spreads:
             raise AsytError(
                 f"loss_db {self.loss_db}: a loss is a positive number of dB; below 0 it is gain."
             )
-        if not 0 < self.extinction_db:
+        if not self.extinction_db > 0:
             raise AsytError(
                 f"extinction_db {self.extinction_db}: give the ratio of maximum to minimum, above "
                 "0 dB."
@@ -72,9 +73,10 @@ IDEAL = Spreads(0.0, 0.0, math.inf, 0.0, 0.0, 0.0, 0.0)
 
 
 class Cells:
-    """A population of cells with hidden errors, (C, modules, rows, columns); crosstalk stays within a module.
+    """A population of cells with hidden errors, (C, modules, rows, columns).
 
-    The cells of a seed, chip, layer and module are the same in a population of any size.
+    Crosstalk stays within a module. The cells of a seed, chip, layer and module are the same in a
+    population of any size.
 
     Args:
         shape: modules a chip, rows and columns of a module.
@@ -99,30 +101,26 @@ class Cells:
         compute: torch.device | str = "cpu",
     ):
         modules, *module = shape
-        drawn = torch.stack(
-            [
-                torch.stack(
-                    [
-                        streams.normal((4, *module), "fabrication", seed, j, layer, k)
-                        for k in range(modules)
-                    ]
-                )
-                for j in range(population)
-            ]
-        )
-        phase, heater, extinction, loss = drawn.unbind(2)
+        places = itertools.product(range(population), range(modules))
+        drawn = [
+            streams.normal((4, *module), "fabrication", seed, chip, layer, k) for chip, k in places
+        ]
+        whole = torch.stack(drawn).unflatten(0, (population, modules))
+        phase, heater, extinction, loss = whole.unbind(2)
         self.v_pi, self.crosstalk = v_pi, spreads.crosstalk
         self._phase = (spreads.phase * phase).to(compute, dtype)
-        self._heater = (
-            (1 + spreads.heater * heater).clamp(min=0).to(compute, dtype)
-        )  # a heater does not cool
+        heating = (1 + spreads.heater * heater).clamp(min=0)  # a heater does not cool
+        self._heater = heating.to(compute, dtype)
         ratio_db = (spreads.extinction_db + spreads.extinction_sd_db * extinction).clamp(min=0)
         self._floor = (10 ** (-ratio_db / 10)).to(compute, dtype)
         loss_db = (spreads.loss_db + spreads.loss_sd_db * loss).clamp(min=0)  # no cell amplifies
         self._loss = (10 ** (-loss_db / 10)).to(compute, dtype)
 
     def transmission(self, volts: Tensor) -> Tensor:
-        """T of every cell, (..., C, modules, rows, columns), at its own voltage (same shape, or broadcast over chips).
+        """T of every cell, (..., C, modules, rows, columns), at its own voltage.
+
+        Args:
+            volts: of the same shape, or broadcast over chips.
 
         Raises:
             AsytError: a negative or non-finite voltage.
@@ -131,9 +129,9 @@ class Cells:
             lowest, highest = float(volts.min()), float(volts.max())
             raise AsytError(f"voltages from {lowest:g} to {highest:g}: a heater takes 0 or more.")
         heat = self._heater * (math.pi / self.v_pi**2) * volts.square()
-        phi = self._phase + (
-            heat if not self.crosstalk else heat + self.crosstalk * _neighbours(heat)
-        )
+        if self.crosstalk:
+            heat = heat + self.crosstalk * _neighbours(heat)
+        phi = self._phase + heat
         # T = L * (e + (1 - e) * (1 + cos(phi)) / 2)
         return self._loss * (self._floor + (1 - self._floor) * (0.5 + 0.5 * torch.cos(phi)))
 

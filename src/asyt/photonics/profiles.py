@@ -1,4 +1,4 @@
-"""Estimation profiles: one assumed curve from voltage to transmission, used for every cell of every chip.
+"""Estimation profiles: one assumed curve from voltage to transmission for every cell.
 
 A profile is deduced from the design, not from a measurement of the device (AsyT, "AsyT method for
 training fully encapsulated DPNNs"). Every profile here falls from 1 at 0 V to 0 at `v_pi`, so its
@@ -16,8 +16,7 @@ from torch import Tensor
 
 from asyt.errors import AsytError, lookup
 
-#: Voltage at which the designed cell reaches its first minimum: gamma = pi / (2 V_PI^2) in AsyT Eq.
-#: 4.
+#: Voltage at which the designed cell has its first minimum: gamma = pi / (2 V_PI^2) in AsyT Eq. 4.
 V_PI = 20.0
 #: How far a transmission may lie outside [0, 1] by rounding.
 ROUNDING = 1e-6

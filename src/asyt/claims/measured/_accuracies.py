@@ -10,7 +10,6 @@ import pandas as pd
 from asyt.claims.criteria import Measurement, verdict
 from asyt.claims.published import register, reported
 from asyt.experiments import mnist
-from asyt.experiments.summaries import final
 from asyt.methods import LABELS
 
 #: Method -> the claim on its accuracy.
@@ -34,8 +33,7 @@ def measure(table: pd.DataFrame, claims: Claims, page: str) -> list[Measurement]
 
 def in_readings(table: pd.DataFrame, claims: Claims, page: str) -> dict[str, list[Measurement]]:
     """Reading of the noise -> the accuracies after the last epoch, in the order of `claims`."""
-    last = final(mnist.summary(table))
-    last = last[(last.method != "insilico-bp") | (last.fleet == mnist.TRAINED)]
+    last = mnist.at_end(table)
     found = {}
     for noise in READINGS:
         ours = last[last.noise == noise].set_index("method")

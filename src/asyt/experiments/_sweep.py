@@ -1,0 +1,169 @@
+"""MNIST under AsyT against distortion, width and depth: the runs behind AsyT Figs. 5d to 5f.
+
+One run is one draw: a seed, and the chip of that number. On one digital trajectory it trains this
+chip at any number of distortions and under any reading of the noise, so that curves belong to one
+pattern of errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from asyt.devices import DistortedDevice
+from asyt.experiments import base, mnist, summaries
+from asyt.experiments.base import HERE, Execution, Seeds
+from asyt.methods import METHODS
+from asyt.training import Branch, Data, Trainer
+
+#: One sigma_phy: the public demo's distortion, as in Fig. 5a.
+SIGMA = mnist.Config.distortion
+SEEDS = (0, 1, 2, 3, 4)
+#: Name of a reading of the noise, as in Fig. 5a -> its settings.
+NOISES = {mnist.Config(**variant).reading: variant for variant in mnist.VARIANTS}
+#: A reading of the noise, and distortions under it in units of one sigma_phy.
+Fleet = tuple[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """One draw. Rate, batch, mixing, initial values, clip and place of distortion are Fig. 5a's."""
+
+    dataset: str = "mnist"
+    samples: int | None = None
+    layers: tuple[int, ...] = (784, 256, 256, 10)
+    epochs: int = 300
+    trained: tuple[Fleet, ...] = ()  # chip number `seed`, by AsyT
+    tested: tuple[Fleet, ...] = ()  # a population given the final digital weights
+    population: int = 20
+    seed: int = 0
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Width of the first hidden layer, number of hidden layers, and the seed."""
+        hidden = self.layers[1:-1]
+        return {"width": hidden[0], "depth": len(hidden), "seed": self.seed}
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        layers = "-".join(map(str, self.layers))
+        fleets = " + ".join(map(_told, self.trained)) or "digital"
+        return f"{self.dataset}, {layers}, {fleets}, seed {self.seed}"
+
+    def base(self, noise: str = "none") -> mnist.Config:
+        """The run of Fig. 5a that this draw varies, under a reading of the noise."""
+        return mnist.Config(
+            dataset=self.dataset,
+            samples=self.samples,
+            layers=self.layers,
+            epochs=self.epochs,
+            devices=1,
+            seed=self.seed,
+            **NOISES[noise],
+        )
+
+
+def _told(fleet: Fleet) -> str:
+    noise, severities = fleet
+    told = [f"{severity:g}" for severity in severities]
+    return f"{noise} at {'/'.join(told)}"
+
+
+def draws(bases: Sequence[Config], profile: str, seeds: Seeds) -> list[Config]:
+    """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
+    seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
+    configs = []
+    for seed in seeds:
+        configs += [replace(base, seed=seed) for base in bases]
+    return configs
+
+
+def evaluated(epoch: int) -> bool:
+    """Each of the first three epochs, then every tenth."""
+    return epoch <= 3 or epoch % 10 == 0
+
+
+def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
+    """The trainer of a draw: the digital trajectory, along it the chip under every noise."""
+    fig5a = config.base()
+    trainer = mnist.build(fig5a, compute, data)
+    asyt = METHODS["asyt"].mixing(*fig5a.mixing)
+    branches = {}
+    for noise, severities in config.trained:
+        chip = [config.seed] * len(severities)
+        device = _chips(config, noise, severities, chip, compute)
+        branches[noise] = Branch(asyt, device)
+    return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
+
+
+def _chips(
+    config: Config,
+    noise: str,
+    severities: Sequence[float],
+    chips: list[int],
+    compute: str,
+) -> DistortedDevice:
+    fig5a = config.base(noise)
+    return DistortedDevice(
+        mnist.twin(fig5a),
+        len(chips),
+        mnist.CHIPS,
+        distortion=[SIGMA * severity for severity in severities],
+        acts_on=fig5a.acts_on,
+        noise=fig5a.noise,
+        chips=chips,
+        compute=compute,
+    )
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Train, test after each `evaluated` epoch; then put the digital weights on the populations.
+
+    Returns:
+        Tidy rows: noise, severity (units of one sigma_phy), epoch, method (ideal-bp, asyt,
+        insilico-bp), fleet, chip (of asyt: index of the severity), split, accuracy (fraction). The
+        digital model has noise "none", severity 0.
+    """
+    trainer = build(config, execution.compute)
+    trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
+    severities = dict(config.trained)
+    rows = []
+    for row in trainer.rows:
+        noise, severity = "none", 0.0
+        if row["fleet"] in severities:
+            noise = row["fleet"]
+            severity = severities[noise][row["chip"]]
+        rows.append({"noise": noise, "severity": severity, **row})
+    for noise, tested in config.tested:
+        for severity in tested:
+            rows += _in_silico(trainer, config, noise, severity, execution.compute)
+    return pd.DataFrame(rows)
+
+
+def _in_silico(
+    trainer: Trainer,
+    config: Config,
+    noise: str,
+    severity: float,
+    compute: str,
+) -> list[dict[str, Any]]:
+    numbers = list(range(config.population))
+    severities = [severity] * len(numbers)
+    chips = _chips(config, noise, severities, numbers, compute)
+    rows = mnist.in_silico(trainer, f"{noise}, {severity:g}", chips)
+    return [{"noise": noise, "severity": severity, **row} for row in rows]
+
+
+def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Centre, range and draws after the last epoch, percent: a method, noise and value of `key`.
+
+    A draw is a seed with its chip: draws are resampled as one axis. Runs of a draw share ideal BP.
+    """
+    by = ["method", "noise", key]
+    last = summaries.final(table)
+    each = last.drop_duplicates([*by, "seed", "fleet", "chip"])
+    return summaries.by_method(each, by, chips=None)

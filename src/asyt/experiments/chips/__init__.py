@@ -1,0 +1,1 @@
+"""Small networks on simulated photonic chips: AsyT Figs. 2 to 4."""

@@ -1,0 +1,53 @@
+"""What "pseudo IP-BP" could mean: every reading of it on the chips of AsyT Fig. 3."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from asyt.experiments import summaries
+from asyt.experiments.base import HERE, Execution
+from asyt.experiments.chips import iris_chip, runs, summary
+from asyt.experiments.chips.fleets import Config, Fleet, Scale, Study
+from asyt.methods.pseudo import readings
+
+#: Without ideal BP alone, which `iris_chip` has.
+PROFILES = {
+    "smoke": Scale(devices=4, alone=0, main=2, other=2, epochs=4),
+    "quick": Scale(devices=100, alone=0, main=2, other=2, epochs=60),
+    "paper": Scale(devices=100, alone=0, main=4, other=4, epochs=60),
+}
+READINGS = tuple(Fleet(name) for name in readings())
+STUDY = Study(iris_chip.ENCODINGS, {"readings": READINGS}, PROFILES)
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """As `runs.run`, with the readings as methods."""
+    return runs.run(config, execution, readings())
+
+
+def shares(table: pd.DataFrame, reported: float, within: float = 5.0) -> pd.DataFrame:
+    """Each reading and encoding: its population, and the share of draws near the reported value."""
+    rows = []
+    for encoding, method in itertools.product(table.encoding.unique(), readings().values()):
+        fleets = summary.select(table, encoding=encoding)
+        draws = summary.draws(fleets, method.name, "train")
+        population = summaries.spread(draws)
+        near = np.abs(draws - reported) <= within
+        rows.append(
+            {
+                "encoding": encoding,
+                "reading": method.label,
+                "median (%)": population["centre"],
+                "5 % (%)": population["low"],
+                "95 % (%)": population["high"],
+                f"within {within:g} points of {reported:g} (%)": 100 * float(near.mean()),
+                "n": population["n"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+EXPERIMENT = runs.experiment("iris-pseudo", STUDY, run)

@@ -1,0 +1,56 @@
+"""What is read and written for one sample of Iris, counted by devices that run: AsyT Fig. 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from asyt.experiments import base, iris
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """The network and the chips of the Iris experiment."""
+
+    layers: tuple[int, ...] = iris.Config.layers
+    devices: int = iris.Config.devices
+    seed: int = 0
+
+
+PROFILES = {
+    "smoke": Config(devices=3),
+    "quick": Config(),
+    "paper": Config(),
+}
+
+
+def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
+    """One run a seed, which chooses the split and the initial values."""
+    config = PROFILES[profile]
+    if devices is not None:
+        config = replace(config, devices=devices)
+    return [replace(config, seed=seed) for seed in seeds or (0,)]
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Send the training flowers once through closed chips, and once through open ones.
+
+    Returns:
+        A row a structure (encapsulated, truncated): reads, writes, accesses and time_steps a
+        sample, as the chips counted them.
+    """
+    network = iris.Config(layers=config.layers, devices=config.devices, seed=config.seed)
+    trainer = iris.build(network, execution.compute)
+    controls, x = trainer.branches["asyt"].controls, trainer.data.train_x
+    closed = iris.chips(network, execution.compute)
+    closed(controls, x)
+    opened = iris.chips(network, execution.compute, encapsulated=False)
+    opened.layer_by_layer(controls, x)
+    counted = {"encapsulated": closed.accesses, "truncated": opened.accesses}
+    rows = [{"structure": name, **accesses.a_sample()} for name, accesses in counted.items()]
+    return pd.DataFrame(rows)
+
+
+EXPERIMENT = Experiment("concept", PROFILES, plan, run, population=True)

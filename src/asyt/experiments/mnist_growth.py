@@ -1,0 +1,138 @@
+"""How large the controls of a device become under AsyT, with and without noise (beyond the paper).
+
+The noise of AsyT Eq. 9 is a ratio to the signal, so a device cannot outgrow it. Its output error
+never vanishes, and AsyT goes on pushing the controls. This experiment follows their size on MNIST.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import torch
+
+from asyt.experiments import mnist
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.training import Trainer
+from asyt.twins import Layer, Weights
+
+
+@dataclass(frozen=True)
+class Config(mnist.Config):
+    """The MNIST run with one chip and fewer epochs, optionally with a limited range of controls."""
+
+    epochs: int = 80
+    devices: int = 1
+    limit: float | None = None  # of a weight or bias; the digital model is not limited
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The reading of the noise, with the limit if there is one, and the seed."""
+        limited = "" if self.limit is None else f", controls within {self.limit:g}"
+        return {"noise": self.reading + limited, "seed": self.seed}
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return f"{self.dataset}, noise {self.columns['noise']}, seed {self.seed}"
+
+
+COMMON: dict[str, Any] = {**mnist.MEAN_SQUARE, "noise_common": True}
+LIMITED: dict[str, Any] = {**mnist.MEAN_SQUARE, "limit": 1.0}
+VARIANTS = (*mnist.VARIANTS, COMMON, LIMITED)
+PROFILES = {"smoke": Config(samples=3000, epochs=3), "quick": Config(epochs=10), "paper": Config()}
+
+
+def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[mnist.Config]:
+    """Every variant of the device with every seed."""
+    return mnist.runs(PROFILES[profile], VARIANTS, seeds or (0,), devices)
+
+
+def build(config: Config, compute: str = "cpu") -> Trainer:
+    """The trainer of a config, its controls kept within the limit."""
+    trainer = mnist.build(config, compute)
+    if config.limit is not None:
+        (branch,) = trainer.branches.values()
+        branch.limits = (-config.limit, config.limit)
+    return trainer
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Train; where MNIST is tested, test, and measure the controls. Minutes: no checkpoint.
+
+    Returns:
+        Tidy rows: quantity (accuracy as a fraction; size, the root mean square of all weights and
+        biases), epoch, method (ideal-bp stands for the digital model), chip, value.
+    """
+    trainer = build(config, execution.compute)
+    measured = []
+    for epoch in range(config.epochs + 1):
+        if epoch:
+            trainer.run_epoch()
+        if mnist.evaluated(epoch):
+            measured += sizes(trainer)
+            trainer.evaluate()
+    tested = pd.DataFrame(trainer.rows).drop(columns=["fleet", "split"])
+    accuracy = tested.rename(columns={"accuracy": "value"})
+    parts = [accuracy.assign(quantity="accuracy"), pd.DataFrame(measured)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def sizes(trainer: Trainer) -> list[dict[str, Any]]:
+    """Root mean square of all parameters of the digital model and of each chip's controls."""
+    (branch,) = trainer.branches.values()
+    chips = branch.device.population
+    measured = {
+        "ideal-bp": _sizes(trainer.digital, 1),
+        "asyt": _sizes(branch.controls, chips),
+    }
+    rows = []
+    for method, values in measured.items():
+        for chip, value in enumerate(values):
+            row = {
+                "quantity": "size",
+                "epoch": trainer.epoch,
+                "method": method,
+                "chip": chip,
+                "value": value,
+            }
+            rows.append(row)
+    return rows
+
+
+def _sizes(weights: Weights, chips: int) -> list[float]:
+    flat = [_flat(layer, chips) for layer in weights]
+    squares = torch.cat(flat, 1).square()
+    return squares.mean(1).sqrt().tolist()
+
+
+def _flat(layer: Layer, chips: int) -> torch.Tensor:
+    """All parameters of a layer, a row a chip."""
+    rows = [tensor.reshape(chips, -1) for tensor in layer.tensors()]
+    return torch.cat(rows, 1)
+
+
+def outcome(table: pd.DataFrame) -> pd.DataFrame:
+    """A reading of the noise: the chip's best and last accuracy, and the size of its controls.
+
+    Returns:
+        Columns noise, peak (%), end (%), digital model (%), size ratio (controls over the digital
+        model's parameters).
+    """
+    rows = []
+    for noise, part in table.groupby("noise", sort=False):
+        curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
+        end = curve.iloc[-1]
+        row = {
+            "noise": noise,
+            "peak (%)": 100 * curve["accuracy", "asyt"].max(),
+            "end (%)": 100 * end["accuracy", "asyt"],
+            "digital model (%)": 100 * end["accuracy", "ideal-bp"],
+            "size ratio": end["size", "asyt"] / end["size", "ideal-bp"],
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+EXPERIMENT = Experiment("mnist-growth", PROFILES, plan, run, population=True)

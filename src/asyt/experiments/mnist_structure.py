@@ -1,0 +1,106 @@
+"""The gap between ideal BP and AsyT on MNIST, by width and by depth (AsyT Figs. 5e and 5f)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from asyt import statistics
+from asyt.experiments import _sweep, summaries
+from asyt.experiments._sweep import build as build
+from asyt.experiments.base import Experiment, Seeds
+from asyt.methods import LABELS
+
+WIDTHS = (32, 64, 128, 256, 512)  # of two hidden layers
+DEPTHS = tuple(range(1, 9))  # hidden layers of 128 neurons
+#: Layers -> the readings of the noise its chip is trained under. Beyond the paper a width without
+#: noise, for its cost.
+STRUCTURES: dict[tuple[int, ...], tuple[str, ...]] = {
+    **{(784, width, width, 10): tuple(_sweep.NOISES) for width in WIDTHS},
+    **{(784, *[128] * depth, 10): tuple(_sweep.NOISES) for depth in DEPTHS},
+    (784, 1024, 1024, 10): ("none",),
+}
+#: The chip at one sigma_phy in every reading of the noise; 20 epochs, chosen for their cost before
+#: any of these runs.
+PROFILES = {
+    "smoke": _sweep.Config(samples=1200, epochs=1),
+    "quick": _sweep.Config(epochs=10),
+    "paper": _sweep.Config(epochs=20),
+}
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
+    """One run a structure and draw; 128-128 serves both figures. `--only 1024` is the widest."""
+    bases = []
+    for layers, noises in STRUCTURES.items():
+        trained = tuple((noise, (1.0,)) for noise in noises)
+        bases.append(replace(PROFILES[profile], layers=layers, trained=trained))
+    return _sweep.draws(bases, profile, seeds)
+
+
+def by_width(table: pd.DataFrame) -> pd.DataFrame:
+    """The runs of Fig. 5e."""
+    return table[table.depth == 2]
+
+
+def by_depth(table: pd.DataFrame) -> pd.DataFrame:
+    """The runs of Fig. 5f."""
+    return table[table.width == 128]
+
+
+def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Ideal BP minus AsyT after the last epoch, a row a noise, value of `key` and draw.
+
+    Returns:
+        Columns noise (in the order of `NOISES`), `key`, seed and gap (fraction).
+    """
+    last = summaries.final(table).set_index([key, "seed"]).sort_index()
+    ideal = last[last.method == "ideal-bp"].accuracy
+    trained = last[last.method == "asyt"]
+    parts = []
+    for noise in _sweep.NOISES:
+        asyt = trained[trained.noise == noise].accuracy
+        gap = ideal.loc[asyt.index] - asyt
+        part = pd.DataFrame({"noise": noise, "gap": gap})
+        parts.append(part.reset_index())
+    return pd.concat(parts, ignore_index=True)
+
+
+def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The mean of `each_gap` over draws with its 95 % interval, points: a noise and `key`."""
+    return summaries.interval(each_gap(table, key), ["noise", key], value="gap", chips=None)
+
+
+def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """One more draw beside the 95 % prediction intervals of the published ones, percent.
+
+    Args:
+        table: the published runs of one structure.
+        drawn: a run of it with a seed of one's own.
+
+    Returns:
+        A row a method and reading of the noise: published mean, low, high, n; the draw; whether it
+        lies inside.
+    """
+    rows, by = [], ["method", "noise"]
+    ours = summaries.final(drawn).set_index(by).accuracy
+    draws = summaries.final(table)
+    for (method, noise), part in draws.groupby(by, sort=False):
+        published = statistics.prediction(100 * part.accuracy)
+        value = 100 * ours[method, noise]
+        row = {
+            "method": LABELS[method],
+            "noise": noise,
+            "published mean": published.mean,
+            "low": published.low,
+            "high": published.high,
+            "n": published.n,
+            "this draw": value,
+            "inside": published.low <= value <= published.high,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+EXPERIMENT = Experiment("mnist-structure", PROFILES, plan, _sweep.run)

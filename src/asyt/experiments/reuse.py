@@ -1,0 +1,151 @@
+"""Stored digital updates, replayed on a device that comes later (AsyT, Fig. 6c and Discussion)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from asyt.devices import DistortedDevice
+from asyt.experiments import base, tasks
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.methods import METHODS, GradientMethod
+from asyt.methods.two_passes import TwoPasses
+from asyt.training import Branch, Data, Schedule, Trainer
+from asyt.twins import Perceptron
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """A short run on drawn data; the published one has the layers and batch of MNIST."""
+
+    layers: tuple[int, ...] = (784, 256, 256, 10)
+    batch: int = 600
+    steps: int = 20
+    distortion: float = 0.6
+    rate: float = 1e-4
+    seed: int = 0
+
+
+#: Seed of the chip that comes later.
+CHIP_B = 1
+PROFILES = {
+    "smoke": Config(layers=(20, 16, 4), batch=30, steps=4),
+    "quick": Config(),
+    "paper": Config(),
+}
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """One run a seed."""
+    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Train chip B beside the digital model, from stored updates, and by the fused pass.
+
+    Returns:
+        One row a precision: quantities `replayed` and `fused`, the largest difference of a control
+        of chip B, and `change`, the largest difference its controls made from their start.
+    """
+    rows = []
+    for dtype in (torch.float32, torch.float64):
+        afresh, fused = TwoPasses(), METHODS["asyt"]
+        wanted = trained(config, dtype, afresh, execution.compute)
+        replayed = TwoPasses(replay=iter(afresh.stored))
+        others = {
+            "replayed": trained(config, dtype, replayed, execution.compute),
+            "fused": trained(config, dtype, fused, execution.compute),
+            "change": controls(start(config, dtype, fused, execution.compute)),
+        }
+        for quantity, other in others.items():
+            rows.append(
+                {
+                    "precision": str(dtype).removeprefix("torch."),
+                    "quantity": quantity,
+                    "value": difference(wanted, other),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def start(config: Config, dtype: torch.dtype, method: GradientMethod, compute: str) -> Trainer:
+    """The trainer of chip B before its first step."""
+    twin = Perceptron(config.layers, clip=1.0)
+    chip = DistortedDevice(
+        twin, 1, CHIP_B, distortion=config.distortion, dtype=dtype, compute=compute
+    )
+    initial = twin.initial(config.seed, 0.1, 0.5, dtype)
+    return Trainer(
+        twin,
+        [layer.to(compute) for layer in initial],
+        task(config, dtype, compute),
+        Schedule(1, config.batch, config.rate),
+        branches={"chip B": Branch(method, chip)},
+    )
+
+
+def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
+    """Drawn inputs, and the classes in turn."""
+    inputs, classes = config.layers[0], config.layers[-1]
+    samples = config.batch * config.steps
+    generator = torch.Generator().manual_seed(config.seed)
+    drawn = torch.rand(samples, inputs, generator=generator, dtype=dtype)
+    x = drawn / inputs**0.5
+    labels = torch.arange(samples) % classes
+    target = torch.eye(classes, dtype=dtype)[labels]
+    return tasks.moved(Data(x, target, x, target), compute)
+
+
+def controls(trainer: Trainer) -> list[Tensor]:
+    """The controls of chip B."""
+    branch = trainer.branches["chip B"]
+    return list(chain.from_iterable(layer.tensors() for layer in branch.controls))
+
+
+def trained(
+    config: Config, dtype: torch.dtype, method: GradientMethod, compute: str = "cpu"
+) -> list[Tensor]:
+    """The controls of chip B after the run."""
+    trainer = start(config, dtype, method, compute)
+    trainer.run_epoch()
+    return controls(trainer)
+
+
+def difference(ours: list[Tensor], others: list[Tensor]) -> float:
+    """The largest between two sets of controls."""
+    pairs = zip(ours, others, strict=True)
+    return max(float((one - other).abs().max()) for one, other in pairs)
+
+
+def differences(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a precision: largest differences in the controls."""
+    wide = table.pivot(index="precision", columns="quantity", values="value")
+    titles = {
+        "replayed": "replayed against afresh",
+        "fused": "fused pass against two passes",
+        "change": "change made by training",
+    }
+    wide = wide[list(titles)].map("{:.1e}".format)
+    return wide.rename(columns=titles).rename_axis(columns=None).reset_index()
+
+
+def storage(
+    layers: tuple[int, ...] = (784, 256, 256, 10), steps: int = 30_000, batch: int = 600
+) -> dict[str, float]:
+    """GB (1e9 bytes) that a replay needs in float32.
+
+    Returns:
+        Of the updates, and of the hidden activations of the digital model.
+    """
+    weights = sum(outputs * (inputs + 1) for inputs, outputs in pairwise(layers))
+    return {
+        "updates": 4e-9 * weights * steps,
+        "activations": 4e-9 * batch * sum(layers[1:-1]) * steps,
+    }
+
+
+EXPERIMENT = Experiment("reuse", PROFILES, plan, run)

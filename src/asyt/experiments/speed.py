@@ -1,0 +1,129 @@
+"""What training costs a device, timed on this machine: AsyT Fig. 6c, and `asyt bench`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pandas as pd
+
+from asyt.errors import AsytError
+from asyt.experiments import base
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """What is timed.
+
+    Attributes:
+        rounds: repetitions of ten steps of every contender.
+        names: of `bench.contenders.CONTENDERS`; empty for all.
+        threaded: repetitions with all threads.
+        counts: numbers of devices of the cost curve.
+        extras: whether to measure memory, start-up and the profile.
+        seed: numbers the measurement; nothing that is timed depends on it.
+    """
+
+    rounds: int = 5
+    names: tuple[str, ...] = ()
+    threaded: int = 2
+    counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+    extras: bool = True
+    seed: int = 0
+
+
+PROFILES = {
+    "smoke": Config(
+        rounds=1,
+        names=("bp, torch's products", "bp, our products", "asyt, C = 1"),
+        threaded=0,
+        counts=(1, 2, 4),
+        extras=False,
+    ),
+    "quick": Config(rounds=3, threaded=1, counts=(1, 4, 16, 64)),
+    "paper": Config(),
+}
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """One run a seed."""
+    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """All measurements, as `bench.timing` names them, of a machine that should do nothing else.
+
+    Raises:
+        AsytError: for a processor other than the CPU, which nothing here times.
+    """
+    from asyt.bench import timing
+
+    if execution.compute != "cpu":
+        raise AsytError(
+            f"compute '{execution.compute}': this experiment times the CPU only; use --compute cpu."
+        )
+    names = config.names or tuple(timing.CONTENDERS)
+    measure = partial(timing.measure, names=names, progress=execution.progress)
+    parts = []
+    if config.extras:
+        parts += [timing.memory(), timing.starts(), timing.profiled()]
+    parts.append(measure(config.rounds))
+    if config.threaded:
+        parts.append(measure(config.threaded, threads=timing.all_threads()))
+    parts.append(timing.cost(config.counts))
+    return pd.concat(parts, ignore_index=True)
+
+
+def costs(table: pd.DataFrame) -> pd.DataFrame:
+    """Cost a device relative to plain BP.
+
+    Returns:
+        C, measured, counted with a simulated device, counted with a real one.
+    """
+    from asyt.bench.contenders import MNIST
+
+    cost = table[table.quantity == "cost"]
+    smallest = cost.groupby(["chips", "name"]).value.min()
+    best = smallest.unstack()
+    chips, flops = best.index.to_numpy(), MNIST.flops()
+    return pd.DataFrame(
+        {
+            "C": chips,
+            "measured": (best.asyt / best.bp).to_numpy(),
+            "counted": 1 + 1 / chips,
+            "counted, real device": flops["backward"] / flops["all"] + 1 / chips,
+        }
+    )
+
+
+def profile(table: pd.DataFrame, rows: int = 12) -> pd.DataFrame:
+    """Where a step of AsyT at C = 16 spends its time: the largest entries, then the rest."""
+    entries = table[table.quantity == "profile"].set_index("name").value
+    operators = entries.drop("outside of operators").sort_values(ascending=False)
+    seconds = operators[:rows].rename(lambda name: f"`{name}`")
+    seconds[f"{len(operators) - rows} other operators"] = operators[rows:].sum()
+    seconds["outside of operators (Python)"] = entries["outside of operators"]
+    return pd.DataFrame(
+        {
+            "operator": seconds.index,
+            "ms a step and chip": (1e3 * seconds).map("{:.3f}".format).to_numpy(),
+            "share (%)": (100 * seconds / entries.sum()).to_numpy(),
+        }
+    )
+
+
+def times(table: pd.DataFrame) -> pd.DataFrame:
+    """Smallest milliseconds a step and chip of each contender, a column a number of threads."""
+    timed = table[table.quantity == "seconds a step and chip"]
+    smallest = timed.groupby(["name", "threads"], sort=False).value.min()
+    best = 1e3 * smallest.unstack()
+    best.columns = [_title(threads) for threads in best.columns]
+    return best.map("{:.2f}".format).rename_axis("contender").reset_index()
+
+
+def _title(threads: int) -> str:
+    return f"ms a step and chip, {threads} thread{'s' if threads > 1 else ''}"
+
+
+EXPERIMENT = Experiment("speed", PROFILES, plan, run)

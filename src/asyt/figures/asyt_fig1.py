@@ -1,0 +1,185 @@
+"""AsyT Fig. 1, redrawn: where the light path is opened, what flows where, and many devices."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from asyt.experiments.concept import EXPERIMENT as EXPERIMENT
+from asyt.figures._sheet import DEVICE, DIGITAL, QUIET, SMALL, TRUNCATED, Box, Sheet
+
+CAPTION = (
+    "What is read, and when (after Fig. 1 of the paper, redrawn). (a) A truncated network is read "
+    "and rewritten at every layer, an encapsulated one only at its outputs. (b) One step of AsyT. "
+    "(c) One digital model serves many chips. Every number is a counter of a run on Iris, "
+    "[4, 4, 3]."
+)
+ALT = (
+    "Schematic in three panels. Light path with interfaces at each layer against a closed one; the "
+    "digital parallel model and the device with their errors mixed; one digital model and several "
+    "chips."
+)
+#: Panel a: width of each half; heights of the light, where it is read, and of the digital side.
+WIDTH, LIGHT_AT, ACCESS_AT, DIGITAL_AT = 74.0, 96.5, 93.0, 107.5
+WAVEGUIDES = np.linspace(-2.5, 2.5, 3)
+#: Where each waveguide runs before and after every place where two of them meet.
+ORDER = np.array(
+    [
+        [0, 1, 2],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 1, 0],
+    ]
+)
+
+
+def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """As many layers as the truncated device took time-steps."""
+    counted = table.drop(columns="seed")
+    by_structure = counted.set_index("structure")
+    layers = int(by_structure.time_steps["truncated"])
+    sheet = Sheet(122)
+    sheet.label(9, 116, "Truncated (IP-BP, PAT): read at every layer", TRUNCATED, weight="bold")
+    _opened(sheet, 9, layers)
+    _counters(sheet, 9, by_structure.loc["truncated"], TRUNCATED)
+    sheet.label(101, 116, "Encapsulated (AsyT): read at the outputs only", DEVICE, weight="bold")
+    _closed(sheet, 101, layers)
+    _counters(sheet, 101, by_structure.loc["encapsulated"], DEVICE)
+    sheet.label(2, 116, "a", size=10, weight="bold")
+    sheet.heading(2, 65, "b", "Where the information flows", 7)
+    _information(sheet)
+    sheet.heading(130, 65, "c", "One digital model, C devices", 7)
+    _fleet(sheet)
+    return sheet.figure, counted
+
+
+def _opened(sheet: Sheet, left: float, layers: int) -> None:
+    """Panel a, truncated: read after every layer and written before all but the first."""
+    sheet.box(left, DIGITAL_AT, WIDTH, 5, "digital", DIGITAL)
+    pen = sheet.pen(TRUNCATED, 1.5)
+    blocks, lead = _blocks(left, layers)
+    for block in blocks:
+        before, after = block.x - lead, block.end + lead
+        _guides(sheet, before, block.x, TRUNCATED)
+        _layer(sheet, block, TRUNCATED)
+        _guides(sheet, block.end, after, TRUNCATED)
+        pen((after, ACCESS_AT), (after, DIGITAL_AT))
+        if block is not blocks[0]:
+            pen((before, DIGITAL_AT), (before, ACCESS_AT))
+    first, second = blocks[:2]
+    sheet.text(first.end + lead - 1, 105, "read", TRUNCATED, ha="right")
+    sheet.text(second.x - lead + 1, 105, "write", TRUNCATED, ha="left")
+
+
+def _closed(sheet: Sheet, left: float, layers: int) -> None:
+    """Panel a, encapsulated: light all the way, read once."""
+    sheet.box(left, DIGITAL_AT, WIDTH, 5, "digital", DIGITAL)
+    blocks, lead = _blocks(left, layers)
+    start, end = blocks[0].x - lead, blocks[-1].end + lead
+    sheet.box(start + lead / 2, LIGHT_AT - 6.5, end - start - lead, 13, "", DEVICE)
+    for block in blocks:
+        _guides(sheet, start, block.x, DEVICE)
+        _layer(sheet, block, DEVICE)
+        start = block.end
+    _guides(sheet, start, end, DEVICE)
+    sheet.pen(DEVICE, 1.5)((end, ACCESS_AT), (end, DIGITAL_AT))
+    sheet.text(end - 1, 105, "read", DEVICE, ha="right")
+
+
+def _blocks(left: float, layers: int) -> tuple[list[Box], float]:
+    """Where the layers lie, and how long the light's way in and out of one is."""
+    pitch = WIDTH / (layers - 0.12)
+    lead = 0.14 * pitch
+    starts = left + lead + pitch * np.arange(layers)
+    return [Box(start, LIGHT_AT - 5, 0.46 * pitch, 10) for start in starts], lead
+
+
+def _layer(sheet: Sheet, block: Box, colour: str) -> None:
+    """Waveguides that meet pairwise, as in a mesh of interferometers."""
+    sheet.box(block.x, block.y, block.width, block.height, "", colour, fill="white")
+    heights = LIGHT_AT + WAVEGUIDES[ORDER]
+    along = np.linspace(0, 3, 61)
+    piece = np.minimum(along.astype(int), 2)
+    blend = (1 - np.cos(np.pi * (along - piece))) / 2
+    for knots in heights.T:
+        x = block.x + block.width * along / 3
+        y = knots[piece] * (1 - blend) + knots[piece + 1] * blend
+        sheet.line(x, y, colour, 0.8, zorder=4)
+
+
+def _guides(sheet: Sheet, start: float, end: float, colour: str) -> None:
+    for y in LIGHT_AT + WAVEGUIDES:
+        sheet.line([start, end], [y, y], colour, zorder=3)
+
+
+def _counters(sheet: Sheet, left: float, counted: pd.Series, colour: str) -> None:
+    """What the devices of a structure counted a sample."""
+    writes = f" + {counted.writes:g} writes" if counted.writes else ""
+    below = {
+        "accesses": ("AD accesses a sample", f"{counted.reads:g} reads{writes}"),
+        "time_steps": ("access", "time-steps"),
+    }
+    for x, (name, lines) in zip((left, left + 41), below.items(), strict=True):
+        gid = f"{counted.name}-{name}"
+        sheet.label(x, 84, f"{counted[name]:g}", colour, 12, weight="bold", gid=gid)
+        sheet.label(x, 80.2, lines[0], QUIET, SMALL)
+        sheet.label(x, 76.7, lines[1], QUIET, SMALL)
+
+
+def _information(sheet: Sheet) -> None:
+    """Panel b: two forward passes, two errors, one shared backward pass, two updates."""
+    digital, device = sheet.pen(DIGITAL), sheet.pen(DEVICE)
+    quiet = sheet.pen(QUIET, 0.8)
+    sheet.text(5.5, 32.5, "input\n$x$")
+    sheet.text(49, 32.5, "target", QUIET)
+    model = sheet.box(15, 38, 22, 16, "Digital model\nforward", DIGITAL)
+    chip = sheet.box(15, 11, 22, 16, "Device\nforward only", DEVICE)
+    shared = "One shared\nbackward pass\nthrough the\ndigital model"
+    sheet.box(61, 11, 22, 43, shared, DIGITAL)
+    update, mixed = _updates(sheet)
+    for pen, start, end, name, colour in (
+        (digital, model, update, "dig", DIGITAL),
+        (device, chip, mixed, "phy", DEVICE),
+    ):
+        _, y = start.middle
+        digital((9.5, 32.5), (11.5, 32.5), (11.5, y), start.left)
+        error = sheet.box(44, y - 4, 10, 8, rf"$E_\mathrm{{{name}}}$", colour, 9, "white")
+        pen(start.right, error.left)
+        pen(error.right, (61, y))
+        pen((83, y), end.left)
+    quiet((49, 35), (49, 42))
+    quiet((49, 30), (49, 23))
+    sheet.pen(DIGITAL, 0.8, "--")((37, 52), (61, 52))
+    sheet.note(49, 54.3, "states, weights", DIGITAL)
+    digital(update.bottom, mixed.top)
+    digital(update.top, (104, 59), (26, 59), model.top)
+    device(mixed.bottom, (104, 6), (26, 6), chip.bottom)
+    sheet.text(72, 61.3, r"digital control $W_\mathrm{dig}$", DIGITAL, 8)
+    sheet.text(72, 3.3, r"device control $W_\mathrm{phy}$", DEVICE, 8)
+
+
+def _updates(sheet: Sheet) -> tuple[Box, Box]:
+    """The digital update, and below it the one of AsyT."""
+    digital = sheet.box(90, 38, 28, 16, "", DIGITAL)
+    sheet.text(104, 49, "Digital update")
+    sheet.text(104, 43.5, r"$\Delta W_\mathrm{dig}$", size=9)
+    mixed = sheet.box(90, 11, 28, 16, "", DEVICE)
+    sheet.text(104, 23.8, "AsyT update", DEVICE)
+    sheet.text(104, 19.3, r"$M_1\, \Delta W_\mathrm{dig}$", DEVICE, 9)
+    sheet.text(104, 14.4, r"$+\; M_2\, \Delta W_\mathrm{pseudo}$", DEVICE, 9)
+    return digital, mixed
+
+
+def _fleet(sheet: Sheet) -> None:
+    """Panel c: the digital update is computed once and used by every device."""
+    pen = sheet.pen(DIGITAL)
+    model = sheet.box(145, 38, 26, 16, "Digital model\nforward, backward\nonce", DIGITAL)
+    first = sheet.box(135.5, 13, 11, 12, "Device\n1", DEVICE)
+    second = sheet.box(152.5, 13, 11, 12, "Device\n2", DEVICE)
+    last = sheet.box(169.5, 13, 11, 12, "Device\n$C$", DEVICE)
+    pen(model.bottom, (158, 31), (141, 31), first.top)
+    pen(model.bottom, second.top)
+    pen(model.bottom, (158, 31), (175, 31), last.top)
+    sheet.text(166.5, 19, "…", DEVICE, 9)
+    sheet.text(159.5, 34.2, r"$\Delta W_\mathrm{dig}$ for all", size=8, ha="left")
+    sheet.text(158, 8.6, r"each adds its own $\Delta W_\mathrm{pseudo}$", DEVICE, 8)
+    sheet.text(158, 3.6, r"work a device: $(1 + 1/C)$ BP steps", QUIET)

@@ -1,0 +1,32 @@
+"""A measurement whose times are chosen."""
+
+import pandas as pd
+import pytest
+
+from asyt.bench.contenders import CONTENDERS
+from asyt.bench.timing import SECONDS, row
+
+OTHERS = [
+    ("profile", "aten::mul", 0.98),
+    ("profile", "outside of operators", 0.02),
+    ("bytes", "peak", 6.0),
+    ("bytes", "counted", 5.0),
+    ("seconds to start", "import torch", 2.0),
+    ("seconds to start", "import asyt", 2.5),
+    ("seconds to start", "asyt --help", 0.3),
+]
+
+
+@pytest.fixture
+def times():
+    """{contender: seconds} -> a table of three repetitions; the second is the fastest."""
+
+    def made(seconds):
+        smallest = dict.fromkeys(CONTENDERS, 1.0) | {"sgemm alone": 0.8} | seconds
+        rows = [row(*other) for other in OTHERS]
+        for repetition, slower in enumerate((2.0, 1.0, 3.0)):
+            for name, value in smallest.items():
+                rows.append(row(SECONDS, name, value * slower, repetition=repetition))
+        return pd.DataFrame(rows)
+
+    return made
