@@ -1,4 +1,4 @@
-"""A laboratory instrument in a process of its own, and the thirty lines that make it a layer of a network.
+"""A laboratory instrument in a process of its own, and thirty lines that make it a layer.
 
 The server plays the instrument: it knows its gains and offsets, nobody else does, and it drops a
 connection now and then. `Instrument` talks to it over a socket, one line of JSON a batch; replace
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from asyt.devices import Device
+from asyt.errors import AsytError
 
 INPUTS, OUTPUTS = 4, 3
 
@@ -42,15 +43,26 @@ class Instrument:
 
 
 class Lab(Device):
-    """The same instrument as an asyt device, a population of one, for the conformance kit and the trainer."""
+    """The same instrument as an asyt device, a population of one, for kit and trainer."""
 
     def __init__(self, port: int):
         super().__init__((INPUTS, OUTPUTS), population=1)
         self.instrument = Instrument(port)
 
     def propagate(self, controls, x):
-        """One pass; the instrument has no hidden layers to show."""
-        return [x, torch.as_tensor(self.instrument(controls[0].weight[0], x)).float().unsqueeze(0)]
+        """One pass; the instrument has no hidden layers to show.
+
+        Raises:
+            AsytError: if the controls are not those of one chip.
+        """
+        weight = controls[0].weight
+        if tuple(weight.shape) != (1, OUTPUTS, INPUTS):
+            raise AsytError(
+                f"controls of shape {tuple(weight.shape)}: this instrument is a population of one "
+                f"chip, give (1, {OUTPUTS}, {INPUTS})."
+            )
+        readout = torch.as_tensor(self.instrument(weight[0], x))
+        return [x, readout.float().unsqueeze(0)]
 
 
 class Serve(socketserver.StreamRequestHandler):

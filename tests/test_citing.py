@@ -1,16 +1,18 @@
 """What is cited for a run."""
 
+import itertools
 import re
 import subprocess
 import sys
 
 import pytest
 import typer.testing
+import yaml
 
 import asyt
 from asyt import citing, cli, datasets, devices, paths
 from asyt.errors import DataError, UnknownNameError
-from asyt.methods import NAMES
+from asyt.methods import LOOKS
 
 
 def keys(text):
@@ -23,27 +25,36 @@ def test_a_run_is_cited_by_method_device_data_and_software_each_once():
         "wang2025code",
         "lecun1998",
         "paszke2019",
+        "asyt-companion",
     ]
-    assert keys(asyt.cite("pat", dataset="vowels")) == [
-        "wright2022",
-        "hillenbrand1995",
+    assert keys(asyt.cite("dfa-optical", "optical-unit")) == [
+        "launay2020",
         "paszke2019",
+        "asyt-companion",
     ]
 
 
-def test_every_method_data_set_and_device_has_its_entries():
-    assert set(citing.METHODS) == set(NAMES)
+def test_the_companion_is_cited_as_its_citation_file_says():
+    told = yaml.safe_load((paths.home() / "CITATION.cff").read_text())
+    entry = citing.COMPANION.replace("{AsyT}", "AsyT")
+    assert told["title"] in entry
+    assert told["authors"][0]["name"] in entry
+    assert f"Version {told['version']}" in entry
+
+
+def test_every_method_data_set_and_device_says_what_it_cites():
+    assert set(citing.METHODS) == set(LOOKS)
     assert set(citing.DATASETS) == {*datasets.NAMES, "own"}
-    kinds = {
-        name.removesuffix("Device").lower()
-        for name in devices.__all__
-        if name.endswith("Device") or name == "Unsteady"
-    }
-    assert set(citing.DEVICES) == {*(kinds - {""}), "optical-unit", "own"}
+    kinds = [vars(devices)[name] for name in devices.__all__ if name.endswith(("Device", "Unit"))]
+    assert set(citing.DEVICES) == {kind.kind for kind in kinds} | {"unsteady"}
+    assert [kind for kind in kinds if not kind.cites] == [devices.Device]
+
+
+def test_every_key_is_in_the_bibliography_and_every_entry_is_whole():
     known = citing.bibliography()
     tables = (citing.METHODS, citing.DEVICES, citing.DATASETS)
-    used = {key for table in tables for found in table.values() for key in found}
-    assert used <= set(known)
+    cited = itertools.chain.from_iterable(table.values() for table in tables)
+    assert set(itertools.chain.from_iterable(cited)) <= set(known)
     text = (paths.home() / "book" / "references.bib").read_text()
     assert sorted(known) == sorted(keys(text))
     assert all(entry.count("{") == entry.count("}") for entry in known.values())
@@ -64,6 +75,6 @@ def test_command_prints_what_the_function_returns():
     assert typer.testing.CliRunner().invoke(cli.app, ["cite", "dfs"]).exit_code == 2
 
 
-def test_importing_the_package_and_citing_need_no_torch():
-    code = "import sys, asyt; asyt.cite('asyt'); sys.exit('torch' in sys.modules)"
+def test_importing_the_package_needs_no_torch():
+    code = "import sys, asyt; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -159,7 +159,7 @@ def test_state_dict_brings_controls_and_digital_model_back():
 def flaky(failures):
     calls = []
 
-    def device(controls, x):
+    def device(_, x):
         calls.append(1)
         if len(calls) <= failures:
             raise TimeoutError("no answer in 10 s.")
@@ -175,11 +175,11 @@ def test_a_device_that_fails_now_and_then_is_asked_again():
     ):
         PhysicalModule(flaky(2), TWIN, START[0], attempts=2)(X)
     with pytest.raises(DeviceFailedError, match=r"28 of 28 read-outs are not finite"):
-        PhysicalModule(lambda c, x: x / 0, TWIN, START[0])(X)
+        PhysicalModule(lambda _, x: x / 0, TWIN, START[0])(X)
 
 
 def test_a_bug_in_the_device_is_not_retried():
-    def broken(controls, x):
+    def broken(*_):
         raise ValueError("a bug")
 
     with pytest.raises(ValueError, match="a bug"):
@@ -229,8 +229,18 @@ def test_the_example_outside_the_package_keeps_the_contract():
 
 
 def test_importing_the_package_stays_light():
-    code = "import sys, asyt; assert 'torch' not in sys.modules; asyt.PhysicalModule; print('torch' in sys.modules)"
+    code = (
+        "import sys, asyt; assert 'torch' not in sys.modules; asyt.PhysicalModule; "
+        "print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = asyt.nothing
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 4), (1, 4, 3)])
+def test_the_instrument_refuses_controls_that_are_not_one_chip_s(shape):
+    lab = instrument.Lab(port=0)
+    with pytest.raises(AsytError, match=r"a population of one chip, give \(1, 3, 4\)"):
+        lab([Layer(torch.zeros(shape), None)], torch.zeros(5, 4))

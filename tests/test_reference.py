@@ -1,4 +1,4 @@
-"""`asyt reference` against an independent NumPy version of the authors' demo, and against files that are not one."""
+"""`asyt reference` against an independent NumPy version of the demo, and broken files."""
 
 import re
 
@@ -17,7 +17,7 @@ def softmax(z):
 
 
 def forward(parameters, x, layers, clip):
-    """Activations of all layers, softmax at the end; hidden net outputs limited to 5 times the input width."""
+    """Activations of all layers, softmax at the end; hidden net outputs within 5 input widths."""
     states = [x]
     for l, (w, b) in enumerate(parameters):
         z = states[-1] @ w.T + b

@@ -30,7 +30,8 @@ RUN = textwrap.dedent(
         def chips(common):
             return DistortedDevice(net, 2, 0, distortion=0.6, noise=Noise(10, common=common))
         trainer = Trainer(
-            net, net.initial(0, 0.5, 0.5), Data(x, y, x, y), Schedule(100, 20, 0.01, optimizer="Adam", seed=1),
+            net, net.initial(0, 0.5, 0.5), Data(x, y, x, y),
+            Schedule(100, 20, 0.01, optimizer="Adam", seed=1),
             branches={
                 "asyt": Branch(METHODS["asyt"], chips(False)),
                 "pseudo": Branch(METHODS["pseudo-ip-bp"], chips(True)),

@@ -53,7 +53,7 @@ def test_interval_depends_on_nothing_but_values_and_seed():
 
 
 def test_replicates_equal_those_of_a_plain_loop():
-    """The mean over resampled indices, drawn one by one, has the same quantiles but for their stretch."""
+    """The mean over indices drawn one by one has the same quantiles but for their stretch."""
     values = np.random.default_rng(1).normal(size=(6, 8))
     generator = np.random.default_rng(2)
     means = [
@@ -116,7 +116,7 @@ def test_coverage_with_the_few_draws_that_this_book_has(shape, seeds, devices, r
 
 
 def test_coverage_on_a_crossed_normal_model():
-    """Seed, device and residual effects of known size around a mean of 0: about 95 % of intervals hold it."""
+    """Seed, device and residual effects of known size around 0: about 95 % of intervals hold it."""
     generator = np.random.default_rng(5)
     hits, naive_hits = 0, 0
     for _ in range(300):

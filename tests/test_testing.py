@@ -66,33 +66,33 @@ def broken(**methods):
     return lambda: type("Broken", (Lab,), methods)()
 
 
-def wrong_shape(self, controls, x):
+def wrong_shape(_self, _controls, x):
     return [x, x[:, :1].expand(1, *x.shape)]
 
 
-def not_finite(self, controls, x):
+def not_finite(_self, _controls, x):
     return [x, torch.full((1, len(x), 3), float("nan"))]
 
 
-def drifting(self, controls, x):
+def drifting(self, _controls, x):
     self.calls = getattr(self, "calls", 0) + 1
     return [x, torch.full((1, len(x), 3), float(self.calls))]
 
 
-def of_the_batch(self, controls, x):
+def of_the_batch(_self, _controls, x):
     return [x, (x - x[:1])[:, :3].unsqueeze(0)]
 
 
-def meddling(self, controls, x):
+def meddling(_self, controls, x):
     controls[0].weight.add_(1.0)
     return [x, x[:, :3].unsqueeze(0)]
 
 
-def unaddressed(self, controls, x):
+def unaddressed(_self, _controls, x):
     return [x, torch.rand(1, len(x), 3)]
 
 
-def talkative(self, controls, x):
+def talkative(_self, _controls, x):
     return [x, x, x[:, :3].unsqueeze(0)]
 
 
@@ -106,12 +106,13 @@ def talkative(self, controls, x):
         (broken(propagate=unaddressed), True, "differ at one moment"),
         (
             broken(
-                propagate=lambda s, c, x: [x, x[:, :3].unsqueeze(0)], _count=lambda *a, **k: None
+                propagate=lambda _s, _c, x: [x, x[:, :3].unsqueeze(0)],
+                _count=lambda *_, **__: None,
             ),
             False,
             "no sample",
         ),
-        (broken(layer_by_layer=lambda self, controls, x: []), False, "shows hidden states"),
+        (broken(layer_by_layer=lambda *_: []), False, "shows hidden states"),
     ],
 )
 def test_a_broken_promise_is_named(make, noisy, message):

@@ -6,7 +6,7 @@ import torch
 from asyt import streams
 from asyt.devices import Device, DistortedDevice
 from asyt.errors import AsytError, DivergenceError, ResultError
-from asyt.methods import METHODS
+from asyt.methods import METHODS, method
 from asyt.training import Branch, Data, Schedule, Trainer, stack
 from asyt.twins import Layer, Perceptron
 
@@ -16,7 +16,7 @@ CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 
 
 class Recorder(Device):
-    """A perfect chip that keeps what it was given; `broken` makes it return NaN at training or evaluation."""
+    """A perfect chip that keeps what it was given; `broken` is the phase in which it gives NaN."""
 
     def __init__(self, broken=None):
         super().__init__(LAYERS, 1)
@@ -126,7 +126,7 @@ def test_given_order_is_followed(draw_weights, blobs):
         blobs,
         Schedule(1, 30, 0.01),
         branches={"chips": Branch(METHODS["asyt"], device)},
-        order=lambda epoch: torch.arange(89, -1, -1),
+        order=lambda _: torch.arange(89, -1, -1),
     )
     trainer.run_epoch()
     assert torch.equal(torch.cat([x for _, x in device.seen]), blobs.train_x.flip(0))
@@ -144,7 +144,7 @@ def test_mean_is_the_sum_at_a_scaled_rate(draw_weights, blobs):
                 "pseudo": Branch(METHODS["pseudo-ip-bp"], chips()),
             },
         )
-        trainer.fit(lambda epoch: False)
+        trainer.fit(lambda _: False)
         return [
             t
             for held in (trainer.digital, *(b.controls for b in trainer.branches.values()))
@@ -195,7 +195,7 @@ def test_divergence_stops_with_the_epoch_and_the_rate(draw_weights, blobs):
         DivergenceError,
         match=r"digital model is not finite after epoch \d+ at learning rate 1e\+200",
     ) as stop:
-        trainer.fit(lambda epoch: False)
+        trainer.fit(lambda _: False)
     assert f"after epoch {trainer.epoch} " in str(stop.value)
     assert trainer.epoch < 50
 
@@ -366,7 +366,7 @@ def test_options_of_the_optimizer_reach_the_digital_model_and_every_chip(draw_we
         trainer = Trainer(
             NET, draw_weights(LAYERS), blobs, Schedule(2, 30, 0.01, **options), branches=branches
         )
-        trainer.fit(lambda epoch: False)
+        trainer.fit(lambda _: False)
         return trainer.digital, trainer.branches["asyt"].controls
 
     plain, _ = weights()
@@ -375,3 +375,89 @@ def test_options_of_the_optimizer_reach_the_digital_model_and_every_chip(draw_we
     torch.testing.assert_close(
         controls[0].weight[1], digital[0].weight, **CLOSE
     )  # a perfect chip follows it
+
+
+@pytest.mark.parametrize("population", [1, 2])
+def test_a_device_that_is_only_tested_gets_controls_of_every_chip(draw_weights, blobs, population):
+    class Seen(Recorder):
+        def propagate(self, controls, x):
+            self.shapes = [tuple(t.shape) for t in flat(controls)]
+            return [x, NET.forward([layer.spread(population) for layer in weights], x)[-1]]
+
+    weights, device = draw_weights(LAYERS), Seen()
+    device.population = population
+    Trainer(NET, weights, blobs, Schedule(1, 30, 0.1), insilico={"lab": device}).evaluate()
+    assert device.shapes == [
+        (population, 6, 4),
+        (population, 6),
+        (population, 3, 6),
+        (population, 3),
+    ]
+
+
+@pytest.mark.parametrize("acts_on", ["weights", "outputs"])
+@pytest.mark.parametrize("lead", [(), (2, 1)])
+def test_views_for_every_chip_read_as_the_weights_themselves(draw_weights, acts_on, lead):
+    device = DistortedDevice(
+        NET, 3, 0, distortion=0.5, offset=0.1, acts_on=acts_on, dtype=torch.float64
+    )
+    weights, x = draw_weights(LAYERS, lead=lead), torch.rand(*lead, 20, 4, dtype=torch.float64)
+    spread = [layer.spread(3) for layer in weights]
+    assert spread[0].weight.shape == (*lead[:1], 3, 6, 4)
+    assert torch.equal(device(weights, x), device(spread, x))
+
+
+@pytest.mark.parametrize("name", ["spsa", "dat", "forward-only"])
+def test_a_method_with_a_memory_is_refused_in_two_branches(draw_weights, blobs, name):
+    shared = method(name)
+    branches = {"a": Branch(shared, chips()), "b": Branch(shared, chips())}
+    with pytest.raises(AsytError, match=f"branches 'a' and 'b' share one method '{name}'"):
+        Trainer(NET, draw_weights(LAYERS), blobs, Schedule(1, 30, 0.1), branches=branches)
+
+
+class Flaky(DistortedDevice):
+    """Chips whose line drops once, at a given pass."""
+
+    passes, fails, error = 0, 0, None
+
+    def propagate(self, controls, x):
+        self.passes += 1
+        if self.passes == self.fails:
+            raise self.error
+        return super().propagate(controls, x)
+
+
+def resumed(weights, data, name, fails, error=ConnectionError):
+    device = Flaky(NET, 2, 0, distortion=0.5, dtype=torch.float64, encapsulated=False)
+    device.fails, device.error = fails, error("line dropped")
+    plan = Schedule(3, 30, 0.02, optimizer="Adam", seed=1)
+    branches = {"a": Branch(method(name), device)}
+    trainer = Trainer(NET, weights, data, plan, branches=branches)
+    if fails:
+        with pytest.raises(error):
+            trainer.fit()
+    trainer.fit()
+    return trainer
+
+
+@pytest.mark.parametrize("error", [ConnectionError, KeyboardInterrupt])
+@pytest.mark.parametrize("name", ["asyt", "spsa", "dat", "forward-only"])
+def test_a_run_that_was_stopped_in_mid_epoch_goes_on_as_if_it_was_not(
+    draw_weights, blobs, name, error
+):
+    whole = resumed(draw_weights(LAYERS), blobs, name, 0)
+    again = resumed(
+        draw_weights(LAYERS), blobs, name, whole.branches["a"].device.passes // 2, error
+    )
+    assert again.rows == whole.rows
+    for trained in ("digital", "controls"):
+        ours, theirs = (
+            t.digital if trained == "digital" else t.branches["a"].controls for t in (whole, again)
+        )
+        assert all(map(torch.equal, flat(ours), flat(theirs)))
+
+
+def test_an_evaluation_that_was_stopped_is_made_up_for(draw_weights, blobs):
+    whole = resumed(draw_weights(LAYERS), blobs, "asyt", 0)
+    for fails in (1, 5, 13):  # before training, after the first epoch, after the last
+        assert resumed(draw_weights(LAYERS), blobs, "asyt", fails).rows == whole.rows

@@ -1,37 +1,19 @@
-"""What to cite: the BibTeX of the method, the device and the data set that a user ran, and of what it ran on."""
+"""What to cite: the BibTeX of the method, the device and the data set of a run, and of its tools.
+
+What a method or a device cites stands beside it: `cites` of its row or class.
+"""
 
 from __future__ import annotations
 
 import re
 
-from asyt import paths
+from asyt import devices, paths
 from asyt.errors import DataError, lookup
+from asyt.methods.table import ROWS
 
-#: Keys of book/references.bib.
-METHODS = {
-    "ideal-bp": (),
-    "insilico-bp": (),
-    "asyt": ("wang2025",),
-    "pseudo-ip-bp": ("wang2025",),
-    "pat": ("wright2022",),
-    "pat-readout": ("wright2022",),
-    "hybrid": ("spall2022",),
-    "dat": ("zheng2023",),
-    "fa": ("lillicrap2016",),
-    "dfa": ("nokland2016",),
-    "spsa": ("spall1992",),
-    "forward-only": ("momeni2023",),
-}
-DEVICES = {
-    "own": (),  # yours
-    "distorted": ("wang2025", "wang2025code"),
-    "unsteady": ("wang2025", "wang2025code"),
-    "photonic": ("wang2025", "harris2014", "lu2017", "alemany2021"),
-    "optical-unit": ("launay2020",),
-    "shg": ("wright2022", "weiner2000", "imeshev2000"),
-    "oscillator": ("wright2022",),
-    "circuit": ("wright2022", "gilbert1968", "pelgrom1989"),
-}
+METHODS = {name: row.cites for name, row in ROWS.items()}
+_KINDS = [vars(devices)[name] for name in devices.__all__]
+DEVICES = {kind.kind: kind.cites for kind in _KINDS if hasattr(kind, "cites")}
 DATASETS = {
     "own": (),
     "mnist": ("lecun1998",),
@@ -42,11 +24,18 @@ DATASETS = {
     "digits": ("pedregosa2011",),
     "vowels": ("hillenbrand1995", "wright2022"),
 }
+#: Beside this companion: what it runs on.
 ALWAYS = ("paszke2019",)
+#: As in CITATION.cff.
+COMPANION = """@misc{asyt-companion,
+  author  = {{The AsyT companion contributors}},
+  title   = {{AsyT} companion: training photonic neural networks, reproduced},
+  note    = {Version 0.1.0}
+}"""
 
 
 def cite(method: str, device: str = "own", dataset: str = "own") -> str:
-    """BibTeX entries for what was run, in the order method, device, data set, software; each once.
+    """BibTeX entries: method, device, data set, software, each once, and the companion.
 
     Args:
         method: name of a method.
@@ -64,7 +53,7 @@ def cite(method: str, device: str = "own", dataset: str = "own") -> str:
         *ALWAYS,
     )
     known = bibliography()
-    return "\n\n".join(known[key] for key in dict.fromkeys(keys))
+    return "\n\n".join([*(known[key] for key in dict.fromkeys(keys)), COMPANION])
 
 
 def bibliography() -> dict[str, str]:

@@ -19,7 +19,7 @@ LARGEST = 2**25
 
 @functools.cache
 def keep() -> bool:
-    """Let this process keep what it has freed, for its next tensors, until it ends. No number changes.
+    """Let this process keep what it has freed, for its next tensors. No number changes.
 
     Returns:
         Whether the C library took it; others than glibc are left as they are.

@@ -4,11 +4,11 @@ A `PhysicalModule` is made of two callables, as the authors of physics-aware tra
 al. 2022): a device that can only be run, and a differentiable twin. One argument says how it
 trains:
 
-| method    | forward in training           | backward                                                    |
-|-----------|-------------------------------|-------------------------------------------------------------|
-| in-silico | twin                          | twin                                                        |
-| pat       | device                        | twin, at the device's controls and the input it was given   |
-| asyt      | twin, then device (`asyt`)    | twin, at the digital model's controls and the digital input |
+| method    | forward in training           | backward                                             |
+|-----------|-------------------------------|------------------------------------------------------|
+| in-silico | twin                          | twin                                                 |
+| pat       | device                        | twin, at the device's controls and the input given   |
+| asyt      | twin, then device (`asyt`)    | twin, at the digital controls and input              |
 
 In evaluation mode every forward pass is the device's. PAT needs what enters each module; AsyT does
 not: the digital model makes its own, so a chain of devices may stay closed.
@@ -78,9 +78,8 @@ class PhysicalModule(nn.Module):
         copies = tensors if method == "asyt" else []  # W_(0,dig) = W_(0,phy)
         self.digital = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in copies)
         self._pass: str | None = None
-        self._digital_inputs: list[
-            Tensor
-        ] = []  # of the digital pass, one a call, taken in order by the physical pass
+        #: of the digital pass, one a call, taken in order by the physical pass
+        self._digital_inputs: list[Tensor] = []
 
     def forward(self, x: Tensor) -> Tensor:
         """One pass of a batch.
@@ -97,21 +96,17 @@ class PhysicalModule(nn.Module):
             return _Through.apply(self, None, 1.0, x, *self.controls)
         if self._pass == "digital":
             self._digital_inputs.append(x.detach())
-            return self.model(
-                [
-                    _Mix.apply(self.mixing[0], d, c)
-                    for d, c in zip(self.digital, self.controls, strict=True)
-                ],
-                x,
-            )
+            pairs = zip(self.digital, self.controls, strict=True)
+            mixed = [_Mix.apply(self.mixing[0], digital, control) for digital, control in pairs]
+            return self.model(mixed, x)
         if self._pass == "physical":
             if not self._digital_inputs:
                 raise AsytError(
                     "the physical pass met a module more often than the digital pass: they must be "
                     "alike."
                 )
-            digital = (self._digital_inputs.pop(0), list(self.digital))
-            return _Through.apply(self, digital, self.mixing[1], x, *self.controls)
+            at = (self._digital_inputs.pop(0), list(self.digital))
+            return _Through.apply(self, at, self.mixing[1], x, *self.controls)
         raise AsytError(
             "an 'asyt' module trains in two passes: loss = asyt.physical.asyt(network, x, "
             "criterion)."
@@ -141,11 +136,17 @@ class PhysicalModule(nn.Module):
                 if attempt == self.attempts:
                     raise DeviceFailedError(
                         f"the device failed {attempt} of {self.attempts} attempts, last with "
-                        f"{type(error).__name__}: "
-                        f"{error} Check its connection, or allow more attempts=."
+                        f"{type(error).__name__}: {error} Check its connection, or allow more "
+                        "attempts=."
                     ) from error
                 time.sleep(self.pause_s)
         raise AssertionError("unreachable")
+
+    def begin(self, name: str | None) -> None:
+        """Enter a pass of `asyt`, digital or physical, or leave it (None)."""
+        self._pass = name
+        if name == "digital":
+            self._digital_inputs.clear()
 
     def _formed(self, tensors: list[Tensor]) -> Any:
         rest = iter(tensors)
@@ -153,7 +154,7 @@ class PhysicalModule(nn.Module):
 
 
 class _Through(torch.autograd.Function):
-    """Forward through the device; backward through the twin, at given digital inputs and controls or at its own."""
+    """Forward through the device; backward through the twin, at digital inputs and controls."""
 
     @staticmethod
     def forward(ctx, module, digital, share, x, *controls):
@@ -173,10 +174,10 @@ class _Through(torch.autograd.Function):
 
 
 class _Mix(torch.autograd.Function):
-    """The digital controls; their gradient is theirs, and the share M1 of it the device's (AsyT Eq. 3)."""
+    """The digital controls; the share M1 of their gradient is the device's too (AsyT Eq. 3)."""
 
     @staticmethod
-    def forward(ctx, share, digital, controls):
+    def forward(ctx, share, digital, _controls):
         ctx.share = share
         return digital.view_as(digital)
 
@@ -218,11 +219,9 @@ def _pass(network: nn.Module, name: str):
             "asyt() needs a network in training mode with a PhysicalModule of method 'asyt'."
         )
     for module in modules:
-        module._pass = name
-        if name == "digital":
-            module._digital_inputs.clear()
+        module.begin(name)
     try:
         yield
     finally:
         for module in modules:
-            module._pass = None
+            module.begin(None)

@@ -1,4 +1,4 @@
-"""The two procedures of the authors' public demo, run with this library, and held against recorded runs of it.
+"""The two procedures of the authors' public demo, run here, and held against recorded runs of it.
 
 The demo differs from the paper's text in ways that change its numbers; all of them are settings
 here, none is code of its own:
@@ -24,7 +24,7 @@ from torch import Tensor
 
 from asyt.devices import DistortedDevice
 from asyt.errors import ReferenceFileError
-from asyt.methods import method
+from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Layer, Perceptron, Weights
 
@@ -57,23 +57,26 @@ class Setup:
     update: Weights
 
     def _chips(self) -> dict[str, DistortedDevice]:
-        limited = Perceptron(self.layers, clip=5.0, straight_through=True)
-        return {
-            name: DistortedDevice.from_masks(limited, mask) for name, mask in self.masks.items()
-        }
+        masks = self.masks.items()
+        return {name: DistortedDevice.from_masks(self._limited, mask) for name, mask in masks}
+
+    @property
+    def _limited(self) -> Perceptron:
+        return Perceptron(self.layers, clip=5.0, straight_through=True)
 
     def asyt(self, as_written: bool = False) -> Trainer:
         """AsyT as the demo ships it, or with the digital update as the paper writes it."""
-        gain = _plus_one(self.update)
-        asyt = method("asyt").mixing(*self.mixing)
+        gain = self._gain()
+        method = METHODS["asyt"].mixing(*self.mixing)
+        shipped = [update.map(lambda factor: self.mixing[0] * factor) for update in gain]
         return Trainer(
-            Perceptron(self.layers, clip=5.0, straight_through=True),
+            self._limited,
             self.initial,
             self.data,
             self.schedule,
-            branches={name: Branch(asyt, chips, gain) for name, chips in self._chips().items()},
+            branches={name: Branch(method, chips, gain) for name, chips in self._chips().items()},
             order=self.order,
-            digital_gain=None if as_written else _times(self.mixing[0], gain),
+            digital_gain=None if as_written else shipped,
         )
 
     def insilico(self) -> Trainer:
@@ -85,16 +88,15 @@ class Setup:
             self.schedule,
             insilico=self._chips(),
             order=self.order,
-            digital_gain=_plus_one(self.update),
+            digital_gain=self._gain(),
         )
 
+    def _gain(self) -> Weights:
+        return [error.map(_plus_one) for error in self.update]
 
-def _plus_one(masks: Weights) -> Weights:
-    return [Layer(1 + weight, 1 + bias) for weight, bias in masks]
 
-
-def _times(factor: float, masks: Weights) -> Weights:
-    return [Layer(factor * weight, factor * bias) for weight, bias in masks]
+def _plus_one(error: Tensor) -> Tensor:
+    return 1 + error
 
 
 def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
@@ -113,7 +115,7 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
         ReferenceFileError: naming the array that is missing, misshaped or not finite.
     """
     arrays = _Arrays(Path(path))
-    layers = tuple(int(n) for n in arrays.get("layers", None))
+    layers = tuple(int(n) for n in arrays.get("layers", (None,)))
     if len(layers) < 2 or min(layers) < 1:
         raise ReferenceFileError(
             f"{path}: layers {layers} must name at least an input and an output width."
@@ -121,43 +123,52 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
     epochs, batch = int(arrays.get("epochs", ())), int(arrays.get("batch_size", ()))
     samples = arrays.get("x", (None, layers[0]))
     targets = arrays.get("y", (len(samples), layers[-1]))
-    permutations = arrays.get("permutations", (epochs, len(samples)))
-    if not (np.sort(permutations, axis=1) == np.arange(len(samples))).all():
-        raise ReferenceFileError(
-            f"{path}: a row of 'permutations' is not an order of the {len(samples)} samples."
-        )
     if not 1 <= batch <= len(samples):
         raise ReferenceFileError(f"{path}: batch_size {batch} does not fit {len(samples)} samples.")
-    permutations = permutations.astype(np.int64)
-    order = np.empty_like(permutations)
-    for epoch, permutation in enumerate(permutations):  # each epoch permutes what the last one left
-        order[epoch] = permutation if epoch == 0 else order[epoch - 1][permutation]
-
-    rate = float(arrays.get("learning_rate", ()))
+    order = _orders(arrays, epochs, len(samples))
     x, y = torch.tensor(samples, dtype=torch.float64), torch.tensor(targets, dtype=torch.float64)
-    device_masks = [
-        Layer(m.weight[None], m.bias[None]) for m in arrays.layers("device_{}_mask", layers)
-    ]
+    masks = arrays.layers("device_{}_mask", layers)
     setup = Setup(
         layers,
         Data(x, y, x, y),
         lambda epoch: torch.from_numpy(order[epoch]),
-        Schedule(epochs, batch, rate),
+        Schedule(epochs, batch, rate=float(arrays.get("learning_rate", ()))),
         (float(arrays.get("mixing_digital", ())), float(arrays.get("mixing_physical", ()))),
         arrays.layers("init_{}", layers),
-        {"chip": device_masks},
+        {"chip": [mask.map(lambda one: one[None]) for mask in masks]},
         arrays.layers("update_{}_mask", layers),
     )
-    recorded = {}
+    recorded: dict[str, np.ndarray] = {}
     for procedure in ("asyt", "insilico"):
         for side in ("digital", "device"):
-            for l, layer in enumerate(arrays.layers(f"{procedure}_{side}_{{}}", layers)):
-                recorded[f"{procedure}_{side}_weight_{l}"] = layer.weight.numpy()
-                recorded[f"{procedure}_{side}_bias_{l}"] = layer.bias.numpy()
-        recorded[f"{procedure}_train_accuracy"] = arrays.get(
-            f"{procedure}_train_accuracy", (epochs,)
-        )
+            name = f"{procedure}_{side}"
+            recorded |= _named(name, arrays.layers(name + "_{}", layers))
+        accuracy = f"{procedure}_train_accuracy"
+        recorded[accuracy] = arrays.get(accuracy, (epochs,))
     return setup, recorded
+
+
+def _orders(arrays: _Arrays, epochs: int, samples: int) -> np.ndarray:
+    """The order of the samples in every epoch; each permutes what the last one left."""
+    permutations = arrays.get("permutations", (epochs, samples))
+    if not (np.sort(permutations, axis=1) == np.arange(samples)).all():
+        raise ReferenceFileError(
+            f"{arrays.path}: a row of 'permutations' is not an order of the {samples} samples."
+        )
+    permutations = permutations.astype(np.int64)
+    order = permutations.copy()
+    for epoch in range(1, epochs):
+        order[epoch] = order[epoch - 1][permutations[epoch]]
+    return order
+
+
+def _named(name: str, weights: Weights) -> dict[str, np.ndarray]:
+    """Arrays under the names of the file format: `name_weight_l` and `name_bias_l`."""
+    arrays = {}
+    for l, layer in enumerate(weights):
+        for part, tensor in zip(("weight", "bias"), layer.tensors(), strict=True):
+            arrays[f"{name}_{part}_{l}"] = tensor.numpy()
+    return arrays
 
 
 class _Arrays:
@@ -173,15 +184,13 @@ class _Arrays:
                 f"{path}: not a readable .npz of plain arrays ({error})."
             ) from error
 
-    def get(self, name: str, shape: tuple | None) -> np.ndarray:
-        """The array of that name and shape (None stands for any length, a shape of None for any vector)."""
+    def get(self, name: str, wanted: tuple[int | None, ...]) -> np.ndarray:
+        """The array of that name and shape; None stands for any length."""
         if name not in self.held:
             raise ReferenceFileError(f"{self.path}: array '{name}' is missing.")
         value = self.held[name]
-        wanted = (None,) if shape is None else shape
-        fits = value.ndim == len(wanted) and all(
-            w in (None, n) for w, n in zip(wanted, value.shape, strict=True)
-        )
+        pairs = zip(wanted, value.shape, strict=False)
+        fits = len(wanted) == value.ndim and all(length in (None, n) for length, n in pairs)
         if not fits:
             raise ReferenceFileError(
                 f"{self.path}: array '{name}' has shape {value.shape}, needed is {wanted}."
@@ -196,34 +205,29 @@ class _Arrays:
         """Weight and bias of every layer, float64."""
         return [
             Layer(
-                torch.tensor(
-                    self.get(f"{pattern.format('weight')}_{l}", (n_out, n_in)), dtype=torch.float64
-                ),
-                torch.tensor(
-                    self.get(f"{pattern.format('bias')}_{l}", (n_out,)), dtype=torch.float64
-                ),
+                self._tensor(f"{pattern.format('weight')}_{l}", shape),
+                self._tensor(f"{pattern.format('bias')}_{l}", shape[:1]),
             )
-            for l, (n_in, n_out) in enumerate(zip(layers, layers[1:], strict=False))
+            for l, shape in enumerate(zip(layers[1:], layers, strict=False))
         ]
+
+    def _tensor(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        return torch.tensor(self.get(name, shape), dtype=torch.float64)
 
 
 def rerun(setup: Setup, as_written: bool = False) -> dict[str, np.ndarray]:
     """Both procedures with this library; the results under the names of the file format."""
-    results = {}
+    results: dict[str, np.ndarray] = {}
+    (masks,) = setup.masks.values()
     for name, trainer in (("asyt", setup.asyt(as_written)), ("insilico", setup.insilico())):
         rows = trainer.fit(lambda epoch: epoch > 0, splits=("train",))
-        measured = [r["accuracy"] for r in rows if r["fleet"] == "chip"]
+        accuracy = [row["accuracy"] for row in rows if row["fleet"] == "chip"]
         controls = trainer.branches["chip"].controls if trainer.branches else trainer.digital
-        (masks,) = setup.masks.values()
-        for l, (digital, control, mask) in enumerate(
-            zip(trainer.digital, controls, masks, strict=True)
-        ):
-            for part, d, c, m in zip(("weight", "bias"), digital, control, mask, strict=True):
-                results[f"{name}_digital_{part}_{l}"] = d.numpy()
-                results[f"{name}_device_{part}_{l}"] = ((1 + m) * c)[
-                    0
-                ].numpy()  # the effective parameters
-        results[f"{name}_train_accuracy"] = np.array(measured)
+        pairs = zip(controls, masks, strict=True)
+        effective = [layer.map(lambda c, m: ((1 + m) * c)[0], mask) for layer, mask in pairs]
+        results |= _named(f"{name}_digital", trainer.digital)
+        results |= _named(f"{name}_device", effective)
+        results[f"{name}_train_accuracy"] = np.array(accuracy)
     return results
 
 

@@ -56,23 +56,24 @@ def crossed_bootstrap(
     Raises:
         ResultError: values are not a finite, non-empty table, or n or level is out of range.
     """
-    values = _table(values, "values")
+    table = _table(values, "values")
     if n < 1 or not 0 < level < 1:
         raise ResultError(f"n = {n}, level = {level}: use n >= 1 and a level between 0 and 1")
-    mean = float(values.mean())
-    if values.size == 1:
+    mean = float(table.mean())
+    if table.size == 1:
         return Interval(mean, float("nan"), float("nan"), 1)
     generator = np.random.default_rng(seed)
-    weights = [
-        generator.multinomial(size, np.full(size, 1 / size), size=n) / size for size in values.shape
-    ]
-    # a replicate is the table's mean with resampled rows and columns weighted by how often they
-    # were drawn
-    means = ((weights[0] @ values) * weights[1]).sum(axis=1)
-    low, high = mean + _stretch(values, level) * (
-        np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean
-    )
-    return Interval(mean, float(low), float(high), values.size)
+    by_row, by_column = (_resampled(size, n, generator) for size in table.shape)
+    means = ((by_row @ table) * by_column).sum(axis=1)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    reach = np.quantile(means, tails) - mean
+    low, high = mean + _stretch(table, level) * reach
+    return Interval(mean, float(low), float(high), table.size)
+
+
+def _resampled(size: int, n: int, generator: np.random.Generator) -> np.ndarray:
+    """How often each of `size` values is drawn, as a share, in each of n replicates."""
+    return generator.multinomial(size, np.full(size, 1 / size), size=n) / size
 
 
 def _stretch(values: np.ndarray, level: float) -> float:
@@ -83,15 +84,18 @@ def _stretch(values: np.ndarray, level: float) -> float:
     variances (Satterthwaite, Biometrics Bull. 2, 110 (1946)). For one axis the stretched interval
     is, but for its skewness, the mean +- t s / sqrt(n).
     """
-    size = np.array([length for length in values.shape if length > 1])
-    means = [values.mean(axis=1 - axis) for axis, length in enumerate(values.shape) if length > 1]
-    variance = np.array([one.var(ddof=1) for one in means]) / size
+    axes = [axis for axis, length in enumerate(values.shape) if length > 1]
+    size = np.array([values.shape[axis] for axis in axes])
+    spread = [values.mean(axis=1 - axis).var(ddof=1) for axis in axes]
+    variance = np.array(spread) / size
     if not variance.any():
         return 1.0
     share = variance / variance.max()
     freedom = share.sum() ** 2 / (share**2 / (size - 1)).sum()
-    student = stdtrit(freedom, (1 + level) / 2) / ndtri((1 + level) / 2)
-    return float(student * (share.sum() / (share * (size - 1) / size).sum()) ** 0.5)
+    tail = (1 + level) / 2
+    student = stdtrit(freedom, tail) / ndtri(tail)
+    bootstrap = (share * (size - 1) / size).sum()
+    return float(student * (share.sum() / bootstrap) ** 0.5)
 
 
 def paired_difference(
@@ -109,16 +113,18 @@ def paired_difference(
     Raises:
         ResultError: a and b have different seeds or devices, or see `crossed_bootstrap`.
     """
-    a, b = _table(a, "a"), _table(b, "b")
-    if len(a) != len(b) or (a.shape != b.shape and 1 not in (a.shape[1], b.shape[1])):
+    one, other = _table(a, "a"), _table(b, "b")
+    paired = one.shape == other.shape or 1 in (one.shape[1], other.shape[1])
+    if len(one) != len(other) or not paired:
         raise ResultError(
-            f"a has shape {a.shape} and b {b.shape}: pair values of the same seeds and devices"
+            f"a has shape {one.shape} and b {other.shape}: pair values of the same seeds and "
+            "devices"
         )
-    return crossed_bootstrap(a - b, n=n, seed=seed, level=level)
+    return crossed_bootstrap(one - other, n=n, seed=seed, level=level)
 
 
 def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Mean, and the interval that one more draw falls into with probability `level`, were draws normal.
+    """Mean, and the interval of one more draw with probability `level`, were draws normal.
 
     Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of
     Student's distribution with n - 1 degrees of freedom.
@@ -130,14 +136,15 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
     Raises:
         ResultError: fewer than two values, values that are not finite, or a level out of range.
     """
-    values = _finite(values, "values").ravel()
-    if values.size < 2 or not 0 < level < 1:
+    draws = _finite(values, "values").ravel()
+    n = draws.size
+    if n < 2 or not 0 < level < 1:
         raise ResultError(
-            f"{values.size} values, level {level}: use at least two values and a level between 0 "
-            "and 1"
+            f"{n} values, level {level}: use at least two values and a level between 0 and 1"
         )
-    mean, n = float(values.mean()), values.size
-    reach = float(stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) * (1 + 1 / n) ** 0.5)
+    mean = float(draws.mean())
+    student = stdtrit(n - 1, (1 + level) / 2)
+    reach = float(student * draws.std(ddof=1) * (1 + 1 / n) ** 0.5)
     return Interval(mean, mean - reach, mean + reach, n)
 
 
@@ -154,26 +161,24 @@ def population(values: ArrayLike, low: float = 0.05, high: float = 0.95) -> Popu
     """
     if not 0 <= low < high <= 1:
         raise ResultError(f"quantiles {low} and {high}: use 0 <= low < high <= 1")
-    values = _finite(values, "values")
-    lowest, median, highest = (float(value) for value in np.quantile(values, [low, 0.5, high]))
-    return Population(median, lowest, highest, float(values.mean()), values.size)
+    draws = _finite(values, "values")
+    lowest, median, highest = map(float, np.quantile(draws, [low, 0.5, high]))
+    return Population(median, lowest, highest, float(draws.mean()), draws.size)
 
 
 def _table(values: ArrayLike, name: str) -> np.ndarray:
-    values = _finite(values, name)
-    if values.ndim != 2:
-        raise ResultError(f"{name} has shape {values.shape}: use (seeds, devices)")
-    return values
+    table = _finite(values, name)
+    if table.ndim != 2:
+        raise ResultError(f"{name} has shape {table.shape}: use (seeds, devices)")
+    return table
 
 
 def _finite(values: ArrayLike, name: str) -> np.ndarray:
-    values = np.asarray(values, dtype=np.float64)
-    if values.size == 0:
-        raise ResultError(f"{name} has shape {values.shape}: there is nothing to average")
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
+    array = np.asarray(values, dtype=np.float64)
+    if array.size == 0:
+        raise ResultError(f"{name} has shape {array.shape}: there is nothing to average")
+    for index in np.argwhere(~np.isfinite(array)):
         raise ResultError(
-            f"{name}{bad[0].tolist()} is {values[tuple(bad[0])]}: find out why, no run may be "
-            "dropped"
+            f"{name}{index.tolist()} is {array[tuple(index)]}: find out why, no run may be dropped"
         )
-    return values
+    return array

@@ -43,10 +43,9 @@ def sequence(stream: str, *address: int) -> np.random.SeedSequence:
             address.
     """
     name = lookup(stream, STREAMS, "random stream")
-    if not all(0 <= n < 2**32 for n in address):
+    if not all(0 <= number < 2**32 for number in address):
         raise AsytError(
-            f"address {address} of random stream '{name}': give integers (seeds) from 0 to 2^32 - "
-            "1."
+            f"address {address} of random stream '{name}': give integers from 0 to 2^32 - 1."
         )
     return np.random.SeedSequence([list(STREAMS).index(name), *address])
 
@@ -68,5 +67,6 @@ def permutation(n: int, stream: str, *address: int) -> torch.Tensor:
 
 def torch_generator(compute: torch.device | str, stream: str, *address: int) -> torch.Generator:
     """A torch generator seeded with one address: for noise drawn in bulk where the tensors live."""
-    seed = int(sequence(stream, *address).generate_state(1, np.uint64)[0] >> np.uint64(1))
+    (state,) = sequence(stream, *address).generate_state(1, np.uint64)
+    seed = int(state >> np.uint64(1))
     return torch.Generator(device=compute).manual_seed(seed)

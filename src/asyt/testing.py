@@ -10,13 +10,14 @@ promise.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from asyt.devices import Device
 from asyt.errors import AsytError, EncapsulationError
-from asyt.twins import Layer, Weights
+from asyt.twins import Layer, Weights, tensors
 
 BATCH = 7
 
@@ -52,24 +53,26 @@ def check_device(
         ConformanceError: naming the broken promise.
     """
     device = make()
-    x = (
-        torch.rand(BATCH, device.layers[0], generator=_generator())
-        if inputs is None
-        else inputs(BATCH)
+    uniform = torch.rand(BATCH, device.layers[0], generator=_generator())
+    kit = _Kit(
+        make,
+        _controls(device, bias) if controls is None else controls(device),
+        uniform if inputs is None else inputs(BATCH),
+        noisy,
     )
-    settings = _controls(device, bias) if controls is None else controls(device)
-    passed = []
-    for check in (
-        _shape,
-        _repeats,
-        _black_box,
-        _moment_sets_the_noise,
-        _counts_outputs,
-        _keeps_its_budget,
-    ):
-        check(make, settings, x, noisy)
-        passed.append(check.__name__.lstrip("_"))
-    return passed
+    for check in CHECKS:
+        check(kit)
+    return [check.__name__.lstrip("_") for check in CHECKS]
+
+
+@dataclass(frozen=True)
+class _Kit:
+    """What every check is given; arguments of `check_device`."""
+
+    make: Callable[[], Device]
+    controls: Weights
+    x: Tensor
+    noisy: bool
 
 
 def _generator() -> torch.Generator:
@@ -77,14 +80,13 @@ def _generator() -> torch.Generator:
 
 
 def _controls(device: Device, bias: bool) -> Weights:
-    g, c = _generator(), device.population
-    return [
-        Layer(
-            0.5 * torch.rand(c, m, n, generator=g),
-            0.5 * torch.rand(c, m, generator=g) if bias else None,
-        )
-        for n, m in zip(device.layers, device.layers[1:], strict=False)
-    ]
+    generator, chips = _generator(), device.population
+    drawn = []
+    for n_in, n_out in zip(device.layers, device.layers[1:], strict=False):
+        weight = 0.5 * torch.rand(chips, n_out, n_in, generator=generator)
+        offset = 0.5 * torch.rand(chips, n_out, generator=generator) if bias else None
+        drawn.append(Layer(weight, offset))
+    return drawn
 
 
 def _require(kept: bool, promise: str) -> None:
@@ -92,12 +94,12 @@ def _require(kept: bool, promise: str) -> None:
         raise ConformanceError(promise)
 
 
-def _shape(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
+def _shape(kit: _Kit) -> None:
     """The read-out is (C, B, P), finite, for any batch size."""
-    device = make()
-    for batch in (1, len(x)):
+    device = kit.make()
+    for batch in (1, len(kit.x)):
         wanted = (device.population, batch, device.layers[-1])
-        readout = device(controls, x[:batch])
+        readout = device(kit.controls, kit.x[:batch])
         _require(
             tuple(readout.shape) == wanted,
             f"read-out of shape {tuple(readout.shape)}, not (C, B, P) = {wanted}.",
@@ -105,77 +107,76 @@ def _shape(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool
         _require(bool(readout.isfinite().all()), "a read-out is not finite.")
 
 
-def _repeats(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
+def _repeats(kit: _Kit) -> None:
     """Without noise the same controls and inputs give the same read-out, sample by sample."""
-    if noisy:
+    if kit.noisy:
         return
-    device = make()
-    once = device(controls, x)
+    device = kit.make()
+    once = device(kit.controls, kit.x)
     _require(
-        torch.equal(once, device(controls, x)),
+        torch.equal(once, device(kit.controls, kit.x)),
         "two passes differ; say noisy=True if the device has noise.",
     )
-    turned = device(controls, x.flip(0)).flip(-2)
+    turned = device(kit.controls, kit.x.flip(0)).flip(-2)
     _require(
         torch.allclose(once, turned, rtol=1e-4, atol=1e-6),
         "a read-out depends on the rest of the batch.",
     )
 
 
-def _black_box(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
+def _black_box(kit: _Kit) -> None:
     """A pass leaves controls and inputs as they were."""
-    held = [None if t is None else t.clone() for layer in controls for t in layer]
-    light = x.clone()
-    make()(controls, x)
-    now = [t for layer in controls for t in layer]
-    same = all(a is None or torch.equal(a, b) for a, b in zip(held, now, strict=True))
+    held = [tensor.clone() for tensor in (*tensors(kit.controls), kit.x)]
+    kit.make()(kit.controls, kit.x)
     _require(
-        same and torch.equal(light, x), "a pass changed the controls or the inputs it was given."
+        all(map(torch.equal, held, (*tensors(kit.controls), kit.x))),
+        "a pass changed the controls or the inputs it was given.",
     )
 
 
-def _moment_sets_the_noise(
-    make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool
-) -> None:
+def _moment_sets_the_noise(kit: _Kit) -> None:
     """Two equal devices at the same moment read the same: a resumed run meets the same physics."""
-    first, second = make(), make()
+    first, second = kit.make(), kit.make()
     for device in (first, second):
         device.at(0, 3, 1)
     _require(
-        torch.equal(first(controls, x), second(controls, x)),
+        torch.equal(first(kit.controls, kit.x), second(kit.controls, kit.x)),
         "equal devices differ at one moment, `at(0, 3, 1)`.",
     )
 
 
-def _counts_outputs(make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool) -> None:
+def _counts_outputs(kit: _Kit) -> None:
     """A pass costs P reads a sample, no writes, one time-step."""
-    device = make()
-    device(controls, x)
-    seen = device.accesses.a_sample()
-    wanted = {
-        "reads": device.layers[-1],
-        "writes": 0,
-        "accesses": device.layers[-1],
-        "time_steps": 1,
-    }
-    _require(seen == wanted, f"a pass counted {seen} a sample, not {wanted}.")
+    device = kit.make()
+    device(kit.controls, kit.x)
+    counted, outputs = device.accesses.a_sample(), device.layers[-1]
+    wanted = {"reads": outputs, "writes": 0, "accesses": outputs, "time_steps": 1}
+    _require(counted == wanted, f"a pass counted {counted} a sample, not {wanted}.")
 
 
-def _keeps_its_budget(
-    make: Callable[[], Device], controls: Weights, x: Tensor, noisy: bool
-) -> None:
-    """An encapsulated device refuses hidden states; an open one shows all and counts 2 M - P accesses."""
-    device = make()
+def _keeps_its_budget(kit: _Kit) -> None:
+    """A closed device refuses hidden states; an open one shows all, counting 2 M - P accesses."""
+    device = kit.make()
     if device.encapsulated:
         try:
-            device.layer_by_layer(controls, x)
+            device.layer_by_layer(kit.controls, kit.x)
         except EncapsulationError:
             return
         raise ConformanceError("the device calls itself encapsulated and shows hidden states.")
-    device.layer_by_layer(controls, x)  # refuses other than one state a layer
-    neurons, seen = sum(device.layers[1:]), device.accesses.a_sample()["accesses"]
-    wanted = 2 * neurons - device.layers[-1]
+    device.layer_by_layer(kit.controls, kit.x)  # refuses other than one state a layer
+    counted = device.accesses.a_sample()["accesses"]
+    wanted = 2 * sum(device.layers[1:]) - device.layers[-1]
     _require(
-        seen == wanted,
-        f"reading every layer counted {seen} accesses a sample, not 2 M - P = {wanted}.",
+        counted == wanted,
+        f"reading every layer counted {counted} accesses a sample, not 2 M - P = {wanted}.",
     )
+
+
+CHECKS = (
+    _shape,
+    _repeats,
+    _black_box,
+    _moment_sets_the_noise,
+    _counts_outputs,
+    _keeps_its_budget,
+)

@@ -43,7 +43,7 @@ def test_the_counted_memory_is_that_of_the_tensors(monkeypatch):
     states, digital = chips.layer_by_layer(weights, x), twin.forward(weights, x)
     model = sum(tensor.numel() for layer in weights for tensor in layer)
     activations = sum(tensor.numel() for tensor in [x, *states[1:], *digital[1:]])
-    errors = sum(tensor.numel() for layer in chips._gain for tensor in layer)  # noqa: SLF001
+    errors = sum(tensor.numel() for layer in chips.gain for tensor in layer)
     assert counted == 4 * (model + 3 * model + errors + activations)
 
 

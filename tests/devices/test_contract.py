@@ -16,7 +16,7 @@ from asyt.twins import Layer, Perceptron
 
 
 class Instrument(Device):
-    """A user's chips, driven one after the other through NumPy: crosstalk between inputs, uneven detectors."""
+    """A user's chips, one after the other through NumPy: crosstalk, uneven detectors."""
 
     def __init__(self, layers, population):
         super().__init__(layers, population)
@@ -49,7 +49,7 @@ class Constant(Device):
         super().__init__((4, 3), 2, encapsulated)
         self.readout = readout
 
-    def propagate(self, controls, x):
+    def propagate(self, _controls, x):
         return [x, self.readout]
 
 
@@ -64,7 +64,7 @@ def test_device_of_a_user_trains_under_asyt(draw_weights, blobs):
         branches={"instrument": Branch(METHODS["asyt"], chips)},
         insilico={"instrument": chips},
     )
-    rows = [r for r in trainer.fit(lambda epoch: False) if r["epoch"] == 40]
+    rows = [r for r in trainer.fit(lambda _: False) if r["epoch"] == 40]
     found = {
         m: [r["accuracy"] for r in rows if r["method"] == m]
         for m in ("ideal-bp", "insilico-bp", "asyt")
@@ -157,7 +157,7 @@ def test_counters_before_the_first_sample_are_refused():
 @pytest.mark.parametrize("between", [[], [4], [3, 3]])
 def test_an_opened_device_gives_one_state_a_layer(draw_weights, between):
     class Opened(Device):
-        def propagate(self, controls, x):
+        def propagate(self, _controls, x):
             return [x, *(torch.zeros(2, 5, n) for n in between), torch.zeros(2, 5, 3)]
 
     with pytest.raises(

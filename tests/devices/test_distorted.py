@@ -24,7 +24,7 @@ def fabrication(seed, chip, l, which, shape):
 
 
 def eq9(weights, x, chip, seed, distortion, offset, acts_on, bound, activation):
-    """(1 + P_sys) * (f_m(W) + N_init) of one chip, f_m the parameters or the net outputs of a layer."""
+    """(1 + P_sys) * (f_m(W) + N_init) of one chip, f_m parameters or net outputs of a layer."""
     a = x.numpy()
     for l, (weight, bias) in enumerate(weights):
         n_out, n_in = weight.shape[-2:]
@@ -150,10 +150,10 @@ def test_one_chip_at_many_distortions_keeps_its_pattern():
         twin, 3, 7, distortion=[0.0, 0.5, 1.0], chips=[4, 4, 4], dtype=torch.float64
     )
     whole = DistortedDevice(twin, 5, 7, distortion=1.0, dtype=torch.float64)
-    error = [chips._gain[0].weight[k] - 1 for k in range(3)]
+    error = [chips.gain[0].weight[k] - 1 for k in range(3)]
     assert torch.equal(error[0], torch.zeros(2, 3, dtype=torch.float64))
     assert torch.allclose(2 * error[1], error[2])
-    assert torch.equal(error[2], whole._gain[0].weight[4] - 1)
+    assert torch.equal(error[2], whole.gain[0].weight[4] - 1)
 
 
 @pytest.mark.parametrize("options", [{"distortion": [0.1, 0.2]}, {"distortion": 0.1, "chips": [1]}])
@@ -184,7 +184,7 @@ def test_a_population_in_blocks_is_the_population(shape, encapsulated, options, 
     monkeypatch.setattr(
         distorted, "BLOCK", 2 * 7 * 6 * (2 if len(shape) == 2 else 1)
     )  # two chips together
-    assert len(chips._blocks(x)) == 3
+    assert len(chips.blocks(x)) == 3
     blocks = chips.propagate(controls, x)
     assert len(whole) == len(blocks) == (2 if encapsulated else 3)
     for a, b in zip(whole, blocks, strict=True):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from asyt.devices import PhotonicDevice
+from asyt.devices import DistortedDevice, PhotonicDevice, Transforming
 from asyt.errors import AsytError, EncapsulationError
 from asyt.photonics import Control, Encoding, profile
 from asyt.photonics.fabrication import TYPICAL
@@ -156,3 +156,8 @@ def run_optical(weights_for, light):
 def test_impossible_networks_and_settings_are_refused(build, message):
     with pytest.raises(AsytError, match=message):
         build()
+
+
+def test_a_device_that_tells_its_effective_weights_says_so():
+    assert issubclass(PhotonicDevice, Transforming)
+    assert not issubclass(DistortedDevice, Transforming)

@@ -1,4 +1,4 @@
-"""Dual adaptive training: a device that its error predictors know exactly is trained by that device's true gradient."""
+"""Dual adaptive training: with predictors that know the device, its true gradient is found."""
 
 import pytest
 import torch
@@ -39,14 +39,12 @@ class Bent(Device):
 def test_error_goes_back_through_twin_and_predictors(draw_weights, draw_batch, mode):
     controls, (x, target) = draw_weights(NET.layers, 1, (2,)), draw_batch(9, 4, 3)
     method = DualAdaptive(mode, hidden=7)
-    method._start(NET, controls)
+    method.start(controls)
     with torch.no_grad():
-        for _, u in method._networks:
-            u.add_(
-                0.4
-                * torch.randn(u.shape, generator=torch.Generator().manual_seed(0), dtype=u.dtype)
-            )
-    device = Bent([tuple(t.detach().clone() for t in pair) for pair in method._networks])
+        for _, u in method.networks:
+            generator = torch.Generator().manual_seed(0)
+            u.add_(0.4 * torch.randn(u.shape, generator=generator, dtype=u.dtype))
+    device = Bent([tuple(t.detach().clone() for t in pair) for pair in method.networks])
     ours = flat(method.gradient(NET, None, device, controls, x, target, 0.5))
     leaves = [type(layer)(*(t.clone().requires_grad_() for t in layer)) for layer in controls]
     loss = NET.loss_value(device.propagate(leaves, x)[-1], target).sum()
@@ -61,7 +59,7 @@ def test_predictors_learn_the_device(draw_weights, draw_batch, mode):
     controls, (x, target) = draw_weights(NET.layers, 1, (2,)), draw_batch(40, 4, 3)
     device = DistortedDevice(NET, 2, 0, distortion=0.6, dtype=torch.float64, encapsulated=False)
     method, measured = DualAdaptive(mode, rate=0.01), device.layer_by_layer(controls, x)
-    method._start(NET, controls)
+    method.start(controls)
     before = method.similarity(NET, controls, measured).detach()
     for _ in range(300):
         method.gradient(NET, None, device, controls, x, target)
@@ -78,7 +76,7 @@ def test_on_a_perfect_device_it_is_back_propagation(draw_weights, blobs, mode):
         Schedule(3, 15, 0.01),
         branches={"dat": Branch(DualAdaptive(mode), chips)},
     )
-    trainer.fit(lambda epoch: False)
+    trainer.fit(lambda _: False)
     for ours, digital in zip(
         flat(trainer.branches["dat"].controls), flat(trainer.digital), strict=True
     ):

@@ -22,7 +22,7 @@ def test_every_layer_follows_the_gradient_of_its_own_loss(draw_weights, draw_bat
     perfect = DistortedDevice(NET, 2, 0, distortion=0.0, dtype=torch.float64, encapsulated=False)
     method = ForwardOnly()
     ours = method.gradient(NET, None, perfect, controls, x, target, 0.5)
-    wrong = ForwardOnly()._wrong(target)
+    wrong = ForwardOnly().wrong_labels(target)
     for chip in range(2):
         good, bad = labelled(x, target), labelled(x, wrong)
         for l in range(3):
@@ -31,7 +31,7 @@ def test_every_layer_follows_the_gradient_of_its_own_loss(draw_weights, draw_bat
             good, bad = (
                 gate(torch.nn.functional.linear(a.detach(), weight, bias)) for a in (good, bad)
             )
-            p = forward_only._direction(l, good.shape[-1], good.dtype, good.device)
+            p = forward_only.direction(l, good.shape[-1], good.dtype, good.device)
             high, low = (torch.cosine_similarity(a, p.expand_as(a), -1) for a in (good, bad))
             (0.5 * torch.log1p(torch.exp(-forward_only.STEEPNESS * (high - low))).sum()).backward()
             torch.testing.assert_close(ours[l].weight[chip], weight.grad)
@@ -40,7 +40,7 @@ def test_every_layer_follows_the_gradient_of_its_own_loss(draw_weights, draw_bat
 
 def test_wrong_labels_are_wrong_and_all_of_them_occur():
     target = torch.eye(4)[torch.arange(400) % 4]
-    wrong = ForwardOnly()._wrong(target)
+    wrong = ForwardOnly().wrong_labels(target)
     assert (wrong.sum(-1) == 1).all()
     assert ((wrong * target).sum(-1) == 0).all()
     assert wrong[target[:, 0] == 1].sum(0).tolist()[0] == 0

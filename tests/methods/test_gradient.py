@@ -1,4 +1,4 @@
-"""The gradient family against two-pass Eq. 3, torch autograd, single-chip runs and each other, in float64."""
+"""The gradient family against two-pass Eq. 3, autograd, single chips and each other, in float64."""
 
 import pytest
 import torch
@@ -62,7 +62,7 @@ def test_all_methods_coincide_on_a_perfect_device(draw_weights, blobs, net, redu
     start = flat(trainer.digital)[0].clone()
     steps = 0
     for epoch in range(3):
-        for batch in trainer._order(epoch).split(15):
+        for batch in trainer.order(epoch).split(15):
             with torch.no_grad():
                 trainer.step(blobs.train_x[batch], blobs.train_y[batch])
             steps += 1
@@ -123,21 +123,18 @@ def test_pseudo_ip_bp_is_the_device_error_through_a_twin_at_its_controls(
 
 
 def pat_by_autograd(net, device, controls, x, target):
-    """Wright et al. 2022: each layer forward on the device, backward through the twin at what entered it."""
+    """Wright et al. 2022: each layer forward on the device, back through the twin at its input."""
 
     class Physical(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, twin, measured):
+        def forward(_ctx, _twin, measured):
             return measured.clone()
 
         @staticmethod
-        def backward(ctx, gradient):
+        def backward(_ctx, gradient):
             return gradient, None
 
-    leaves = [
-        Layer(*(None if t is None else t.clone().requires_grad_() for t in layer))
-        for layer in controls
-    ]
+    leaves = [layer.map(lambda t: t.clone().requires_grad_()) for layer in controls]
     measured = device.layer_by_layer(controls, x)
     a = x
     for l, layer in enumerate(leaves):
@@ -272,7 +269,7 @@ def test_many_chips_at_once_are_as_many_runs(draw_weights, blobs, name):
             Schedule(3, 15, 0.01),
             branches={"chips": Branch(METHODS[name], device)},
         )
-        trainer.fit(lambda epoch: False)
+        trainer.fit(lambda _: False)
         return flat(trainer.branches["chips"].controls)
 
     together = controls(slice(0, 4))
@@ -295,13 +292,13 @@ def test_asyt_through_any_optimizer_equals_a_loop_with_autograd(draw_weights, bl
         schedule,
         branches={"chips": Branch(METHODS["asyt"].mixing(m1, m2), device)},
     )
-    trainer.fit(lambda epoch: False)
+    trainer.fit(lambda _: False)
 
     digital = [t.clone().requires_grad_() for t in flat(draw_weights(LAYERS))]
     controls = [[t.clone().requires_grad_() for t in flat(draw_weights(LAYERS))] for _ in range(2)]
     steppers = [getattr(torch.optim, optimizer)(group, lr=0.01) for group in (digital, *controls)]
     for epoch in range(2):
-        for batch in trainer._order(epoch).split(15):
+        for batch in trainer.order(epoch).split(15):
             x, target = blobs.train_x[batch], blobs.train_y[batch]
             a = x
             for l in range(3):

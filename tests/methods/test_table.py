@@ -4,13 +4,13 @@ import pytest
 import torch
 
 from asyt.devices import DistortedDevice
-from asyt.errors import UnknownNameError
-from asyt.figures import _style as style
-from asyt.methods import NAMES, budgets, method
+from asyt.errors import AsytError, UnknownNameError
+from asyt.methods import LABELS, LOOKS, NAMES, GradientMethod, budgets, method
+from asyt.methods.looks import Look
 from asyt.methods.sources import DigitalStep
-from asyt.methods.table import WITH_MEMORY
+from asyt.methods.table import ROWS, WITH_MEMORY
 from asyt.training import Branch, Schedule, Trainer
-from asyt.twins import Layer, Perceptron
+from asyt.twins import Functional, Layer, Perceptron
 
 NET = Perceptron((4, 6, 3))
 
@@ -36,8 +36,20 @@ def test_budgets_are_those_of_the_table(layers):
     assert len(found) == 5
 
 
-def test_every_method_has_a_look_and_those_with_a_memory_are_made_anew():
-    assert set(NAMES) <= set(style.LOOKS)
+def test_every_row_has_a_look_of_its_own_and_its_label_begins_a_legend():
+    assert set(NAMES) < set(LOOKS) == set(ROWS)
+    assert set(LOOKS) - set(NAMES) == {"dfa-ternary", "dfa-optical", "readout-only"}
+    assert len({look.colour for look in LOOKS.values()}) == len(LOOKS)
+    assert LOOKS["insilico-bp"].label == "In-silico BP" == LABELS["insilico-bp"]
+    assert LOOKS["asyt"] == Look("AsyT", *ROWS["asyt"].mark)
+
+
+def test_a_row_without_a_mark_has_no_look():
+    assert GradientMethod("mine", "mine", 1, 0).mark is None
+    assert [name for name in NAMES if method(name).remembers] == [*WITH_MEMORY]
+
+
+def test_those_with_a_memory_are_made_anew():
     assert method("asyt") is method("asyt")
     assert method("spsa") is not method("spsa")
     with pytest.raises(UnknownNameError, match="did you mean 'spsa'"):
@@ -93,3 +105,21 @@ def test_a_resumed_run_of_every_method_has_the_same_numbers(draw_weights, blobs,
     for name, branch in whole.branches.items():
         for a, b in zip(branch.controls, second.branches[name].controls, strict=True):
             assert torch.equal(a.weight, b.weight), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_takes_any_twin_or_names_what_it_lacks(draw_weights, draw_batch, name):
+    def stage(layer, a):
+        return torch.tanh(a @ layer.weight.mT + layer.bias.unsqueeze(-2))
+
+    twin, weights = Functional((stage, stage)), draw_weights(NET.layers)
+    controls, (x, target) = draw_weights(NET.layers, lead=(1,)), draw_batch(8, 4, 3)
+    chip = DistortedDevice(NET, 1, 0, distortion=0.5, dtype=torch.float64, encapsulated=False)
+    states = twin.forward(weights, x)
+    step = DigitalStep(weights, states, twin.error(states[-1], target))
+    if name in ("fa", "dfa", "dat", "forward-only"):
+        with pytest.raises(AsytError, match="of a Perceptron; the twin is a Functional"):
+            method(name).gradient(twin, step, chip, controls, x, target)
+    else:
+        update = method(name).gradient(twin, step, chip, controls, x, target)
+        assert update[0].weight.isfinite().all()

@@ -1,4 +1,4 @@
-"""Twins through torch.func: the same gradients as the perceptron's, and PAT where states are measured."""
+"""Twins through torch.func: the perceptron's gradients, and PAT where states are measured."""
 
 import torch
 

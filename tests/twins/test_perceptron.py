@@ -93,7 +93,7 @@ def loop_loss(net, readout, target):
 
 
 def limited(net, l, z):
-    """Clip as the structure says; straight-through lets the gradient pass as if nothing had been clipped."""
+    """Clip as the structure says; straight-through lets the gradient pass."""
     if net.clip is None or (l == len(net.layers) - 2 and not net.clip_output):
         return z
     bound = net.clip * net.layers[l]

@@ -1,7 +1,7 @@
 """Photonic devices, simulated or real, behind one contract: a device is a population of chips."""
 
 from asyt.devices.circuit import CircuitDevice
-from asyt.devices.contract import Accesses, Device
+from asyt.devices.contract import Accesses, Device, Transforming
 from asyt.devices.distorted import DistortedDevice
 from asyt.devices.noise import Noise
 from asyt.devices.opu import OpticalProcessingUnit
@@ -23,5 +23,6 @@ __all__ = [
     "PhotonicDevice",
     "Quantisation",
     "SHGDevice",
+    "Transforming",
     "Unsteady",
 ]

@@ -88,6 +88,8 @@ class CircuitDevice(Device):
         dtype: of the tensors.
     """
 
+    kind, cites = "circuit", ("wright2022", "gilbert1968", "pelgrom1989")
+
     def __init__(
         self,
         layers: tuple[int, ...],

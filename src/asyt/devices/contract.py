@@ -54,7 +54,8 @@ class Device(abc.ABC):
     """A population of chips of one design.
 
     A subclass implements `propagate`; it may also follow `at`. Callers use the device as a
-    function, or, where it is not encapsulated, `layer_by_layer`.
+    function, or, where it is not encapsulated, `layer_by_layer`. To be cited by name, it has a
+    `kind` (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
 
     Args:
         layers: neurons a layer, input first.
@@ -62,6 +63,9 @@ class Device(abc.ABC):
         encapsulated: whether the light path is closed. An encapsulated device refuses to show
             hidden states.
     """
+
+    kind: str = "own"
+    cites: tuple[str, ...] = ()
 
     def __init__(self, layers: tuple[int, ...], population: int, encapsulated: bool = True):
         if population < 1:
@@ -73,20 +77,21 @@ class Device(abc.ABC):
 
     @abc.abstractmethod
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
-        """The physics: what neurons of every layer carry, input first; the last item is the read-out (C, B, P).
+        """The physics: what neurons of every layer carry, input first; last the read-out (C, B, P).
 
         A device that cannot be opened returns only `[x, read-out]`.
         """
 
     def at(self, *moment: int) -> None:  # noqa: B027 - a device without a clock does nothing here
-        """Set the moment (seed, epoch, phase) of what follows: noise, drift and events depend on it and nothing else.
+        """Set the moment (seed, epoch, phase) of what follows.
 
-        Called by the training loop before each epoch and each evaluation, so that a resumed run
-        meets the same physics as an uninterrupted one. A real device ignores it.
+        Noise, drift and events depend on it and nothing else. Called by the training loop before
+        each epoch and each evaluation, so that a resumed run meets the same physics as an
+        uninterrupted one. A real device ignores it.
         """
 
     def __call__(self, controls: Weights, x: Tensor) -> Tensor:
-        """Run a batch through all chips and read their outputs: P reads a sample, one interface time-step.
+        """Run a batch through all chips and read their outputs: P reads a sample, one time-step.
 
         Raises:
             DeviceOutputError: if the read-out is not (C, B, P).
@@ -96,10 +101,10 @@ class Device(abc.ABC):
         return readout
 
     def layer_by_layer(self, controls: Weights, x: Tensor) -> list[Tensor]:
-        """Run a batch and read every layer, writing hidden states back: 2M - P accesses, N + 1 time-steps.
+        """Run a batch and read every layer, writing hidden states back.
 
-        What is counted is what comes back: every layer's values are read, all but the read-out are
-        written again.
+        2M - P accesses, N + 1 time-steps. What is counted is what comes back: every layer's values
+        are read, all but the read-out are written again.
 
         Raises:
             EncapsulationError: if the light path is closed.
@@ -109,9 +114,8 @@ class Device(abc.ABC):
         if self.encapsulated:
             raise EncapsulationError(
                 f"{type(self).__name__} is encapsulated: only its {self.layers[-1]} outputs can be "
-                "read. Use a method "
-                "that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
-                "encapsulated=False."
+                "read. Use a method that needs no hidden states (AsyT, pseudo IP-BP), or build "
+                "the device with encapsulated=False."
             )
         states = self.propagate(controls, x)
         self._checked(states[-1], x)
@@ -119,8 +123,8 @@ class Device(abc.ABC):
         if widths != list(self.layers):
             raise DeviceOutputError(
                 f"{type(self).__name__} gave states of {widths} values; opened, it must give one a "
-                "layer, input first: "
-                f"{list(self.layers)}. If it cannot, build it with encapsulated=True."
+                f"layer, input first: {list(self.layers)}. If it cannot, build it with "
+                "encapsulated=True."
             )
         *hidden, readout = widths[1:]
         self._count(x, reads=sum(hidden) + readout, writes=sum(hidden), time_steps=len(hidden) + 1)
@@ -143,7 +147,18 @@ class Device(abc.ABC):
         if tuple(readout.shape[-3:]) != wanted:
             raise DeviceOutputError(
                 f"{type(self).__name__} returned shape {tuple(readout.shape)}; a population of "
-                f"{self.population} with "
-                f"{self.layers[-1]} outputs must return (C, B, P) = {wanted} for this batch."
+                f"{self.population} with {self.layers[-1]} outputs must return (C, B, P) = "
+                f"{wanted} for this batch."
             )
         return readout
+
+
+class Transforming(Device):
+    """A simulated device whose light meets other weights than the controls say, and can tell them.
+
+    For figures and tests: a chip cannot tell, so no method may ask.
+    """
+
+    @abc.abstractmethod
+    def effective(self, controls: Weights) -> list[Tensor]:
+        """The weights that the light really meets, (C, out, in [+ 1 for a bias]) a layer."""

@@ -1,4 +1,4 @@
-"""The distorted device of AsyT Eq. 9: a perceptron whose parameters or layer outputs are systematically wrong.
+"""The distorted device of AsyT Eq. 9: a perceptron whose parameters or outputs are wrong.
 
     f_p(W) = (I + P_sys) * (f_m(W) + N_init) + N_rand
 
@@ -47,7 +47,12 @@ class DistortedDevice(Device):
         UnknownNameError: an `acts_on` that does not exist.
         AsytError: a negative or non-finite standard deviation, or other than C distortions or
             chips.
+
+    Attributes:
+        gain: 1 + P_sys a layer, which no method may ask for.
     """
+
+    kind, cites = "distorted", ("wang2025", "wang2025code")
 
     def __init__(
         self,
@@ -65,53 +70,54 @@ class DistortedDevice(Device):
         compute: torch.device | str = "cpu",
     ):
         super().__init__(structure.layers, population, encapsulated)
-        distortions = (
-            [distortion] * population if isinstance(distortion, int | float) else list(distortion)
-        )
+        if isinstance(distortion, int | float):
+            distortion = [distortion] * population
+        distortions = list(distortion)
         self._chips = range(population) if chips is None else list(chips)
         if not len(distortions) == len(self._chips) == population:
             raise AsytError(
                 f"{len(distortions)} distortions and {len(self._chips)} chips for a population of "
                 f"{population}: give one each."
             )
-        for name, value in (*(("distortion", one) for one in distortions), ("offset", offset)):
-            if not 0 <= value < float("inf"):
-                raise AsytError(
-                    f"{name} {value}: a standard deviation is a finite number, zero or above."
-                )
-        self._structure = structure
-        self._noise = noise
-        self._seed = seed
-        self._on_weights = (
-            lookup(acts_on, ("weights", "outputs"), "place of distortion") == "weights"
-        )
-        self._gain = self._draw(0, 1.0, distortions, dtype, compute)
-        self._offset = self._draw(1, 0.0, [offset] * population, dtype, compute) if offset else None
+        _check_deviations("distortion", distortions)
+        _check_deviations("offset", [offset])
+        place = lookup(acts_on, ("weights", "outputs"), "place of distortion")
+        self._structure, self._noise, self._seed = structure, noise, seed
+        self._on_weights = place == "weights"
+        self.gain = [
+            layer.map(lambda drawn: drawn.to(compute))
+            for layer in self._drawn(0, 1.0, distortions, dtype)
+        ]
+        self._offset: Weights | None = None
+        if offset:
+            drawn = self._drawn(1, 0.0, [offset] * population, dtype)
+            self._offset = [layer.to(compute) for layer in drawn]
         self.at(0, 0)
 
-    def _draw(
-        self, which: int, centre: float, deviations: Sequence[float], dtype, compute
+    def _drawn(
+        self, which: int, centre: float, deviations: Sequence[float], dtype: torch.dtype
     ) -> Weights:
         """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
-        drawn = []
-        for l, (n_in, n_out) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
-            shape = (
-                (n_out, n_in + 1) if self._on_weights else (n_out, 1)
-            )  # the last column belongs to the bias
+        layers = []
+        for l, (n_out, n_in) in enumerate(self._structure.shapes):
+            # the last column belongs to the bias
+            shape = (n_out, n_in + 1) if self._on_weights else (n_out, 1)
             table = torch.empty(self.population, *shape, dtype=dtype)
-            for j, (chip, deviation) in enumerate(zip(self._chips, deviations, strict=True)):
-                table[j] = centre + deviation * streams.normal(
-                    shape, "fabrication", self._seed, chip, l, which
-                )
-            table = table.to(compute)
-            drawn.append(Layer(table[..., :-1].contiguous(), table[..., -1].contiguous()))
-        return drawn
+            for row, chip, deviation in zip(table, self._chips, deviations, strict=True):
+                error = streams.normal(shape, "fabrication", self._seed, chip, l, which)
+                row.copy_(centre + deviation * error)
+            layers.append(Layer(table[..., :-1].contiguous(), table[..., -1].contiguous()))
+        return layers
 
     @classmethod
     def from_masks(
-        cls, structure: Perceptron, masks: Weights, noise: Noise | None = None, **options
+        cls,
+        structure: Perceptron,
+        masks: Weights,
+        noise: Noise | None = None,
+        encapsulated: bool = True,
     ) -> DistortedDevice:
-        """Chips whose relative errors are given: masks a layer (C, out, in) and (C, out), acting on the weights."""
+        """Chips whose relative errors on the weights are given: (C, out, in), (C, out) a layer."""
         weight = masks[0].weight
         chips = cls(
             structure,
@@ -119,19 +125,18 @@ class DistortedDevice(Device):
             0,
             distortion=0.0,
             noise=noise,
+            encapsulated=encapsulated,
             dtype=weight.dtype,
             compute=weight.device,
-            **options,
         )
-        chips._gain = [Layer(1 + mask.weight, 1 + mask.bias) for mask in masks]
+        chips.gain = [mask.map(lambda error: 1 + error) for mask in masks]
         return chips
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
+        """Start the noise of a moment (seed, epoch, phase) from its own address."""
         if self._noise is not None:
-            self._generator = self._noise.generator(
-                self._gain[0].weight.device, self._seed, *moment
-            )
+            compute = self.gain[0].weight.device
+            self._generator = self._noise.generator(compute, self._seed, *moment)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """AsyT Eq. 9, layer by layer, with the structure's clipping and non-linearity after it.
@@ -139,60 +144,80 @@ class DistortedDevice(Device):
         The noise of a pass is drawn for all chips, layer by layer; then they run a block at a time.
         Of an encapsulated device only the read-out is kept.
         """
-        noise = [None if self._noise is None else self._drawn(layer, x) for layer in controls]
-        blocks = [self._through(chips, controls, x, noise) for chips in self._blocks(x)]
-        return [x, *(products.join(list(parts)) for parts in zip(*blocks, strict=True))]
+        controls = [layer.shared() for layer in controls]
+        noise = [self._noise_of_a_pass(layer, x) for layer in controls]
+        blocks = [self._through(chips, controls, x, noise) for chips in self.blocks(x)]
+        states = [products.join(list(parts)) for parts in zip(*blocks, strict=True)]
+        return [x, *states]
 
-    def _blocks(self, x: Tensor) -> list[slice]:
-        """The chips that run together: as many as keep the tensors of a layer near the processor."""
-        widest = max(
-            n_out * max(n_in, x.shape[-2])
-            for n_in, n_out in zip(self.layers, self.layers[1:], strict=False)
-        )
+    def blocks(self, x: Tensor) -> list[slice]:
+        """The chips that run together: as many as keep a layer's tensors near the processor."""
+        batch = x.shape[-2]
+        widest = max(n_out * max(n_in, batch) for n_out, n_in in self._structure.shapes)
         together = max(1, BLOCK // (widest * x.shape[:-2].numel()))
         return [slice(first, first + together) for first in range(0, self.population, together)]
 
-    def _drawn(self, layer: Layer, x: Tensor) -> Tensor:
-        """The noise of one pass of a layer, all chips."""
+    def _noise_of_a_pass(self, layer: Layer, x: Tensor) -> Tensor | None:
+        """The normal numbers of a layer, all chips."""
+        if self._noise is None:
+            return None
         leading = torch.broadcast_shapes(layer.weight.shape[:-2], x.shape[:-2], (self.population,))
-        return self._noise.draw((*leading, x.shape[-2], layer.weight.shape[-2]), x, self._generator)
+        shape = (*leading, x.shape[-2], layer.weight.shape[-2])
+        return self._noise.draw(shape, x, self._generator)
 
     def _through(
-        self, chips: slice, controls: Weights, x: Tensor, noise: list[Tensor | None]
+        self, chips: slice, controls: Weights, x: Tensor, noise: Sequence[Tensor | None]
     ) -> list[Tensor]:
         """What some of the chips carry after each layer, or only after the last."""
-        states = [x]
+        light = x
+        states: list[Tensor] = []
         for l, (layer, drawn) in enumerate(zip(controls, noise, strict=True)):
-            states.append(
-                self._activate(
-                    l, chips, layer, states.pop() if self.encapsulated else states[-1], drawn
-                )
-            )
-        return states if self.encapsulated else states[1:]
+            light = self._activate(l, chips, layer, light, drawn)
+            if self.encapsulated:
+                states.clear()
+            states.append(light)
+        return states
 
     def _activate(
-        self, l: int, chips: slice, controls: Layer, a: Tensor, noise: Tensor | None
+        self, l: int, chips: slice, controls: Layer, a: Tensor, drawn: Tensor | None
     ) -> Tensor:
         """What some of the chips carry after layer l."""
-        (weight, bias), gain = _of(controls, chips), _of(self._gain[l], chips)
-        offset = None if self._offset is None else _of(self._offset[l], chips)
+        gain, offset = _of(self.gain[l], chips), None
+        if self._offset is not None:
+            offset = _of(self._offset[l], chips)
+        felt = _of(controls, chips)
         if self._on_weights:
             if offset is not None:
-                weight, bias = weight + offset.weight, None if bias is None else bias + offset.bias
-            weight, bias = gain.weight * weight, None if bias is None else gain.bias * bias
+                felt = felt.map(torch.add, offset)
+            felt = felt.map(torch.mul, gain)
 
-        def disturb(l: int, z: Tensor) -> Tensor:
+        def disturb(_: int, z: Tensor) -> Tensor:
             if not self._on_weights:
-                if offset is not None:
-                    z = z + offset.bias.unsqueeze(-2)
-                z = z * gain.bias.unsqueeze(-2)
-            return z if noise is None else self._noise.add(z, noise[..., chips, :, :])
+                z = _neurons_off(z, gain, offset)
+            if self._noise is None or drawn is None:
+                return z
+            return self._noise.add(z, drawn[..., chips, :, :])
 
-        return self._structure.activate(l, Layer(weight, bias), a, disturb)
+        return self._structure.activate(l, felt, a, disturb)
+
+
+def _check_deviations(name: str, deviations: Sequence[float]) -> None:
+    for value in deviations:
+        if not 0 <= value < float("inf"):
+            raise AsytError(
+                f"{name} {value}: a standard deviation is a finite number, zero or above."
+            )
+
+
+def _neurons_off(z: Tensor, gain: Layer, offset: Layer | None) -> Tensor:
+    """Net outputs whose neurons have a gain and an offset; both lie where biases do."""
+    if offset is not None and offset.bias is not None:
+        z = z + offset.bias.unsqueeze(-2)
+    return z if gain.bias is None else z * gain.bias.unsqueeze(-2)
 
 
 def _of(layer: Layer, chips: slice) -> Layer:
-    """The part of a layer that belongs to some chips; digital weights, (out, in) or (S, 1, out, in), are all chips'."""
+    """The part of a layer that belongs to some chips; what all share is theirs too."""
     weight, bias = layer
     if weight.dim() == 2 or weight.shape[-3] == 1:
         return layer

@@ -16,9 +16,7 @@ from asyt.twins import products
 #: root mean square.
 READINGS = {
     "mean-square": lambda decibel: 10 ** (-decibel / 20),  # mean-square signal over noise variance
-    "power": lambda decibel: (
-        10 ** (-decibel / 10)
-    ),  # optical powers: the standard deviation itself is the ratio
+    "power": lambda decibel: 10 ** (-decibel / 10),  # of optical powers: the deviation is the ratio
 }
 
 
@@ -65,7 +63,7 @@ class Noise:
         return streams.torch_generator(compute, self.stream, *address)
 
     def draw(self, shape: tuple[int, ...], like: Tensor, generator: torch.Generator) -> Tensor:
-        """The normal numbers of one pass of one layer, (..., C, B, n), or one a chip: (..., C, 1, 1).
+        """Normal numbers of a pass of a layer, (..., C, B, n), or one a chip: (..., C, 1, 1).
 
         Args:
             shape: of the net outputs.
@@ -85,7 +83,6 @@ class Noise:
         """
         if self.common:
             return z.mul_(1 + self.share * drawn)
-        rms = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True) / math.sqrt(
-            z.shape[-2] * z.shape[-1]
-        )
+        norm = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True)
+        rms = norm / math.sqrt(z.shape[-2] * z.shape[-1])
         return products.rows(z).addcmul_(drawn, self.share * rms)

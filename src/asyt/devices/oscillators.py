@@ -112,6 +112,8 @@ class OscillatorDevice(Device):
         dtype: of the tensors.
     """
 
+    kind, cites = "oscillator", ("wright2022",)
+
     def __init__(
         self,
         width: int,

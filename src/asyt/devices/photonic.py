@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from asyt import streams
-from asyt.devices.contract import Device
+from asyt.devices.contract import Transforming
 from asyt.errors import AsytError
 from asyt.photonics import (
     EDFA,
@@ -38,7 +38,7 @@ MODULE = Module()
 FILTER = Filter()
 
 
-class PhotonicDevice(Device):
+class PhotonicDevice(Transforming):
     """A population of chips with fabrication errors, controlled through one estimation profile.
 
     Controls are weights of the structure; each passes encoding, levels, profile and DAC, and meets
@@ -68,6 +68,8 @@ class PhotonicDevice(Device):
             that is opened.
     """
 
+    kind, cites = "photonic", ("wang2025", "harris2014", "lu2017", "alemany2021")
+
     def __init__(
         self,
         structure: Perceptron,
@@ -93,132 +95,120 @@ class PhotonicDevice(Device):
         if optical and (encoding.signed or structure.activation != "tanh"):
             raise AsytError(
                 f"optical network with activation '{structure.activation}' and "
-                f"signed={encoding.signed}: light adds "
-                "powers and an EDFA saturates like tanh; use unsigned weights and tanh, or "
-                "optical=False."
+                f"signed={encoding.signed}: light adds powers and an EDFA saturates like tanh; "
+                "use unsigned weights and tanh, or optical=False."
             )
-        if (
-            not optical
-            and structure.depth > 1
-            and (structure.activation != "sigmoid" or structure.clip is not None)
-        ):
+        known = structure.activation == "sigmoid" and structure.clip is None
+        if not optical and structure.depth > 1 and not known:
             raise AsytError(
                 f"digital hidden layers with activation '{structure.activation}' and clip "
-                f"{structure.clip}: modulators "
-                "write values from 0 to 1 back on light; use sigmoid without a clip."
+                f"{structure.clip}: modulators write values from 0 to 1 back on light; use "
+                "sigmoid without a clip."
             )
         if optical and not encapsulated:
             raise AsytError(
                 "an optical network has no read-out between its chips: leave encapsulated=True."
             )
-        self._structure, self._control, self._encoding, self._spreads = (
-            structure,
-            control,
-            encoding,
-            spreads,
-        )
-        self._optical, self._seed, self._module = optical, seed, module
-        self._where = compute
+        self._structure, self._control, self._encoding = structure, control, encoding
+        self._spreads, self._optical, self._module = spreads, optical, module
+        self._seed, self._where = seed, compute
         self._launched, self._saturation, self._coupling_db = launched, saturation, coupling_db
-        hardware = {"dtype": dtype, "compute": compute, "v_pi": v_pi}
-        widths = [n + structure.bias for n in structure.layers[:-1]]
-        pairs = enumerate(zip(widths, structure.layers[1:], strict=True))
-        self._tilings = [
-            Tiling(n, m, l, module, population, spreads, seed, **hardware) for l, (n, m) in pairs
-        ]
-        hidden = enumerate(
-            structure.layers[1:-1], start=structure.depth
-        )  # fabrication addresses beyond the layers
-        self._writers = [
-            Cells((n, 1, 1), population, spreads, seed, k, **hardware) for k, n in hidden
-        ]
-        self._amplifiers = [
-            EDFA(
-                self._gain_db(l),
-                saturation if l < structure.depth - 1 else math.inf,
-                noise_figure_db,
-                filter,
+        depth = structure.depth
+
+        def tiling(l: int) -> Tiling:
+            n_out, n_in = structure.shapes[l]
+            return Tiling(
+                n_in + structure.bias,
+                n_out,
+                l,
+                module,
+                population,
+                spreads,
+                seed,
+                dtype=dtype,
+                compute=compute,
+                v_pi=v_pi,
             )
-            for l in range(structure.depth)
-        ]
+
+        def writers(l: int) -> Cells:
+            shape = (structure.layers[l + 1], 1, 1)
+            address = depth + l  # fabrication addresses beyond the layers
+            return Cells(
+                shape, population, spreads, seed, address, dtype=dtype, compute=compute, v_pi=v_pi
+            )
+
+        def amplifier(l: int) -> EDFA:
+            limit = saturation if l < depth - 1 else math.inf
+            return EDFA(self._gain_db(l), limit, noise_figure_db, filter)
+
+        self._tilings = [tiling(l) for l in range(depth)]
+        self._writers = [writers(l) for l in range(depth - 1)]
+        self._amplifiers = [amplifier(l) for l in range(depth)]
         self.at(0, 0)
 
     def _full(self, l: int) -> float:
-        """Power that stands for 1 at the input of layer l, watts: the laser's, then the EDFA's saturation."""
+        """Power that stands for 1 at the input of layer l, watts: the laser's, then the EDFA's."""
         return self._launched if l == 0 else self._saturation
 
     def _gain_db(self, l: int) -> float:
-        """Gain behind layer l, dB, that makes good its nominal loss: full light through open cells gives `span`."""
-        return self._loss_db(l) + 10 * math.log10(
-            self._encoding.span * self._saturation / self._full(l)
-        )
+        """Gain behind layer l, dB: full light through open cells shall give the encoding's span."""
+        wanted = self._encoding.span * self._saturation
+        return self._loss_db(l) + 10 * math.log10(wanted / self._full(l))
 
     def _loss_db(self, l: int) -> float:
-        """Nominal loss of layer l with its cells open, dB: facets, trees, cells, and joining modules in space."""
+        """Nominal loss of layer l with its cells open, dB."""
         return sum(e.loss_db for e in self._elements(l))
 
     def _elements(self, l: int) -> list[Element]:
-        tiling, module = self._tilings[l], self._module
-        rows, columns = tiling.grid
-        spread = 10 * math.log10(rows) if rows > 1 else 0.0
-        joined = 10 * math.log10(columns) if columns > 1 else 0.0
-        size = f"{module.size} x {module.size}"
-        return [
-            *(
-                [Element(f"layer {l + 1}: split to {rows} rows of modules", spread)]
-                if rows > 1
-                else []
-            ),
-            Element(f"layer {l + 1}: two facets", 2 * self._coupling_db),
-            Element(
-                f"layer {l + 1}: {module.stages} stages of 1x2 splitters ({size})",
-                module.passive_db / 2,
-            ),
-            Element(f"layer {l + 1}: MZI cell, open", self._spreads.loss_db),
-            Element(
-                f"layer {l + 1}: {module.stages} stages of 2x1 combiners ({size})",
-                module.passive_db / 2,
-            ),
-            *(
-                [Element(f"layer {l + 1}: join {columns} columns of modules", joined)]
-                if columns > 1
-                else []
-            ),
+        """Facets, trees, cells, and the splitting and joining of modules in space."""
+        module = self._module
+        rows, columns = self._tilings[l].grid
+        tree = f"{module.stages} stages of"
+        size = f"({module.size} x {module.size})"
+        losses = [
+            (f"split to {rows} rows of modules", 10 * math.log10(rows)),
+            ("two facets", 2 * self._coupling_db),
+            (f"{tree} 1x2 splitters {size}", module.passive_db / 2),
+            ("MZI cell, open", self._spreads.loss_db),
+            (f"{tree} 2x1 combiners {size}", module.passive_db / 2),
+            (f"join {columns} columns of modules", 10 * math.log10(columns)),
         ]
+        if rows == 1:
+            del losses[0]
+        if columns == 1:
+            del losses[-1]
+        return [Element(f"layer {l + 1}: {name}", loss) for name, loss in losses]
 
     def power_budgets(self) -> list[PowerBudget]:
-        """One budget for each uninterrupted light path: the whole chain (optical), or each layer by itself."""
+        """One budget a light path without a break: the whole chain (optical), or each layer."""
         paths = [self._elements(l) for l in range(len(self._tilings))]
         if not self._optical:
             return [PowerBudget(self._launched, tuple(path)) for path in paths]
+        chain: list[Element] = []
         for l, (path, amplifier) in enumerate(zip(paths, self._amplifiers, strict=True), start=1):
             kind = "EDFA near saturation" if l < len(paths) else "linear EDFA"
             loss = amplifier.filter.loss_db
-            path += [
-                Element(f"{kind} {l}", gain_db=amplifier.gain_db + loss),
-                Element(f"filter {l}", loss),
-            ]
-        return [PowerBudget(self._launched, tuple(e for path in paths for e in path))]
+            edfa = Element(f"{kind} {l}", gain_db=amplifier.gain_db + loss)
+            chain += [*path, edfa, Element(f"filter {l}", loss)]
+        return [PowerBudget(self._launched, tuple(chain))]
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in the noise stream."""
+        """Start the noise of a moment (seed, epoch, phase) from its own address."""
         self._generator = streams.torch_generator(self._where, "noise", self._seed, *moment)
 
     def transmissions(self, controls: Weights) -> list[Tensor]:
-        """What the cells of every layer really do at these controls, (C, out, in [+ 1]); for figures and tests.
-
-        A simulation can tell; a chip cannot, so no method may ask.
-        """
-        found = []
-        for tiling, (weight, bias) in zip(self._tilings, controls, strict=True):
-            wanted = weight if bias is None else torch.cat([weight, bias.unsqueeze(-1)], -1)
-            found.append(
-                tiling.transmission(self._control.volts(self._encoding.transmission(wanted)))
-            )
-        return found
+        """What the cells of every layer really do, (C, out, in [+ 1]); as `effective`."""
+        opened = []
+        for tiling, layer in zip(self._tilings, controls, strict=True):
+            weight, bias = layer.shared()
+            if bias is not None:
+                weight = torch.cat([weight, bias.unsqueeze(-1)], -1)
+            wanted = self._encoding.transmission(weight)
+            opened.append(tiling.transmission(self._control.volts(wanted)))
+        return opened
 
     def effective(self, controls: Weights) -> list[Tensor]:
-        """The weights that the light really meets, nominal loss made good, (C, out, in [+ 1]) a layer; as above."""
+        """See `Transforming.effective`; nominal loss made good."""
         nominal = 10 ** (self._spreads.loss_db / 10)
         return [self._encoding.weight(nominal * open_) for open_ in self.transmissions(controls)]
 
@@ -238,19 +228,18 @@ class PhotonicDevice(Device):
         return [x, light] if self._optical else states
 
     def _optical_layer(self, l: int, light: Tensor, open_: Tensor) -> Tensor:
-        """Powers add behind the cells; the amplifier makes good the losses and, but for the last, saturates."""
-        passive = 10 ** (
-            -(self._loss_db(l) - self._spreads.loss_db) / 10
-        )  # a cell's own loss is in its transmission
+        """Powers add behind the cells; the amplifier makes losses good and may saturate."""
+        # a cell's own loss is in its transmission
+        passive = 10 ** (-(self._loss_db(l) - self._spreads.loss_db) / 10)
         power = self._full(l) * passive * torch.matmul(light, open_.mT)
         return self._amplifiers[l].amplify(power, self._generator) / self._saturation
 
     def _digital_layer(self, l: int, light: Tensor, weight: Tensor) -> Tensor:
-        """Detected powers, nominal loss made good and sign restored from the known total; then the non-linearity."""
+        """Detected powers, sign restored from the known total; then the non-linearity."""
         return self._structure.nonlinear(l, torch.matmul(light, weight.mT))
 
     def _written(self, l: int, a: Tensor) -> Tensor:
-        """Hidden values (C, B, n) put back on light by modulators controlled through the same profile."""
+        """Hidden values (C, B, n) put back on light by modulators under the same profile."""
         volts = self._control.volts(a.clamp(0, 1)).movedim(-2, 0)  # (B, ..., C, n)
         back = self._writers[l].transmission(volts[..., None, None])[..., 0, 0]
         return back.movedim(0, -2) * 10 ** (self._spreads.loss_db / 10)

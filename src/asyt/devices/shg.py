@@ -134,6 +134,8 @@ class SHGDevice(Device):
         dtype: of the tensors.
     """
 
+    kind, cites = "shg", ("wright2022", "weiner2000", "imeshev2000")
+
     def __init__(
         self,
         population: int,

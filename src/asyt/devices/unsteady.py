@@ -1,4 +1,6 @@
-"""Devices that change: drift, a sudden perturbation, and controls of finite resolution, on top of any other device.
+"""Devices that change: drift, a sudden perturbation, and controls of finite resolution.
+
+Each on top of any other device:
 
     Unsteady(DistortedDevice(...), Perturbation(epoch=15, size=1.2), Quantisation(levels=100,
     limit=1.0), seed=0)
@@ -21,25 +23,22 @@ from asyt.devices.contract import Device
 from asyt.errors import AsytError
 from asyt.twins import Layer, Weights
 
+#: (stream, *address) -> N(0, 1) for every control of every chip of the device.
 Draw = Callable[..., Weights]
-"""(stream, *address) -> N(0, 1) for every control of every chip of the device."""
+#: (controls, epoch, draw, memory) -> the controls as the chip feels them.
+Event = Callable[[Weights, int, Draw, dict], Weights]
 
 
 def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
     """(1 + size * gain) * control."""
-    return [
-        Layer(*(None if c is None else c * (1 + size * g) for c, g in zip(*pair, strict=True)))
-        for pair in zip(controls, gains, strict=True)
-    ]
+    pairs = zip(controls, gains, strict=True)
+    return [layer.map(lambda c, g: c * (1 + size * g), gain) for layer, gain in pairs]
 
 
 def _sum(walk: Weights | None, steps: Weights) -> Weights:
     if walk is None:
         return steps
-    return [
-        Layer(*(None if t is None else t + s for t, s in zip(*pair, strict=True)))
-        for pair in zip(walk, steps, strict=True)
-    ]
+    return [layer.map(torch.add, step) for layer, step in zip(walk, steps, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -105,16 +104,14 @@ class Quantisation:
                 "limit."
             )
 
-    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
+    def __call__(self, controls: Weights, *_: object) -> Weights:
         """The controls as the chip is set to them; always the same rule."""
+        return [layer.map(self._nearest) for layer in controls]
+
+    def _nearest(self, control: Tensor) -> Tensor:
         step = 2 * self.limit / (self.levels - 1)
-
-        def nearest(t: Tensor) -> Tensor:
-            return (
-                (t.clamp(-self.limit, self.limit) + self.limit) / step
-            ).round() * step - self.limit
-
-        return [Layer(*(None if t is None else nearest(t) for t in layer)) for layer in controls]
+        height = control.clamp(-self.limit, self.limit) + self.limit
+        return (height / step).round() * step - self.limit
 
 
 class Unsteady(Device):
@@ -126,12 +123,13 @@ class Unsteady(Device):
         seed: of the streams `drift` and `perturbation`.
     """
 
-    def __init__(self, device: Device, *events: Perturbation | Drift | Quantisation, seed: int):
+    kind, cites = "unsteady", ("wang2025", "wang2025code")
+
+    def __init__(self, device: Device, *events: Event, seed: int):
         super().__init__(device.layers, device.population, device.encapsulated)
         self._device, self._events, self._seed, self._epoch = device, events, seed, 0
-        self._memories: list[dict] = [
-            {} for _ in events
-        ]  # what an event has drawn, so that it draws it once
+        #: what an event has drawn, so that it draws it once
+        self._memories: list[dict] = [{} for _ in events]
 
     def at(self, *moment: int) -> None:
         """Set the moment (seed, epoch, phase) of what follows.
@@ -146,24 +144,20 @@ class Unsteady(Device):
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The device's physics at the changed controls."""
+        start = controls
 
-        def draw(
-            stream: str, *address: int
-        ) -> Weights:  # chip j of a seed is the same in any population
-            drawn = []
-            for l, layer in enumerate(controls):
-                shape = (
-                    layer.weight.shape[-2],
-                    layer.weight.shape[-1] + 1,
-                )  # the last column belongs to the bias
-                chips = range(self.population)
-                table = torch.stack(
-                    [streams.normal(shape, stream, self._seed, *address, j, l) for j in chips]
-                )
-                table = table.to(layer.weight)
-                drawn.append(Layer(table[..., :-1], None if layer.bias is None else table[..., -1]))
-            return drawn
+        def draw(stream: str, *address: int) -> Weights:
+            return [self._drawn(layer, l, stream, *address) for l, layer in enumerate(start)]
 
         for event, memory in zip(self._events, self._memories, strict=True):
             controls = event(controls, self._epoch, draw, memory)
         return self._device.propagate(controls, x)
+
+    def _drawn(self, layer: Layer, l: int, stream: str, *address: int) -> Layer:
+        """N(0, 1) for every control of layer l; chip j of a seed is the same in any population."""
+        n_out, n_in = layer.weight.shape[-2:]
+        shape = (n_out, n_in + 1)  # the last column belongs to the bias
+        chips = range(self.population)
+        drawn = [streams.normal(shape, stream, self._seed, *address, j, l) for j in chips]
+        table = torch.stack(drawn).to(layer.weight)
+        return Layer(table[..., :-1], None if layer.bias is None else table[..., -1])

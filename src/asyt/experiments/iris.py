@@ -19,6 +19,7 @@ from asyt.experiments.summaries import SPREAD, spread
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron
+from asyt.twins.perceptron import required
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,9 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
 def angles(trainer: Trainer) -> Tensor:
     """The response angles of the chips under AsyT on the training inputs, degrees (C,)."""
     branch = trainer.branches["asyt"]
+    twin = required(trainer.twin, "the response angle")
     return response_angle(
-        trainer.twin, trainer.digital, branch.device, branch.controls, trainer.data.train_x
+        twin, trainer.digital, branch.device, branch.controls, trainer.data.train_x
     )
 
 

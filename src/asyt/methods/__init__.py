@@ -1,4 +1,4 @@
-"""Training methods. The gradient family is one table of rows; a method with code of its own has a file."""
+"""Training methods. The gradient family is one table of rows; others have a file each."""
 
 from asyt.methods.contract import Method
 from asyt.methods.gradient import METHODS, GradientMethod

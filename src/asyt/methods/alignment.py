@@ -1,4 +1,4 @@
-"""How the rows "FA" and "DFA" send an error back: through matrices that are drawn once and never trained.
+"""How the rows "FA" and "DFA" send an error back: through matrices drawn once, never trained.
 
 Entries are N(0, 1 / n), n the width of the layer that the error comes from; the same matrices for
 all devices. The sources leave the scale open; this one is ours, close to that of the weights at the
@@ -15,7 +15,8 @@ from torch import Tensor
 from asyt import streams
 from asyt.methods import feedback
 from asyt.methods.sources import Path
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
+from asyt.twins.perceptron import required
 
 #: Seed of the matrices in stream `fabrication`, apart from the seeds of chips.
 SEED = 2**31
@@ -31,25 +32,25 @@ def _projector(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.devic
 @functools.cache
 def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device) -> list[Tensor]:
     """One (out, in) a layer."""
-    shapes = enumerate(zip(layers[1:], layers, strict=False))
-    return [
-        (streams.normal(s, "fabrication", SEED, l) / s[0] ** 0.5).to(dtype).to(compute)
-        for l, s in shapes
-    ]
+    matrices = []
+    for l, shape in enumerate(zip(layers[1:], layers, strict=False)):
+        drawn = streams.normal(shape, "fabrication", SEED, l)
+        matrix = drawn / shape[0] ** 0.5
+        matrices.append(matrix.to(dtype).to(compute))
+    return matrices
 
 
-def direct(twin: Perceptron, path: Path, error: Tensor) -> Weights:
-    """Direct feedback alignment (Nokland 2016): one projection of the output error serves all hidden layers."""
-    projected = (
-        error @ _projector(twin.layers, error.dtype, error.device).T
-        if twin.depth > 1
-        else error[..., :0]
-    )
-    return feedback.dfa(twin, path.states, path.weights, error, projected)
+def direct(twin: Twin, path: Path, error: Tensor) -> Weights:
+    """Direct feedback alignment (Nokland 2016): one projection serves all hidden layers."""
+    network = required(twin, "direct feedback alignment")
+    projected = error[..., :0]
+    if network.depth > 1:
+        projected = error @ _projector(network.layers, error.dtype, error.device).T
+    return feedback.dfa(network, path.states, path.weights, error, projected)
 
 
-def fixed(twin: Perceptron, path: Path, error: Tensor) -> Weights:
+def fixed(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Feedback alignment (Lillicrap et al. 2016): layer by layer, as back-propagation does."""
-    return feedback.fa(
-        twin, path.states, path.weights, error, _matrices(twin.layers, error.dtype, error.device)
-    )
+    network = required(twin, "feedback alignment")
+    matrices = _matrices(network.layers, error.dtype, error.device)
+    return feedback.fa(network, path.states, path.weights, error, matrices)

@@ -1,35 +1,74 @@
-"""What the training loop asks of a method."""
+"""What is said of every method, and what the training loop asks of one that trains."""
 
 from __future__ import annotations
 
 import abc
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
+from asyt import streams
 from asyt.devices import Device
 from asyt.methods.sources import DigitalStep
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
 
 
-class Method(abc.ABC):
-    """Turns what a device shows of a batch into an update of its controls.
+class Mark(NamedTuple):
+    """How a method is drawn.
+
+    Attributes:
+        colour: hex.
+        line: line style, in matplotlib's codes.
+        marker: in matplotlib's codes.
+    """
+
+    colour: str
+    line: str | tuple[int, tuple[float, ...]]
+    marker: str
+
+
+class Described:
+    """What is said of a method.
 
     Attributes:
         name: key in the table of methods.
-        label: as printed in figures.
-        trains_device: whether each chip has controls of its own. If not, chips are only tested,
-            with digital weights.
+        label: as printed in a sentence.
+        mark: how it is drawn, everywhere; None if it never is.
+        cites: keys of the bibliography.
     """
 
     name: str
     label: str
+    mark: Mark | None = None
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Description(Described):
+    """A method that is trained by code of its own, and only described here."""
+
+    name: str
+    label: str
+    mark: Mark | None = None
+    cites: tuple[str, ...] = ()
+
+
+class Method(Described, abc.ABC):
+    """Turns what a device shows of a batch into an update of its controls.
+
+    Attributes:
+        trains_device: whether each chip has controls of its own. If not, chips are only tested,
+            with digital weights.
+    """
+
     trains_device: bool = True
 
     @abc.abstractmethod
     def gradient(
         self,
-        twin: Perceptron,
+        twin: Twin,
         step: DigitalStep,
         device: Device,
         controls: Weights,
@@ -53,15 +92,46 @@ class Method(abc.ABC):
 
         Raises:
             EncapsulationError: if the method needs hidden states and the light path is closed.
+            AsytError: if it needs to know more of the twin than a `Twin` tells.
         """
 
     def scores(self, device: Device, controls: Weights, x: Tensor) -> Tensor:
-        """What classifies a sample by its largest entry, (C, B, P): the read-out, unless a method says otherwise."""
+        """What classifies a sample by its largest entry, (C, B, P): by default the read-out."""
         return device(controls, x)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it has a memory (`state`), and so serves one population only."""
+        return type(self).state is not Method.state
 
     def state(self) -> dict[str, Any]:
         """What the method has learnt or counted besides the controls, for a checkpoint."""
         return {}
 
-    def load_state(self, state: dict[str, Any]) -> None:  # noqa: B027 - a method without a memory does nothing here
+    def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`."""
+
+
+class Drawing(Method):
+    """A method that draws numbers for itself, others in every step.
+
+    Args:
+        seed: of the numbers.
+    """
+
+    def __init__(self, seed: int = 0):
+        self.seed, self.steps = seed, 0
+
+    def draws(self, compute: torch.device | str) -> torch.Generator:
+        """What this step draws from."""
+        generator = streams.torch_generator(compute, "search", self.seed, self.steps)
+        self.steps += 1
+        return generator
+
+    def state(self) -> dict[str, int]:
+        """The number of steps: it addresses the next draw."""
+        return {"steps": self.steps}
+
+    def load_state(self, state: dict[str, int]) -> None:
+        """Continue from `state`."""
+        self.steps = state["steps"]

@@ -1,4 +1,4 @@
-"""Dual adaptive training (DAT, Zheng et al. 2023): the model of the device is trained along with the device.
+"""Dual adaptive training (DAT, Zheng et al. 2023): the device's model is trained along with it.
 
 A systematic error prediction network (SEPN) S_l behind each layer of the twin learns, from what is
 measured, by how much the device departs from it: z' = z + S_l(z). Then the output error goes back
@@ -17,7 +17,8 @@ perceptron with one hidden layer. It starts at zero (U = 0), where theirs is lef
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -26,11 +27,29 @@ from asyt import streams
 from asyt.devices import Device
 from asyt.errors import lookup
 from asyt.methods.alignment import SEED
-from asyt.methods.contract import Method
+from asyt.methods.contract import Mark, Method
 from asyt.methods.sources import DigitalStep
-from asyt.twins import Layer, Perceptron, Weights, net, products
+from asyt.twins import Layer, Perceptron, Twin, Weights, net, products
+from asyt.twins.perceptron import required
 
 MODES = ("separable", "unitary")
+
+
+class Predictor(NamedTuple):
+    """S(z) = U tanh(V z) of one layer: V (C, hidden, n) and U (C, n, hidden)."""
+
+    v: Tensor
+    u: Tensor
+
+    def predicted(self, z: Tensor) -> Tensor:
+        """Net output that the device is expected to have where its twin has z: z + S(z)."""
+        return z + torch.tanh(z @ self.v.mT) @ self.u.mT
+
+    def pulled(self, z: Tensor, delta: Tensor) -> Tensor:
+        """Back through `predicted`: (1 + S'^T) delta."""
+        v, u = self.v.detach(), self.u.detach()
+        slope = 1 - torch.tanh(z @ v.mT) ** 2
+        return delta + ((delta @ u) * slope) @ v
 
 
 class DualAdaptive(Method):
@@ -42,101 +61,98 @@ class DualAdaptive(Method):
         rate: Adam's, of the SEPNs.
         seed: of what the SEPNs start from.
 
+    Attributes:
+        networks: the SEPN of each layer; none before the first step.
+
     Raises:
         UnknownNameError: a mode that does not exist.
     """
 
-    name, label = "dat", "dual adaptive training"
+    name, label, cites = "dat", "dual adaptive training", ("zheng2023",)
+    mark = Mark("#7A3B8F", (0, (3, 1, 1, 1, 1, 1)), ">")
 
     def __init__(
         self, mode: str = "separable", hidden: int = 32, rate: float = 1e-3, seed: int = 0
     ):
         self.mode = lookup(mode, MODES, "mode of dual adaptive training")
         self.hidden, self.rate, self.seed = hidden, rate, seed
-        self._networks: list[
-            tuple[Tensor, Tensor]
-        ] = []  # (V, U) a layer, (C, hidden, n) and (C, n, hidden)
+        self.networks: list[Predictor] = []
         self._saved: dict[str, Any] = {}
 
-    def _start(self, twin: Perceptron, controls: Weights) -> None:
-        for l, layer in enumerate(controls):
-            n = twin.layers[l + 1]
-            v = (streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0) / n**0.5).to(
-                layer.weight
-            )
-            v = v.expand(*layer.weight.shape[:-2], self.hidden, n).clone()
-            self._networks.append(
-                (v.requires_grad_(), torch.zeros_like(v.detach().mT.contiguous()).requires_grad_())
-            )
-        self._optimizer = torch.optim.Adam(
-            [t for pair in self._networks for t in pair], lr=self.rate
-        )
+    def start(self, controls: Weights) -> None:
+        """Make the SEPNs of a population, as they were saved or anew."""
+        self.networks = [self._drawn(l, layer) for l, layer in enumerate(controls)]
+        trained = list(chain.from_iterable(self.networks))
+        self._optimizer = torch.optim.Adam(trained, lr=self.rate)
         if self._saved:
+            saved = chain.from_iterable(self._saved["networks"])
             with torch.no_grad():
-                for pair, saved in zip(self._networks, self._saved["networks"], strict=True):
-                    for tensor, value in zip(pair, saved, strict=True):
-                        tensor.copy_(value)
+                for tensor, value in zip(trained, saved, strict=True):
+                    tensor.copy_(value)
             self._optimizer.load_state_dict(self._saved["optimizer"])
 
-    def predicted(self, l: int, z: Tensor) -> Tensor:
-        """Net output that the device is expected to have where its twin has z: z + S_l(z)."""
-        v, u = self._networks[l]
-        return z + torch.tanh(z @ v.mT) @ u.mT
-
-    def _pulled(self, l: int, z: Tensor, delta: Tensor) -> Tensor:
-        """Back through `predicted`: (1 + S'^T) delta."""
-        v, u = (t.detach() for t in self._networks[l])
-        return delta + ((delta @ u) * (1 - torch.tanh(z @ v.mT) ** 2)) @ v
+    def _drawn(self, l: int, layer: Layer) -> Predictor:
+        """The SEPN of layer l at its start: U = 0."""
+        *leading, n, _ = layer.weight.shape
+        drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
+        v = (drawn / n**0.5).to(layer.weight)
+        v = v.expand(*leading, self.hidden, n).clone()
+        u = torch.zeros_like(v.mT.contiguous())
+        return Predictor(v.requires_grad_(), u.requires_grad_())
 
     def similarity(self, twin: Perceptron, controls: Weights, measured: list[Tensor]) -> Tensor:
-        """Mean squared difference between predicted and measured states, summed over layers and chips."""
-        loss, a = 0.0, measured[0]
+        """Mean squared difference between predicted and measured states; all layers and chips."""
+        a = measured[0]
+        loss = a.new_zeros(())
         for l, layer in enumerate(controls):
             entered = measured[l] if self.mode == "separable" else a
             z = torch.matmul(entered, layer.weight.mT)  # differentiable, as `net` need not be
-            z = self.predicted(l, z if layer.bias is None else z + layer.bias.unsqueeze(-2))
+            if layer.bias is not None:
+                z = z + layer.bias.unsqueeze(-2)
+            z = self.networks[l].predicted(z)
             if (bound := twin.bound(l)) is not None:
                 z = z.clamp(-bound, bound)
             a = twin.nonlinear(l, z.clone())
-            loss = loss + (a - measured[l + 1]).square().mean((-2, -1)).sum()
+            error = (a - measured[l + 1]).square().mean((-2, -1))
+            loss = loss + error.sum()
         return loss
 
     def gradient(
         self,
-        twin: Perceptron,
-        step: DigitalStep,
+        twin: Twin,
+        step: DigitalStep,  # noqa: ARG002 - no digital model is leant on
         device: Device,
         controls: Weights,
         x: Tensor,
         target: Tensor,
         scale: float = 1.0,
     ) -> Weights:
-        """As `Method.gradient`: a step of the SEPNs towards the device, then the error back through twin and SEPNs."""
+        """As `Method.gradient`: a step of the SEPNs, then the error back through twin and SEPNs."""
+        network = required(twin, self.label)
         measured = device.layer_by_layer(controls, x)
-        if not self._networks:
-            self._start(twin, controls)
+        if not self.networks:
+            self.start(controls)
         with torch.enable_grad():
             self._optimizer.zero_grad()
-            self.similarity(twin, controls, measured).backward()
+            self.similarity(network, controls, measured).backward()
         self._optimizer.step()
-        delta, update = twin.error(measured[-1], target) * scale, []
-        for l in range(twin.depth - 1, -1, -1):
-            pulled = self._pulled(l, net(controls[l], measured[l]), delta)
+        delta, update = network.error(measured[-1], target) * scale, []
+        for l in range(network.depth - 1, -1, -1):
+            pulled = self.networks[l].pulled(net(controls[l], measured[l]), delta)
             bias = None if controls[l].bias is None else pulled.sum(-2)
             update.append(Layer(products.gradient(pulled, measured[l]), bias))
             if l > 0:
-                delta = products.backward(pulled, controls[l].weight) * twin.derivative(
-                    l - 1, measured[l]
-                )
+                delta = products.backward(pulled, controls[l].weight)
+                delta = delta * network.derivative(l - 1, measured[l])
         return update[::-1]
 
     def state(self) -> dict[str, Any]:
         """The SEPNs and their optimizer."""
-        if not self._networks:
+        if not self.networks:
             return self._saved
-        networks = [[t.detach() for t in pair] for pair in self._networks]
+        networks = [[one.v.detach(), one.u.detach()] for one in self.networks]
         return {"networks": networks, "optimizer": self._optimizer.state_dict()}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`."""
-        self._saved, self._networks = state, []
+        self._saved, self.networks = state, []

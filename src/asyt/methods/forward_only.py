@@ -20,9 +20,10 @@ from torch import Tensor
 from asyt import streams
 from asyt.devices import Device
 from asyt.methods.alignment import SEED
-from asyt.methods.contract import Method
+from asyt.methods.contract import Drawing, Mark
 from asyt.methods.sources import DigitalStep
-from asyt.twins import Layer, Perceptron, Weights, products
+from asyt.twins import Layer, Perceptron, Twin, Weights, products
+from asyt.twins.perceptron import required
 
 STEEPNESS = 4.0
 """theta of the loss log(1 + exp(-theta (g_positive - g_negative)))."""
@@ -31,7 +32,8 @@ SMALLEST = 1e-6
 
 
 @functools.cache
-def _direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -> Tensor:
+def direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -> Tensor:
+    """Where layer l turns positive activations to: a fixed random unit vector."""
     p = streams.normal((neurons,), "fabrication", SEED + 1, l)
     return (p / p.norm()).to(dtype).to(compute)
 
@@ -42,82 +44,71 @@ def labelled(x: Tensor, labels: Tensor) -> Tensor:
 
 
 def goodness(l: int, a: Tensor) -> tuple[Tensor, Tensor]:
-    """Cosine between activations (..., B, n) and the direction of layer l, (..., B), and its derivative (..., B, n)."""
-    p = _direction(l, a.shape[-1], a.dtype, a.device)
+    """Cosine between activations (..., B, n) and layer l's direction, (..., B); its derivative."""
+    p = direction(l, a.shape[-1], a.dtype, a.device)
     norm = a.norm(dim=-1, keepdim=True).clamp_min(SMALLEST)
     cosine = (a @ p).unsqueeze(-1) / norm
-    return cosine.squeeze(-1), (p - cosine * a / norm) / norm
+    slope = (p - cosine * a / norm) / norm
+    return cosine.squeeze(-1), slope
 
 
-class ForwardOnly(Method):
-    """Two forward passes a sample, read layer by layer; no model of the device but its activation function.
+class ForwardOnly(Drawing):
+    """Two forward passes a sample, read layer by layer; only the non-linearity is modelled.
 
     Args:
         seed: of the wrong labels.
     """
 
-    name, label = "forward-only", "forward-only"
-
-    def __init__(self, seed: int = 0):
-        self.seed, self.steps = seed, 0
+    name, label, cites = "forward-only", "forward-only", ("momeni2023",)
+    mark = Mark("#9C8F00", (0, (4, 3)), "+")
 
     def gradient(
         self,
-        twin: Perceptron,
-        step: DigitalStep,
+        twin: Twin,
+        step: DigitalStep,  # noqa: ARG002 - no digital model is leant on
         device: Device,
         controls: Weights,
         x: Tensor,
         target: Tensor,
         scale: float = 1.0,
     ) -> Weights:
-        """As `Method.gradient`: the sum over layers of local losses, each seen by its own layer only."""
-        positive = device.layer_by_layer(controls, labelled(x, target))
-        negative = device.layer_by_layer(controls, labelled(x, self._wrong(target)))
+        """As `Method.gradient`: the sum over layers of losses that each sees by itself."""
+        network = required(twin, "forward-only training")
+        wrong = self.wrong_labels(target)
+        right_states = device.layer_by_layer(controls, labelled(x, target))
+        wrong_states = device.layer_by_layer(controls, labelled(x, wrong))
         update = []
-        for l, layer in enumerate(controls):
-            (high, up), (low, down) = goodness(l, positive[l + 1]), goodness(l, negative[l + 1])
-            pull = (
-                -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale
-            )  # dL / d(g_positive - g_negative)
-            pairs = ((pull[..., None] * up, positive), (-pull[..., None] * down, negative))
-            parts = [
-                (towards * twin.derivative(l, states[l + 1]), states[l])
-                for towards, states in pairs
-            ]
-            update.append(
-                Layer(
-                    sum(products.gradient(*part) for part in parts),
-                    None if layer.bias is None else sum(delta.sum(-2) for delta, _ in parts),
-                )
-            )
+        for l in range(len(controls)):
+            high, up = goodness(l, right_states[l + 1])
+            low, down = goodness(l, wrong_states[l + 1])
+            pull = -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale
+            pull = pull[..., None]  # dL / d(g_positive - g_negative)
+            towards = _local(network, l, pull * up, right_states, controls[l])
+            away = _local(network, l, -pull * down, wrong_states, controls[l])
+            update.append(towards.map(torch.add, away))
         return update
 
-    def _wrong(self, target: Tensor) -> Tensor:
+    def wrong_labels(self, target: Tensor) -> Tensor:
         """For every sample one of the other labels, one-hot."""
-        generator = streams.torch_generator("cpu", "search", self.seed, self.steps)
-        self.steps += 1
         classes = target.shape[-1]
-        ahead = torch.randint(1, classes, target.shape[:-1], generator=generator).to(target.device)
-        return torch.nn.functional.one_hot((target.argmax(-1) + ahead) % classes, classes).to(
-            target
-        )
+        ahead = torch.randint(1, classes, target.shape[:-1], generator=self.draws("cpu"))
+        label = (target.argmax(-1) + ahead.to(target.device)) % classes
+        return torch.nn.functional.one_hot(label, classes).to(target)
 
     def scores(self, device: Device, controls: Weights, x: Tensor) -> Tensor:
         """Goodness of all layers together under each label, (C, B, P): P passes a sample."""
         classes = device.layers[-1]
-        found = []
+        by_label = []
         for one_hot in torch.eye(classes, dtype=x.dtype, device=x.device):
-            states = device.layer_by_layer(
-                controls, labelled(x, one_hot.expand(*x.shape[:-1], classes))
-            )
-            found.append(sum(goodness(l, a)[0] for l, a in enumerate(states[1:])))
-        return torch.stack(found, -1)
+            image = labelled(x, one_hot.expand(*x.shape[:-1], classes))
+            _, *states = device.layer_by_layer(controls, image)
+            cosines = [goodness(l, a)[0] for l, a in enumerate(states)]
+            by_label.append(functools.reduce(torch.add, cosines))
+        return torch.stack(by_label, -1)
 
-    def state(self) -> dict[str, int]:
-        """The number of steps: it addresses the next wrong labels."""
-        return {"steps": self.steps}
 
-    def load_state(self, state: dict[str, int]) -> None:
-        """Continue from `state`."""
-        self.steps = state["steps"]
+def _local(network: Perceptron, l: int, pull: Tensor, states: list[Tensor], layer: Layer) -> Layer:
+    """The gradient of layer l from what pulls at its activations."""
+    delta = pull * network.derivative(l, states[l + 1])
+    bias = None if layer.bias is None else delta.sum(-2)
+    return Layer(products.gradient(delta, states[l]), bias)

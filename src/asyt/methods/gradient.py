@@ -1,16 +1,16 @@
 """The gradient family: one batched backward pass through the twin, fed differently by each method.
 
-| method        | error fed back          | states, weights (`sources`)               | back through   |
-|---------------|-------------------------|-------------------------------------------|----------------|
-| ideal BP      | digital                 | the digital model's, shared               | weights        |
-| in-silico BP  | digital                 | the digital model's, shared               | weights        |
-| AsyT          | M1 digital + M2 device  | the digital model's, shared               | weights        |
-| pseudo IP-BP  | device                  | a twin set to the device's controls       | weights        |
-| PAT           | device                  | layers of that twin at measured inputs    | weights        |
-| PAT, read-out | device                  | measured                                  | weights        |
-| hybrid        | device                  | measured                                  | weights        |
-| FA            | device                  | measured                                  | fixed matrices |
-| DFA           | device                  | measured                                  | one projection |
+| method        | error fed back          | states, weights (`sources`)           | back through   |
+|---------------|-------------------------|---------------------------------------|----------------|
+| ideal BP      | digital                 | the digital model's, shared           | weights        |
+| in-silico BP  | digital                 | the digital model's, shared           | weights        |
+| AsyT          | M1 digital + M2 device  | the digital model's, shared           | weights        |
+| pseudo IP-BP  | device                  | a twin set to the device's controls   | weights        |
+| PAT           | device                  | layers of that twin at measured inputs| weights        |
+| PAT, read-out | device                  | measured                              | weights        |
+| hybrid        | device                  | measured                              | weights        |
+| FA            | device                  | measured                              | fixed matrices |
+| DFA           | device                  | measured                              | one projection |
 
 Back-propagation through a fixed digital model is linear in the output error, so AsyT's
 M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a
@@ -31,14 +31,14 @@ from torch import Tensor
 from asyt.devices import Device
 from asyt.methods import sources
 from asyt.methods.alignment import direct, fixed
-from asyt.methods.contract import Method
+from asyt.methods.contract import Mark, Method
 from asyt.methods.sources import DigitalStep, Path
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
 
-Backward = Callable[[Perceptron, Path, Tensor], Weights]
+Backward = Callable[[Twin, Path, Tensor], Weights]
 
 
-def through_weights(twin: Perceptron, path: Path, error: Tensor) -> Weights:
+def through_weights(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Back-propagation (AsyT Eqs. 5-7)."""
     return twin.vjp(path.states, path.weights, error, path.at)
 
@@ -49,7 +49,7 @@ class GradientMethod(Method):
 
     Attributes:
         name: key in `METHODS`.
-        label: as printed in figures.
+        label: as printed in a sentence.
         digital: share M1 of the digital error (AsyT Eq. 3).
         physical: share M2 of the device's error.
         trains_device: whether each chip has controls of its own. If not, chips are only tested,
@@ -57,6 +57,8 @@ class GradientMethod(Method):
         source: runs the device, and says what stands for its states and weights: a function of
             `sources`.
         backward: how the error goes back.
+        mark: how it is drawn.
+        cites: keys of the bibliography.
     """
 
     name: str
@@ -66,6 +68,8 @@ class GradientMethod(Method):
     trains_device: bool = True
     source: sources.Source = sources.digital_model
     backward: Backward = through_weights
+    mark: Mark | None = None
+    cites: tuple[str, ...] = ()
 
     def mixing(self, digital: float, physical: float) -> GradientMethod:
         """The same method with other mixing ratios M1, M2."""
@@ -73,7 +77,7 @@ class GradientMethod(Method):
 
     def gradient(
         self,
-        twin: Perceptron,
+        twin: Twin,
         step: DigitalStep,
         device: Device,
         controls: Weights,
@@ -81,29 +85,95 @@ class GradientMethod(Method):
         target: Tensor,
         scale: float = 1.0,
     ) -> Weights:
-        """As `Method.gradient`: one backward pass of the row's error through what its source gives."""
+        """As `Method.gradient`: one backward pass of the row's error through its source's path."""
         readout, path = self.source(twin, step, device, controls, x)
-        error = twin.error(readout, target).mul_(self.physical * scale)  # M2 * E_phy
-        if self.digital:
-            error = error.add_(
-                step.error, alpha=self.digital
-            )  # + M1 * E_dig, Eq. 3 before the backward pass
+        error = twin.error(readout, target)
+        error = error.mul_(self.physical * scale)  # M2 * E_phy
+        if self.digital:  # + M1 * E_dig, Eq. 3 before the backward pass
+            error = error.add_(step.error, alpha=self.digital)
         return self.backward(twin, path, error)
 
 
 _ROWS = (
-    GradientMethod("ideal-bp", "ideal BP", digital=1, physical=0, trains_device=False),
-    GradientMethod("insilico-bp", "in-silico BP", digital=1, physical=0, trains_device=False),
     GradientMethod(
-        "pseudo-ip-bp", "pseudo IP-BP", digital=0, physical=1, source=sources.twin_at_controls
+        "ideal-bp",
+        "ideal BP",
+        digital=1,
+        physical=0,
+        trains_device=False,
+        mark=Mark("#000000", "-", "s"),
     ),
-    GradientMethod("asyt", "AsyT", digital=0.5, physical=0.5),
-    GradientMethod("pat", "PAT", digital=0, physical=1, source=sources.twin_of_each_layer),
     GradientMethod(
-        "pat-readout", "PAT, read-out derivative", digital=0, physical=1, source=sources.measured
+        "insilico-bp",
+        "in-silico BP",
+        digital=1,
+        physical=0,
+        trains_device=False,
+        mark=Mark("#E69F00", (0, (1, 1)), "v"),
     ),
-    GradientMethod("hybrid", "hybrid training", digital=0, physical=1, source=sources.measured),
-    GradientMethod("fa", "FA", digital=0, physical=1, source=sources.measured, backward=fixed),
-    GradientMethod("dfa", "DFA", digital=0, physical=1, source=sources.measured, backward=direct),
+    GradientMethod(
+        "pseudo-ip-bp",
+        "pseudo IP-BP",
+        digital=0,
+        physical=1,
+        source=sources.twin_at_controls,
+        mark=Mark("#CC79A7", (0, (5, 1.5, 1, 1.5)), "^"),
+        cites=("wang2025",),
+    ),
+    GradientMethod(
+        "asyt",
+        "AsyT",
+        digital=0.5,
+        physical=0.5,
+        mark=Mark("#005B96", "-", "o"),
+        cites=("wang2025",),
+    ),
+    GradientMethod(
+        "pat",
+        "PAT",
+        digital=0,
+        physical=1,
+        source=sources.twin_of_each_layer,
+        mark=Mark("#D55E00", (0, (5, 1.5)), "X"),
+        cites=("wright2022",),
+    ),
+    GradientMethod(
+        "pat-readout",
+        "PAT, read-out derivative",
+        digital=0,
+        physical=1,
+        source=sources.measured,
+        mark=Mark("#8C3A00", (0, (2.5, 1.5)), "P"),
+        cites=("wright2022",),
+    ),
+    GradientMethod(
+        "hybrid",
+        "hybrid training",
+        digital=0,
+        physical=1,
+        source=sources.measured,
+        mark=Mark("#56B4E9", (0, (3, 1, 1, 1)), "<"),
+        cites=("spall2022",),
+    ),
+    GradientMethod(
+        "fa",
+        "FA",
+        digital=0,
+        physical=1,
+        source=sources.measured,
+        backward=fixed,
+        mark=Mark("#00614A", (0, (7, 2, 2, 2)), "H"),
+        cites=("lillicrap2016",),
+    ),
+    GradientMethod(
+        "dfa",
+        "DFA",
+        digital=0,
+        physical=1,
+        source=sources.measured,
+        backward=direct,
+        mark=Mark("#009E73", (0, (7, 2)), "h"),
+        cites=("nokland2016",),
+    ),
 )
 METHODS = {row.name: row for row in _ROWS}

@@ -16,10 +16,10 @@ from torch import Tensor
 from asyt.devices import Device
 from asyt.methods.gradient import METHODS, GradientMethod, through_weights
 from asyt.methods.sources import DigitalStep, Path, Source, twin_at_controls
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
 
 
-def last_layer(twin: Perceptron, path: Path, error: Tensor) -> Weights:
+def last_layer(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Only the last layer is trained: of the others nothing is known, so nothing is changed."""
     *hidden, last = through_weights(twin, path, error)
     unchanged = [layer.map(torch.zeros_like) for layer in hidden]
@@ -27,7 +27,7 @@ def last_layer(twin: Perceptron, path: Path, error: Tensor) -> Weights:
 
 
 def unknown_hidden(
-    twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+    twin: Twin, step: DigitalStep, device: Device, controls: Weights, x: Tensor
 ) -> tuple[Tensor, Path]:
     """Hidden states of a sample are unknown: all get the batch's mean in a twin at the controls."""
     readout, path = twin_at_controls(twin, step, device, controls, x)
@@ -41,7 +41,7 @@ def frozen_twin() -> Source:
     start: Weights = []
 
     def source(
-        twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+        twin: Twin, step: DigitalStep, device: Device, controls: Weights, x: Tensor
     ) -> tuple[Tensor, Path]:
         if not start:
             start.extend(layer.map(torch.Tensor.clone) for layer in step.weights)

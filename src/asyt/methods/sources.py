@@ -1,4 +1,4 @@
-"""What a gradient method knows of the device: its read-out, and what stands for its states and weights.
+"""What a gradient method knows of the device: its read-out, and what stands for its hidden states.
 
 The first two see the outputs of an encapsulated device, P accesses a sample. The others read every
 layer and write it back, 2M - P accesses.
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from asyt.devices import Device
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
 
 
 @dataclass(frozen=True)
@@ -32,46 +32,47 @@ class DigitalStep:
 
 
 class Path(NamedTuple):
-    """What an error goes back through: the arguments of `Perceptron.vjp`."""
+    """What an error goes back through: the arguments of `Twin.vjp`."""
 
     states: list[Tensor]
     weights: Weights
     at: list[Tensor] | None = None
 
 
-Source = Callable[[Perceptron, DigitalStep, Device, Weights, Tensor], tuple[Tensor, Path]]
+Source = Callable[[Twin, DigitalStep, Device, Weights, Tensor], tuple[Tensor, Path]]
 
 
 def digital_model(
-    twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+    _twin: Twin, step: DigitalStep, device: Device, controls: Weights, x: Tensor
 ) -> tuple[Tensor, Path]:
     """The digital model's own, shared by all devices (AsyT)."""
     return device(controls, x), Path(step.states, step.weights)
 
 
 def twin_at_controls(
-    twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+    twin: Twin, _step: DigitalStep, device: Device, controls: Weights, x: Tensor
 ) -> tuple[Tensor, Path]:
-    """A twin a device, set to its controls (pseudo IP-BP, the fair reading). The output layer's pass is not needed."""
-    return device(controls, x), Path(twin.forward(controls[:-1], x), controls)
+    """A twin a device, set to its controls (pseudo IP-BP, the fair reading)."""
+    states = twin.forward(controls[:-1], x)  # the output layer's pass is not needed
+    return device(controls, x), Path(states, controls)
 
 
 def twin_of_each_layer(
-    twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+    twin: Twin, _step: DigitalStep, device: Device, controls: Weights, x: Tensor
 ) -> tuple[Tensor, Path]:
-    """Measured states; slopes where the twin of each layer is when it is given the measured input (PAT, Wright 2022).
+    """Measured states; slopes where each layer's twin is at the measured input (PAT, Wright 2022).
 
     At an output with a non-linearity the slope is taken at the read-out.
     """
     states = device.layer_by_layer(controls, x)
-    hidden = zip(controls[:-1], states, strict=False)
-    return states[-1], Path(
-        states, controls, [x, *(twin.activate(l, *pair) for l, pair in enumerate(hidden))]
-    )
+    at = [x]
+    for l, (layer, entered) in enumerate(zip(controls[:-1], states, strict=False)):
+        at.append(twin.activate(l, layer, entered))
+    return states[-1], Path(states, controls, at)
 
 
 def measured(
-    twin: Perceptron, step: DigitalStep, device: Device, controls: Weights, x: Tensor
+    _twin: Twin, _step: DigitalStep, device: Device, controls: Weights, x: Tensor
 ) -> tuple[Tensor, Path]:
     """Measured states, which stand for the slopes too."""
     states = device.layer_by_layer(controls, x)

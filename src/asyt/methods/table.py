@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import torch
 
 from asyt.devices import DistortedDevice
 from asyt.errors import EncapsulationError, lookup
-from asyt.methods.contract import Method
+from asyt.methods.contract import Described, Description, Mark, Method
 from asyt.methods.dual_adaptive import DualAdaptive
 from asyt.methods.forward_only import ForwardOnly
 from asyt.methods.gradient import METHODS
 from asyt.methods.sources import DigitalStep
 from asyt.methods.spsa import SPSA
-from asyt.twins import Layer, Perceptron
+from asyt.twins import Perceptron
 
-#: Methods with a memory of their own, made anew for every population: seed of their random choices
-#: -> method.
-WITH_MEMORY: dict[str, Callable[[int], Method]] = {
-    "dat": lambda seed: DualAdaptive(seed=seed),
-    "spsa": lambda seed: SPSA(seed=seed),
-    "forward-only": lambda seed: ForwardOnly(seed=seed),
+#: Methods with a memory of their own, made anew for every population.
+WITH_MEMORY: dict[str, type[DualAdaptive | SPSA | ForwardOnly]] = {
+    kind.name: kind for kind in (DualAdaptive, SPSA, ForwardOnly)
 }
 NAMES = (*METHODS, *WITH_MEMORY)
+#: Methods of networks without a device contract, trained where they are drawn.
+_ELSEWHERE = (
+    Description(
+        "dfa-ternary", "DFA, ternary error", Mark("#3DAE9A", (0, (3, 1.5)), "d"), ("launay2020",)
+    ),
+    Description(
+        "dfa-optical", "DFA, optical", Mark("#6B8E00", (0, (8, 1.5, 1, 1.5)), "p"), ("launay2020",)
+    ),
+    Description("readout-only", "read-out only", Mark("#7F7F7F", (0, (1, 3)), "1")),
+)
+#: What is said of every method that is trained or drawn.
+ROWS: dict[str, Described | type[Described]] = {
+    **METHODS,
+    **WITH_MEMORY,
+    **{row.name: row for row in _ELSEWHERE},
+}
 
 
 def method(name: str, seed: int = 0) -> Method:
@@ -39,11 +52,11 @@ def method(name: str, seed: int = 0) -> Method:
         UnknownNameError: suggesting the nearest name.
     """
     name = lookup(name, NAMES, "method")
-    return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed)
+    return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed=seed)
 
 
 def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.DataFrame:
-    """What one training step of each method reads and writes, a training sample, counted by the device.
+    """What a training step of each method reads and writes, a sample, counted by the device.
 
     Args:
         layers: of the network.
@@ -54,28 +67,40 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.D
         encapsulated: whether it trains a device whose light path is closed.
     """
     twin = Perceptron(tuple(layers))
-    weights = twin.initial(0, 0.1, 0.5)
-    controls = [Layer(layer.weight[None].clone(), layer.bias[None].clone()) for layer in weights]
-    x = torch.rand(batch, layers[0], generator=torch.Generator().manual_seed(0))
-    target = torch.eye(layers[-1])[torch.arange(batch) % layers[-1]]
-    states = twin.forward(weights, x)
-    step = DigitalStep(weights, states, twin.error(states[-1], target))
     rows = []
     for name in NAMES:
-        closed = True
-        device = DistortedDevice(twin, 1, 0, distortion=0.1, encapsulated=False)
-        if method(name).trains_device:
-            method(name).gradient(twin, step, device, controls, x, target)
-            try:
-                method(name).gradient(
-                    twin, step, DistortedDevice(twin, 1, 0, distortion=0.1), controls, x, target
-                )
-            except EncapsulationError:
-                closed = False
-        seen = device.accesses
-        counted = (seen.samples, seen.reads, seen.writes, seen.reads + seen.writes, seen.time_steps)
-        rows.append((method(name).label, *(n // batch for n in counted), "yes" if closed else "no"))
-    return pd.DataFrame(
-        rows,
-        columns=["method", "passes", "reads", "writes", "accesses", "time-steps", "encapsulated"],
-    )
+        opened = DistortedDevice(twin, 1, 0, distortion=0.1, encapsulated=False)
+        closed = DistortedDevice(twin, 1, 0, distortion=0.1)
+        _step(name, twin, opened, batch)
+        seen = opened.accesses
+        rows.append(
+            {
+                "method": method(name).label,
+                "passes": seen.samples // batch,
+                "reads": seen.reads // batch,
+                "writes": seen.writes // batch,
+                "accesses": (seen.reads + seen.writes) // batch,
+                "time-steps": seen.time_steps // batch,
+                "encapsulated": "yes" if _step(name, twin, closed, batch) else "no",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _step(name: str, twin: Perceptron, device: DistortedDevice, batch: int) -> bool:
+    """One training step of one chip; whether the device let it happen."""
+    trained = method(name)
+    if not trained.trains_device:
+        return True
+    weights = twin.initial(0, 0.1, 0.5)
+    controls = [layer.map(torch.clone) for layer in weights]
+    controls = [layer.spread(1) for layer in controls]
+    x = torch.rand(batch, twin.layers[0], generator=torch.Generator().manual_seed(0))
+    target = torch.eye(twin.layers[-1])[torch.arange(batch) % twin.layers[-1]]
+    states = twin.forward(weights, x)
+    step = DigitalStep(weights, states, twin.error(states[-1], target))
+    try:
+        trained.gradient(twin, step, device, controls, x, target)
+    except EncapsulationError:
+        return False
+    return True

@@ -14,7 +14,7 @@ from torch import Tensor
 from asyt.devices import Device
 from asyt.methods.gradient import METHODS, GradientMethod, through_weights
 from asyt.methods.sources import DigitalStep, Path
-from asyt.twins import Layer, Perceptron, Weights
+from asyt.twins import Layer, Twin, Weights
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class TwoPasses(GradientMethod):
 
     def gradient(
         self,
-        twin: Perceptron,
+        twin: Twin,
         step: DigitalStep,
         device: Device,
         controls: Weights,
@@ -50,7 +50,7 @@ class TwoPasses(GradientMethod):
         pairs = zip(self._digital_update(twin, step), pseudo, strict=True)
         return [self._mixed(*pair) for pair in pairs]
 
-    def _digital_update(self, twin: Perceptron, step: DigitalStep) -> Weights:
+    def _digital_update(self, twin: Twin, step: DigitalStep) -> Weights:
         if self.replay is not None:
             return next(self.replay)
         update = through_weights(twin, Path(step.states, step.weights), step.error)

@@ -1,6 +1,7 @@
 """Digital models of a device: a forward pass and a vector-Jacobian product."""
 
+from asyt.twins.contract import Layer, Twin, Weights, tensors
 from asyt.twins.functional import Functional
-from asyt.twins.perceptron import Layer, Perceptron, Weights, net
+from asyt.twins.perceptron import Perceptron, net
 
-__all__ = ["Functional", "Layer", "Perceptron", "Weights", "net"]
+__all__ = ["Functional", "Layer", "Perceptron", "Twin", "Weights", "net", "tensors"]

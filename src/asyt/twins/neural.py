@@ -1,4 +1,4 @@
-"""Twins fitted to recorded pairs of a device, as Wright et al. (2022) did, and nothing else known of that device."""
+"""Twins fitted to recorded pairs of a device, and nothing else known of it (Wright et al. 2022)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ BATCH, RATE = 100, 1e-3
 
 
 def settings(samples: int, width: int, seed: int) -> Tensor:
-    """Random settings and inputs to record a device at: (N, width), uniform in [-1, 1], from stream `subset`."""
-    return torch.from_numpy(
-        streams.generator("subset", seed, 1).uniform(-1, 1, (samples, width))
-    ).float()
+    """Random settings and inputs to record a device at, (N, width) in [-1, 1]; stream `subset`."""
+    generator = streams.generator("subset", seed, 1)
+    return torch.from_numpy(generator.uniform(-1, 1, (samples, width))).float()
 
 
 def perceptron(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Module:
@@ -33,18 +32,20 @@ def perceptron(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Module:
 
 
 class Quadratic(nn.Module):
-    """A network that knows that fields add and detectors square: |M (A u)^2|^2 with complex A (h, n) and M (m, h).
+    """A network that knows that fields add and detectors square: |M (A u)^2|^2, all complex.
 
-    Started from a data sheet it learns an SHG bench from ten thousand pairs.
+    A is (h, n), M (m, h). Started from a data sheet it learns an SHG bench from ten thousand pairs.
     """
 
     def __init__(self, encode: Tensor, mix: Tensor):
         super().__init__()
-        self.encode, self.mix = (nn.Parameter(t.to(torch.complex64)) for t in (encode, mix))
+        self.encode = nn.Parameter(encode.to(torch.complex64))
+        self.mix = nn.Parameter(mix.to(torch.complex64))
 
     def forward(self, u: Tensor) -> Tensor:
         """Real inputs (..., n) -> readings (..., m)."""
-        field = (u.to(self.encode.dtype) @ self.encode.mT).square() @ self.mix.mT
+        amplitude = u.to(self.encode.dtype) @ self.encode.mT
+        field = amplitude.square() @ self.mix.mT
         return field.real.square() + field.imag.square()
 
 
@@ -57,7 +58,7 @@ def fit(
     epochs: int = 20,
     view: Callable[[Tensor], Tensor] = lambda y: y,
 ) -> nn.Module:
-    """Fit a network to recorded pairs by Adam, its rate falling to zero along a cosine; returns it, frozen.
+    """Fit a network to recorded pairs by Adam, its rate falling along a cosine; returns it, frozen.
 
     Args:
         network: starts as it is.
@@ -72,9 +73,11 @@ def fit(
     wanted = view(y)
     with torch.enable_grad():
         for epoch in range(epochs):
-            for batch in streams.permutation(len(x), "batches", seed, epoch).split(BATCH):
+            order = streams.permutation(len(x), "batches", seed, epoch)
+            for batch in order.split(BATCH):
                 optimizer.zero_grad()
-                nn.functional.mse_loss(view(network(x[batch])), wanted[batch]).backward()
+                seen = view(network(x[batch]))
+                nn.functional.mse_loss(seen, wanted[batch]).backward()
                 optimizer.step()
             schedule.step()
     return network.requires_grad_(False)

@@ -1,9 +1,9 @@
-"""The multi-layer perceptron, batched over any leading axes and differentiated by hand (AsyT Eqs. 1, 5-7).
+"""The multi-layer perceptron, batched, and differentiated by hand (AsyT Eqs. 1, 5-7).
 
 All tensors may carry leading axes (C devices, S trajectories, ...) that broadcast against each
 other: inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n). Where the
-    states and the
-weights are shared by all devices, each layer of the backward pass is one large matrix product.
+states and the weights are shared by all devices, each layer of the backward pass is one large
+matrix product.
 """
 
 from __future__ import annotations
@@ -11,37 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError, lookup
-from asyt.twins import products
+from asyt.twins import kernels, products
+from asyt.twins.contract import Layer, Twin, Weights
 
-
-class Layer(NamedTuple):
-    """What one layer is set to, or the update of it: weight (..., out, in), bias (..., out) or None."""
-
-    weight: Tensor
-    bias: Tensor | None
-
-    def tensors(self) -> tuple[Tensor, ...]:
-        """Weight and bias, or the weight alone."""
-        return (self.weight,) if self.bias is None else (self.weight, self.bias)
-
-    def map(self, change: Callable[[Tensor], Tensor]) -> Layer:
-        """The layer with `change` applied to weight and bias."""
-        return Layer(change(self.weight), None if self.bias is None else change(self.bias))
-
-    def to(self, compute: torch.device | str) -> Layer:
-        """The same values on a processor."""
-        return self.map(lambda tensor: tensor.to(compute))
-
-
-Weights = list[Layer]
-
+#: (layer index, net output) -> net output: what a simulated device does before the clipping.
+Disturb = Callable[[int, Tensor], Tensor]
 #: g(z), in place, and g'(z) written with the activation a = g(z).
 ACTIVATIONS = {
     "relu": (torch.relu_, lambda a: a > 0),
@@ -63,7 +43,9 @@ def net(layer: Layer, a: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Perceptron:
-    """A fully connected network: z = W a + b, a = g(clip(z)) (AsyT Eq. 1 and "Construction of the parallel model").
+    """A fully connected network: z = W a + b, a = g(clip(z)).
+
+    AsyT Eq. 1 and "Construction of the parallel model".
 
     Attributes:
         layers: neurons a layer, input first, e.g. (784, 256, 256, 10).
@@ -121,31 +103,48 @@ class Perceptron:
         return len(self.layers) - 1
 
     def initial(
-        self, seed: int, weight_scale: float, bias_scale: float, dtype=torch.float32
+        self,
+        seed: int,
+        weight_scale: float,
+        bias_scale: float,
+        dtype: torch.dtype = torch.float32,
     ) -> Weights:
-        """Initial controls of stream `initial`: weights and biases normal with the given standard deviations."""
+        """Initial controls of stream `initial`, normal with the given standard deviations."""
         drawn = []
-        for l, (n_in, n_out) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
-            weight = weight_scale * streams.normal((n_out, n_in), "initial", seed, l, 0)
-            bias = (
-                bias_scale * streams.normal((n_out,), "initial", seed, l, 1) if self.bias else None
-            )
-            drawn.append(Layer(weight.to(dtype), None if bias is None else bias.to(dtype)))
+        for l, shape in enumerate(self.shapes):
+            weight = weight_scale * streams.normal(shape, "initial", seed, l, 0)
+            bias = None
+            if self.bias:
+                bias = bias_scale * streams.normal(shape[:1], "initial", seed, l, 1)
+            drawn.append(Layer(weight, bias).map(lambda tensor: tensor.to(dtype)))
         return drawn
+
+    @property
+    def shapes(self) -> list[tuple[int, int]]:
+        """(out, in) of every layer's weights."""
+        return list(zip(self.layers[1:], self.layers, strict=False))
 
     def bound(self, l: int) -> float | None:
         """The largest net output |z| of layer l, or None."""
-        limited = self.clip is not None and (l < self.depth - 1 or self.clip_output)
-        return self.clip * self.layers[l] if limited else None
+        if self.clip is None or (self._last(l) and not self.clip_output):
+            return None
+        return self.clip * self.layers[l]
 
-    def forward(self, weights: Weights, x: Tensor, disturb=None) -> list[Tensor]:
+    def _last(self, l: int) -> bool:
+        return l == self.depth - 1
+
+    def _name(self, l: int) -> str:
+        """The non-linearity behind layer l."""
+        return self.output if self._last(l) else self.activation
+
+    def forward(self, weights: Weights, x: Tensor, disturb: Disturb | None = None) -> list[Tensor]:
         """Propagate a batch.
 
         Args:
             weights: a layer (..., out, in) and (..., out).
             x: inputs (..., B, in).
-            disturb: optional function (layer index, net output) -> net output, with which a
-                simulated device distorts and adds noise. Called before clipping.
+            disturb: with what a simulated device distorts its net outputs and adds noise. Called
+                before clipping.
 
         Returns:
             The activations of all layers, input first; the last is the read-out (before a softmax).
@@ -155,61 +154,67 @@ class Perceptron:
             states.append(self.activate(l, layer, states[-1], disturb))
         return states
 
-    def activate(self, l: int, layer: Layer, a: Tensor, disturb=None) -> Tensor:
-        """Activation of layer l, set to `layer`, from what enters it (..., B, in); `disturb` as in `forward`."""
+    def activate(self, l: int, layer: Layer, a: Tensor, disturb: Disturb | None = None) -> Tensor:
+        """Activation of layer l, set to `layer`, from its inputs (..., B, in); see `forward`."""
         z = net(layer, a)
         if disturb is not None:
             z = disturb(l, z)
-        if (bound := self.bound(l)) is not None:
+        bound = self.bound(l)
+        if bound is not None:
             z.clamp_(-bound, bound)
         return self.nonlinear(l, z)
 
     def nonlinear(self, l: int, z: Tensor) -> Tensor:
         """Activation of layer l from its net output; may write into z."""
-        hidden = l < self.depth - 1
-        name = self.activation if hidden else self.output
-        if hidden and self.threshold:
+        name = self._name(l)
+        if self.threshold and not self._last(l):
             z -= self.threshold
-        return ACTIVATIONS[name][0](z) if name in ACTIVATIONS else z
+        if name not in ACTIVATIONS:
+            return z
+        activate, _ = ACTIVATIONS[name]
+        return activate(z)
 
     def derivative(self, l: int, a: Tensor) -> Tensor:
-        """g'(clip(z)) of layer l from its activation a; zero at the limit of a neuron, unless straight-through."""
-        name = self.activation if l < self.depth - 1 else self.output
-        slope = ACTIVATIONS[name][1](a) if name in ACTIVATIONS else torch.ones_like(a)
+        """g'(clip(z)) of layer l from its activation; 0 at a limit, unless straight through."""
+        name = self._name(l)
+        if name in ACTIVATIONS:
+            _, slope_at = ACTIVATIONS[name]
+            slope = slope_at(a)
+        else:
+            slope = torch.ones_like(a)
         inside = self._inside(l, a)
         return slope if inside is None else slope * inside
 
     def pull(self, l: int, error: Tensor, a: Tensor) -> Tensor:
-        """Product error * g'(clip(z)) at layer l, a its activation; written into `error` (Eq. 5)."""
-        if self.activation != "relu" or l == self.depth - 1:
+        """Error * g'(clip(z)) at layer l, a its activation; written into `error` (Eq. 5)."""
+        if self.activation != "relu" or self._last(l):
             return error.mul_(self.derivative(l, a))
         bound = None if self.straight_through else self.bound(l)
-        high = (
-            math.inf
-            if bound is None
-            else (bound - self.threshold) * (1 - 8 * torch.finfo(a.dtype).eps)
-        )
-        # 1 where 0 < a < high, else 0, and the product with it, in one pass
-        return torch.ops.aten.hardtanh_backward.grad_input(error, a, 0.0, high, grad_input=error)
+        if bound is None:
+            return kernels.inside(error, a, math.inf)
+        rounding = 8 * torch.finfo(a.dtype).eps
+        return kernels.inside(error, a, (bound - self.threshold) * (1 - rounding))
 
     def _inside(self, l: int, a: Tensor) -> Tensor | None:
-        """Which neurons of layer l are not at their limit, from its activation a; None where no limit counts.
+        """Which neurons of layer l are not at their limit; None where no limit counts.
 
         Equal to rounding counts as at the limit: tanh and sigmoid round differently along a vector.
         """
         bound = self.bound(l)
         if bound is None or self.straight_through:
             return None
-        low, high = self.nonlinear(l, torch.tensor([-bound, bound], dtype=a.dtype, device=a.device))
+        limits = torch.tensor([-bound, bound], dtype=a.dtype, device=a.device)
+        low, high = self.nonlinear(l, limits)
         rounding = 8 * torch.finfo(a.dtype).eps
-        return (a > low + rounding * low.abs()) & (a < high - rounding * high.abs())
+        above = a > low + rounding * low.abs()
+        return above & (a < high - rounding * high.abs())
 
     def predict(self, readout: Tensor) -> Tensor:
         """Class scores from the read-out: softmax where the output is one."""
         return products.softmax(readout) if self.output == "softmax" else readout
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
-        """dL/dz at the output layer, a sample, from a read-out of any origin (digital or measured).
+        """dL/dz at the output, a sample, from a read-out of any origin (digital or measured).
 
         Args:
             readout: (..., B, P).
@@ -217,13 +222,14 @@ class Perceptron:
         """
         prediction = self.predict(readout)
         error = prediction - target
-        if self.loss == "mse" and self.output == "softmax":  # transpose of the softmax Jacobian
-            error = prediction * (error - (error * prediction).sum(-1, keepdim=True))
+        if self.loss == "mse" and self.output == "softmax":
+            common = (error * prediction).sum(-1, keepdim=True)
+            error = prediction * (error - common)  # transpose of the softmax Jacobian
         elif self.loss == "mse" and self.output in ACTIVATIONS:
-            error = error * ACTIVATIONS[self.output][1](readout)
-        inside = self._inside(
-            self.depth - 1, readout
-        )  # with cross-entropy the output's derivative cancels
+            _, slope_at = ACTIVATIONS[self.output]
+            error = error * slope_at(readout)
+        # with cross-entropy the output's derivative cancels
+        inside = self._inside(self.depth - 1, readout)
         return error if inside is None else error * inside
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
@@ -232,15 +238,17 @@ class Perceptron:
             return 0.5 * (self.predict(readout) - target).square().sum(-1)
         if self.output == "softmax":
             return -(target * readout.log_softmax(-1)).sum(-1)
-        return -(torch.xlogy(target, readout) + torch.xlogy(1 - target, 1 - readout)).sum(-1)
+        right = torch.xlogy(target, readout)
+        wrong = torch.xlogy(1 - target, 1 - readout)
+        return -(right + wrong).sum(-1)
 
     def vjp(
         self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
     ) -> Weights:
-        """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7), summed over the batch.
+        """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7).
 
-        The one primitive of every gradient-like method: linear in `error`, so a mix of errors gives
-        the mix of gradients in a single pass.
+        The one primitive of every gradient-like method, summed over the batch. It is linear in
+        `error`, so a mix of errors gives the mix of gradients in a single pass.
 
         Args:
             states: activations as `forward` returns them (the last one is not used), (..., B, n).
@@ -256,12 +264,28 @@ class Perceptron:
         at = states if at is None else at
         gradient = []
         for l in range(self.depth - 1, -1, -1):
-            weight_gradient = products.gradient(error, states[l])  # Eq. 6
-            gradient.append(
-                Layer(weight_gradient, None if weights[l].bias is None else products.total(error))
-            )  # Eq. 7
-            if l > 0:
-                error = self.pull(
-                    l - 1, products.backward(error, weights[l].weight), at[l]
-                )  # Eq. 5
+            gradient.append(layer_gradient(error, states[l], weights[l]))
+            if l > 0:  # Eq. 5
+                error = products.backward(error, weights[l].weight)
+                error = self.pull(l - 1, error, at[l])
         return gradient[::-1]
+
+
+def layer_gradient(delta: Tensor, entered: Tensor, layer: Layer) -> Layer:
+    """What dL/dz of a layer, (..., B, out), asks of its weight (Eq. 6) and bias (Eq. 7), if any."""
+    bias = None if layer.bias is None else products.total(delta)
+    return Layer(products.gradient(delta, entered), bias)
+
+
+def required(twin: Twin, what: str) -> Perceptron:
+    """The twin, if it is a perceptron.
+
+    Raises:
+        AsytError: for any other twin, naming what needs a perceptron.
+    """
+    if isinstance(twin, Perceptron):
+        return twin
+    raise AsytError(
+        f"{what} needs the layers and derivatives of a Perceptron; the twin is a "
+        f"{type(twin).__name__}. Use a method that asks for less, e.g. pat or asyt."
+    )

@@ -17,74 +17,75 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from asyt.twins import kernels
+
 #: Multiplications below which the call costs more than the product.
 SMALL = 1_000_000
-
-_ONEDNN = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
-_LINEAR = (
-    torch.ops.mkldnn._linear_pointwise.default if _ONEDNN else None
-)  # of the pinned torch: an internal operator
-
-
-def _product(a: Tensor, b: Tensor) -> Tensor:
-    """A b^T of two matrices, (m, k) and (n, k), by oneDNN."""
-    return _LINEAR(a, b, None, "none", [], "")
 
 
 def _large(a: Tensor, b: Tensor) -> bool:
     """Whether a b^T of two matrices is worth the call."""
-    fast = _ONEDNN and a.dtype == torch.float32 and a.device.type == "cpu"
-    return fast and a.shape[-2] * a.shape[-1] * b.shape[-2] >= SMALL
+    multiplications = a.shape[-2] * a.shape[-1] * b.shape[-2]
+    return kernels.fast(a) and multiplications >= SMALL
 
 
 def _products(a: Tensor, b: Tensor) -> Tensor:
-    """A b^T over the last two axes, leading axes broadcast: (..., m, k), (..., n, k) -> (..., m, n)."""
+    """A b^T, leading axes broadcast: (..., m, k), (..., n, k) -> (..., m, n)."""
     if a.dim() == b.dim() == 2:
-        return _product(a, b)
-    if (
-        b.dim() == 2
-    ):  # shared by all: one large product, in whichever order the rows of all lie in memory
-        rows = a.movedim(-2, 0)
-        if rows.is_contiguous():
-            return (
-                _product(rows.reshape(-1, a.shape[-1]), b)
-                .view(*rows.shape[:-1], b.shape[0])
-                .movedim(0, -2)
-            )
-        return _product(a.reshape(-1, a.shape[-1]), b).view(*a.shape[:-1], b.shape[0])
-    if a.dim() == 2:  # shared by all: one large product, whose columns belong to all
-        columns = b.movedim(-1, 0)
-        result = _product(a, columns.reshape(b.shape[-1], -1).mT)
-        return result.view(a.shape[0], *columns.shape[1:]).movedim(0, -2)
+        return kernels.product(a, b)
+    if b.dim() == 2:
+        return _in_rows(a, b)
+    if a.dim() == 2:
+        return _in_columns(a, b)
     leading = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    if leading.numel() == 1:
-        return _product(a.flatten(0, -2), b.flatten(0, -2)).view(*leading, a.shape[-2], b.shape[-2])
     result = a.new_empty(*leading, a.shape[-2], b.shape[-2])
-    each = (m.expand(*leading, *m.shape[-2:]).flatten(0, -3) for m in (result, a, b))
-    for out, one, other in zip(*each, strict=True):
-        out.copy_(_product(one, other))
+    if leading.numel() == 1:
+        return kernels.product(a.flatten(0, -2), b.flatten(0, -2)).view(result.shape)
+    for out, one, other in zip(*(_each(m, leading) for m in (result, a, b)), strict=True):
+        out.copy_(kernels.product(one, other))
     return result
+
+
+def _each(matrices: Tensor, leading: torch.Size) -> Tensor:
+    return matrices.expand(*leading, *matrices.shape[-2:]).flatten(0, -3)
+
+
+def _in_rows(a: Tensor, b: Tensor) -> Tensor:
+    """One large product with a b that all share, in the order in which the rows of all lie."""
+    together = a.movedim(-2, 0)
+    if not together.is_contiguous():
+        together = a
+    result = kernels.product(together.reshape(-1, a.shape[-1]), b)
+    result = result.view(*together.shape[:-1], b.shape[0])
+    return result if together is a else result.movedim(0, -2)
+
+
+def _in_columns(a: Tensor, b: Tensor) -> Tensor:
+    """One large product with an a that all share; its columns belong to all."""
+    columns = b.movedim(-1, 0)
+    result = kernels.product(a, columns.reshape(b.shape[-1], -1).mT)
+    return result.view(a.shape[0], *columns.shape[1:]).movedim(0, -2)
 
 
 def forward(x: Tensor, weight: Tensor) -> Tensor:
     """X W^T: inputs (..., B, in), weights (..., out, in) -> (..., B, out)."""
-    return _products(weight, x).mT if _large(weight, x) else torch.matmul(x, weight.mT)
+    if _large(weight, x):
+        return _products(weight, x).mT
+    return torch.matmul(x, weight.mT)
 
 
 def backward(error: Tensor, weight: Tensor) -> Tensor:
     """Error W: (..., B, out), (..., out, in) -> (..., B, in)."""
-    return (
-        _products(weight.mT, error).mT if _large(weight.mT, error) else torch.matmul(error, weight)
-    )
+    if _large(weight.mT, error):
+        return _products(weight.mT, error).mT
+    return torch.matmul(error, weight)
 
 
 def gradient(error: Tensor, states: Tensor) -> Tensor:
     """error^T states, the sum over the batch: (..., B, out), (..., B, in) -> (..., out, in)."""
-    return (
-        _products(error.mT, states.mT)
-        if _large(error.mT, states.mT)
-        else torch.matmul(error.mT, states)
-    )
+    if _large(error.mT, states.mT):
+        return _products(error.mT, states.mT)
+    return torch.matmul(error.mT, states)
 
 
 def total(error: Tensor) -> Tensor:
@@ -113,7 +114,7 @@ def rows(z: Tensor) -> Tensor:
 
 
 def join(parts: list[Tensor]) -> Tensor:
-    """Blocks of chips, (..., C, B, n), one after the other along the axis of chips, lying in memory as they did."""
+    """Blocks of chips, (..., C, B, n), joined along the axis of chips; they lie as they did."""
     if len(parts) == 1:
         return parts[0]
     if in_columns(parts[0]):

@@ -35,6 +35,8 @@ class OpticalProcessingUnit:
         exposures: camera frames taken so far.
     """
 
+    kind, cites = "optical-unit", ("launay2020",)
+
     def __init__(
         self,
         inputs: int,

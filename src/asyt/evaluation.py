@@ -1,0 +1,194 @@
+"""What a training run is made of, and how well its digital model and every chip do at a moment."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from asyt.devices import Device
+from asyt.errors import DivergenceError
+from asyt.methods.contract import Method
+from asyt.schedules import Data, Schedule
+from asyt.twins import Twin, Weights
+
+#: What a moment of a device is: during an epoch's training, or during the evaluation after it.
+TRAINING, EVALUATION = 0, 1
+EVALUATION_BATCH = 1000
+
+
+@dataclass
+class Branch:
+    """A population trained by one method.
+
+    Attributes:
+        method: what trains the device. One that `remembers` serves one branch.
+        device: the chips.
+        gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's
+            "update error").
+        limits: the physical range of a control, (lowest, highest): after each step it is brought
+            back into it.
+        controls: what the chips are set to; filled by the trainer.
+    """
+
+    method: Method
+    device: Device
+    gain: Weights | None = None
+    limits: tuple[float, float] | None = None
+    controls: Weights = field(default_factory=list)
+
+
+class Tested(NamedTuple):
+    """Who is tested, and how.
+
+    Attributes:
+        method: as the rows will say.
+        fleet: as the rows will say.
+        device: the chips; None for the digital model.
+        read: inputs (B, in) -> read-outs (C, B, P) or (B, P).
+    """
+
+    method: str
+    fleet: str
+    device: Device | None
+    read: Callable[[Tensor], Tensor]
+
+
+class Evaluation:
+    """A digital model and the populations that lean on it, at some epoch of a schedule.
+
+    Args:
+        twin: the digital model.
+        digital: its weights.
+        data: the task.
+        schedule: its seed sets the moments of the devices.
+        branches: name -> population that is trained.
+        insilico: name -> population that is only tested, with the digital weights.
+
+    Attributes:
+        epoch: epochs done.
+        digital: weights of the digital model.
+        rows: evaluations so far: {epoch, method, fleet, (trajectory,) chip, split, accuracy}.
+        owed: splits of an evaluation that was stopped on the way.
+    """
+
+    def __init__(
+        self,
+        twin: Twin,
+        digital: Weights,
+        data: Data,
+        schedule: Schedule,
+        branches: Mapping[str, Branch],
+        insilico: Mapping[str, Device],
+    ):
+        self.twin, self.digital, self.data, self.schedule = twin, digital, data, schedule
+        self.branches, self.insilico = dict(branches), dict(insilico)
+        self.epoch = 0
+        self.rows: list[dict[str, Any]] = []
+        self.owed: tuple[str, ...] = ()
+
+    def evaluate(self, splits: tuple[str, ...] = ("test",)) -> None:
+        """Append the accuracy of the digital model and of every chip to `rows`.
+
+        A chip is its index in the population. An evaluation that is stopped on the way appends
+        nothing, and `fit` makes up for it.
+        """
+        self.owed = splits
+        rows: list[dict[str, Any]] = []
+        for split in splits:
+            for tested in self.fleets():
+                rows += self.test(*tested, split=split)
+        self.rows += rows
+        self.owed = ()
+
+    def fleets(self) -> Iterator[Tested]:
+        """The digital model and every population, with what reads them."""
+        yield Tested("ideal-bp", "digital", None, self._read_digital)
+        for name, device in self.insilico.items():
+            yield self.in_silico(name, device)
+        for name, branch in self.branches.items():
+            method, device = branch.method, branch.device
+            read = functools.partial(method.scores, device, branch.controls)
+            yield Tested(method.name, name, device, read)
+
+    def in_silico(self, fleet: str, device: Device) -> Tested:
+        """The digital weights put on a population."""
+
+        def read(x: Tensor) -> Tensor:
+            return device(self.digital_controls(device), x)
+
+        return Tested("insilico-bp", fleet, device, read)
+
+    def digital_controls(self, device: Device) -> Weights:
+        """The digital weights as controls of a device, (C, out, in) a layer: views, not copies."""
+        return [layer.spread(device.population) for layer in self.digital]
+
+    def _read_digital(self, x: Tensor) -> Tensor:
+        return self.twin.forward(self.digital, x)[-1]
+
+    def test(
+        self,
+        method: str,
+        fleet: str,
+        device: Device | None,
+        read: Callable[[Tensor], Tensor],
+        split: str = "test",
+    ) -> list[dict[str, Any]]:
+        """`accuracy` as rows.
+
+        Args:
+            method: see `Tested`.
+            fleet: see `Tested`.
+            device: see `Tested`.
+            read: see `Tested`.
+            split: "train" or "test".
+        """
+        accuracy = self.accuracy(fleet, device, read, split)
+        axes = ("chip",) if accuracy.dim() < 2 else ("trajectory", "chip")
+        rows = []
+        for index, value in np.ndenumerate(np.atleast_1d(accuracy.numpy())):
+            row = {"epoch": self.epoch, "method": method, "fleet": fleet}
+            row |= dict(zip(axes, index, strict=True))
+            rows.append(row | {"split": split, "accuracy": float(value)})
+        return rows
+
+    @torch.no_grad()
+    def accuracy(
+        self, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor], split: str
+    ) -> Tensor:
+        """Accuracy of each chip: the share of samples whose largest output is the right one.
+
+        Args:
+            fleet: for error messages.
+            device: the chips, set to this epoch's evaluation; None for the digital model.
+            read: see `Tested`.
+            split: "train" or "test".
+
+        Returns:
+            (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory,
+            (S, 1) of several.
+
+        Raises:
+            DivergenceError: if a read-out is not finite, since its largest output would mean
+                nothing.
+        """
+        if device is not None:
+            device.at(self.schedule.seed, self.epoch, EVALUATION)
+        x, target = getattr(self.data, f"{split}_x"), getattr(self.data, f"{split}_y").argmax(-1)
+        correct = torch.zeros((), dtype=torch.int64, device=x.device)
+        parts = zip(x.split(EVALUATION_BATCH, -2), target.split(EVALUATION_BATCH, -1), strict=True)
+        for part, label in parts:
+            readout = read(part)
+            if not readout.isfinite().all():
+                raise DivergenceError(
+                    f"the read-out of '{fleet}' is not finite in the evaluation after epoch "
+                    f"{self.epoch} at learning rate {self.schedule.rate:g}. Lower the rate or "
+                    "check the device."
+                )
+            correct = correct + (readout.argmax(-1) == label).sum(-1)
+        return (correct.double() / x.shape[-2]).cpu()

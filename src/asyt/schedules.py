@@ -1,0 +1,102 @@
+"""What is trained on, from what start, for how long and how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from asyt import streams
+from asyt.errors import AsytError
+from asyt.twins import Weights
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast.
+
+    Attributes:
+        epochs: passes over the training data.
+        batch_size: samples a step; the samples of an epoch that do not fill a batch are left out.
+        rate: learning rate alpha (AsyT Eq. 2).
+        optimizer: name of a class in torch.optim; the same for the digital model and the controls.
+        options: of the optimizer, beside the rate: (("momentum", 0.9),).
+        reduction: "sum" or "mean" of gradients over the batch.
+        seed: of the batch order and of noise.
+    """
+
+    epochs: int
+    batch_size: int
+    rate: float
+    optimizer: str = "SGD"
+    reduction: str = "sum"
+    seed: int = 0
+    options: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self):
+        if self.epochs < 1 or self.batch_size < 1:
+            raise AsytError(
+                f"{self.epochs} epochs of batches of {self.batch_size}: both must be at least 1."
+            )
+        if not 0 < self.rate < float("inf"):
+            raise AsytError(f"learning rate {self.rate}: give a positive number.")
+        if self.reduction not in ("sum", "mean"):
+            raise AsytError(f"reduction '{self.reduction}': choose 'sum' or 'mean'.")
+        named = getattr(torch.optim, self.optimizer, None)
+        if not (isinstance(named, type) and issubclass(named, torch.optim.Optimizer)):
+            raise AsytError(
+                f"optimizer '{self.optimizer}': name a class in torch.optim, e.g. 'SGD' or 'Adam'."
+            )
+
+
+@dataclass
+class Data:
+    """Tensors of one task: inputs (N, in), one-hot targets (N, P).
+
+    Of S trajectories: (S, 1, N, in) and (S, 1, N, P).
+    """
+
+    train_x: Tensor
+    train_y: Tensor
+    test_x: Tensor
+    test_y: Tensor
+
+    @classmethod
+    def stack(cls, trajectories: Sequence[Data]) -> Data:
+        """The data of S trajectories, equally long, as one."""
+
+        def together(name: str) -> Tensor:
+            return _together(*(getattr(data, name) for data in trajectories))
+
+        return cls(*map(together, cls.__dataclass_fields__))
+
+    def to(self, compute: torch.device | str) -> Data:
+        """The same task on a processor."""
+        return Data(*(tensor.to(compute) for tensor in vars(self).values()))
+
+
+def stack(trajectories: Sequence[Weights]) -> Weights:
+    """The initial weights of S trajectories, (out, in) a layer, as one: (S, 1, out, in)."""
+    layers = zip(*trajectories, strict=True)
+    return [first.map(_together, *others) for first, *others in layers]
+
+
+def _together(*parts: Tensor) -> Tensor:
+    return torch.stack(parts).unsqueeze(1)
+
+
+def orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Tensor:
+    """The order of an epoch, (N,), or those of S trajectories, (S, N)."""
+    if not leading:
+        return streams.permutation(samples, "batches", seed, epoch)
+    seeds = range(seed, seed + leading[0])
+    return torch.stack([streams.permutation(samples, "batches", s, epoch) for s in seeds])
+
+
+def take(samples: Tensor, batch: Tensor) -> Tensor:
+    """Rows of (N, n) by (B,) indices, or of (S, 1, N, n) by (S, B)."""
+    if batch.dim() == 1:
+        return samples.index_select(-2, batch)
+    return samples.take_along_dim(batch[:, None, :, None], dim=-2)

@@ -1,0 +1,87 @@
+"""What a digital model is to those who use one: layers of weights, and five functions of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+
+class Layer(NamedTuple):
+    """What one layer is set to, or its update: weight (..., out, in), bias (..., out) or None."""
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Weight and bias, or the weight alone."""
+        return (self.weight,) if self.bias is None else (self.weight, self.bias)
+
+    def map(self, change: Callable[..., Tensor], *others: Layer) -> Layer:
+        """A layer of `change` of the weights, and of the biases, of this one and the others."""
+        weight = change(self.weight, *(other.weight for other in others))
+        if self.bias is None:
+            return Layer(weight, None)
+        return Layer(weight, change(self.bias, *(other.bias for other in others)))
+
+    def to(self, compute: torch.device | str) -> Layer:
+        """The same values on a processor."""
+        return self.map(lambda tensor: tensor.to(compute))
+
+    def spread(self, population: int) -> Layer:
+        """One view a chip: (out, in) or (S, 1, out, in) -> (C, out, in) or (S, C, out, in)."""
+        leading = (*self.weight.shape[:-2][:-1], population)
+        weight = self.weight.expand(*leading, *self.weight.shape[-2:])
+        if self.bias is None:
+            return Layer(weight, None)
+        return Layer(weight, self.bias.expand(*leading, self.bias.shape[-1]))
+
+    def shared(self) -> Layer:
+        """Undo `spread`: a layer that all chips see as one, without its axis of chips."""
+        weight, bias = self
+        if weight.dim() < 3 or weight.stride(-3) != 0:
+            return self
+        if weight.dim() == 3:
+            return Layer(weight[0], None if bias is None else bias[0])
+        return Layer(weight[..., :1, :, :], None if bias is None else bias[..., :1, :])
+
+
+Weights = list[Layer]
+
+
+def tensors(weights: Iterable[Layer]) -> list[Tensor]:
+    """All weights and biases, layer by layer."""
+    return list(chain.from_iterable(layer.tensors() for layer in weights))
+
+
+class Twin(Protocol):
+    """A digital model of a device, as the trainer and the gradient methods see it.
+
+    A method that needs to know more of the model, e.g. the widths of its layers, says so by name
+    (`asyt.twins.perceptron.required`).
+    """
+
+    def forward(self, weights: Weights, x: Tensor) -> list[Tensor]:
+        """What every layer carries, (..., B, n), inputs first; the last is the read-out."""
+        ...
+
+    def activate(self, l: int, layer: Layer, a: Tensor) -> Tensor:
+        """What layer l, set to `layer`, makes of its inputs (..., B, n)."""
+        ...
+
+    def error(self, readout: Tensor, target: Tensor) -> Tensor:
+        """dL/d(output), a sample (..., B, P), from a read-out of any origin."""
+        ...
+
+    def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
+        """The loss a sample (..., B), whose derivative `error` is."""
+        ...
+
+    def vjp(
+        self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
+    ) -> Weights:
+        """Back-propagate an output error through states and weights, summed over the batch."""
+        ...
