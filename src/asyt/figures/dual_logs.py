@@ -105,7 +105,7 @@ def measurements(profile: str = "paper") -> list[Measurement]:
 
 def published() -> pd.DataFrame:
     """Accuracies on the device that Zheng et al. (2023) deposited, percent: error, size, method, accuracy."""
-    table = pd.read_csv(paths.home() / "data" / "published" / "zheng2023-mnist.csv")
+    table = pd.read_csv(paths.published() / "data" / "published" / "zheng2023-mnist.csv")
     return table.assign(accuracy=100 * table.accuracy)
 
 
