@@ -143,3 +143,22 @@ def test_workflows_call_targets_that_exist(workflow):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"make ([a-z-]+)", " ".join(runs)):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+
+
+def test_commit_hooks_are_those_of_make_lint():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    [local] = hooks["repos"]
+    shown = subprocess.run(
+        ["make", "--dry-run", "lint"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    commands = [line.removesuffix(" .") for line in shown.splitlines() if "bin/" in line]
+    assert commands[-3:] == [hook["entry"] for hook in local["hooks"]]
+
+
+def test_every_tested_python_is_allowed():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    tested = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    assert [version for version in tested if version not in allowed] == []
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [version for version in tested if f"python{version}" not in readme] == []
