@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from asyt import paths
+from asyt import experiments, paths, results
 from asyt.errors import DataError
 
 
@@ -49,3 +50,15 @@ def test_cache_is_the_users_or_the_one_named(monkeypatch):
     assert paths.cache() == Path("/somewhere")
     monkeypatch.delenv("ASYT_CACHE_DIR")
     assert paths.cache().name == "asyt"
+
+
+def test_published_run_that_is_computed_again_goes_to_the_cache(installed, tmp_path, monkeypatch):
+    monkeypatch.setenv("ASYT_CACHE_DIR", str(tmp_path / "cache"))
+    brought = installed / "_published" / "data" / "results"
+    brought.mkdir(parents=True)
+    run, own = experiments.jobs("iris", "paper")[0], tmp_path / "cache" / "results"
+    assert experiments.place("iris", run) == brought
+    assert experiments.place("iris", run, write=True) == own
+    table = pd.DataFrame({"accuracy": [0.9]})
+    results.save("iris", run, table, seeds=0, wall_time_s=1.0, root=own)
+    assert experiments.place("iris", run) == own
