@@ -2,6 +2,7 @@
 
 PYTHON ?= python3.11
 BIN := .venv/bin
+INSTALLED := .venv/installed-$(notdir $(PYTHON))
 PORT ?= 8000
 # The data sets that the pages read.
 DATA ?= mnist
@@ -25,11 +26,12 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-venv: .venv/installed ## create or update .venv from the pinned versions
+venv: $(INSTALLED) ## create or update .venv from the pinned versions (PYTHON=python3.13 for another Python)
 
-.venv/installed: pyproject.toml constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; install Python 3.11 or say make PYTHON=..."; exit 2; }
+$(INSTALLED): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found; install Python 3.11 or say make PYTHON=python3.13"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/$(notdir $(PYTHON)) || { echo "error: .venv is not of $(PYTHON); 'make distclean' removes it"; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[book,test]'
 	@touch $@
 

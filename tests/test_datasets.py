@@ -1,4 +1,4 @@
-"""The data sets as arrays: shapes, types, splits, hashes; real files where this machine holds them."""
+"""The data sets as arrays: shapes, types, splits, hashes; real files where they are held."""
 
 import gzip
 import hashlib
@@ -47,7 +47,7 @@ def toy(empty, monkeypatch):
 
 
 def held(name):
-    """Load a real data set from this machine's cache or data folder, or skip; nothing is downloaded."""
+    """Load a real data set that the cache or the data folder holds, or skip."""
     row = {row.name: row for row in datasets.status()}[name]
     if not row.held:
         pytest.skip(f"needs the files of {name} in the cache or in $ASYT_DATA_DIR: {row.where}")
@@ -64,7 +64,8 @@ def test_images_become_flat_rows_in_unit_range(toy):
     assert (data.test_x.shape, data.source) == ((3, 784), "data folder")
 
 
-def test_source_names_every_way_the_files_came(toy):
+@pytest.mark.usefixtures("toy")
+def test_source_names_every_way_the_files_came():
     fetching.obtain(CATALOGUE["mnist"].files[:1], keep=True)
     assert datasets.load("mnist").source == "cache + data folder"
 
@@ -93,7 +94,8 @@ def test_verify_names_each_damaged_and_each_missing_file(toy, empty):
     assert len(problems) == 2
 
 
-def test_status_lists_every_set_and_what_is_missing(empty):
+@pytest.mark.usefixtures("empty")
+def test_status_lists_every_set_and_what_is_missing():
     rows = datasets.status()
     assert tuple(row.name for row in rows) == datasets.NAMES
     assert {row.name for row in rows if row.held} == {"iris", "digits"}
@@ -107,20 +109,23 @@ def test_unknown_name_suggests_the_nearest():
         datasets.load("fashion_mnist")
 
 
+@pytest.mark.usefixtures("toy")
 @pytest.mark.parametrize("choice", [{"split_seed": 1}, {"test_size": 0.5}])
-def test_split_of_a_set_with_an_official_one_is_refused(toy, choice):
+def test_split_of_a_set_with_an_official_one_is_refused(choice):
     with pytest.raises(DataError, match="mnist has a fixed split"):
         datasets.load("mnist", **choice)
 
 
-def test_missing_vowels_say_that_no_address_is_known(empty):
+@pytest.mark.usefixtures("empty")
+def test_missing_vowels_say_that_no_address_is_known():
     with pytest.raises(
         DataError, match=r"(?s)wright2022_vowels_259\.csv could not be had.*no download address"
     ):
         datasets.load("vowels")
 
 
-def test_missing_kmnist_points_to_the_substitute(empty, monkeypatch):
+@pytest.mark.usefixtures("empty")
+def test_missing_kmnist_points_to_the_substitute(monkeypatch):
     offline = tuple(replace(file, urls=()) for file in CATALOGUE["kmnist"].files)
     monkeypatch.setitem(CATALOGUE, "kmnist", replace(CATALOGUE["kmnist"], files=offline))
     with pytest.raises(
@@ -142,10 +147,8 @@ def test_bundled_sets_split_by_class(name, train, test, features):
 
 
 def test_digits_are_in_unit_range_and_iris_in_centimetres():
-    assert (datasets.load("digits").train_x.min(), datasets.load("digits").train_x.max()) == (
-        0.0,
-        1.0,
-    )
+    digits = datasets.load("digits").train_x
+    assert (digits.min(), digits.max()) == (0.0, 1.0)
     iris = datasets.load("iris")
     assert max(iris.train_x.max(), iris.test_x.max()) == np.float32(7.9)
 
@@ -185,7 +188,8 @@ def test_l2_rows_refuses_what_it_cannot_normalise(bad):
 
 
 def test_importing_is_cheap():
-    code = "import sys, asyt.datasets; print({'pooch', 'pandas', 'sklearn', 'torch'} & set(sys.modules))"
+    heavy = "{'urllib.request', 'pandas', 'sklearn', 'torch'}"
+    code = f"import sys, asyt.datasets; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -216,30 +220,16 @@ def test_substitute_holds_every_test_image_once_and_is_labelled():
 def test_substitute_split_never_changes():
     data = held("kmnist-substitute")
     pixels = np.rint(data.test_x * 255).astype(np.uint8).tobytes()
-    assert (
-        hashlib.sha256(pixels).hexdigest()
-        == "0fc5d68c03aa14c3908fae524fae7b6272ffea98f319b3943f44d76fe28dcd3a"
-    )
+    digest = hashlib.sha256(pixels).hexdigest()
+    assert digest == "0fc5d68c03aa14c3908fae524fae7b6272ffea98f319b3943f44d76fe28dcd3a"
 
 
 def test_real_vowels_keep_the_published_split_and_order():
     data = held("vowels")
     assert (data.train_x.shape, data.test_x.shape) == ((210, 12), (49, 12))
     assert np.bincount(np.concatenate([data.train_y, data.test_y])).tolist() == [37] * 7
-    at_199 = [
-        474,
-        2362,
-        2830,
-        474,
-        2362,
-        2830,
-        565,
-        2170,
-        2869,
-        587,
-        1973,
-        2938,
-    ]  # first row of the file
-    assert (data.train_x[199].tolist(), data.classes[data.train_y[199]]) == (at_199, "ih")
+    first_row = "474 2362 2830 474 2362 2830 565 2170 2869 587 1973 2938"
+    np.testing.assert_array_equal(data.train_x[199], np.array(first_row.split(), np.float32))
+    assert data.classes[data.train_y[199]] == "ih"
     assert data.test_x[32, 0] == 489
     assert data.classes[data.test_y[32]] == "iy"

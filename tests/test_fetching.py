@@ -1,4 +1,4 @@
-"""The chain cache, data folder, package, web: its order, its checks, and what it says when it fails."""
+"""The chain cache, data folder, package, web: its order, its checks, and what a failure says."""
 
 import contextlib
 import functools
@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,29 +36,46 @@ def cached(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def supplied(tmp_path, monkeypatch, cached):
+def supplied(cached, monkeypatch):
     """Path of the file in $ASYT_DATA_DIR, which is set and empty."""
-    monkeypatch.setenv("ASYT_DATA_DIR", str(tmp_path / "mine"))
-    return tmp_path / "mine" / "toy" / NAME
+    folder = cached.parents[3] / "mine"
+    monkeypatch.setenv("ASYT_DATA_DIR", str(folder))
+    return folder / "toy" / NAME
 
 
 @contextlib.contextmanager
-def served(folder):
-    """Serve a folder on this machine; gives the address."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)
-    )
+def answering(handler):
+    """Serve on this machine; gives the address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
     finally:
         server.shutdown()
         server.server_close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def served(folder):
+    return answering(functools.partial(Quiet, directory=folder))
+
+
+class Drip(Quiet):
+    """Sends 100 bytes, then one every hundredth of a second."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            self.wfile.write(bytes(100))
+            for _ in range(1000):
+                self.wfile.write(b"\x1f")
+                time.sleep(0.01)
 
 
 def put(path, raw):
@@ -118,7 +137,7 @@ def test_package_is_unpacked_once_for_all_its_files_and_cached(cached):
 def test_web_comes_last_and_goes_on_to_the_mirror(tmp_path, cached, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
-    def unpack(folder):
+    def unpack(_folder):
         raise DataError("registry is down")
 
     put(tmp_path / "web" / NAME, GZ)
@@ -146,12 +165,13 @@ def test_damaged_cache_is_replaced_with_a_warning(cached, supplied, bad, reason)
     assert (held.content, cached.read_bytes()) == (CONTENT, GZ)
 
 
-def test_damaged_data_folder_is_left_alone_with_a_warning(cached, supplied):
+@pytest.mark.usefixtures("cached")
+def test_damaged_data_folder_is_left_alone_with_a_warning(supplied):
     put(supplied, OTHER_GZ)
     with pytest.warns(
         UserWarning, match="taken from the package .* instead of data folder .*wrong sha256"
     ):
-        [held] = fetching.obtain([with_package(lambda folder: {NAME: GZ})])
+        [held] = fetching.obtain([with_package(lambda _folder: {NAME: GZ})])
     assert (held.source, held.content, supplied.read_bytes()) == ("package", CONTENT, OTHER_GZ)
 
 
@@ -163,7 +183,7 @@ def test_failure_names_the_file_everything_tried_and_the_remedy(
     (tmp_path / "web").mkdir()
     with served(tmp_path / "web") as address:
         file = with_package(
-            lambda folder: {NAME: OTHER_GZ}, urls=(address + NAME,), hint="Ask Ada."
+            lambda _folder: {NAME: OTHER_GZ}, urls=(address + NAME,), hint="Ask Ada."
         )
         with pytest.raises(DataError) as caught:
             fetching.obtain([file])
@@ -183,14 +203,16 @@ def test_failure_names_the_file_everything_tried_and_the_remedy(
     assert not cached.exists()
 
 
-def test_file_without_any_address_says_so(cached):
+@pytest.mark.usefixtures("cached")
+def test_file_without_any_address_says_so():
     with pytest.raises(
         DataError, match=r"(?s)ASYT_DATA_DIR: not set.*no download address is known"
     ):
         fetching.obtain([FILE])
 
 
-def test_unreachable_address_is_a_reason(cached, monkeypatch):
+@pytest.mark.usefixtures("cached")
+def test_unreachable_address_is_a_reason(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(DataError, match=r"127\.0\.0\.1:9/x: .*Connection refused"):
         fetching.obtain([DataFile("toy", NAME, FILE.sha256, urls=("http://127.0.0.1:9/x",))])
@@ -205,20 +227,22 @@ def test_md5_of_the_published_file_is_checked(supplied):
         fetching.obtain([file])
 
 
+@pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize(
     "failure", [KeyError("no table"), ValueError("bad number"), OSError("disk")]
 )
-def test_package_of_another_shape_is_a_reason(cached, failure):
-    def unpack(folder):
+def test_package_of_another_shape_is_a_reason(failure):
+    def unpack(_folder):
         raise failure
 
     with pytest.raises(DataError, match=rf"toy package: .*{failure.args[0]}"):
         fetching.obtain([with_package(unpack)])
 
 
-def test_package_without_the_file_is_a_reason(cached):
+@pytest.mark.usefixtures("cached")
+def test_package_without_the_file_is_a_reason():
     with pytest.raises(DataError, match="toy package: the package does not hold this file"):
-        fetching.obtain([with_package(lambda folder: {})])
+        fetching.obtain([with_package(lambda _folder: {})])
 
 
 def test_unwritable_cache_names_the_folder_and_the_variable(tmp_path, supplied, monkeypatch):
@@ -251,7 +275,7 @@ meeting, me, other, sha256 = Path(sys.argv[1]), *sys.argv[2:]
 
 def unpack(folder):
     (meeting / me).touch()
-    while not (meeting / other).exists():  # both are past the look into the cache before either one writes
+    while not (meeting / other).exists():  # both have looked into the cache before either writes
         time.sleep(0.01)
     return {name: gzip.compress(idx.dump(np.full((400, 50, 50), 7, np.uint8)), 0) for name in names}
 
@@ -285,3 +309,39 @@ def test_two_processes_fetch_into_one_cache(tmp_path, cached):
     names = sorted(path.name for path in cached.parent.iterdir())
     assert names == [f"part{i}-idx3-ubyte.gz" for i in range(8)]
     assert all(gzip.decompress(path.read_bytes()) == content for path in cached.parent.iterdir())
+
+
+@pytest.mark.usefixtures("cached")
+def test_download_that_never_ends_is_given_up(monkeypatch):
+    monkeypatch.setattr(fetching, "WEB_SECONDS", 0.2)
+    with (
+        answering(Drip) as address,
+        pytest.raises(DataError, match=r"too slow: 1\d\d bytes in 0 s"),
+    ):
+        fetching.obtain([replace(FILE, urls=(address,))])
+
+
+@pytest.mark.usefixtures("cached")
+def test_download_says_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(fetching, "TOLD_SECONDS", 0.05)
+    monkeypatch.setattr(fetching, "WEB_SECONDS", 0.3)
+    said = []
+    with answering(Drip) as address, pytest.raises(DataError):
+        fetching.obtain([replace(FILE, urls=(address,))], report=said.append)
+    assert said[0] == f"downloading {address}"
+    assert set(said[1:]) == {f"downloading {address}: 0.0 MB"}
+
+
+@pytest.mark.parametrize("content", [bytes(5000), np.random.default_rng(0).bytes(5000)])
+def test_far_too_large_a_file_is_refused_wherever_it_lies(
+    cached, supplied, tmp_path, monkeypatch, content
+):
+    """Packed, the first is small and unpacks to too much; the second is too large to be read."""
+    monkeypatch.setattr(fetching, "LARGEST", 1000)
+    raw = gzip.compress(content)
+    put(cached, raw)
+    put(supplied, raw)
+    put(tmp_path / "web" / NAME, raw)
+    with served(tmp_path / "web") as address, pytest.raises(DataError) as caught:
+        fetching.obtain([replace(FILE, urls=(address + NAME,))])
+    assert str(caught.value).count("more than 1000 bytes") == 3

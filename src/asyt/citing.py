@@ -62,7 +62,7 @@ def bibliography() -> dict[str, str]:
     Raises:
         DataError: if the file is not there, as in a package installed without its checkout.
     """
-    path = paths.home() / "book" / "references.bib"
+    path = paths.published() / "book" / "references.bib"
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -76,7 +76,7 @@ def data_fetch(names: Annotated[list[str], typer.Argument(help="data sets, or 'a
     from asyt import datasets
 
     for name in datasets.NAMES if names == ["all"] else names:
-        for path in datasets.fetch(name):
+        for path in datasets.fetch(name, functools.partial(typer.echo, err=True)):
             typer.echo(f"{name}: {path}")
 
 

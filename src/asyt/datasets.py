@@ -1,4 +1,4 @@
-"""Verified data: every data set of the papers as four plain arrays, checked by hash whichever way it came."""
+"""Verified data: each set of the papers as four arrays, checked by hash whichever way it came."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import importlib.util
 import io
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -72,28 +71,32 @@ def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None
         DataError: if a file cannot be had intact, the cache cannot be written, the split is
             impossible, or a split is asked for of a set that has a fixed one.
     """
-    entry = CATALOGUE[lookup(name, NAMES, "data set")]
+    entry = _entry(name)
     if entry.array_sha256:
-        arrays, source = _from_scikit_learn(name, entry, split_seed, test_size), "package"
+        source = "package"
+        arrays = _from_scikit_learn(name, entry, split_seed, test_size)
     elif split_seed != 0 or test_size is not None:
         raise DataError(
             f"{name} has a fixed split: split_seed={split_seed} and test_size={test_size} do not "
-            "apply; "
-            "leave both out"
+            "apply; leave both out"
         )
     else:
         held = fetching.obtain(entry.files)
-        source = " + ".join(dict.fromkeys(file.source for file in held))
-        arrays = _READERS.get(name, _images)([file.content for file in held], entry)
-    return Dataset(name, *arrays, entry.classes, entry.note, entry.licence, entry.citation, source)
+        sources = dict.fromkeys(file.source for file in held)
+        source = " + ".join(sources)
+        contents = [file.content for file in held]
+        read = _READERS.get(name, _images)
+        arrays = read(contents, len(entry.classes))
+    about = (entry.classes, entry.note, entry.licence, entry.citation)
+    return Dataset(name, *arrays, *about, source)
 
 
-def fetch(name: str, report: Callable[[str], None] | None = None) -> list[Path]:
+def fetch(name: str, report: fetching.Report | None = None) -> list[Path]:
     """Put every file of a data set, checked, into the cache.
 
     Args:
         name: one of `NAMES`.
-        report: called with one line before each attempt that may take long.
+        report: called with one line before each attempt that may take long, and while it lasts.
 
     Returns:
         The cached files; none for the sets that come with scikit-learn.
@@ -102,8 +105,9 @@ def fetch(name: str, report: Callable[[str], None] | None = None) -> list[Path]:
         UnknownNameError: if there is no such data set.
         DataError: if a file cannot be had intact or the cache cannot be written.
     """
-    files = CATALOGUE[lookup(name, NAMES, "data set")].files
-    return [held.path for held in fetching.obtain(files, keep=True, report=report)]
+    entry = _entry(name)
+    held = fetching.obtain(entry.files, keep=True, report=report)
+    return [file.path for file in held]
 
 
 def verify(name: str) -> list[Path]:
@@ -116,30 +120,34 @@ def verify(name: str) -> list[Path]:
         UnknownNameError: if there is no such data set.
         DataError: naming every file that is damaged or not held.
     """
-    entry = CATALOGUE[lookup(name, NAMES, "data set")]
+    entry = _entry(name)
     if entry.array_sha256:
         _bundled(name, entry)
     intact, problems = [], []
     for file in entry.files:
-        present = [path for path in fetching.places(file).values() if os.path.lexists(path)]
+        places = fetching.places(file).values()
+        present = [path for path in places if os.path.lexists(path)]
         if not present:
-            problems.append(f"{file}: not held; asyt data fetch {name} gets it")
+            problems.append(f"  - {file}: not held; asyt data fetch {name} gets it")
         for path in present:
             try:
-                fetching.check(file, path.read_bytes())
+                fetching.check(file, fetching.read(path))
                 intact.append(path)
-            except (DataError, OSError) as error:
-                problems.append(
-                    f"{path}: {error}; delete it, then asyt data fetch {name} gets it again"
-                )
+            except DataError as error:
+                remedy = f"delete it, then asyt data fetch {name} gets it again"
+                problems.append(f"  - {path}: {error}; {remedy}")
     if problems:
-        raise DataError(f"{name} is not intact:\n" + "\n".join(f"  - {line}" for line in problems))
+        raise DataError("\n".join([f"{name} is not intact:", *problems]))
     return intact
 
 
 def status() -> list[Status]:
-    """Return one row a data set: is it on this machine, and where. Looks at names only; `verify` reads."""
-    return [Status(name, *_whereabouts(entry), entry.licence) for name, entry in CATALOGUE.items()]
+    """One row a data set: is it on this machine, and where. Looks at names; `verify` reads."""
+    rows = []
+    for name, entry in CATALOGUE.items():
+        held, where = _whereabouts(entry)
+        rows.append(Status(name, held, where, entry.licence))
+    return rows
 
 
 def l2_rows(x: np.ndarray) -> np.ndarray:
@@ -154,77 +162,91 @@ def l2_rows(x: np.ndarray) -> np.ndarray:
     Raises:
         DataError: if `x` is not a matrix of finite floating-point numbers.
     """
-    if x.ndim != 2 or not np.issubdtype(x.dtype, np.floating) or not np.isfinite(x).all():
+    is_matrix = x.ndim == 2 and np.issubdtype(x.dtype, np.floating)
+    if not is_matrix or not np.isfinite(x).all():
         raise DataError(
             f"l2_rows needs a finite floating-point matrix (N, features), got {x.dtype} of shape "
-            f"{x.shape}: "
-            "convert it, and remove what is not finite"
+            f"{x.shape}: convert it, and remove what is not finite"
         )
     norms = np.linalg.norm(x.astype(np.float64), axis=1, keepdims=True)
-    return (x / np.where(norms > 0, norms, 1.0)).astype(x.dtype)
+    divisors = np.where(norms > 0, norms, 1.0)
+    return (x / divisors).astype(x.dtype)
+
+
+def _entry(name: str) -> Entry:
+    return CATALOGUE[lookup(name, NAMES, "data set")]
 
 
 def _whereabouts(entry: Entry) -> tuple[bool, str]:
     if entry.array_sha256:
-        held = importlib.util.find_spec("sklearn") is not None
-        return held, "scikit-learn" if held else "scikit-learn is not installed"
+        if importlib.util.find_spec("sklearn") is None:
+            return False, "scikit-learn is not installed"
+        return True, "scikit-learn"
     folders, missing = [], []
     for file in entry.files:
-        path = next((path for path in fetching.places(file).values() if os.path.isfile(path)), None)
-        if path is None:
+        places = fetching.places(file).values()
+        folder = next((path.parent for path in places if path.is_file()), None)
+        if folder is None:
             missing.append(file.name)
         else:
-            folders.append(str(path.parent))
-    return not missing, "missing: " + ", ".join(missing) if missing else ", ".join(
-        dict.fromkeys(folders)
-    )
+            folders.append(str(folder))
+    if missing:
+        return False, "missing: " + ", ".join(missing)
+    return True, ", ".join(dict.fromkeys(folders))
 
 
-def _flat(content: bytes, axes: int = 3) -> np.ndarray:
-    pixels = idx.parse(content, "images", axes)
-    return pixels.reshape(len(pixels), -1).astype(np.float32) / np.float32(255)
+def _flat(content: bytes) -> np.ndarray:
+    images = idx.parse(content, "images", 3)
+    pixels = images.reshape(len(images), -1)
+    return pixels.astype(np.float32) / np.float32(255)
+
+
+def _split(x: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray) -> Arrays:
+    return x[train], y[train], x[test], y[test]
 
 
 def _labels(content: bytes) -> np.ndarray:
     return idx.parse(content, "labels", 1).astype(np.int64)
 
 
-def _images(contents: list[bytes], entry: Entry) -> Arrays:
+def _images(contents: list[bytes], _classes: int) -> Arrays:
     train_x, train_y, test_x, test_y = contents
-    return _flat(train_x), _labels(train_y), _flat(test_x), _labels(test_y)
+    train = _flat(train_x), _labels(train_y)
+    return *train, _flat(test_x), _labels(test_y)
 
 
-def _substitute(contents: list[bytes], entry: Entry) -> Arrays:
-    """Split the test images: in one fixed shuffled order, the last fifth of each class is the test part."""
-    x, y = _flat(contents[0]), _labels(contents[1])
-    order = np.random.RandomState(0).permutation(
-        len(y)
-    )  # the legacy generator's numbers are frozen for good
+def _substitute(contents: list[bytes], classes: int) -> Arrays:
+    """Split the test images: in a fixed shuffled order, the last fifth of each class is to test."""
+    images, labels = contents
+    x = _flat(images)
+    y = _labels(labels)
+    legacy = np.random.RandomState(0)  # whose numbers are frozen for good
+    order = legacy.permutation(len(y))
     is_test = np.zeros(len(y), dtype=bool)
-    for label in range(len(entry.classes)):
+    for label in range(classes):
         members = order[y[order] == label]
-        is_test[members[len(members) - len(members) // 5 :]] = True
-    train, test = order[~is_test[order]], order[is_test[order]]
-    return x[train], y[train], x[test], y[test]
+        for_training = len(members) - len(members) // 5
+        is_test[members[for_training:]] = True
+    shuffled = is_test[order]
+    return _split(x, y, order[~shuffled], order[shuffled])
 
 
-def _vowels(contents: list[bytes], entry: Entry) -> Arrays:
+def _vowels(contents: list[bytes], _classes: int) -> Arrays:
     import pandas as pd
 
     table = pd.read_csv(io.BytesIO(contents[0])).sort_values("split_order")
-    formants = [column for column in table.columns if column.startswith("F")]
-    arrays = []
-    for part in ("train", "test"):
-        rows = table[table["split"] == part]
-        arrays += [rows[formants].to_numpy(np.float32), rows["label"].to_numpy(np.int64, copy=True)]
-    return tuple(arrays)
+    formants = table.filter(regex="^F")
+    x = formants.to_numpy(np.float32)
+    y = table["label"].to_numpy(np.int64)
+    part = table["split"].to_numpy()
+    return _split(x, y, part == "train", part == "test")
 
 
 _READERS = {"kmnist-substitute": _substitute, "vowels": _vowels}
 
 
 def _bundled(name: str, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
-    """The arrays that come with scikit-learn, checked: features (N, features) float32, labels (N,) int64."""
+    """What comes with scikit-learn, checked: features (N, features) float32, labels (N,) int64."""
     try:
         from sklearn import datasets as bundled
     except ImportError:
@@ -232,31 +254,32 @@ def _bundled(name: str, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
             f"{name} needs scikit-learn, which is not installed: pip install scikit-learn"
         ) from None
     held = getattr(bundled, f"load_{name}")()
-    x, y = held.data.astype("<f4"), held.target.astype("<i8")
-    found = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+    x = held.data.astype("<f4")
+    y = held.target.astype("<i8")
+    both = x.tobytes() + y.tobytes()
+    found = hashlib.sha256(both).hexdigest()
     if found != entry.array_sha256:
         raise DataError(
             f"{name}: the arrays of this scikit-learn have sha256 {found}, expected "
-            f"{entry.array_sha256}: "
-            "reinstall scikit-learn"
+            f"{entry.array_sha256}: reinstall scikit-learn"
         )
-    return (x / np.float32(16) if name == "digits" else x), y
+    if name == "digits":
+        x /= np.float32(16)
+    return x, y
 
 
 def _from_scikit_learn(
     name: str, entry: Entry, split_seed: int, test_size: float | int | None
 ) -> Arrays:
     x, y = _bundled(name, entry)
-    samples = np.arange(len(y))
     from sklearn.model_selection import train_test_split
 
     share = DEFAULT_TEST_SIZE if test_size is None else test_size
+    choice = {"test_size": share, "random_state": split_seed, "stratify": y}
     try:
-        train, test = train_test_split(
-            samples, test_size=share, random_state=split_seed, stratify=y
-        )
+        train_x, test_x, train_y, test_y = train_test_split(x, y, **choice)
     except ValueError as error:
         raise DataError(
             f"{name} cannot be split with test_size={share}, split_seed={split_seed}: {error}"
         ) from None
-    return x[train], y[train], x[test], y[test]
+    return train_x, train_y, test_x, test_y

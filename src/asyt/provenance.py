@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import importlib.metadata
+import itertools
 import math
 import os
 import platform
@@ -19,33 +20,35 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 PACKAGES = ("numpy", "torch", "pandas")
+#: The networks of `arithmetic`: batch, widths of the layers, activation.
+NETWORKS = ((600, (784, 256, 10), "relu"), (100, (4, 3, 2), "sigmoid"))
 
 
 def environment() -> dict[str, Any]:
-    """What computed a result: library version, commit, package versions, threads and the time (UTC, ISO).
+    """What computed a result: version, commit, packages, threads and the time (UTC, ISO).
 
     `commit` is None outside a checkout; `dirty` says whether src/ differed from it.
     """
     checkout = Path(__file__).resolve().parents[2]
     commit = _git(checkout, "rev-parse", "--verify", "HEAD")
-    status = _git(checkout, "status", "--porcelain", "--", "src")
+    changes = commit and _git(checkout, "status", "--porcelain", "--", "src")
     torch = sys.modules.get("torch")
+    packages = {name: _version(name) for name in PACKAGES}
+    threads = torch.get_num_threads() if torch else os.cpu_count()
+    now = datetime.datetime.now(datetime.UTC)
     return {
         "version": _version("asyt"),
         "commit": commit,
-        "dirty": None if commit is None or status is None else bool(status),
-        "packages": {
-            "python": platform.python_version(),
-            **{name: _version(name) for name in PACKAGES},
-        },
-        "threads": torch.get_num_threads() if torch else os.cpu_count(),
+        "dirty": None if changes is None else bool(changes),
+        "packages": {"python": platform.python_version(), **packages},
+        "threads": threads,
         "arithmetic": arithmetic() if torch else None,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "created": now.isoformat(timespec="seconds"),
     }
 
 
 def arithmetic() -> str:
-    """Fingerprint of how a step of training is rounded by this processor, this build of torch and this library.
+    """Fingerprint of how this processor, build of torch and library round a step of training.
 
     Processors of one model name can run other kernels, and a change of ours can sum in another
     order; two runs can only be asked to agree exactly where this agrees. Always taken with one
@@ -55,61 +58,70 @@ def arithmetic() -> str:
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
+    digest = hashlib.sha256()
     try:
-        return hashlib.sha256(
-            b"".join(part.contiguous().numpy().tobytes() for part in _step())
-        ).hexdigest()[:16]
+        for gradient in _gradients():
+            values = gradient.contiguous().numpy()
+            digest.update(values.tobytes())
     finally:
         torch.set_num_threads(threads)
+    fingerprint = digest.hexdigest()
+    return fingerprint[:16]
 
 
 def _table(*shape: int, period: int) -> Tensor:
     """Numbers between -0.3 and 0.7 that any machine makes alike."""
     import torch
 
-    return torch.arange(math.prod(shape)).reshape(shape).remainder(period).float() / period - 0.3
+    count = torch.arange(math.prod(shape)).remainder(period)
+    return count.reshape(shape).float() / period - 0.3
 
 
-def _step() -> Iterator[Tensor]:
-    """Gradients of a digital model and of five chips that lean on it: a large network, and a small one."""
+def _gradients() -> Iterator[Tensor]:
+    """Those of a digital model and of five chips that lean on it, for each of `NETWORKS`."""
     import torch
 
     from asyt.twins import Layer, Perceptron
 
-    for batch, layers, activation in ((600, (784, 256, 10), "relu"), (100, (4, 3, 2), "sigmoid")):
-        twin, x = Perceptron(layers, activation, clip=1.0), _table(batch, layers[0], period=251)
-        target = torch.nn.functional.one_hot(torch.arange(batch) % layers[-1], layers[-1]).float()
-        chips = [
-            Layer(_table(5, n_out, n_in, period=127), _table(5, n_out, period=3))
-            for n_in, n_out in zip(layers, layers[1:], strict=False)
-        ]
-        shared = [Layer(weight[0], bias[0]) for weight, bias in chips]
+    for batch, widths, activation in NETWORKS:
+        twin = Perceptron(widths, activation, clip=1.0)
+        x = _table(batch, widths[0], period=251)
+        classes = widths[-1]
+        labels = torch.arange(batch) % classes
+        target = torch.nn.functional.one_hot(labels, classes).float()
+        chips = []
+        shared = []
+        for n_in, n_out in itertools.pairwise(widths):
+            weight = _table(5, n_out, n_in, period=127)
+            bias = _table(5, n_out, period=3)
+            chips.append(Layer(weight, bias))
+            shared.append(Layer(weight[0], bias[0]))
         states = twin.forward(shared, x)
-        errors = twin.error(states[-1], target), twin.error(twin.forward(chips, x)[-1], target)
-        for layer in twin.vjp(states, shared, errors[0]) + twin.vjp(
-            states, shared, errors[0] + errors[1]
-        ):
-            yield from layer
+        digital = twin.error(states[-1], target)
+        read_outs = twin.forward(chips, x)[-1]
+        physical = twin.error(read_outs, target)
+        for error in (digital, digital + physical):
+            for layer in twin.vjp(states, shared, error):
+                yield from layer.tensors()
 
 
 def cpu_name() -> str:
     """The processor's model, from /proc/cpuinfo where there is one."""
     info = Path("/proc/cpuinfo")
-    match = (
-        re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE)
-        if info.is_file()
-        else None
-    )
-    return match[1].strip() if match else platform.processor() or platform.machine()
+    if info.is_file():
+        text = info.read_text()
+        match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+        if match:
+            return match[1].strip()
+    return platform.processor() or platform.machine()
 
 
 def _git(checkout: Path, *arguments: str) -> str | None:
     if not (checkout / ".git").exists():
         return None
+    command = ["git", "-C", str(checkout), *arguments]
     try:
-        done = subprocess.run(
-            ["git", "-C", checkout, *arguments], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()

@@ -179,7 +179,7 @@ def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any
 def _folder(experiment: str, root: Path | None) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", experiment):
         raise ResultError(f"experiment name {experiment!r}: use letters, digits, '-', '_' and '.'")
-    return (paths.home() / "data" / "results" if root is None else Path(root)) / experiment
+    return (paths.published() / "data" / "results" if root is None else Path(root)) / experiment
 
 
 def _encode(table: pd.DataFrame) -> tuple[bytes, dict[str, str]]:

@@ -56,7 +56,7 @@ def register(path: Path | None = None) -> Register:
         DataError: the file is missing, is not YAML, or has a row that is wrong (the message names
             it).
     """
-    path = paths.home() / "data" / "claims.yml" if path is None else Path(path)
+    path = paths.published() / "data" / "claims.yml" if path is None else Path(path)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         sources, entries = content["sources"], content["claims"]
@@ -84,7 +84,7 @@ def reported(claim: str) -> Any:
     Raises:
         UnknownNameError: no such claim; suggests the nearest.
     """
-    claims = _known(paths.home()).claims
+    claims = _known(paths.published()).claims
     return claims[lookup(claim, claims, "claim")].reported
 
 
@@ -95,7 +95,7 @@ def number(claim: str) -> float:
         UnknownNameError: no such claim; suggests the nearest.
         DataError: the row has no number.
     """
-    claims = _known(paths.home()).claims
+    claims = _known(paths.published()).claims
     row = claims[lookup(claim, claims, "claim")]
     found = row.reported if row.number is None else row.number
     if not is_number(found):

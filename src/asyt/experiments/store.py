@@ -111,11 +111,21 @@ def chosen(configs: list[Any], only: str) -> list[Any]:
     return found
 
 
-def place(experiment: Experiment | str, config: Any) -> Path:
-    """Where the table of a run is kept: data/results if published, else the user's cache."""
-    if config in find(experiment).jobs("paper"):
-        return paths.home() / "data" / "results"
-    return paths.cache() / "results"
+def place(experiment: Experiment | str, config: Any, *, write: bool = False) -> Path:
+    """Where the table of a run is kept: data/results if published, else the user's cache.
+
+    Nothing is written to what a wheel brought: there, a published run that is computed again is
+    kept in the cache, and read from there.
+    """
+    experiment = find(experiment)
+    own = paths.cache() / "results"
+    if config not in experiment.jobs("paper"):
+        return own
+    published = paths.published() / "data" / "results"
+    if not published.is_relative_to(paths.PACKAGED):
+        return published
+    again = write or results.config_hash(config) in results.stored(experiment.name, own)
+    return own if again else published
 
 
 def checkpoint(experiment: Experiment | str, config: Any) -> results.Checkpoint:
@@ -177,7 +187,7 @@ def compute(
         seeds=config.seed,
         wall_time_s=unfinished.elapsed_s,
         device_name=torch.cuda.get_device_name() if processor == "cuda" else None,
-        root=place(experiment, config),
+        root=place(experiment, config, write=True),
     )
     unfinished.remove()
     return results.load(experiment.name, config, place(experiment, config))
