@@ -26,7 +26,7 @@ app.add_typer(data, name="data")
 
 
 def told(command):
-    """Print an expected error as one line and exit with 2; anything else is a bug and shows its traceback."""
+    """Print an expected error as one line and exit with 2; a bug shows its traceback."""
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
@@ -103,12 +103,12 @@ def run(
         list[int] | None, typer.Option(help="training seed; may be given several times")
     ] = None,
     devices: Annotated[int | None, typer.Option(help="number of chips to train")] = None,
-    only: Annotated[str, typer.Option(help="only runs whose label contains this text")] = "",
+    only: Annotated[str, typer.Option(help="only runs whose label has these words")] = "",
     resume: Annotated[
-        bool, typer.Option("--resume", help="continue unfinished runs from their checkpoints")
+        bool, typer.Option("--resume", help="continue an unfinished run from its checkpoint")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="compute again what is already stored")
+        bool, typer.Option("--force", help="compute again what is stored or unfinished")
     ] = False,
 ) -> None:
     """Compute the tables of an experiment and store them with their provenance."""
@@ -117,32 +117,53 @@ def run(
     experiments.check_compute(compute)
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
     for config in experiments.chosen(runs, only):
-        root = experiments.place(experiment, config)
         digest = results.config_hash(config)
-        if digest in results.stored(experiment, root) and not force:
-            typer.echo(f"{config.label}: stored already ({digest}); --force computes it again")
+        held = None if force else experiments.kept(experiment, config)
+        if held is not None:
+            stored = ", ".join(
+                filter(None, ["stored already", experiments.origin(experiment, held)])
+            )
+            typer.echo(f"{config.label}: {stored} ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
-        experiments.compute(
-            experiment, config, compute=compute, resume=resume, progress=sys.stderr.isatty()
-        )
-        typer.echo(f"  -> {root / experiment / digest}.csv")
+        try:
+            experiments.compute(
+                experiment,
+                config,
+                compute=compute,
+                resume=resume,
+                force=force,
+                progress=sys.stderr.isatty(),
+            )
+        except KeyboardInterrupt:
+            unfinished = experiments.checkpoint(experiment, config).exists()
+            left = "--resume continues it" if unfinished else "it left nothing to --resume"
+            typer.secho(f"asyt: interrupted '{config.label}'; {left}", fg="red", err=True)
+            raise typer.Exit(130) from None
+        typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
 
 
 @app.command()
 @told
 def figure(
     name: Annotated[str, typer.Argument(help="figure id, or 'all'")],
-    profile: Annotated[str, typer.Option(help="smoke, quick or paper")] = "paper",
+    profile: Annotated[str, typer.Option(help="paper; smoke or quick with --out")] = "paper",
+    seed: Annotated[
+        list[int] | None, typer.Option(help="draw runs of this training seed; with --out")
+    ] = None,
+    devices: Annotated[
+        int | None, typer.Option(help="draw runs with this number of chips; with --out")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="folder to write to; figures/ by default")
+        Path | None, typer.Option(help="folder whose figures/ is written; the project's by default")
     ] = None,
 ) -> None:
-    """Draw a figure from its stored table and export it as SVG, PDF, PNG, CSV and provenance JSON."""
+    """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON."""
     from asyt.figures import drawing
 
+    seeds = tuple(seed) if seed else None
     for figure_id in drawing.figures() if name == "all" else [name]:
-        typer.echo(drawing.publish(figure_id, profile, out))
+        typer.echo(drawing.publish(figure_id, profile, out, seeds=seeds, devices=devices))
 
 
 @app.command()
@@ -173,10 +194,12 @@ def bench(
     last: Annotated[
         bool, typer.Option("--last", help="show the stored measurement, measure nothing")
     ] = False,
-    rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="repetitions of ten steps of every contender")
+    ] = 8,
     compute: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
-    """Time training on this machine, one thread: AsyT and the other methods over plain back-propagation."""
+    """Time training here, one thread: AsyT and the other methods over back-propagation."""
     import json
 
     from asyt import bench as timing
@@ -229,7 +252,7 @@ def reference(
         bool, typer.Option("--as-written", help="digital update as the paper writes it")
     ] = False,
 ) -> None:
-    """Rerun a recorded run of the authors' public demo with this library; exit 0 if all arrays agree to 1e-10."""
+    """Rerun a recorded run of the authors' public demo; exit 0 if all arrays agree to 1e-10."""
     import numpy as np
 
     from asyt import reference as recorded

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import Any, Protocol, cast
 
+import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -66,15 +67,25 @@ def collect(*prefixes: str) -> list[Measurement]:
     a missing one says nothing beyond a row's own `why`.
     """
     found: list[Measurement] = []
+    read: dict[tuple[str, str], pd.DataFrame] = {}  # several judges read the same tables
     for judge in judges():
         if prefixes and not any(claim.startswith(prefixes) for claim in judge.CLAIMS):
             continue
-        profile = getattr(judge, "PROFILE", "paper")
         try:
-            tables = [store.table(experiment, profile) for experiment in judge.EXPERIMENTS]
-            found.extend(judge.measure(*tables))
+            found.extend(judge.measure(*_tables(judge, read)))
         except ResultError as error:
             found.extend(_unmeasured(judge.CLAIMS, error))
+    return found
+
+
+def _tables(judge: Judge, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.DataFrame]:
+    profile = getattr(judge, "PROFILE", "paper")
+    found = []
+    for experiment in judge.EXPERIMENTS:
+        key = experiment.name, profile
+        if key not in read:
+            read[key] = store.table(experiment, profile)
+        found.append(read[key])
     return found
 
 
@@ -92,9 +103,9 @@ def rows(
 ) -> list[dict[str, Any]]:
     """One dict a claim, in the register's order, ready for JSON.
 
-    Keys: id, source, figure, kind, reported, measured, low, high, n, verdict, reading, page.
-        Percentages are
-    rounded to 2 decimals and bounds to 4, after the verdict; numbers that are not finite are null.
+    Keys are id, source, figure, kind, reported, measured, low, high, n, verdict, reading and page.
+    Percentages are rounded to 2 decimals and bounds to 4, after the verdict; numbers that are not
+    finite are null.
 
     Raises:
         UnknownNameError: a measurement of a claim that is not in the register.
@@ -145,7 +156,7 @@ def as_json(table: list[dict[str, Any]]) -> str:
 
 
 def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> str:
-    """The rows for the claims page: the count of each verdict, then a table a source, figure by figure.
+    """The rows for the claims page: the count of each verdict, then a table a source.
 
     Links are as the rows have them: in the book, show it as the output of a code cell, which keeps
     them.
@@ -168,7 +179,7 @@ def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> 
 
 
 def markdown_table(table: list[dict[str, Any]], claims: Register | None = None) -> str:
-    """Some rows as one Markdown table: the claim with our reading of it, reported, ours, verdict."""
+    """Some rows as one Markdown table: the claim with our reading, reported, ours, verdict."""
     claims = register() if claims is None else claims
     lines = ["| Claim | Reported | Ours | Verdict |", "|---|---|---|---|"]
     for row in table:
@@ -217,7 +228,7 @@ def _text(value: Any) -> str:
 
 
 def _escape(text: str) -> str:
-    """Text for one cell of a Markdown table: one line, nothing that Markdown would read as markup."""
+    """Text for one cell of a Markdown table: one line, nothing that is markup."""
     return re.sub(r"([\\`*_{}\[\]<>$|#])", r"\\\1", " ".join(text.split()))
 
 

@@ -12,13 +12,16 @@ import os
 import pkgutil
 import re
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from asyt import paths, results
+from asyt.checkpoints import check_writable
 from asyt.errors import AsytError, MissingResultError, ResultError, lookup
+from asyt.experiments import sources
 from asyt.experiments.base import Execution, Experiment, Seeds
 
 #: Profiles whose missing tables are computed where they are asked for.
@@ -77,7 +80,8 @@ def find(experiment: Experiment | str) -> Experiment:
     """
     if isinstance(experiment, Experiment):
         return experiment
-    return registry()[lookup(experiment, registry(), "experiment")]
+    known = registry()
+    return known[lookup(experiment, known, "experiment")]
 
 
 def profile() -> str:
@@ -107,7 +111,8 @@ def chosen(configs: list[Any], only: str) -> list[Any]:
     found = [config for config in configs if not only or words.search(config.label)]
     if not found:
         labels = "; ".join(config.label for config in configs[:5])
-        raise ResultError(f"no run has '{only}' in its label; there are: {labels}, ...")
+        more = ", ..." if len(configs) > 5 else ""
+        raise ResultError(f"no run has '{only}' in its label; there are: {labels}{more}")
     return found
 
 
@@ -147,6 +152,7 @@ def compute(
     *,
     compute: str = "cpu",
     resume: bool = False,
+    force: bool = False,
     progress: bool = False,
 ) -> results.Result:
     """Run a config and store its table.
@@ -155,45 +161,112 @@ def compute(
         experiment: itself or its name.
         config: one of `jobs`, or any config of the experiment.
         compute: "cpu" or "cuda"; an experiment without `gpu` runs on the CPU either way.
-        resume: continue from an unfinished run's checkpoint; otherwise that checkpoint is dropped.
+        resume: continue from an unfinished run's checkpoint, if there is one.
+        force: drop that checkpoint and start again.
         progress: show a progress bar.
 
     Raises:
         AsytError: for a processor this machine does not have.
+        ResultError: there is a checkpoint and neither `resume` nor `force` says what to do with it,
+            another process is at this run, or its table could not be stored.
     """
     import torch
 
     experiment = find(experiment)
     check_compute(compute)
     processor = compute if experiment.gpu else "cpu"
+    root = place(experiment, config)
+    check_writable(root / experiment.name)
     unfinished = checkpoint(experiment, config)
-    if not resume:
+    with unfinished.locked():
+        if unfinished.exists() and not resume:
+            if not force:
+                raise ResultError(
+                    f"'{config.label}' of '{experiment.name}' has an unfinished run, "
+                    f"{unfinished.path}: continue it with --resume, or start again with --force."
+                )
+            unfinished.remove()
+        table = experiment.run(config, Execution(processor, unfinished, progress))
+        results.save(
+            experiment.name,
+            config,
+            table,
+            seeds=config.seed,
+            wall_time_s=unfinished.elapsed_s,
+            device_name=torch.cuda.get_device_name() if processor == "cuda" else None,
+            code=sources.code(experiment),
+            root=root,
+        )
         unfinished.remove()
-    table = experiment.run(config, Execution(processor, unfinished, progress))
-    results.save(
-        experiment.name,
-        config,
-        table,
-        seeds=config.seed,
-        wall_time_s=unfinished.elapsed_s,
-        device_name=torch.cuda.get_device_name() if processor == "cuda" else None,
-        root=place(experiment, config),
-    )
-    unfinished.remove()
-    return results.load(experiment.name, config, place(experiment, config))
+    return results.load(experiment.name, config, root)
 
 
-def table(
-    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
-) -> pd.DataFrame:
-    """The tables of all runs of a profile under each other, with each run's `columns` in front.
+def kept(experiment: Experiment | str, config: Any) -> results.Result | None:
+    """The stored result of a run; None if there is none.
 
-    Missing runs of `SMALL` profiles are computed; those of all others must be stored.
+    Raises:
+        ResultError: it is damaged.
+    """
+    experiment = find(experiment)
+    try:
+        return results.load(experiment.name, config, place(experiment, config))
+    except MissingResultError:
+        return None
+
+
+def origin(experiment: Experiment | str, result: results.Result) -> str:
+    """Whether a stored table was computed by the code that is here; if not, or unknown, by which.
+
+    Returns:
+        "" if it was, else for example "computed at commit 0123abcd, by other code than this".
+    """
+    recorded = result.provenance.get("code")
+    if recorded == sources.code(find(experiment)):
+        return ""
+    commit = (result.provenance.get("commit") or "unknown")[:8]
+    return f"computed at commit {commit}" + (", by other code than this" if recorded else "")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table that is drawn, shown or judged, and where it comes from.
+
+    Attributes:
+        config: of its run.
+        table: as the run gave it.
+        provenance: the stored record; empty if `live`.
+        live: whether it was computed in this process by `recompute`.
+    """
+
+    config: Any
+    table: pd.DataFrame
+    provenance: dict[str, Any]
+    live: bool = False
+
+    @property
+    def with_columns(self) -> pd.DataFrame:
+        """The table with the columns of its run in front."""
+        columns = self.config.columns
+        return self.table.assign(**columns)[[*columns, *self.table.columns]]
+
+
+def tables(
+    experiment: Experiment | str,
+    profile: str,
+    only: str = "",
+    *,
+    seeds: Seeds = None,
+    devices: int | None = None,
+    progress: bool = False,
+) -> list[Shown]:
+    """The table of each run of a profile. Missing runs of `SMALL` profiles are computed.
 
     Args:
         experiment: itself or its name.
         profile: smoke, quick or paper.
         only: take the runs whose label has these words.
+        seeds: instead of the published ones.
+        devices: chips a run instead of the published number.
         progress: show a progress bar while computing.
 
     Raises:
@@ -201,11 +274,20 @@ def table(
             or no label has the words `only`.
     """
     experiment = find(experiment)
-    parts = []
-    for config in chosen(experiment.jobs(profile), only):
-        part = _stored_or_computed(experiment, config, profile, progress)
-        parts.append(part.assign(**config.columns)[[*config.columns, *part.columns]])
-    return pd.concat(parts, ignore_index=True)
+    runs = chosen(experiment.jobs(profile, seeds, devices), only)
+    return [_stored_or_computed(experiment, config, profile, progress) for config in runs]
+
+
+def table(
+    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
+) -> pd.DataFrame:
+    """The `tables` of a profile under each other, with each run's `columns` in front."""
+    return joined(tables(experiment, profile, only, progress=progress))
+
+
+def joined(found: list[Shown]) -> pd.DataFrame:
+    """Tables under each other, with each run's `columns` in front."""
+    return pd.concat([shown.with_columns for shown in found], ignore_index=True)
 
 
 #: Tables computed by `recompute` in this process, by experiment and hash: `table` shows these.
@@ -226,10 +308,10 @@ def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.
     spawn = multiprocessing.get_context("spawn")
     workers = min(len(runs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
-        tables = list(pool.map(_run, [experiment.name] * len(runs), runs))
-    for config, found in zip(runs, tables, strict=True):
-        _live[experiment.name, results.config_hash(config)] = found
-    return list(zip(runs, tables, strict=True))
+        computed = list(pool.map(_run, [experiment.name] * len(runs), runs))
+    for config, made in zip(runs, computed, strict=True):
+        _live[experiment.name, results.config_hash(config)] = made
+    return list(zip(runs, computed, strict=True))
 
 
 def _one_thread() -> None:
@@ -242,15 +324,15 @@ def _run(experiment: str, config: Any) -> pd.DataFrame:
     return find(experiment).run(config, Execution(processor()))
 
 
-def _stored_or_computed(
-    experiment: Experiment, config: Any, profile: str, progress: bool
-) -> pd.DataFrame:
-    if (live := _live.get((experiment.name, results.config_hash(config)))) is not None:
-        return live
+def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progress: bool) -> Shown:
+    live = _live.get((experiment.name, results.config_hash(config)))
+    if live is not None:
+        return Shown(config, live, {}, live=True)
     try:
         root = place(experiment, config)
-        return results.load(experiment.name, config, root, profile=profile).table
+        found = results.load(experiment.name, config, root, profile=profile)
     except MissingResultError:
         if profile not in SMALL:
             raise
-        return compute(experiment, config, compute=processor(), progress=progress).table
+        found = compute(experiment, config, compute=processor(), resume=True, progress=progress)
+    return Shown(config, found.table, found.provenance)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import pkgutil
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -20,11 +22,15 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from asyt import experiments, results
+from asyt import experiments, paths, results
 from asyt.errors import lookup
 from asyt.experiments import Experiment
+from asyt.experiments.base import Seeds
 from asyt.figures import _style as style
 from asyt.figures import export
+from asyt.provenance import environment
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Drawing(Protocol):
@@ -68,44 +74,137 @@ def _unmoved() -> dict[str, Any]:
 
 
 def find(figure_id: str) -> Drawing:
-    """The file of that figure.
+    """The file of that figure; no other is imported.
 
     Raises:
         UnknownNameError: suggesting the nearest id.
     """
+    name = f"asyt.figures.{figure_id.replace('-', '_')}"
+    if _ID.fullmatch(figure_id) and importlib.util.find_spec(name):
+        module = importlib.import_module(name)
+        if hasattr(module, "CAPTION"):
+            return cast(Drawing, module)
     return figures()[lookup(figure_id, figures(), "figure")]
 
 
-def draw(figure_id: str, profile: str) -> tuple[Figure, pd.DataFrame]:
-    """Draw a figure from the tables of a profile; returns it with the numbers it plots."""
+def draw(
+    figure_id: str, profile: str, *, seeds: Seeds = None, devices: int | None = None
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw a figure from the tables of a profile; returns it with the numbers it plots.
+
+    Args:
+        figure_id: as in `figures`.
+        profile: smoke, quick or paper.
+        seeds: instead of the published ones.
+        devices: chips a run instead of the published number.
+    """
     drawing = find(figure_id)
-    style.use()
-    if drawing.EXPERIMENT is None:
-        return drawing.draw(None)
-    return drawing.draw(experiments.table(drawing.EXPERIMENT, profile))
+    return _draw(drawing, _tables(drawing, profile, seeds, devices))
 
 
-def publish(figure_id: str, profile: str, root: Path | None = None) -> Path:
-    """Draw a figure and write figures/<id>/: SVG, PDF, PNG, plotted numbers, provenance."""
+def publish(
+    figure_id: str,
+    profile: str = "paper",
+    root: Path | None = None,
+    *,
+    seeds: Seeds = None,
+    devices: int | None = None,
+) -> Path:
+    """Draw a figure and write figures/<id>/: SVG, PDF, PNG, plotted numbers, provenance.
+
+    Args:
+        figure_id: as in `figures`.
+        profile: smoke, quick or paper.
+        root: the folder that holds figures/; by default the project's, where only what the book
+            publishes may go: stored tables of the paper profile.
+        seeds: instead of the published ones.
+        devices: chips a run instead of the published number.
+
+    Returns:
+        The folder of the figure.
+
+    Raises:
+        FigureError: something else than the published tables is to replace the published figure.
+    """
     drawing = find(figure_id)
-    figure, plotted = draw(figure_id, profile)
-    name = "" if drawing.EXPERIMENT is None else drawing.EXPERIMENT.name
-    runs = [] if drawing.EXPERIMENT is None else drawing.EXPERIMENT.jobs(profile)
-    provenance = {
-        "experiment": name,
-        "profile": profile,
-        "results": [results.config_hash(config) for config in runs],
-        "runs": [config.label for config in runs],
-        "command": f"asyt run {name} --profile {profile} && asyt figure {figure_id} --profile {profile}",
-    }
+    options = _options(profile, seeds, devices)
+    published = (root or paths.home()).resolve() == paths.home().resolve()
+    if published and options:
+        raise _replaces(figure_id, options)
+    tables = _tables(drawing, profile, seeds, devices)
+    if published and any(shown.live for shown in tables):
+        raise _replaces(figure_id, "tables computed live")
+    figure, plotted = _draw(drawing, tables)
     folder = export.export(
         figure,
         figure_id,
         plotted,
-        provenance,
+        {**_provenance(drawing, profile, tables), "command": _command(drawing, figure_id, options)},
         alt=drawing.ALT,
         caption=drawing.CAPTION,
         root=root,
     )
     plt.close(figure)  # a notebook would show it again
     return folder
+
+
+def _tables(
+    drawing: Drawing, profile: str, seeds: Seeds, devices: int | None
+) -> list[experiments.Shown]:
+    if drawing.EXPERIMENT is None:
+        return []
+    return experiments.tables(drawing.EXPERIMENT, profile, seeds=seeds, devices=devices)
+
+
+def _draw(drawing: Drawing, tables: list[experiments.Shown]) -> tuple[Figure, pd.DataFrame]:
+    style.use()
+    return drawing.draw(experiments.joined(tables) if tables else None)
+
+
+def _provenance(drawing: Drawing, profile: str, tables: list[experiments.Shown]) -> dict[str, Any]:
+    """What a figure was drawn from; each table under the hash of its configuration."""
+    record: dict[str, Any] = {
+        "experiment": drawing.EXPERIMENT.name if drawing.EXPERIMENT else None,
+        "profile": profile if drawing.EXPERIMENT else None,
+        "tables": {},
+        "configurations": {},
+        "seeds": [],
+        "versions": [],
+    }
+    for shown in tables:
+        digest = results.config_hash(shown.config)
+        record["tables"][digest] = {
+            "run": shown.config.label,
+            "sha256": results.sha256(shown.table),
+            "live": shown.live,
+        }
+        record["configurations"][digest] = results.plain(shown.config)
+        origin = environment() if shown.live else shown.provenance
+        versions = {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
+        for kind, value in (("seeds", shown.config.seed), ("versions", versions)):
+            if value not in record[kind]:
+                record[kind].append(value)
+    return record
+
+
+def _options(profile: str, seeds: Seeds, devices: int | None) -> str:
+    """The options, as on the command line, by which a run differs from what the book publishes."""
+    words = [] if profile == "paper" else [f"--profile {profile}"]
+    words += [f"--seed {seed}" for seed in seeds or ()]
+    words += [] if devices is None else [f"--devices {devices}"]
+    return " ".join(words)
+
+
+def _command(drawing: Drawing, figure_id: str, options: str) -> str:
+    figure = f"asyt figure {figure_id}"
+    if drawing.EXPERIMENT is None:
+        return figure
+    run = f"asyt run {drawing.EXPERIMENT.name} {options or '--profile paper'}"
+    return f"{run} && {figure}" + (f" {options} --out FOLDER" if options else "")
+
+
+def _replaces(figure_id: str, origin: str) -> style.FigureError:
+    return style.FigureError(
+        f"figure '{figure_id}' from {origin} would replace the published one in "
+        f"{paths.home() / 'figures'}: give another folder with --out."
+    )
