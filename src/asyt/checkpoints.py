@@ -28,7 +28,8 @@ _TEMPORARY = re.compile(r"\..+\.(?P<owner>\d+@[^@]*)\.[0-9a-f]{32}\.tmp")
 def write_atomically(files: Mapping[Path, bytes]) -> None:
     """Write all files or none.
 
-    Each is written and synced beside its place, then all are renamed in order. What a killed process left half-written in the same folders is removed.
+    Each is written and synced beside its place, then all are renamed in order. What a killed
+    process left half-written in the same folders is removed.
 
     Raises:
         ResultError: a file cannot be written (no space, no permission); what was there before is
@@ -40,7 +41,7 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
         for path, payload in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             _sweep(path.parent)
-            staged[path] = path.with_name(f".{path.name}.{_owner()}.{uuid.uuid4().hex}.tmp")
+            staged[path] = path.with_name(f".{path.name}.{owner()}.{uuid.uuid4().hex}.tmp")
             with open(staged[path], "xb") as file:
                 file.write(payload)
                 file.flush()
@@ -101,7 +102,7 @@ class Checkpoint:
             if lock.is_file() and not _alive(lock.read_text(), lock):
                 _drop(lock)
             with open(lock, "x") as file:
-                file.write(_owner())
+                file.write(owner())
         except FileExistsError:
             raise ResultError(
                 f"process {lock.read_text().split('@')[0]} is computing this run: wait for it, or "
@@ -171,15 +172,15 @@ class Checkpoint:
         return payload
 
 
-def _owner() -> str:
+def owner() -> str:
     """This process, as locks and half-written files name it."""
     return f"{os.getpid()}@{re.sub('[^A-Za-z0-9-]', '-', platform.node())}"
 
 
-def _alive(owner: str, file: Path) -> bool:
+def _alive(maker: str, file: Path) -> bool:
     """Whether the process that made a file still runs, as far as can be told."""
-    process, _, machine = owner.partition("@")
-    here = machine == _owner().partition("@")[2]
+    process, _, machine = maker.partition("@")
+    here = machine == owner().partition("@")[2]
     if here and process.isdigit() and os.name == "posix":
         try:
             os.kill(int(process), 0)  # no signal: asks only

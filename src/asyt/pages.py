@@ -21,7 +21,7 @@ from asyt.training import Trainer
 
 
 def scale() -> Markdown | None:
-    """A notice where a page was executed below the published scale; else None, which shows nothing."""
+    """A notice where a page was executed below the published scale; None, so nothing, elsewhere."""
     profile = experiments.profile()
     if profile == "paper":
         return None
@@ -78,7 +78,6 @@ def verdicts(*prefixes: str) -> Markdown:
 
 def table(frame: pd.DataFrame) -> Markdown:
     """A data frame as a table of the book; floats with two decimals below ten, else one."""
-
     rows = [map(_cell, row) for row in frame.itertuples(index=False)]
     lines = [map(str, frame.columns), ["---"] * frame.shape[1], *rows]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))

@@ -16,10 +16,11 @@ import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from asyt import experiments
 from asyt.claims.criteria import VERDICTS, Measurement, verdict
 from asyt.claims.published import Claim, Register, is_number, listed, register
 from asyt.errors import MissingResultError, ResultError, lookup
-from asyt.experiments import Experiment, store
+from asyt.experiments import Experiment
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
 COLOURS = {
@@ -84,7 +85,7 @@ def _tables(judge: Judge, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.
     for experiment in judge.EXPERIMENTS:
         key = experiment.name, profile
         if key not in read:
-            read[key] = store.table(experiment, profile)
+            read[key] = experiments.table(experiment, profile)
         found.append(read[key])
     return found
 

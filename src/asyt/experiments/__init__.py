@@ -6,33 +6,32 @@ Nothing here draws or judges: no module of this package imports matplotlib, `asy
 
 from asyt.experiments.base import Config, Execution, Experiment
 from asyt.experiments.store import (
-    Shown,
+    _live,
     check_compute,
     checkpoint,
     chosen,
     compute,
     find,
     jobs,
-    joined,
     kept,
     origin,
     place,
     processor,
     profile,
-    recompute,
     registry,
-    table,
-    tables,
 )
+from asyt.experiments.tables import Shown, collected, joined, recompute, table
 
 __all__ = [
     "Config",
     "Execution",
     "Experiment",
     "Shown",
+    "_live",
     "check_compute",
     "checkpoint",
     "chosen",
+    "collected",
     "compute",
     "find",
     "jobs",
@@ -45,5 +44,4 @@ __all__ = [
     "recompute",
     "registry",
     "table",
-    "tables",
 ]

@@ -33,21 +33,21 @@ _BODIES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def code(experiment: Experiment) -> str:
     """16 hex digits that change with any source that a run of the experiment goes through."""
     digest = hashlib.sha256()
-    for name in sorted(_reached(experiment)):
-        digest.update(f"{name} {ast.dump(_tree(name))}\n".encode())
+    for name in sorted(reached(experiment)):
+        digest.update(f"{name} {ast.dump(tree(name))}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def _reached(experiment: Experiment) -> set[str]:
+def reached(experiment: Experiment) -> set[str]:
     """The modules of `plan` and `run`, and the computing ones that they import, and so on."""
     waiting = [experiment.plan.__module__, experiment.run.__module__]
-    reached: set[str] = set()
+    found: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in reached and _source(name) is not None:
-            reached.add(name)
+        if name not in found and source(name) is not None:
+            found.add(name)
             waiting += filter(_computes, _imports(name))
-    return reached
+    return found
 
 
 def _computes(name: str) -> bool:
@@ -56,7 +56,7 @@ def _computes(name: str) -> bool:
 
 def _imports(name: str) -> Iterator[str]:
     """Every module that a module may import; of `from a import b` both a and a.b."""
-    for node in ast.walk(_tree(name)):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -65,7 +65,7 @@ def _imports(name: str) -> Iterator[str]:
 
 
 @functools.cache
-def _source(name: str) -> Path | None:
+def source(name: str) -> Path | None:
     """The file of a module; None where the name is a class or a function in one."""
     try:
         spec = importlib.util.find_spec(name)
@@ -75,10 +75,11 @@ def _source(name: str) -> Path | None:
 
 
 @functools.cache
-def _tree(name: str) -> ast.Module:
-    source = _source(name)
-    tree = ast.parse(source.read_text(encoding="utf-8") if source else "")
-    for node in ast.walk(tree):
+def tree(name: str) -> ast.Module:
+    """The module as a syntax tree without docstrings; two trees are equal if they compute alike."""
+    file = source(name)
+    parsed = ast.parse(file.read_text(encoding="utf-8") if file else "")
+    for node in ast.walk(parsed):
         if isinstance(node, _BODIES) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return tree
+    return parsed

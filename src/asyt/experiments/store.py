@@ -1,4 +1,4 @@
-"""Experiments by name, and their tables: where each is kept, and when a missing one is computed.
+"""Experiments by name, their runs, and where the table of each is kept.
 
 The folder is the registry: a module of `asyt.experiments` with an `EXPERIMENT` is an experiment.
 """
@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import functools
 import importlib
-import multiprocessing
 import os
 import pkgutil
 import re
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +21,8 @@ from asyt.errors import AsytError, MissingResultError, ResultError, lookup
 from asyt.experiments import sources
 from asyt.experiments.base import Execution, Experiment, Seeds
 
-#: Profiles whose missing tables are computed where they are asked for.
-SMALL = ("smoke", "quick")
+#: Tables that `recompute` computed in this process, by experiment and hash; `table` shows these.
+_live: dict[tuple[str, str], pd.DataFrame] = {}
 #: Experiments that do not come from the folder: tests put theirs here.
 EXTRA: dict[str, Experiment] = {}
 
@@ -225,114 +222,3 @@ def origin(experiment: Experiment | str, result: results.Result) -> str:
         return ""
     commit = (result.provenance.get("commit") or "unknown")[:8]
     return f"computed at commit {commit}" + (", by other code than this" if recorded else "")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A table that is drawn, shown or judged, and where it comes from.
-
-    Attributes:
-        config: of its run.
-        table: as the run gave it.
-        provenance: the stored record; empty if `live`.
-        live: whether it was computed in this process by `recompute`.
-    """
-
-    config: Any
-    table: pd.DataFrame
-    provenance: dict[str, Any]
-    live: bool = False
-
-    @property
-    def with_columns(self) -> pd.DataFrame:
-        """The table with the columns of its run in front."""
-        columns = self.config.columns
-        return self.table.assign(**columns)[[*columns, *self.table.columns]]
-
-
-def tables(
-    experiment: Experiment | str,
-    profile: str,
-    only: str = "",
-    *,
-    seeds: Seeds = None,
-    devices: int | None = None,
-    progress: bool = False,
-) -> list[Shown]:
-    """The table of each run of a profile. Missing runs of `SMALL` profiles are computed.
-
-    Args:
-        experiment: itself or its name.
-        profile: smoke, quick or paper.
-        only: take the runs whose label has these words.
-        seeds: instead of the published ones.
-        devices: chips a run instead of the published number.
-        progress: show a progress bar while computing.
-
-    Raises:
-        ResultError: a run of another than a small profile is not stored, a stored table is damaged,
-            or no label has the words `only`.
-    """
-    experiment = find(experiment)
-    runs = chosen(experiment.jobs(profile, seeds, devices), only)
-    return [_stored_or_computed(experiment, config, profile, progress) for config in runs]
-
-
-def table(
-    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
-) -> pd.DataFrame:
-    """The `tables` of a profile under each other, with each run's `columns` in front."""
-    return joined(tables(experiment, profile, only, progress=progress))
-
-
-def joined(found: list[Shown]) -> pd.DataFrame:
-    """Tables under each other, with each run's `columns` in front."""
-    return pd.concat([shown.with_columns for shown in found], ignore_index=True)
-
-
-#: Tables computed by `recompute` in this process, by experiment and hash: `table` shows these.
-_live: dict[tuple[str, str], pd.DataFrame] = {}
-
-
-def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
-    """Compute all runs of an experiment now, on all cores, one thread each; `table` shows them.
-
-    For experiments of seconds, whose pages need no stored table. Nothing is written.
-
-    Returns:
-        Each config with its table.
-    """
-    experiment = find(experiment)
-    runs = experiment.jobs(profile)
-    check_compute(processor())
-    spawn = multiprocessing.get_context("spawn")
-    workers = min(len(runs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
-        computed = list(pool.map(_run, [experiment.name] * len(runs), runs))
-    for config, made in zip(runs, computed, strict=True):
-        _live[experiment.name, results.config_hash(config)] = made
-    return list(zip(runs, computed, strict=True))
-
-
-def _one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-
-
-def _run(experiment: str, config: Any) -> pd.DataFrame:
-    return find(experiment).run(config, Execution(processor()))
-
-
-def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progress: bool) -> Shown:
-    live = _live.get((experiment.name, results.config_hash(config)))
-    if live is not None:
-        return Shown(config, live, {}, live=True)
-    try:
-        root = place(experiment, config)
-        found = results.load(experiment.name, config, root, profile=profile)
-    except MissingResultError:
-        if profile not in SMALL:
-            raise
-        found = compute(experiment, config, compute=processor(), resume=True, progress=progress)
-    return Shown(config, found.table, found.provenance)

@@ -153,7 +153,7 @@ def _tables(
 ) -> list[experiments.Shown]:
     if drawing.EXPERIMENT is None:
         return []
-    return experiments.tables(drawing.EXPERIMENT, profile, seeds=seeds, devices=devices)
+    return experiments.collected(drawing.EXPERIMENT, profile, seeds=seeds, devices=devices)
 
 
 def _draw(drawing: Drawing, tables: list[experiments.Shown]) -> tuple[Figure, pd.DataFrame]:
