@@ -15,7 +15,7 @@ from asyt.twins import Layer
 
 @pytest.fixture(scope="session")
 def draw_weights():
-    """(layers, seed, lead, bias) -> weights (*lead, out, in), biases (*lead, out) of deviation 1."""
+    """(layers, seed, lead, bias) -> weights (*lead, out, in), biases (*lead, out) of spread 1."""
 
     def draw(layers, seed=0, lead=(), bias=True):
         rng = np.random.default_rng(seed)

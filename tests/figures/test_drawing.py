@@ -144,8 +144,9 @@ def test_record_says_what_a_figure_was_drawn_from(config):
     hashes = [results.config_hash(config(100, seed)) for seed in (0, 1)]
     assert folder == paths.home() / "figures" / "line"
     assert (record["experiment"], record["profile"]) == ("toy", "paper")
-    assert list(record["tables"]) == list(record["configurations"]) == hashes
-    assert record["configurations"][hashes[1]] == {"size": 100, "seed": 1}
+    assert list(record["tables"]) == hashes
+    assert record["configuration"] == {"size": 100}
+    assert record["tables"][hashes[1]]["configuration"] == {"seed": 1}
     assert record["seeds"] == [0, 1]
     assert [set(entry) for entry in record["versions"]] == [
         {"version", "commit", "dirty", "packages"}

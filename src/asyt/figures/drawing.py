@@ -162,29 +162,38 @@ def _draw(drawing: Drawing, tables: list[experiments.Shown]) -> tuple[Figure, pd
 
 
 def _provenance(drawing: Drawing, profile: str, tables: list[experiments.Shown]) -> dict[str, Any]:
-    """What a figure was drawn from; each table under the hash of its configuration."""
+    """What a figure was drawn from.
+
+    A table's configuration is what all tables share, in `configuration`, and what its own entry has
+    beside it; together they have the hash that names the table.
+    """
+    configs = [results.plain(shown.config) for shown in tables]
+    shared = {key: value for key, value in (configs or [{}])[0].items() if _same(key, configs)}
     record: dict[str, Any] = {
         "experiment": drawing.EXPERIMENT.name if drawing.EXPERIMENT else None,
         "profile": profile if drawing.EXPERIMENT else None,
-        "tables": {},
-        "configurations": {},
+        "configuration": shared,
         "seeds": [],
         "versions": [],
+        "tables": {},
     }
-    for shown in tables:
-        digest = results.config_hash(shown.config)
-        record["tables"][digest] = {
+    for shown, config in zip(tables, configs, strict=True):
+        record["tables"][results.config_hash(config)] = {
             "run": shown.config.label,
+            "configuration": {key: config[key] for key in config if key not in shared},
             "sha256": results.sha256(shown.table),
             "live": shown.live,
         }
-        record["configurations"][digest] = results.plain(shown.config)
         origin = environment() if shown.live else shown.provenance
         versions = {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
         for kind, value in (("seeds", shown.config.seed), ("versions", versions)):
             if value not in record[kind]:
                 record[kind].append(value)
     return record
+
+
+def _same(key: str, configs: list[dict[str, Any]]) -> bool:
+    return all(key in config and config[key] == configs[0][key] for config in configs)
 
 
 def _options(profile: str, seeds: Seeds, devices: int | None) -> str:
