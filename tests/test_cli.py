@@ -243,3 +243,11 @@ def test_data_sets_are_listed():
     shown = run("data", "list")
     assert shown.exit_code == 0
     assert all(name in shown.output for name in ("mnist", "iris"))
+
+
+def test_lists_in_a_pipe_are_not_cut(tmp_path, monkeypatch):
+    folder = tmp_path / ("a-long-name-" * 15) / "vowels"
+    folder.mkdir(parents=True)
+    (folder / "wright2022_vowels_259.csv").write_text("x")
+    monkeypatch.setenv("ASYT_DATA_DIR", str(folder.parent))
+    assert str(folder) in run("data", "list").output

@@ -39,6 +39,13 @@ def told(command):
     return wrapped
 
 
+def _print(shown) -> None:
+    """Print a table of rich: as wide as the terminal, in a file or a pipe as wide as its text."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 2000).print(shown)
+
+
 class ClaimsFormat(StrEnum):
     """How `asyt claims` prints."""
 
@@ -58,7 +65,6 @@ class BenchFormat(StrEnum):
 @told
 def data_list() -> None:
     """Every data set: whether it is held, from where, under which licence."""
-    from rich.console import Console
     from rich.table import Table
 
     from asyt import datasets
@@ -66,7 +72,7 @@ def data_list() -> None:
     shown = Table("data set", "held", "where", "licence")
     for row in datasets.status():
         shown.add_row(row.name, "yes" if row.held else "no", row.where, row.licence)
-    Console().print(shown)
+    _print(shown)
 
 
 @data.command("fetch")
@@ -178,9 +184,7 @@ def claims(
 
     rows = register.rows(register.collect())
     if format is ClaimsFormat.table:
-        from rich.console import Console
-
-        Console().print(register.as_table(rows))
+        _print(register.as_table(rows))
     else:
         typer.echo(
             register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows)
@@ -218,7 +222,6 @@ def bench(
     if format is BenchFormat.json:
         typer.echo(json.dumps(found, indent=2))
         return
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(
@@ -226,7 +229,7 @@ def bench(
     )
     for row in timing.shown(found).itertuples(index=False):
         shown.add_row(*row)
-    Console().print(shown)
+    _print(shown)
 
 
 @app.command()
