@@ -145,13 +145,6 @@ def test_default_root_is_the_committed_store(tmp_path, monkeypatch):
     assert len(results.load("iris", Config()).table) == 3
 
 
-def test_several_roots_are_searched_in_order(tmp_path):
-    save(tmp_path / "b")
-    save(tmp_path / "c", table=TABLE.head(1))
-    roots = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
-    assert len(results.load("iris", Config(), roots).table) == 3
-
-
 def test_missing_result_names_hash_neighbours_and_command(tmp_path):
     save(tmp_path, config=Config(rate=0.5))
     with pytest.raises(ResultError) as caught:

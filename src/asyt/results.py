@@ -13,7 +13,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +47,16 @@ def plain(value: Any, where: str = "config") -> Any:
             string).
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        value = _fields(value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, Mapping):
-        for key in value:
+        found = {}
+        for key, entry in value.items():
             if not isinstance(key, str):
                 raise ResultError(f"{where} has the key {key!r}: use a string")
-        return {key: plain(entry, f"{where}.{key}") for key, entry in value.items()}
+            found[key] = plain(entry, f"{where}.{key}")
+        return found
     if isinstance(value, (list, tuple)):
         return [plain(entry, f"{where}[{index}]") for index, entry in enumerate(value)]
     if isinstance(value, float) and not math.isfinite(value):
@@ -64,6 +66,11 @@ def plain(value: Any, where: str = "config") -> Any:
     raise ResultError(
         f"{where} is {value!r} ({type(value).__name__}): use numbers, strings, lists, dicts or None"
     )
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    names = [field.name for field in dataclasses.fields(value)]
+    return {name: getattr(value, name) for name in names}
 
 
 def config_hash(config: Any) -> str:
@@ -143,7 +150,7 @@ def save(
 def load(
     experiment: str,
     config: Any,
-    root: Path | Sequence[Path] | None = None,
+    root: Path | None = None,
     *,
     profile: str | None = None,
 ) -> Result:
@@ -152,31 +159,29 @@ def load(
     Args:
         experiment: the experiment's name.
         config: the configuration (mapping or dataclass).
-        root: the store, or several in the order to look in; by default the committed one,
-            data/results.
+        root: the store; by default the committed one, data/results.
         profile: the profile this configuration belongs to, for the command in the error message.
 
     Raises:
         ResultError: no such result (the message names the hash, what is stored and the command that
             computes it), or one that is damaged.
     """
-    roots = list(root) if isinstance(root, Sequence) and not isinstance(root, str) else [root]
     digest = config_hash(config)
-    command = f"asyt run {experiment}" + (f" --profile {profile}" if profile else "")
-    for place in roots:
-        record = _folder(experiment, place) / f"{digest}.json"
-        if record.is_file():
-            return _read(record, command)
+    command = f"asyt run {experiment}"
+    if profile:
+        command += f" --profile {profile}"
+    record = _folder(experiment, root) / f"{digest}.json"
+    if record.is_file():
+        return _read(record, command)
     wanted = plain(config)
-    held: dict[str, dict[str, Any]] = {}
-    for place in roots:
-        held.update(stored(experiment, place))
+    held = stored(experiment, root)
     nearest = sorted(held, key=lambda name: len(_different(held[name], wanted)))
     known = [_describe(name, held[name], wanted) for name in nearest[:4]]
-    have = "; ".join(known) + (f"; and {len(held) - 4} more" if len(held) > 4 else "")
+    if len(held) > 4:
+        known.append(f"and {len(held) - 4} more")
     raise MissingResultError(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
-        f"stored for '{experiment}': {have or 'nothing'}"
+        f"stored for '{experiment}': {'; '.join(known) or 'nothing'}"
     )
 
 

@@ -86,8 +86,9 @@ def _says_something(measurement: Measurement) -> bool:
 
 
 def _close(claim: Claim, measurement: Measurement) -> bool:
-    pairs = zip(*_lists(claim, measurement, "measured"), strict=True)
-    return all(abs(ours - theirs) <= POINT_TOLERANCE + ROUNDING for theirs, ours in pairs)
+    reported, measured = _lists(claim, measurement, "measured")
+    apart = [abs(ours - theirs) for ours, theirs in zip(measured, reported, strict=True)]
+    return max(apart) <= POINT_TOLERANCE + ROUNDING
 
 
 def _draw(claim: Claim, measurement: Measurement) -> str:
@@ -108,16 +109,25 @@ def _draw(claim: Claim, measurement: Measurement) -> str:
 
 def _lists(claim: Claim, measurement: Measurement, *names: str) -> list[list[float]]:
     """The reported values and the named fields of the measurement as lists of the same length."""
-    values = {"reported": claim.reported, **{name: getattr(measurement, name) for name in names}}
-    lists = {name: list(value) if listed(value) else [value] for name, value in values.items()}
-    for name, found in lists.items():
-        if len(found) != len(lists["reported"]) or not all(map(is_number, found)):
+    values = {"reported": claim.reported}
+    for name in names:
+        values[name] = getattr(measurement, name)
+    wanted = len(_list(claim.reported))
+    lists = []
+    for name, value in values.items():
+        found = _list(value)
+        if len(found) != wanted or not all(map(is_number, found)):
             raise ResultError(
-                f"the measurement of '{claim.id}' ({claim.kind}) has {name} = {values[name]!r}: "
+                f"the measurement of '{claim.id}' ({claim.kind}) has {name} = {value!r}: "
                 f"give a finite number for each of reported = {claim.reported!r}"
             )
-    return [list(map(float, found)) for found in lists.values()]
+        lists.append([float(number) for number in found])
+    return lists
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if listed(value) else [value]
 
 
 def _same(a: Any, b: Any) -> bool:
-    return (list(a) if listed(a) else a) == (list(b) if listed(b) else b)
+    return listed(a) == listed(b) and _list(a) == _list(b)

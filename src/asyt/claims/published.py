@@ -49,7 +49,7 @@ class Register:
 
 
 def register(path: Path | None = None) -> Register:
-    """Read and check the register.
+    """Read and check the register; one that has not changed since is not read again.
 
     Args:
         path: the file; by default data/claims.yml.
@@ -59,13 +59,19 @@ def register(path: Path | None = None) -> Register:
             it).
     """
     path = paths.home() / "data" / "claims.yml" if path is None else Path(path)
+    return _read(path, path.stat().st_mtime_ns if path.is_file() else None)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: Path, _changed: int | None) -> Register:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
         sources, entries = content["sources"], content["claims"]
     except _UNREADABLE as error:
         problem = f"{type(error).__name__}: {error}"
         raise DataError(f"cannot read the register {path}: {_short(problem, 500)}") from error
-    if not isinstance(sources, dict) or not all(map(_text, [*sources, *sources.values()])):
+    names = [*sources, *sources.values()] if isinstance(sources, dict) else [None]
+    if not all(map(_text, names)):
         raise DataError(f"{path}: `sources` is no mapping of short names to full names")
     if not isinstance(entries, list):
         raise DataError(f"{path}: `claims` is no list of rows")
@@ -93,18 +99,13 @@ class _Loader(yaml.SafeLoader):
 _UNREADABLE = (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError)
 
 
-@functools.cache
-def _known(home: Path) -> Register:
-    return register(home / "data" / "claims.yml")
-
-
 def reported(claim: str) -> Any:
     """What the source reports for a claim, as the register has it; percent for accuracies.
 
     Raises:
         UnknownNameError: no such claim; suggests the nearest.
     """
-    claims = _known(paths.home()).claims
+    claims = register().claims
     return claims[lookup(claim, claims, "claim")].reported
 
 
@@ -115,7 +116,7 @@ def number(claim: str) -> float:
         UnknownNameError: no such claim; suggests the nearest.
         DataError: the row has no number.
     """
-    claims = _known(paths.home()).claims
+    claims = register().claims
     row = claims[lookup(claim, claims, "claim")]
     found = row.reported if row.number is None else row.number
     if not is_number(found):

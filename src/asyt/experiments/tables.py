@@ -36,6 +36,11 @@ class Shown:
     live: bool = False
 
     @property
+    def sha256(self) -> str:
+        """Of the table as the store has it, or would have it."""
+        return results.sha256(self.table) if self.live else self.provenance["csv_sha256"]
+
+    @property
     def with_columns(self) -> pd.DataFrame:
         """The table with the columns of its run in front."""
         columns = self.config.columns

@@ -181,7 +181,7 @@ def _provenance(drawing: Drawing, profile: str, tables: list[experiments.Shown])
         record["tables"][results.config_hash(config)] = {
             "run": shown.config.label,
             "configuration": {key: config[key] for key in config if key not in shared},
-            "sha256": results.sha256(shown.table),
+            "sha256": shown.sha256,
             "live": shown.live,
         }
         origin = environment() if shown.live else shown.provenance
