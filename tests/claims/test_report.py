@@ -192,6 +192,15 @@ def test_rows_of_a_missing_table_say_so_unless_they_say_why():
     assert "training images" in row_of(table, "asyt-5c-asyt")["reading"]
 
 
+@pytest.mark.usefixtures("store")
+def test_a_judge_of_a_claim_that_is_gone_is_told(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "claims.yml").write_text("sources: {a: b}\nclaims: []\n")
+    monkeypatch.setenv("ASYT_HOME", str(tmp_path))
+    with pytest.raises(AsytError, match="unknown claim 'asyt-3a-train'"):
+        claims.collect()
+
+
 def test_every_claim_has_one_judge():
     answered = Counter()
     for judge in report.judges():

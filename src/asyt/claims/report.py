@@ -79,11 +79,16 @@ def _tables(judge: Judge, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.
 
 
 def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:
+    """Measurements without a value that carry the reason; none where a row says why itself."""
     claims = register().claims
     missing = isinstance(error, MissingResultError)
     reason = str(error).splitlines()[0]
-    told = [name for name in names if not (missing and claims[name].why)]
-    return [Measurement(name, reading=reason) for name in told]
+    found = []
+    for name in names:
+        row = claims[lookup(name, claims, "claim")]
+        if not (missing and row.why):
+            found.append(Measurement(name, reading=reason))
+    return found
 
 
 def rows(

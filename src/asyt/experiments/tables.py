@@ -76,10 +76,15 @@ def collected(
 
 
 def table(
-    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
+    experiment: Experiment | str,
+    profile: str,
+    only: str = "",
+    *,
+    progress: bool = False,
 ) -> pd.DataFrame:
     """The tables `collected` of a profile under each other, with each run's `columns` in front."""
-    return joined(collected(experiment, profile, only, progress=progress))
+    found = collected(experiment, profile, only, progress=progress)
+    return joined(found)
 
 
 def joined(found: list[Shown]) -> pd.DataFrame:
@@ -96,15 +101,18 @@ def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.
         Each config with its table.
     """
     experiment = find(experiment)
-    runs = experiment.jobs(profile)
     check_compute(processor())
+    runs = experiment.jobs(profile)
+    names = [experiment.name] * len(runs)
     spawn = multiprocessing.get_context("spawn")
     workers = min(len(runs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
-        computed = list(pool.map(_run, [experiment.name] * len(runs), runs))
-    for config, made in zip(runs, computed, strict=True):
-        _live[experiment.name, results.config_hash(config)] = made
-    return list(zip(runs, computed, strict=True))
+        computed = pool.map(_run, names, runs)
+        found = list(zip(runs, computed, strict=True))
+    for config, made in found:
+        digest = results.config_hash(config)
+        _live[experiment.name, digest] = made
+    return found
 
 
 def _one_thread() -> None:
@@ -118,7 +126,8 @@ def _run(experiment: str, config: Any) -> pd.DataFrame:
 
 
 def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progress: bool) -> Shown:
-    live = _live.get((experiment.name, results.config_hash(config)))
+    digest = results.config_hash(config)
+    live = _live.get((experiment.name, digest))
     if live is not None:
         return Shown(config, live, {}, live=True)
     try:

@@ -88,7 +88,11 @@ def find(figure_id: str) -> Drawing:
 
 
 def draw(
-    figure_id: str, profile: str, *, seeds: Seeds = None, devices: int | None = None
+    figure_id: str,
+    profile: str,
+    *,
+    seeds: Seeds = None,
+    devices: int | None = None,
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots.
 
@@ -149,7 +153,10 @@ def publish(
 
 
 def _tables(
-    drawing: Drawing, profile: str, seeds: Seeds, devices: int | None
+    drawing: Drawing,
+    profile: str,
+    seeds: Seeds,
+    devices: int | None,
 ) -> list[experiments.Shown]:
     if drawing.EXPERIMENT is None:
         return []
@@ -168,7 +175,8 @@ def _provenance(drawing: Drawing, profile: str, tables: list[experiments.Shown])
     beside it; together they have the hash that names the table.
     """
     configs = [results.plain(shown.config) for shown in tables]
-    shared = {key: value for key, value in (configs or [{}])[0].items() if _same(key, configs)}
+    first = configs[0] if configs else {}
+    shared = {key: first[key] for key in first if _same(key, configs)}
     record: dict[str, Any] = {
         "experiment": drawing.EXPERIMENT.name if drawing.EXPERIMENT else None,
         "profile": profile if drawing.EXPERIMENT else None,
@@ -184,12 +192,19 @@ def _provenance(drawing: Drawing, profile: str, tables: list[experiments.Shown])
             "sha256": shown.sha256,
             "live": shown.live,
         }
-        origin = environment() if shown.live else shown.provenance
-        versions = {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
-        for kind, value in (("seeds", shown.config.seed), ("versions", versions)):
-            if value not in record[kind]:
-                record[kind].append(value)
+        _add(record["seeds"], shown.config.seed)
+        _add(record["versions"], _versions(shown))
     return record
+
+
+def _versions(shown: experiments.Shown) -> dict[str, Any]:
+    origin = environment() if shown.live else shown.provenance
+    return {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
+
+
+def _add(values: list[Any], value: Any) -> None:
+    if value not in values:
+        values.append(value)
 
 
 def _same(key: str, configs: list[dict[str, Any]]) -> bool:
