@@ -126,9 +126,8 @@ def run(
         digest = results.config_hash(config)
         held = None if force else experiments.kept(experiment, config)
         if held is not None:
-            stored = ", ".join(
-                filter(None, ["stored already", experiments.origin(experiment, held)])
-            )
+            origin = experiments.origin(experiment, held.provenance)
+            stored = f"stored already, {origin}" if origin else "stored already"
             typer.echo(f"{config.label}: {stored} ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
@@ -170,6 +169,9 @@ def figure(
     seeds = tuple(seed) if seed else None
     for figure_id in drawing.figures() if name == "all" else [name]:
         typer.echo(drawing.publish(figure_id, profile, out, seeds=seeds, devices=devices))
+        if profile != "paper" or seed or devices:
+            for note in drawing.origins(figure_id, profile, seeds=seeds, devices=devices):
+                typer.secho(f"asyt: {note}", fg="yellow", err=True)
 
 
 @app.command()

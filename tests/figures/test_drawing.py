@@ -210,6 +210,15 @@ def test_tables_computed_live_are_marked_and_not_published(config, monkeypatch, 
     assert record["tables"][digest]["sha256"] != stored_record["tables"][digest]["sha256"]
 
 
+@pytest.mark.usefixtures("line")
+def test_tables_of_other_code_are_named(monkeypatch):
+    assert drawing.origins("line", "smoke") == []
+    monkeypatch.setattr("asyt.experiments.sources.code", lambda _: "0" * 16)
+    notes = drawing.origins("line", "smoke")
+    assert len(notes) == 2
+    assert notes[0].startswith("the table of 'seed 0' was computed at commit")
+
+
 @pytest.mark.usefixtures("toy")
 def test_a_schematic_is_drawn_from_no_table(monkeypatch):
     monkeypatch.setitem(FIGURES, "line", Line())

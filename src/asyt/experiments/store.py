@@ -10,6 +10,7 @@ import importlib
 import os
 import pkgutil
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -211,14 +212,14 @@ def kept(experiment: Experiment | str, config: Any) -> results.Result | None:
         return None
 
 
-def origin(experiment: Experiment | str, result: results.Result) -> str:
+def origin(experiment: Experiment | str, provenance: Mapping[str, Any]) -> str:
     """Whether a stored table was computed by the code that is here; if not, or unknown, by which.
 
     Returns:
         "" if it was, else for example "computed at commit 0123abcd, by other code than this".
     """
-    recorded = result.provenance.get("code")
+    recorded = provenance.get("code")
     if recorded == sources.code(find(experiment)):
         return ""
-    commit = (result.provenance.get("commit") or "unknown")[:8]
+    commit = (provenance.get("commit") or "unknown")[:8]
     return f"computed at commit {commit}" + (", by other code than this" if recorded else "")

@@ -152,6 +152,24 @@ def publish(
     return folder
 
 
+def origins(
+    figure_id: str,
+    profile: str,
+    *,
+    seeds: Seeds = None,
+    devices: int | None = None,
+) -> list[str]:
+    """A line for each stored table of a figure that the code that is here did not compute."""
+    drawing = find(figure_id)
+    notes = []
+    for shown in _tables(drawing, profile, seeds, devices):
+        if drawing.EXPERIMENT and not shown.live:
+            origin = experiments.origin(drawing.EXPERIMENT, shown.provenance)
+            if origin:
+                notes.append(f"the table of '{shown.config.label}' was {origin}")
+    return notes
+
+
 def _tables(
     drawing: Drawing,
     profile: str,
