@@ -66,6 +66,8 @@ def test_rows_that_cannot_be_measured_say_why():
             "{id: x, source: a, figure: 1, kind: bound, quantity: q, min_n: many}",
             "min_n = 'many' is not a count",
         ),
+        ("{id: x, source: a, figure: 1, kind: bound, quantity: q, min_n: }", "min_n = None is not"),
+        ("{id: x, source: a, figure: 1, kind: point, quantity: q, reported: []}", "reported = "),
         (
             "{id: x, source: a, figure: 1, kind: bound, quantity: q, number: .nan}",
             "number = nan is not a finite number",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import yaml
 from asyt import paths
 from asyt.errors import DataError, lookup
 
+OPTIONAL = {"reported", "test", "number", "why"}
 NEEDED = {"id", "source", "figure", "kind", "quantity"}
 KINDS = ("point", "draw", "bound", "identity", "shape", "setting", "scope")
 
@@ -146,12 +147,14 @@ def _claim(entry: Any, sources: dict[str, str], path: Path) -> Claim:
 
 def _problem(entry: Any, sources: dict[str, str]) -> str | None:
     """What is wrong with a row; None if nothing is."""
-    known = {field.name for field in fields(Claim)}
-    if not isinstance(entry, dict) or not NEEDED <= entry.keys() <= known:
-        return f"needs {', '.join(sorted(NEEDED))}, and has no keys but {', '.join(sorted(known))}"
+    if not isinstance(entry, dict) or not NEEDED <= entry.keys() <= TYPES.keys():
+        needed = ", ".join(sorted(NEEDED))
+        known = ", ".join(sorted(TYPES))
+        return f"needs {needed}, and has no keys but {known}"
     for key, value in entry.items():
         expected, fits = TYPES[key]
-        if not fits(value) and (value is not None or key in NEEDED):
+        left_out = value is None and key in OPTIONAL
+        if not left_out and not fits(value):
             return f"{key} = {_short(repr(value))} is not {expected}"
     kind, reported = entry["kind"], entry.get("reported")
     if kind not in KINDS:
@@ -184,7 +187,9 @@ def _count(value: Any) -> bool:
 
 
 def _value(value: Any) -> bool:
-    return all(map(_named, value)) if listed(value) else _named(value)
+    if listed(value):
+        return len(value) > 0 and all(map(_named, value))
+    return _named(value)
 
 
 #: Key of a row -> what its value must be, and the test for that.
@@ -198,4 +203,6 @@ TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 
 def _numeric(value: Any) -> bool:
-    return all(map(is_number, value)) if listed(value) else is_number(value)
+    if listed(value):
+        return all(map(is_number, value))
+    return is_number(value)
