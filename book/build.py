@@ -14,12 +14,14 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -40,10 +42,18 @@ INPUTS = (
     "data/results/**/*",
     "constraints.txt",
 )
-"""What a page may depend on besides its own text; a change in any of these executes every page again."""
+"""What a page may depend on besides its own text; a change in these executes every page again."""
 
 MATHJAX = ("tex-chtml.js", "input/tex", "output/chtml", "ui", "a11y", "sre")
 """What a page loads, or its menu can ask for, of the 24 MB of MathJax."""
+
+FIGURE_CELL = re.compile(r"""pages\.figure\(["'](?P<id>[^"']*)["'](, *[\w.]+)?\)""")
+"""A cell that shows a figure."""
+
+MISSING_DATA = "data could not be had.**"
+"""What `asyt.pages` says where a data set is missing."""
+
+PROFILES = ("smoke", "quick", "paper")
 
 
 class BuildError(Exception):
@@ -78,11 +88,12 @@ def page_key(source: Path) -> str:
     digest = hashlib.sha256()
     for name in ("ASYT_PROFILE", "ASYT_COMPUTE"):
         digest.update(f"{name}={os.environ.get(name)}\n".encode())
-    files = sorted(f for pattern in INPUTS for f in ROOT.glob(pattern) if f.is_file())
-    for file in [source, *files]:
-        digest.update(
-            f"{file.relative_to(ROOT)} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode()
-        )
+    files: set[Path] = set()
+    for pattern in INPUTS:
+        files.update(filter(Path.is_file, ROOT.glob(pattern)))
+    for file in [source, *sorted(files)]:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.relative_to(ROOT)} {content}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -90,18 +101,19 @@ def check_pair(source: Path) -> None:
     """See that no edit is left behind in the page's .ipynb half.
 
     Raises:
-        BuildError: if that half is newer than the text half and says something else.
+        BuildError: if that half says something else than the text half.
     """
     pair = source.with_suffix(".ipynb")
-    if pair.exists() and pair.stat().st_mtime > source.stat().st_mtime:
-        text, edited = (
-            jupytext.writes(jupytext.read(f), "md:myst").split("\n---\n", 1)[1]
-            for f in (source, pair)
+    if pair.exists() and _text(pair) != _text(source):
+        raise BuildError(
+            f"{pair.name} and {source.name} say different things: 'make notebooks' carries the "
+            "later over to the other; where that is the wrong one, delete it first."
         )
-        if text != edited:
-            raise BuildError(
-                f"{pair.name} was edited after {source.name}: run 'make notebooks' first."
-            )
+
+
+def _text(page: Path) -> str:
+    """A page as MyST text, whichever half it is in, without its header."""
+    return jupytext.writes(jupytext.read(page), "md:myst").split("\n---\n", 1)[1]
 
 
 def strip(notebook: NotebookNode) -> NotebookNode:
@@ -113,6 +125,37 @@ def strip(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def captioned(notebook: NotebookNode) -> NotebookNode:
+    """Give every cell that shows a figure the caption and alternative text of the figure's file.
+
+    Raises:
+        BuildError: no such figure, or a cell without `mystnb: figure: name:`, so without an anchor.
+    """
+    for cell in notebook.cells:
+        match = FIGURE_CELL.fullmatch(cell.source.strip())
+        if cell.cell_type == "code" and match:
+            drawing = _drawing(match["id"])
+            shown = cell.metadata.get("mystnb", {})
+            if not shown.get("figure", {}).get("name"):
+                raise BuildError(
+                    f"the cell of figure '{match['id']}' has no name: give it "
+                    f"'mystnb: {{figure: {{name: fig-{match['id']}}}}}' in its header."
+                )
+            shown["figure"] = {**shown["figure"], "caption": drawing.CAPTION}
+            shown["image"] = {**shown.get("image", {}), "alt": drawing.ALT}
+    return notebook
+
+
+def _drawing(figure_id: str) -> Any:
+    from asyt.errors import UnknownNameError  # not before `isolate`: it imports matplotlib
+    from asyt.figures.drawing import find
+
+    try:
+        return find(figure_id)
+    except UnknownNameError as error:
+        raise BuildError(f"a page shows a figure that does not exist: {error}") from error
+
+
 def execute(source: Path, output: Path, cwd: Path) -> float:
     """Run one page and keep its notebook at `output`, which appears only if every cell succeeds.
 
@@ -120,6 +163,7 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
         Wall time in seconds.
 
     Raises:
+        BuildError: if a cell of a figure is wrong.
         PapermillExecutionError: if a cell raises.
     """
     cwd.mkdir(parents=True, exist_ok=True)
@@ -127,7 +171,11 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
     started = time.perf_counter()
     part = output.with_suffix(".part.ipynb")
     notebook = papermill.execute_notebook(
-        jupytext.read(source), str(part), kernel_name="python3", progress_bar=False, cwd=str(cwd)
+        captioned(jupytext.read(source)),
+        str(part),
+        kernel_name="python3",
+        progress_bar=False,
+        cwd=str(cwd),
     )
     seconds = time.perf_counter() - started
     notebook.metadata["asyt"] = {
@@ -139,6 +187,11 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
     nbformat.write(strip(notebook), part)
     part.replace(output)
     return seconds
+
+
+def whole(output: Path) -> bool:
+    """Whether an executed page had all its data; one that had not is executed again."""
+    return MISSING_DATA not in output.read_text(encoding="utf-8")
 
 
 def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]:
@@ -160,19 +213,20 @@ def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]
         if not is_notebook(source):
             continue
         check_pair(source)
-        output = folder / f"{page}-{page_key(source)}.ipynb"
-        if output.exists() and not force:
+        scale = f"{os.environ['ASYT_PROFILE']}-{os.environ['ASYT_COMPUTE']}"
+        output = folder / f"{page}-{scale}-{page_key(source)}.ipynb"
+        if output.exists() and not force and whole(output):
             print(f"{page}: unchanged, its executed notebook is reused", flush=True)
             done[page] = (output, False)
             continue
         print(f"{page}: executing ...", flush=True)
         try:
             seconds = execute(source, output, STAGE)
-        except PapermillExecutionError as error:
+        except (BuildError, PapermillExecutionError) as error:
             print(f"{page}: FAILED\n{error}", file=sys.stderr, flush=True)
             failed.append(page)
             continue
-        for old in set(folder.glob(f"{page}-{'?' * 16}*.ipynb")) - {output}:
+        for old in set(folder.glob(f"{page}-{scale}-{'?' * 16}*.ipynb")) - {output}:
             old.unlink()
         print(f"{page}: {seconds:.1f} s", flush=True)
         done[page] = (output, True)
@@ -225,7 +279,7 @@ def status(executed: dict[str, tuple[Path, bool]]) -> str:
 
 
 def stage(executed: dict[str, tuple[Path, bool]]) -> None:
-    """Lay out what Sphinx reads: the book with executed notebooks in place of their text, and the figures."""
+    """Lay out what Sphinx reads: the book, with executed notebooks for their text, and figures/."""
     shutil.rmtree(STAGE, ignore_errors=True)
     ignored = shutil.ignore_patterns(
         "_build", "_stage", "*.ipynb", "*.py", "__pycache__", ".ipynb_checkpoints"
@@ -240,7 +294,7 @@ def stage(executed: dict[str, tuple[Path, bool]]) -> None:
 
 
 def sphinx(builder: str) -> None:
-    """Build the staged book from scratch, strictly; then publish the figures and drop what no page can load.
+    """Build the staged book from scratch, strictly; add figures/, drop what no page can load.
 
     Raises:
         BuildError: on any warning of Sphinx.
@@ -265,8 +319,19 @@ def sphinx(builder: str) -> None:
             file.unlink()
 
 
+def check_settings() -> None:
+    """See that the profile and the processor exist, before a page is executed.
+
+    Raises:
+        BuildError: one of them does not.
+    """
+    for name, values in (("ASYT_PROFILE", PROFILES), ("ASYT_COMPUTE", ("cpu", "cuda"))):
+        if os.environ[name] not in values:
+            raise BuildError(f"{name}={os.environ[name]}: choose one of {', '.join(values)}.")
+
+
 def isolate() -> None:
-    """Point Jupyter, IPython and matplotlib at this environment, away from the user's own settings."""
+    """Point Jupyter, IPython and matplotlib at this environment, not at the user's settings."""
     os.environ.setdefault("ASYT_PROFILE", "paper")
     os.environ.setdefault("ASYT_COMPUTE", "cpu")
     os.environ["JUPYTER_PATH"] = str(
@@ -289,6 +354,7 @@ def main() -> int:
     options = parser.parse_args()
     isolate()
     try:
+        check_settings()
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
         stage(executed)
         sphinx(options.builder)

@@ -1,4 +1,4 @@
-"""Prints the one-page build of the book to `_build/asyt.pdf` in headless Chromium (`make pdf` calls this)."""
+"""Prints the one-page build of the book to `_build/asyt.pdf` in headless Chromium (`make pdf`)."""
 
 import shutil
 import sys
@@ -29,7 +29,7 @@ def main() -> int:
         page.pdf(
             path=BUILD / "asyt.pdf",
             format="A4",
-            margin={side: "15mm" for side in ("top", "bottom")},
+            margin=dict.fromkeys(("top", "bottom"), "15mm"),
         )
         browser.close()
     print("The book as PDF: book/_build/asyt.pdf")

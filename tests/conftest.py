@@ -1,20 +1,22 @@
-"""Small tasks and weights that the tests of the numerical core share; everything is float64."""
+"""What tests share: small tasks and weights in float64, and a toy experiment."""
 
 import itertools
 import sys
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
+from asyt.experiments import Config, Experiment, store
 from asyt.training import Data
 from asyt.twins import Layer
 
 
 @pytest.fixture(scope="session")
 def draw_weights():
-    """(layers, seed, lead, bias) -> weights (*lead, out, in) and biases (*lead, out) of standard deviation 1."""
+    """(layers, seed, lead, bias) -> weights (*lead, out, in), biases (*lead, out) of spread 1."""
 
     def draw(layers, seed=0, lead=(), bias=True):
         rng = np.random.default_rng(seed)
@@ -45,7 +47,7 @@ def draw_batch():
 
 @pytest.fixture(scope="session")
 def blobs():
-    """Three classes of 4 features that a perceptron can tell apart: 90 training and 60 test samples."""
+    """Three classes of 4 features that a perceptron can tell apart: 90 to train, 60 to test."""
     rng = np.random.default_rng(5)
     labels = rng.permutation(np.arange(150) % 3)
     x = torch.from_numpy(2.0 * np.eye(3, 4)[labels] + 0.5 * rng.standard_normal((150, 4)))
@@ -99,3 +101,48 @@ def no_figure_stays_open():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@dataclass(frozen=True)
+class Toy(Config):
+    size: int = 1
+    seed: int = 0
+
+
+@dataclass
+class Runs:
+    """The runs so far, and an experiment whose table is its size; size 13 is interrupted."""
+
+    calls: list = field(default_factory=list)
+
+    def plan(self, profile, seeds=None, devices=None):
+        size = self.experiment().profiles[profile].size if devices is None else devices
+        return [Toy(size, seed) for seed in seeds or (0, 1)]
+
+    def run(self, config, execution):
+        self.calls.append((config, execution.compute, execution.checkpoint.load()))
+        if config.size == 13:
+            execution.checkpoint.save({"epoch": 7})
+            raise KeyboardInterrupt
+        return pd.DataFrame({"value": [config.size]})
+
+    def experiment(self, **more):
+        sizes = {"smoke": Toy(1), "quick": Toy(10), "paper": Toy(100)}
+        return Experiment("toy", sizes, self.plan, self.run, **more)
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """The runs of experiment "toy", beside the real ones, with folders of its own."""
+    monkeypatch.setenv("ASYT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ASYT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("ASYT_COMPUTE", raising=False)
+    runs = Runs()
+    monkeypatch.setitem(store.EXTRA, "toy", runs.experiment(population=True))
+    return runs
+
+
+@pytest.fixture
+def config():
+    """Makes a config of the toy experiment: (size, seed)."""
+    return Toy

@@ -9,6 +9,10 @@ import nbformat
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
+from asyt import pages
+from asyt.errors import DataError
+from asyt.figures import asyt_fig5a as fig5a
+
 BUILD_PY = Path(__file__).resolve().parents[1] / "book" / "build.py"
 HEADER = """---
 jupytext:
@@ -84,7 +88,7 @@ def test_key_changes_with_profile_and_device(build, tmp_path, monkeypatch, name)
 
 
 @pytest.fixture
-def edit_pair(build, tmp_path):
+def edit_pair(tmp_path):
     """Writes a page that says `1`, and a later .ipynb half that says `code`."""
 
     def write(code):
@@ -93,17 +97,19 @@ def edit_pair(build, tmp_path):
         notebook = jupytext.read(page)
         notebook.cells[0].source = code
         nbformat.write(notebook, page.with_suffix(".ipynb"))
-        os.utime(page, (1, 1))
+        return page
 
     return write
 
 
-def test_edit_of_the_notebook_half_is_not_ignored(build, edit_pair):
-    edit_pair("1")
-    build.execute_pages(["p"], force=False)
-    edit_pair("2")
-    with pytest.raises(build.BuildError, match="make notebooks"):
-        build.execute_pages(["p"], force=False)
+@pytest.mark.parametrize("later", ["p.md", "p.ipynb"])
+def test_edit_of_the_notebook_half_is_not_ignored(build, edit_pair, later):
+    build.check_pair(edit_pair("1"))
+    page = edit_pair("2")
+    for half in (page, page.with_suffix(".ipynb")):
+        os.utime(half, (1, 1 + (half.name == later)))
+    with pytest.raises(build.BuildError, match="'make notebooks' carries the later over"):
+        build.check_pair(page)
 
 
 def test_page_is_executed_once_and_then_reused(build, tmp_path):
@@ -137,6 +143,78 @@ def test_execute_raises_what_the_cell_raised(build, tmp_path):
     page.write_text(HEADER + cell("raise ValueError('27 volts')"))
     with pytest.raises(PapermillExecutionError, match="27 volts"):
         build.execute(page, tmp_path / "out.ipynb", tmp_path)
+
+
+def test_pages_of_another_profile_are_kept(build, tmp_path, monkeypatch):
+    (tmp_path / "book/p.md").write_text(HEADER + cell("1"))
+    build.execute_pages(["p"], force=False)
+    monkeypatch.setenv("ASYT_PROFILE", "quick")
+    assert build.execute_pages(["p"], force=False)["p"][1]
+    monkeypatch.setenv("ASYT_PROFILE", "smoke")
+    assert not build.execute_pages(["p"], force=False)["p"][1]
+
+
+def test_page_without_its_data_is_executed_again(build, tmp_path, monkeypatch):
+    def missing(name):
+        raise DataError(f"{name} is missing")
+
+    shown = []
+    monkeypatch.setattr(pages.datasets, "load", missing)
+    monkeypatch.setattr(pages, "display", shown.append)
+    pages.profile("mnist")
+    said = cell(f"from IPython.display import Markdown\nMarkdown({shown[0].data!r})")
+    (tmp_path / "book/p.md").write_text(HEADER + said)
+    for _ in range(2):
+        assert build.execute_pages(["p"], force=False)["p"][1]
+
+
+@pytest.mark.parametrize(("name", "value"), [("ASYT_PROFILE", "papre"), ("ASYT_COMPUTE", "mps")])
+def test_wrong_settings_are_refused_before_a_page_is_executed(build, monkeypatch, name, value):
+    build.check_settings()
+    monkeypatch.setenv(name, value)
+    with pytest.raises(build.BuildError, match=f"{name}={value}: choose one of"):
+        build.check_settings()
+
+
+def figure_page(tmp_path, header="mystnb: {figure: {name: fig-a}}", figure_id="asyt-fig5a"):
+    page = tmp_path / "book/p.md"
+    code = f'---\n{header}\n---\npages.figure("{figure_id}")'
+    page.write_text(HEADER + cell(code) + "\n" + cell("pages.files('asyt-fig5a')"))
+    return jupytext.read(page)
+
+
+@pytest.mark.parametrize("source", ['pages.figure("asyt-fig5a")', "pages.figure('asyt-fig5a', p)"])
+def test_cell_of_a_figure_gets_its_caption_and_text(build, tmp_path, source):
+    notebook = figure_page(tmp_path)
+    notebook.cells[0].source = source
+    first, second = build.captioned(notebook).cells
+    assert first.metadata.mystnb.figure == {"name": "fig-a", "caption": fig5a.CAPTION}
+    assert first.metadata.mystnb.image == {"alt": fig5a.ALT}
+    assert "mystnb" not in second.metadata
+
+
+def test_caption_of_the_page_does_not_count(build, tmp_path):
+    notebook = figure_page(tmp_path, "mystnb: {figure: {name: a, caption: own}, image: {alt: b}}")
+    shown = build.captioned(notebook).cells[0].metadata.mystnb
+    assert (shown.figure.caption, shown.image.alt) == (fig5a.CAPTION, fig5a.ALT)
+
+
+def test_figure_without_a_name_or_a_file_is_refused(build, tmp_path):
+    with pytest.raises(build.BuildError, match="cell of figure 'asyt-fig5a' has no name"):
+        build.captioned(figure_page(tmp_path, "tags: [remove-input]"))
+    with pytest.raises(build.BuildError, match="did you mean 'asyt-fig5a'"):
+        build.captioned(figure_page(tmp_path, figure_id="asyt-fig5aa"))
+
+
+def test_build_adds_captions_to_what_it_executes(build, tmp_path):
+    figure_page(tmp_path)
+    page = tmp_path / "book/p.md"
+    define = "class pages:\n    figure = files = print"
+    page.write_text(page.read_text().replace(HEADER, HEADER + cell(define) + "\n"))
+    output, _ = build.execute_pages(["p"], force=False)["p"]
+    shown = nbformat.read(output, as_version=4).cells[1]
+    assert shown.metadata.mystnb.figure.caption == fig5a.CAPTION
+    assert list((tmp_path / "figures").iterdir()) == []
 
 
 def test_unwritten_page_is_named(build):

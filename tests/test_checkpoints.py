@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 import torch
 
+from asyt import checkpoints
 from asyt.checkpoints import Checkpoint
 from asyt.errors import ResultError
 
@@ -61,6 +63,78 @@ def test_truncated_checkpoint_is_refused(tmp_path):
     checkpoint.path.write_bytes(checkpoint.path.read_bytes()[:-100])
     with pytest.raises(ResultError, match=r"damaged checkpoint .*a.pt.*delete it"):
         checkpoint.load()
+
+
+@pytest.mark.parametrize("place", [0, 30, -300])
+def test_a_flipped_bit_is_noticed(tmp_path, place):
+    checkpoint = Checkpoint(tmp_path / "a.pt")
+    checkpoint.save(STATE)
+    content = bytearray(checkpoint.path.read_bytes())
+    content[place] ^= 1
+    checkpoint.path.write_bytes(content)
+    with pytest.raises(ResultError, match=r"damaged checkpoint .*sha256.*delete it"):
+        checkpoint.load()
+
+
+def dead_process():
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_files_of_killed_writers_are_removed_and_those_of_others_kept(tmp_path):
+    here = checkpoints.owner().partition("@")[2]
+    owners = (f"{dead_process()}@{here}", f"{os.getpid()}@{here}", "1@elsewhere", "1@long-ago")
+    left = [tmp_path / f".b.pt.{owner}.{'0' * 32}.tmp" for owner in owners]
+    for file in left:
+        file.write_bytes(b"half")
+    os.utime(left[3], (1, 1))
+    (tmp_path / ".mine.tmp").write_text("not ours")
+    Checkpoint(tmp_path / "a.pt").save(STATE)
+    assert [file.exists() for file in left] == [False, True, True, False]
+    assert (tmp_path / ".mine.tmp").exists()
+
+
+def test_lock_keeps_another_process_away_and_is_released(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "a.pt")
+    with checkpoint.locked():
+        with (
+            pytest.raises(ResultError, match=f"process {os.getpid()} is computing this run"),
+            Checkpoint(tmp_path / "a.pt").locked(),
+        ):
+            pass
+        assert len(files(tmp_path)) == 1
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "{dead}@{here}"])
+def test_lock_of_a_dead_process_does_not_count(tmp_path, text):
+    lock = tmp_path / "a.pt.lock"
+    here = checkpoints.owner().partition("@")[2]
+    lock.write_text(text.format(dead=dead_process(), here=here))
+    os.utime(lock, (1, 1))
+    with Checkpoint(tmp_path / "a.pt").locked():
+        assert lock.read_text() == checkpoints.owner()
+    assert files(tmp_path) == {}
+
+
+def test_a_disk_that_turns_read_only_is_told(tmp_path, monkeypatch):
+    def read_only(*_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "replace", read_only)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    with pytest.raises(ResultError, match=r"cannot write .*Read-only"):
+        Checkpoint(tmp_path / "a.pt").save(STATE)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ResultError, match=r"cannot write .*file.*ASYT_CACHE_DIR"):
+        checkpoints.check_writable(tmp_path / "file" / "iris")
+    checkpoints.check_writable(tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_state_that_cannot_be_read_back_is_refused_before_it_is_written(tmp_path):

@@ -8,11 +8,23 @@ import sys
 import pytest
 import typer.testing
 
-from asyt import cli, paths, results
+from asyt import cli, experiments, paths, results
 from asyt.errors import AsytError
-from asyt.figures import EXPERIMENTS
 
-KEYS = "id source figure kind reported measured low high n verdict reading page".split()
+KEYS = [
+    "id",
+    "source",
+    "figure",
+    "kind",
+    "reported",
+    "measured",
+    "low",
+    "high",
+    "n",
+    "verdict",
+    "reading",
+    "page",
+]
 
 
 def run(*words):
@@ -35,16 +47,16 @@ def own_folders(tmp_path, monkeypatch):
         (["run", "mnits"], "unknown experiment 'mnits': did you mean 'mnist'?"),
         (
             ["run", "xyz"],
-            f"unknown experiment 'xyz': choose one of {', '.join(sorted(EXPERIMENTS))}.",
+            f"unknown experiment 'xyz': choose one of {', '.join(sorted(experiments.registry()))}.",
         ),
         (["run", "iris", "--profile", "smok"], "unknown profile 'smok': did you mean 'smoke'?"),
         (
-            ["run", "iris", "--profile", "smoke", "--device", "cuba"],
-            "unknown compute device 'cuba': did you mean 'cuda'?",
+            ["run", "iris", "--profile", "smoke", "--compute", "cuba"],
+            "unknown compute 'cuba': did you mean 'cuda'?",
         ),
         (
             ["run", "iris", "--profile", "smoke", "--only", "nothing"],
-            "no run of 'iris' at profile 'smoke' has 'nothing'",
+            "no run has 'nothing' in its label",
         ),
         (["figure", "asyt-figg1"], "did you mean 'asyt-fig1'?"),
         (["data", "fetch", "mnits"], "did you mean 'mnist'?"),
@@ -61,7 +73,10 @@ def test_unknown_name_suggests_the_nearest_and_exits_with_2(own_folders, words, 
 
 @pytest.mark.parametrize(
     "words",
-    [["run"], ["nonsense"], ["claims", "--format", "xml"], ["run", "iris", "--seed", "one"]],
+    [
+        *(["run"], ["nonsense"], ["claims", "--format", "xml"], ["run", "iris", "--seed", "one"]),
+        ["bench", "--rounds", "0"],
+    ],
 )
 def test_wrong_use_exits_with_2(words):
     assert run(*words).exit_code == 2
@@ -103,7 +118,8 @@ def test_only_expected_errors_become_one_line():
         bug()
 
 
-def test_claims_are_printed_as_json(own_folders):
+@pytest.mark.usefixtures("own_folders")
+def test_claims_are_printed_as_json():
     shown = run("claims", "--format", "json")
     assert shown.exit_code == 0, shown.output
     rows = json.loads(shown.stdout)
@@ -114,54 +130,124 @@ def test_claims_are_printed_as_json(own_folders):
 
 
 @pytest.mark.parametrize("form", ["table", "markdown"])
-def test_claims_are_printed_for_people(own_folders, form):
+@pytest.mark.usefixtures("own_folders")
+def test_claims_are_printed_for_people(form):
     shown = run("claims", "--format", form)
     assert shown.exit_code == 0, shown.output
     assert "asyt-5a" in shown.stdout
 
 
-def test_run_stores_a_table_once(own_folders):
-    words = ("run", "iris", "--profile", "smoke", "--seed", "3", "--devices", "2")
-    first = run(*words)
+@pytest.mark.usefixtures("own_folders")
+def test_run_of_an_experiment_is_stored_and_drawn(tmp_path):
+    own = ("--profile", "smoke", "--seed", "3", "--devices", "2")
+    done = run("run", "iris", *own)
+    assert done.exit_code == 0, done.output
+    (csv,) = (tmp_path / "cache").rglob("*.csv")
+    config = json.loads(csv.with_suffix(".json").read_text())["config"]
+    assert (config["seed"], config["devices"]) == (3, 2)
+    assert results.config_hash(config) == csv.stem
+    drawn = run("figure", "iris-ten-minutes", *own, "--out", str(tmp_path))
+    assert drawn.exit_code == 0, drawn.output
+    assert (tmp_path / "figures/iris-ten-minutes/iris-ten-minutes.csv").is_file()
+
+
+WITHOUT_CHIPS = [name for name, held in experiments.registry().items() if not held.population]
+RUN = ("run", "toy", "--profile", "smoke", "--only", "seed 1")
+
+
+def test_run_stores_a_table_once(toy):
+    first = run(*RUN)
     assert first.exit_code == 0, first.output
-    (csv,) = (own_folders / "cache").rglob("*.csv")
+    (csv,) = (paths.cache() / "results").rglob("*.csv")
     assert str(csv) in first.output.replace("\n", "")
-    assert csv.parent.name == "iris"
-    record = json.loads(csv.with_suffix(".json").read_text())
-    assert (record["config"]["seed"], record["config"]["devices"]) == (3, 2)
-    assert results.config_hash(record["config"]) == csv.stem
-    before = csv.stat().st_mtime_ns
-
-    second = run(*words)
-    assert second.exit_code == 0
-    assert f"stored already ({csv.stem})" in second.output
-    assert csv.stat().st_mtime_ns == before
-
-    table = csv.read_bytes()
-    third = run(*words, "--force")
-    assert third.exit_code == 0
-    assert "stored already" not in third.output
-    assert csv.stat().st_mtime_ns != before
-    assert csv.read_bytes() == table  # the same numbers
+    again = run(*RUN)
+    assert (again.exit_code, len(toy.calls)) == (0, 1)
+    assert f"seed 1: stored already ({csv.stem}); --force computes it again" in again.output
+    forced = run(*RUN, "--force")
+    assert (forced.exit_code, len(toy.calls)) == (0, 2)
+    assert "stored already" not in forced.output
 
 
-def test_unusable_device_is_told_even_where_the_table_is_stored(own_folders, monkeypatch):
-    words = ("run", "iris", "--profile", "smoke", "--seed", "0")
-    assert run(*words).exit_code == 0
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    shown = run(*words, "--device", "cuda")
+@pytest.mark.usefixtures("toy")
+def test_run_says_that_a_stored_table_is_of_other_code(monkeypatch):
+    run(*RUN)
+    monkeypatch.setattr("asyt.experiments.sources.code", lambda _: "0" * 16)
+    said = run(*RUN).output
+    assert "seed 1: stored already, computed at commit" in said
+    assert "by other code than this" in said and "--force computes it again" in said
+
+
+@pytest.mark.usefixtures("toy")
+def test_run_tells_a_damaged_table():
+    run(*RUN)
+    (csv,) = (paths.cache() / "results").rglob("*.csv")
+    csv.write_text("damaged")
+    shown = run(*RUN)
     assert shown.exit_code == 2
-    assert "has no CUDA device; use --device cpu" in shown.output
+    assert "damaged result" in shown.output and "--force" in shown.output
+    assert run(*RUN, "--force").exit_code == 0
+
+
+def test_interrupted_run_says_how_to_go_on_and_is_not_dropped(toy):
+    words = ("run", "toy", "--profile", "smoke", "--devices", "13", "--seed", "1")
+    stopped = run(*words)
+    assert stopped.exit_code == 130
+    assert "interrupted 'seed 1'; --resume continues it" in stopped.output
+    refused = run(*words)
+    assert refused.exit_code == 2
+    assert "continue it with --resume, or start again with --force" in refused.output
+    run(*words, "--resume")
+    assert [state for _, _, state in toy.calls] == [None, {"epoch": 7}]
+
+
+@pytest.mark.usefixtures("own_folders")
+@pytest.mark.parametrize("name", WITHOUT_CHIPS)
+def test_devices_are_refused_where_there_are_none_to_vary(name):
+    shown = run("run", name, "--profile", "smoke", "--devices", "2")
+    assert shown.exit_code == 2
+    assert f"--devices 2: '{name}' has no number of chips to vary" in shown.output
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_small_figure_does_not_replace_the_published_one():
+    shown = run("figure", "asyt-fig5a", "--profile", "smoke")
+    assert shown.exit_code == 2
+    assert "would replace the published one" in shown.output and "--out" in shown.output
+
+
+def test_unusable_processor_is_told_even_where_the_table_is_stored(toy, monkeypatch):
+    assert run(*RUN).exit_code == 0
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    shown = run(*RUN, "--compute", "cuda")
+    assert (shown.exit_code, len(toy.calls)) == (2, 1)
+    assert "has no CUDA device; use --compute cpu" in shown.output
+
+
+def test_a_cache_that_cannot_be_written_is_told_before_the_run(toy, monkeypatch):
+    monkeypatch.setenv("ASYT_CACHE_DIR", "/dev/null/cache")
+    shown = run(*RUN)
+    assert (shown.exit_code, toy.calls) == (2, [])
+    assert "cannot write" in shown.output
 
 
 @pytest.mark.parametrize("seed", ["-1", str(2**32)])
-def test_impossible_seed_is_told(own_folders, seed):
+@pytest.mark.usefixtures("own_folders")
+def test_impossible_seed_is_told(seed):
     shown = run("run", "mnist-demo", "--profile", "smoke", "--seed", seed)
     assert shown.exit_code == 2
     assert seed in shown.output
 
 
-def test_data_sets_are_listed(own_folders):
+@pytest.mark.usefixtures("own_folders")
+def test_data_sets_are_listed():
     shown = run("data", "list")
     assert shown.exit_code == 0
     assert all(name in shown.output for name in ("mnist", "iris"))
+
+
+def test_lists_in_a_pipe_are_not_cut(tmp_path, monkeypatch):
+    folder = tmp_path / ("a-long-name-" * 15) / "vowels"
+    folder.mkdir(parents=True)
+    (folder / "wright2022_vowels_259.csv").write_text("x")
+    monkeypatch.setenv("ASYT_DATA_DIR", str(folder.parent))
+    assert str(folder) in run("data", "list").output

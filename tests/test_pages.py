@@ -1,18 +1,21 @@
-"""What pages show: the live check of a stored table, its notice, and where numbers in prose come from."""
+"""What pages show: notices, live checks of stored tables, and numbers for the prose."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from asyt import experiments, pages, paths, results
+from asyt import experiments, pages, paths
 from asyt.errors import DataError, ResultError
+from asyt.experiments import check, store
+from asyt.figures import drawing
 
 NUMBER = re.compile(r"\{glue:text\}`(\w+):")
+KEYS = {"method": "asyt", "fleet": "0.6", "chip": 0, "split": "test"}
 
 
-class Stub:
+class Trainer:
     """A trainer whose rows are known."""
 
     def __init__(self):
@@ -22,147 +25,112 @@ class Stub:
         self.epoch += 1
 
     def evaluate(self):
-        self.rows += [row(self.epoch, chip, 0.5 + 0.01 * self.epoch) for chip in range(2)]
+        self.rows.append({"epoch": self.epoch, "accuracy": 0.5 + 0.01 * self.epoch, **KEYS})
 
 
-def row(epoch, chip, accuracy):
-    return {
-        "epoch": epoch,
-        "method": "asyt",
-        "fleet": "0.6",
-        "chip": chip,
-        "split": "test",
-        "accuracy": accuracy,
-    }
+def rows(epochs):
+    trainer = Trainer()
+    for _ in range(epochs):
+        trainer.run_epoch()
+        trainer.evaluate()
+    return pd.DataFrame(trainer.rows)
 
 
-@dataclass(frozen=True)
-class Config:
-    seed: int = 0
-    label: str = "stub"
+def medians(value):
+    row = {"quantity": "accuracy median", "method": "asyt", "profile": "eq4", "split": "test"}
+    return pd.DataFrame([{**row, "headroom": 1.0, "epoch": 3, "value": value}])
 
 
 @pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
+def stored(toy, config, monkeypatch):
+    """Stores a table for a run of the toy experiment and returns its config."""
 
-    def save(change=0.0):
-        rows = [
-            row(epoch, chip, 0.5 + 0.01 * epoch + change)
-            for epoch in range(1, 6)
-            for chip in range(2)
-        ]
-        results.save("mnist", Config(), pd.DataFrame(rows), seeds=0, wall_time_s=1.0, root=tmp_path)
+    def save(table):
+        computes = replace(toy.experiment(), run=lambda *_: table)
+        monkeypatch.setitem(store.EXTRA, "toy", computes)
+        experiments.compute("toy", config(), force=True)
+        return config()
 
     return save
 
 
+def prefix(config, epochs=2, noisy=False):
+    return pages.prefix("toy", config, lambda _: Trainer(), epochs, noisy=noisy).data
+
+
 def test_prefix_that_agrees_says_so(stored):
-    stored()
-    said = pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False).data
-    assert "agree exactly" in said and "4 values" in said
-
-
-def test_prefix_without_an_evaluated_epoch_is_no_check(stored, monkeypatch):
-    stored()
-    monkeypatch.setattr(Stub, "run_epoch", lambda self: setattr(self, "epoch", self.epoch - 1))
-    with pytest.raises(ResultError, match="not evaluated in its first 2 epochs"):
-        pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False)
+    assert "agree exactly" in prefix(stored(rows(5)))
+    assert "over 2 values" in prefix(stored(rows(5)))
 
 
 def test_prefix_that_differs_fails_the_build(stored):
-    stored(change=1e-4)
-    with pytest.raises(ResultError, match=r"differ from the stored table by 0\.0001"):
-        pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False)
-    assert (
-        "within 0.5 points"
-        in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True).data
-    )
+    table = rows(5)
+    config = stored(table.assign(accuracy=table.accuracy + 1e-4))
+    with pytest.raises(ResultError, match=r"differs from its stored table by 0\.01 points"):
+        prefix(config)
+    assert "agree within 0.5 points" in prefix(config, noisy=True)
 
 
-def test_a_processor_that_rounds_otherwise_is_asked_for_less(stored, monkeypatch):
-    stored(change=1e-4)
-    monkeypatch.setattr(pages, "arithmetic", lambda: "another")
-    assert (
-        "within 0.5 points"
-        in pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=False).data
-    )
-
-
-def test_noisy_prefix_has_a_limit_too(stored):
-    stored(change=0.006)
-    with pytest.raises(ResultError, match="differ"):
-        pages.prefix("mnist", Config(), lambda config: Stub(), 2, noisy=True)
-
-
-def test_prefix_of_another_configuration_is_missing(stored):
-    stored()
-    with pytest.raises(ResultError, match="no result"):
-        pages.prefix("mnist", Config(seed=1), lambda config: Stub(), 1, noisy=False)
-
-
-def accuracy_rows(value):
-    row = {
-        "quantity": "accuracy median",
-        "method": "asyt",
-        "profile": "eq4",
-        "headroom": 1.0,
-        "split": "test",
-    }
-    return pd.DataFrame([{**row, "epoch": 3, "value": value}])
-
-
-@pytest.mark.parametrize(
-    ("computed", "said"),
-    [
-        (accuracy_rows(0.9).iloc[:0], "0 medians computed and 1 stored"),
-        (accuracy_rows(float("nan")), "1 not a number"),
-    ],
-)
-def test_tables_that_cannot_be_compared_fail_the_build(tmp_path, monkeypatch, computed, said):
+def live(stored, monkeypatch, computed):
+    config = stored(medians(0.9))
     monkeypatch.setenv("ASYT_PROFILE", "paper")
-    monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
-    monkeypatch.setattr(pages, "arithmetic", lambda: "another")
-    results.save("stub", Config(), accuracy_rows(0.9), seeds=0, wall_time_s=1.0, root=tmp_path)
-    monkeypatch.setattr(experiments, "recompute", lambda *_: [(Config(), computed)])
-    with pytest.raises(ResultError, match=said):
-        pages.live("stub")
+    monkeypatch.setattr(check, "arithmetic", lambda: "another")
+    monkeypatch.setattr(experiments, "recompute", lambda *_: [(config, computed)])
+    return pages.live("toy").data
 
 
-@pytest.mark.parametrize(
-    ("computed", "fingerprint", "outcome"),
-    [
-        (0.9, None, "1 equal the stored"),
-        (0.91, None, "differs from its stored table"),
-        (0.91, "another", "at most 1.0 points"),
-        (0.80, "another", "differs by 10.0 points"),
-    ],
-)
-def test_live_runs_are_held_against_the_stored_ones(
-    tmp_path, monkeypatch, computed, fingerprint, outcome
-):
-    monkeypatch.setenv("ASYT_PROFILE", "paper")
-    monkeypatch.setattr(experiments, "store", lambda experiment, config: tmp_path)
-    results.save("stub", Config(), accuracy_rows(0.9), seeds=0, wall_time_s=1.0, root=tmp_path)
-    monkeypatch.setattr(experiments, "recompute", lambda *_: [(Config(), accuracy_rows(computed))])
-    if fingerprint:
-        monkeypatch.setattr(pages, "arithmetic", lambda: fingerprint)
-    if "differs" in outcome:
-        with pytest.raises(ResultError, match=outcome):
-            pages.live("stub")
-    else:
-        assert outcome in pages.live("stub").data
+def test_live_runs_are_held_against_the_stored_ones(stored, monkeypatch):
+    said = live(stored, monkeypatch, medians(0.91))
+    assert "All 1 runs of this page were computed" in said and "at most 1.0 points" in said
+
+
+@pytest.mark.parametrize("computed", [medians(0.8), medians(float("nan")), medians(0.9).iloc[:0]])
+def test_live_runs_that_differ_fail_the_build(stored, monkeypatch, computed):
+    with pytest.raises(ResultError, match=r"differs from its stored|are in the stored table"):
+        live(stored, monkeypatch, computed)
+
+
+def test_beginning_of_a_run_of_medians_is_repeated(stored):
+    table = rows(5).assign(quantity="median", value=0.5).drop(columns="accuracy")
+    said = pages.beginning("toy", stored(table), lambda _: table[table.epoch <= 2]).data
+    assert "The first 2 epochs of *seed 0* were repeated" in said and "2 medians" in said
 
 
 def test_missing_data_is_a_visible_notice(stored):
-    stored()
-
-    def build(config):
+    def build(_):
         raise DataError("train-images is missing\nput it there")
 
-    said = pages.prefix("mnist", Config(), build, 1, noisy=False).data
+    said = pages.prefix("toy", stored(rows(5)), build, 1, noisy=False).data
     assert "Not checked here" in said
     assert all(line.startswith(">") for line in said.splitlines())
+
+
+@pytest.mark.usefixtures("toy")
+def test_figure_is_shown_and_not_written(monkeypatch):
+    class Line:
+        EXPERIMENT, CAPTION, ALT = None, "c", "a"
+        draw = staticmethod(lambda _: (pages.plt.figure(), None))
+
+    shown = []
+    monkeypatch.setitem(drawing.figures(), "line", Line)
+    monkeypatch.setattr(pages, "display", shown.append)
+    monkeypatch.setattr(pages, "set_matplotlib_formats", lambda _: None)
+    monkeypatch.setenv("ASYT_PROFILE", "paper")
+    pages.figure("line")
+    assert len(shown) == 1
+    assert not (paths.home() / "figures").exists()
+
+
+def test_files_name_the_command_of_a_figure():
+    said = pages.files("asyt-fig5a").data
+    assert "`asyt run mnist --profile paper` *and* `asyt figure asyt-fig5a`" in said
+    assert "figures/asyt-fig5a/asyt-fig5a.csv" in said
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_number_in_prose_is_finite(value):
+    with pytest.raises(ResultError, match="the number 'gap' of this page is"):
+        pages.number(gap=value)
 
 
 def test_smaller_profiles_are_announced(monkeypatch):
@@ -196,7 +164,7 @@ def test_a_page_without_its_data_shows_the_stored_tables_and_says_so(monkeypatch
         raise DataError(f"{name} could not be had")
 
     monkeypatch.setenv("ASYT_PROFILE", "smoke")
-    monkeypatch.setattr(pages.datasets, "load", lambda name: None)
+    monkeypatch.setattr(pages.datasets, "load", lambda _: None)
     assert pages.profile("vowels") == "smoke"
     monkeypatch.setattr(pages.datasets, "load", missing)
     monkeypatch.setattr(pages, "display", shown.append)

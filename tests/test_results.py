@@ -124,6 +124,16 @@ def test_provenance_says_where_a_table_comes_from(tmp_path):
     assert {"version", "commit", "dirty"} <= set(record)
 
 
+def test_code_is_recorded(tmp_path):
+    save(tmp_path, code="0123")
+    assert results.load("iris", Config(), tmp_path).provenance["code"] == "0123"
+
+
+def test_sha256_of_a_table_is_that_of_its_file(tmp_path):
+    path = save(tmp_path)
+    assert results.sha256(TABLE) == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_gpu_name_is_kept(tmp_path):
     save(tmp_path, device_name="Some GPU")
     assert results.load("iris", Config(), tmp_path).provenance["device"] == "Some GPU"
@@ -133,13 +143,6 @@ def test_default_root_is_the_committed_store(tmp_path, monkeypatch):
     monkeypatch.setenv("ASYT_HOME", str(tmp_path))
     assert save(None).parent == tmp_path / "data" / "results" / "iris"
     assert len(results.load("iris", Config()).table) == 3
-
-
-def test_several_roots_are_searched_in_order(tmp_path):
-    save(tmp_path / "b")
-    save(tmp_path / "c", table=TABLE.head(1))
-    roots = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
-    assert len(results.load("iris", Config(), roots).table) == 3
 
 
 def test_missing_result_names_hash_neighbours_and_command(tmp_path):
@@ -180,35 +183,64 @@ def test_experiment_names_stay_inside_the_store(tmp_path, name):
         results.load(name, Config(), tmp_path)
 
 
-def damage_table(csv, record):
+def damage_table(csv, _):
     csv.write_bytes(csv.read_bytes().replace(b"AsyT", b"AsyU"))
 
 
-def damage_config(csv, record):
+def damage_config(_, record):
     record.write_text(record.read_text().replace('"rate": 0.1', '"rate": 0.2'))
 
 
-def truncate_record(csv, record):
+def truncate_record(_, record):
     record.write_text(record.read_text()[:40])
 
 
-def drop_table(csv, record):
+def drop_table(csv, _):
     csv.unlink()
 
 
-def drop_sha(csv, record):
+def drop_sha(_, record):
     content = json.loads(record.read_text())
     del content["csv_sha256"]
     record.write_text(json.dumps(content))
 
 
-@pytest.mark.parametrize(
-    "damage", [damage_table, damage_config, truncate_record, drop_table, drop_sha]
-)
+def rename_columns(_, record):
+    record.write_text(record.read_text().replace('"columns"', '"colvmns"'))
+
+
+def unknown_type(_, record):
+    record.write_text(record.read_text().replace('"int64"', '"int65"'))
+
+
+def forget_columns(_, record):
+    content = json.loads(record.read_text())
+    record.write_text(json.dumps({**content, "columns": {}}))
+
+
+def list_as_record(_, record):
+    record.write_text("[1]")
+
+
+def endless_record(_, record):
+    record.write_text("[" * 100_000)
+
+
+def not_text(_, record):
+    record.write_bytes(b"\xff\xfe")
+
+
+DAMAGES = [
+    *(damage_table, damage_config, truncate_record, drop_table, drop_sha, rename_columns),
+    *(unknown_type, forget_columns, list_as_record, endless_record, not_text),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_result_is_refused(tmp_path, damage):
     path = save(tmp_path)
     damage(path, path.with_suffix(".json"))
-    with pytest.raises(ResultError, match=f"damaged result .*{path.stem}.*asyt run iris"):
+    with pytest.raises(ResultError, match=f"damaged result .*{path.stem}.*asyt run iris --force"):
         results.load("iris", Config(), tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Training photonic neural networks: methods, devices, digital twins, and verdicts on published numbers."""
+"""Training photonic neural networks: methods, devices, twins, verdicts on published numbers."""
 
 import importlib
 

@@ -1,20 +1,35 @@
-"""Files that are replaced as a whole or not at all, and the checkpoints of runs written that way."""
+"""Files that are replaced as a whole or not at all, and checkpoints of runs written that way."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import io
 import os
 import pickle
+import platform
+import re
+import tempfile
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from asyt.errors import ResultError
 
+#: Begins a checkpoint, before the sha256 of what follows.
+MAGIC = b"asyt checkpoint 1\n"
+_DIGEST = hashlib.sha256().digest_size
+#: A file of a process of another machine, which cannot be asked, is left behind after a day.
+_STALE_S = 86_400.0
+_TEMPORARY = re.compile(r"\..+\.(?P<owner>\d+@[^@]*)\.[0-9a-f]{32}\.tmp")
+
 
 def write_atomically(files: Mapping[Path, bytes]) -> None:
-    """Write all files or none: each is written and synced beside its place, then all are renamed in order.
+    """Write all files or none.
+
+    Each is written and synced beside its place, then all are renamed in order. What a killed
+    process left half-written in the same folders is removed.
 
     Raises:
         ResultError: a file cannot be written (no space, no permission); what was there before is
@@ -25,7 +40,8 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
     try:
         for path, payload in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            staged[path] = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+            _sweep(path.parent)
+            staged[path] = path.with_name(f".{path.name}.{owner()}.{uuid.uuid4().hex}.tmp")
             with open(staged[path], "xb") as file:
                 file.write(payload)
                 file.flush()
@@ -33,14 +49,24 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
         for path, temporary in staged.items():
             os.replace(temporary, path)
     except OSError as error:
-        raise ResultError(
-            f"cannot write {path}: {error.strerror or error}; nothing was changed. "
-            "Free some space, or choose a folder you may write to (ASYT_HOME, ASYT_CACHE_DIR), and "
-            "run again"
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
+            _drop(temporary)
+
+
+def check_writable(folder: Path) -> None:
+    """See that files can be written to a folder, which is made.
+
+    Raises:
+        ResultError: they cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 class Checkpoint:
@@ -58,6 +84,36 @@ class Checkpoint:
     def elapsed_s(self) -> float:
         """Seconds since this object was made, and those that the state it loaded has behind it."""
         return self._earlier + time.time() - self._since
+
+    def exists(self) -> bool:
+        """Whether there is a state to continue from."""
+        return self.path.is_file()
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from the same run meanwhile; the lock of a dead process does not count.
+
+        Raises:
+            ResultError: another process is at this run, or the lock cannot be written.
+        """
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            if lock.is_file() and not _alive(lock.read_text(), lock):
+                _drop(lock)
+            with open(lock, "x") as file:
+                file.write(owner())
+        except FileExistsError:
+            raise ResultError(
+                f"process {lock.read_text().split('@')[0]} is computing this run: wait for it, or "
+                f"end it (its lock is {lock})"
+            ) from None
+        except OSError as error:
+            raise _unwritable(lock, error) from error
+        try:
+            yield
+        finally:
+            _drop(lock)
 
     def save(self, state: dict) -> None:
         """Replace the checkpoint by `state` (nested dicts and lists of tensors, numbers, strings).
@@ -79,7 +135,8 @@ class Checkpoint:
                 f"state for {self.path} holds more than tensors, numbers, strings, dicts and "
                 f"lists: {reason}"
             ) from error
-        write_atomically({self.path: buffer.getvalue()})
+        payload = buffer.getvalue()
+        write_atomically({self.path: MAGIC + hashlib.sha256(payload).digest() + payload})
 
     def load(self) -> dict | None:
         """Return the state, tensors on the CPU, or None if there is no checkpoint.
@@ -89,18 +146,69 @@ class Checkpoint:
         """
         import torch
 
-        if not self.path.is_file():
+        if not self.exists():
             return None
         try:
-            kept = torch.load(self.path, map_location="cpu", weights_only=True)
+            payload = self._verified()
+            kept = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
             state, self._earlier = kept["state"], kept["elapsed_s"]
         except Exception as error:  # torch raises a dozen kinds on a damaged file
             raise ResultError(
-                f"damaged checkpoint {self.path} ({type(error).__name__}): delete it to start the "
-                "run again"
+                f"damaged checkpoint {self.path} ({type(error).__name__}: {error}): delete it to "
+                "start the run again"
             ) from error
         return state
 
     def remove(self) -> None:
         """Delete the checkpoint; nothing happens if there is none."""
         self.path.unlink(missing_ok=True)
+
+    def _verified(self) -> bytes:
+        content = self.path.read_bytes()
+        start = len(MAGIC) + _DIGEST
+        recorded, payload = content[len(MAGIC) : start], content[start:]
+        if not content.startswith(MAGIC) or hashlib.sha256(payload).digest() != recorded:
+            raise ValueError("it does not have the sha256 that was written with it")
+        return payload
+
+
+def owner() -> str:
+    """This process, as locks and half-written files name it."""
+    return f"{os.getpid()}@{re.sub('[^A-Za-z0-9-]', '-', platform.node())}"
+
+
+def _alive(maker: str, file: Path) -> bool:
+    """Whether the process that made a file still runs, as far as can be told."""
+    process, _, machine = maker.partition("@")
+    here = machine == owner().partition("@")[2]
+    if here and process.isdigit() and os.name == "posix":
+        try:
+            os.kill(int(process), 0)  # no signal: asks only
+        except ProcessLookupError:
+            return False
+        except PermissionError:  # of another user
+            return True
+        return True
+    return time.time() - file.stat().st_mtime < _STALE_S
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left half-written."""
+    for file in folder.glob(".*.tmp"):
+        match = _TEMPORARY.fullmatch(file.name)
+        with contextlib.suppress(OSError):  # another process may sweep too
+            if match and not _alive(match["owner"], file):
+                file.unlink()
+
+
+def _drop(file: Path) -> None:
+    with contextlib.suppress(OSError):  # where the disk has turned read-only
+        file.unlink()
+
+
+def _unwritable(path: Path | None, error: OSError) -> ResultError:
+    return ResultError(
+        f"cannot write {path}: {error.strerror or error}; nothing was changed. "
+        "Free some space, or choose a folder you may write to (ASYT_HOME, ASYT_CACHE_DIR), and "
+        "run again"
+    )

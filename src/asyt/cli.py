@@ -26,7 +26,7 @@ app.add_typer(data, name="data")
 
 
 def told(command):
-    """Print an expected error as one line and exit with 2; anything else is a bug and shows its traceback."""
+    """Print an expected error as one line and exit with 2; a bug shows its traceback."""
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
@@ -37,6 +37,13 @@ def told(command):
             raise typer.Exit(2) from error
 
     return wrapped
+
+
+def _print(shown) -> None:
+    """Print a table of rich: as wide as the terminal, in a file or a pipe as wide as its text."""
+    from rich.console import Console
+
+    Console(width=None if sys.stdout.isatty() else 2000).print(shown)
 
 
 class ClaimsFormat(StrEnum):
@@ -58,7 +65,6 @@ class BenchFormat(StrEnum):
 @told
 def data_list() -> None:
     """Every data set: whether it is held, from where, under which licence."""
-    from rich.console import Console
     from rich.table import Table
 
     from asyt import datasets
@@ -66,7 +72,7 @@ def data_list() -> None:
     shown = Table("data set", "held", "where", "licence")
     for row in datasets.status():
         shown.add_row(row.name, "yes" if row.held else "no", row.where, row.licence)
-    Console().print(shown)
+    _print(shown)
 
 
 @data.command("fetch")
@@ -103,12 +109,12 @@ def run(
         list[int] | None, typer.Option(help="training seed; may be given several times")
     ] = None,
     devices: Annotated[int | None, typer.Option(help="number of chips to train")] = None,
-    only: Annotated[str, typer.Option(help="only runs whose label contains this text")] = "",
+    only: Annotated[str, typer.Option(help="only runs whose label has these words")] = "",
     resume: Annotated[
-        bool, typer.Option("--resume", help="continue unfinished runs from their checkpoints")
+        bool, typer.Option("--resume", help="continue an unfinished run from its checkpoint")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="compute again what is already stored")
+        bool, typer.Option("--force", help="compute again what is stored or unfinished")
     ] = False,
 ) -> None:
     """Compute the tables of an experiment and store them with their provenance."""
@@ -117,32 +123,55 @@ def run(
     experiments.check_compute(compute)
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
     for config in experiments.chosen(runs, only):
-        root = experiments.place(experiment, config)
         digest = results.config_hash(config)
-        if digest in results.stored(experiment, root) and not force:
-            typer.echo(f"{config.label}: stored already ({digest}); --force computes it again")
+        held = None if force else experiments.kept(experiment, config)
+        if held is not None:
+            origin = experiments.origin(experiment, held.provenance)
+            stored = f"stored already, {origin}" if origin else "stored already"
+            typer.echo(f"{config.label}: {stored} ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
-        experiments.compute(
-            experiment, config, compute=compute, resume=resume, progress=sys.stderr.isatty()
-        )
-        typer.echo(f"  -> {root / experiment / digest}.csv")
+        try:
+            experiments.compute(
+                experiment,
+                config,
+                compute=compute,
+                resume=resume,
+                force=force,
+                progress=sys.stderr.isatty(),
+            )
+        except KeyboardInterrupt:
+            unfinished = experiments.checkpoint(experiment, config).exists()
+            left = "--resume continues it" if unfinished else "it left nothing to --resume"
+            typer.secho(f"asyt: interrupted '{config.label}'; {left}", fg="red", err=True)
+            raise typer.Exit(130) from None
+        typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
 
 
 @app.command()
 @told
 def figure(
     name: Annotated[str, typer.Argument(help="figure id, or 'all'")],
-    profile: Annotated[str, typer.Option(help="smoke, quick or paper")] = "paper",
+    profile: Annotated[str, typer.Option(help="paper; smoke or quick with --out")] = "paper",
+    seed: Annotated[
+        list[int] | None, typer.Option(help="draw runs of this training seed; with --out")
+    ] = None,
+    devices: Annotated[
+        int | None, typer.Option(help="draw runs with this number of chips; with --out")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="folder to write to; figures/ by default")
+        Path | None, typer.Option(help="folder whose figures/ is written; the project's by default")
     ] = None,
 ) -> None:
-    """Draw a figure from its stored table and export it as SVG, PDF, PNG, CSV and provenance JSON."""
+    """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON."""
     from asyt.figures import drawing
 
+    seeds = tuple(seed) if seed else None
     for figure_id in drawing.figures() if name == "all" else [name]:
-        typer.echo(drawing.publish(figure_id, profile, out))
+        typer.echo(drawing.publish(figure_id, profile, out, seeds=seeds, devices=devices))
+        if profile != "paper" or seed or devices:
+            for note in drawing.origins(figure_id, profile, seeds=seeds, devices=devices):
+                typer.secho(f"asyt: {note}", fg="yellow", err=True)
 
 
 @app.command()
@@ -157,9 +186,7 @@ def claims(
 
     rows = register.rows(register.collect())
     if format is ClaimsFormat.table:
-        from rich.console import Console
-
-        Console().print(register.as_table(rows))
+        _print(register.as_table(rows))
     else:
         typer.echo(
             register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows)
@@ -173,10 +200,12 @@ def bench(
     last: Annotated[
         bool, typer.Option("--last", help="show the stored measurement, measure nothing")
     ] = False,
-    rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="repetitions of ten steps of every contender")
+    ] = 8,
     compute: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
-    """Time training on this machine, one thread: AsyT and the other methods over plain back-propagation."""
+    """Time training here, one thread: AsyT and the other methods over back-propagation."""
     import json
 
     from asyt import bench as timing
@@ -195,7 +224,6 @@ def bench(
     if format is BenchFormat.json:
         typer.echo(json.dumps(found, indent=2))
         return
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(
@@ -203,7 +231,7 @@ def bench(
     )
     for row in timing.shown(found).itertuples(index=False):
         shown.add_row(*row)
-    Console().print(shown)
+    _print(shown)
 
 
 @app.command()
@@ -229,7 +257,7 @@ def reference(
         bool, typer.Option("--as-written", help="digital update as the paper writes it")
     ] = False,
 ) -> None:
-    """Rerun a recorded run of the authors' public demo with this library; exit 0 if all arrays agree to 1e-10."""
+    """Rerun a recorded run of the authors' public demo; exit 0 if all arrays agree to 1e-10."""
     import numpy as np
 
     from asyt import reference as recorded

@@ -1,7 +1,8 @@
-"""What the pages of the book show: figures, verdicts, numbers in prose, and the live check of cached tables."""
+"""What the pages of the book show: figures, verdicts, numbers in prose, live checks of tables."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,26 +14,25 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
 from asyt import claims, datasets, experiments
-from asyt.errors import DataError
+from asyt.errors import DataError, ResultError
 from asyt.experiments import check
 from asyt.figures import drawing, export
 from asyt.training import Trainer
 
 
 def scale() -> Markdown | None:
-    """A notice where a page was executed at less than the published scale; None, which shows nothing, otherwise."""
+    """A notice where a page was executed below the published scale; None, so nothing, elsewhere."""
     profile = experiments.profile()
     if profile == "paper":
         return None
     return Markdown(
         f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a run "
-        "much "
-        "smaller than the published one, and mean nothing beyond showing that the code runs."
+        "much smaller than the published one, and mean nothing beyond showing that the code runs."
     )
 
 
 def profile(data_set: str) -> str:
-    """The page's profile; "paper", after a visible notice, where a data set cannot be had (stored tables need none)."""
+    """The page's profile; "paper", whose tables are stored, and a notice where data are missing."""
     try:
         datasets.load(data_set)
     except DataError as error:
@@ -71,34 +71,33 @@ def files(figure_id: str) -> Markdown:
 
 
 def verdicts(*prefixes: str) -> Markdown:
-    """The rows of the register whose ids begin with one of the prefixes, with our values and verdicts."""
-    return Markdown(
-        claims.markdown_table(
-            [
-                row
-                for row in claims.rows(claims.collect(*prefixes))
-                if row["id"].startswith(prefixes)
-            ]
-        )
-    )
+    """The rows of the register whose ids begin with one of the prefixes, with our verdicts."""
+    rows = claims.rows(claims.collect(*prefixes))
+    return Markdown(claims.markdown_table([row for row in rows if row["id"].startswith(prefixes)]))
 
 
 def table(frame: pd.DataFrame) -> Markdown:
     """A data frame as a table of the book; floats with two decimals below ten, else one."""
-
-    def text(value: Any) -> str:
-        return (
-            f"{value:.{2 if abs(value) < 10 else 1}f}" if isinstance(value, float) else str(value)
-        )
-
-    rows = [map(text, row) for row in frame.itertuples(index=False)]
+    rows = [map(_cell, row) for row in frame.itertuples(index=False)]
     lines = [map(str, frame.columns), ["---"] * frame.shape[1], *rows]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
 
 
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.{2 if abs(value) < 10 else 1}f}"
+    return str(value)
+
+
 def number(**values: float) -> None:
-    """Make numbers available to the prose of the page as {glue:text}`name:.1f`."""
+    """Make numbers available to the prose of the page as {glue:text}`name:.1f`.
+
+    Raises:
+        ResultError: one that is not finite.
+    """
     for name, value in values.items():
+        if not math.isfinite(value):
+            raise ResultError(f"the number '{name}' of this page is {value}: mend what computes it")
         glue(name, float(value), display=False)
 
 

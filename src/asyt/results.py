@@ -13,7 +13,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,10 @@ from asyt.checkpoints import Checkpoint, write_atomically
 from asyt.errors import MissingResultError, ResultError
 from asyt.provenance import cpu_name, environment
 
-__all__ = ["Checkpoint", "Result", "config_hash", "load", "plain", "save", "stored"]
+__all__ = ["Checkpoint", "Result", "config_hash", "load", "plain", "save", "sha256", "stored"]
+
+#: What every record has, whatever the library's version.
+RECORDED = ("experiment", "config", "config_hash", "columns", "csv_sha256", "seeds", "threads")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,21 +40,23 @@ class Result:
 
 
 def plain(value: Any, where: str = "config") -> Any:
-    """Return `value` as JSON would give it back: dataclasses as dicts, tuples as lists, numpy scalars plain.
+    """Return `value` as JSON would give it back: dicts, lists, and plain numbers and strings.
 
     Raises:
         ResultError: JSON cannot hold it exactly (NaN, infinity, an object, a key that is not a
             string).
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        value = _fields(value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, Mapping):
-        for key in value:
+        found = {}
+        for key, entry in value.items():
             if not isinstance(key, str):
                 raise ResultError(f"{where} has the key {key!r}: use a string")
-        return {key: plain(entry, f"{where}.{key}") for key, entry in value.items()}
+            found[key] = plain(entry, f"{where}.{key}")
+        return found
     if isinstance(value, (list, tuple)):
         return [plain(entry, f"{where}[{index}]") for index, entry in enumerate(value)]
     if isinstance(value, float) and not math.isfinite(value):
@@ -61,6 +66,11 @@ def plain(value: Any, where: str = "config") -> Any:
     raise ResultError(
         f"{where} is {value!r} ({type(value).__name__}): use numbers, strings, lists, dicts or None"
     )
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    names = [field.name for field in dataclasses.fields(value)]
+    return {name: getattr(value, name) for name in names}
 
 
 def config_hash(config: Any) -> str:
@@ -78,6 +88,15 @@ def config_hash(config: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def sha256(table: pd.DataFrame) -> str:
+    """The sha256 that the CSV of a table has, or would have, in the store.
+
+    Raises:
+        ResultError: the table cannot be stored.
+    """
+    return hashlib.sha256(_encode(table)[0]).hexdigest()
+
+
 def save(
     experiment: str,
     config: Any,
@@ -86,6 +105,7 @@ def save(
     seeds: Any,
     wall_time_s: float,
     device_name: str | None = None,
+    code: str | None = None,
     root: Path | None = None,
 ) -> Path:
     """Store a table under its configuration and return the path of its CSV.
@@ -100,6 +120,7 @@ def save(
         seeds: the seeds used, as numbers or named lists.
         wall_time_s: computing time in seconds.
         device_name: name of the GPU; None or "cpu" is written as this processor's model.
+        code: fingerprint of the sources that computed it.
         root: the store; by default the committed one, data/results.
 
     Raises:
@@ -114,6 +135,7 @@ def save(
         "config_hash": digest,
         "columns": types,
         "csv_sha256": hashlib.sha256(csv).hexdigest(),
+        "code": code,
         "seeds": plain(seeds, "seeds"),
         "device": cpu_name() if device_name in (None, "cpu") else device_name,
         "wall_time_s": plain(float(wall_time_s), "wall_time_s"),
@@ -128,7 +150,7 @@ def save(
 def load(
     experiment: str,
     config: Any,
-    root: Path | Sequence[Path] | None = None,
+    root: Path | None = None,
     *,
     profile: str | None = None,
 ) -> Result:
@@ -137,43 +159,46 @@ def load(
     Args:
         experiment: the experiment's name.
         config: the configuration (mapping or dataclass).
-        root: the store, or several in the order to look in; by default the committed one,
-            data/results.
+        root: the store; by default the committed one, data/results.
         profile: the profile this configuration belongs to, for the command in the error message.
 
     Raises:
         ResultError: no such result (the message names the hash, what is stored and the command that
             computes it), or one that is damaged.
     """
-    roots = list(root) if isinstance(root, Sequence) and not isinstance(root, str) else [root]
     digest = config_hash(config)
-    command = f"asyt run {experiment}" + (f" --profile {profile}" if profile else "")
-    for place in roots:
-        record = _folder(experiment, place) / f"{digest}.json"
-        if record.is_file():
-            return _read(record, command)
+    command = f"asyt run {experiment}"
+    if profile:
+        command += f" --profile {profile}"
+    record = _folder(experiment, root) / f"{digest}.json"
+    if record.is_file():
+        return _read(record, command)
     wanted = plain(config)
-    entries = [entry for place in roots for entry in stored(experiment, place).items()]
-    known = [
-        _describe(*entry, wanted)
-        for entry in sorted(entries, key=lambda e: len(_different(e[1], wanted)))
-    ]
-    have = "; ".join(known[:4]) + (f"; and {len(known) - 4} more" if len(known) > 4 else "")
+    held = stored(experiment, root)
+    nearest = sorted(held, key=lambda name: len(_different(held[name], wanted)))
+    known = [_describe(name, held[name], wanted) for name in nearest[:4]]
+    if len(held) > 4:
+        known.append(f"and {len(held) - 4} more")
     raise MissingResultError(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
-        f"stored for '{experiment}': {have or 'nothing'}"
+        f"stored for '{experiment}': {'; '.join(known) or 'nothing'}"
     )
 
 
 def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any]]:
-    """The configurations a store holds for an experiment, by their hash; {} where a record is unreadable."""
+    """The configurations stored for an experiment, by hash; {} where a record is unreadable."""
     found = {}
     for record in sorted(_folder(experiment, root).glob("*.json")):
-        try:
-            found[record.stem] = json.loads(record.read_text())["config"]
-        except (ValueError, KeyError, TypeError):
-            found[record.stem] = {}
+        found[record.stem] = _config(record)
     return found
+
+
+def _config(record: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(record.read_text(encoding="utf-8"))["config"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return config if isinstance(config, dict) else {}
 
 
 def _folder(experiment: str, root: Path | None) -> Path:
@@ -183,7 +208,7 @@ def _folder(experiment: str, root: Path | None) -> Path:
 
 
 def _encode(table: pd.DataFrame) -> tuple[bytes, dict[str, str]]:
-    """CSV bytes (floats by repr, LF, no index) and column types, checked to come back as the same table."""
+    """CSV bytes (floats by repr, LF, no index) and column types, checked to come back the same."""
     if table.empty:
         raise ResultError(
             f"table of shape {table.shape}: a result has at least one row and one column"
@@ -213,20 +238,31 @@ def _decode(csv: bytes, types: Mapping[str, str]) -> pd.DataFrame:
 
 def _read(record: Path, command: str) -> Result:
     try:
-        provenance = json.loads(record.read_text())
-        csv = record.with_suffix(".csv").read_bytes()
-        problem = None
-        if not record.stem == provenance["config_hash"] == config_hash(provenance["config"]):
-            problem = "its config does not have the hash of its name"
-        elif hashlib.sha256(csv).hexdigest() != provenance["csv_sha256"]:
-            problem = "its table does not have the recorded sha256"
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = f"{type(error).__name__}: {error}"
-    if problem:
-        raise ResultError(
-            f"damaged result {record}: {problem}; restore both files or run `{command}`"
+        return _verified(record)
+    except Exception as error:  # whatever a damaged file makes json or pandas raise
+        problem = (
+            str(error) if isinstance(error, ResultError) else f"{type(error).__name__}: {error}"
         )
-    return Result(_decode(csv, provenance["columns"]), provenance)
+        raise ResultError(
+            f"damaged result {record}: {problem}; restore both files or run `{command} --force`"
+        ) from error
+
+
+def _verified(record: Path) -> Result:
+    """The result of a record, after all checks that the two files allow."""
+    provenance = json.loads(record.read_text(encoding="utf-8"))
+    lacking = [key for key in RECORDED if key not in provenance]
+    if lacking:
+        raise ResultError(f"its record lacks {', '.join(lacking)}")
+    if not record.stem == provenance["config_hash"] == config_hash(provenance["config"]):
+        raise ResultError("its config does not have the hash of its name")
+    csv = record.with_suffix(".csv").read_bytes()
+    if hashlib.sha256(csv).hexdigest() != provenance["csv_sha256"]:
+        raise ResultError("its table does not have the recorded sha256")
+    table = _decode(csv, provenance["columns"])
+    if {str(name): str(kind) for name, kind in table.dtypes.items()} != provenance["columns"]:
+        raise ResultError("its table does not have the recorded columns")
+    return Result(table, provenance)
 
 
 def _describe(digest: str, config: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:

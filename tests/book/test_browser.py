@@ -1,4 +1,4 @@
-"""Opens every page of the built book in headless Chromium and looks for what a reader would stumble over."""
+"""Every page of the built book in headless Chromium: whatever a reader would stumble over."""
 
 import functools
 import http.server

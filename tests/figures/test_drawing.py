@@ -1,47 +1,65 @@
-"""Every citable figure: its files, its page, and the results they were made from."""
+"""Every citable figure: its files, its page, its record, and the tables it was drawn from."""
 
 import hashlib
 import json
 import re
 
+import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 import yaml
 
 from asyt import experiments, paths, results
 from asyt.errors import UnknownNameError
-from asyt.figures import EXPERIMENTS, drawing
+from asyt.experiments import _live
+from asyt.figures import drawing
+from asyt.figures._style import FigureError
 
+FIGURES = drawing.figures()
 PAGES = {path.stem: path.read_text() for path in sorted((paths.home() / "book").glob("*.md"))}
 CELL = re.compile(r"```\{code-cell\} ipython3\n---\n(.*?)---\n(.*?)```", re.S)
+SHOWS = re.compile(r'pages\.figure\("([^"]+)"[,)]')
 
 
 def cells():
     """(figure id, cell metadata) of every figure cell of the book."""
     for text in PAGES.values():
         for header, body in CELL.findall(text):
-            if match := re.search(r'pages\.figure\("([^"]+)"[,)]', body):
+            if match := SHOWS.search(body):
                 yield match[1], yaml.safe_load(header)["mystnb"]
 
 
-def words(text):
-    return " ".join(text.split())
+def test_every_figure_stands_on_one_page_under_a_name_of_its_own():
+    shown = list(cells())
+    names = [cell["figure"]["name"] for _, cell in shown]
+    assert sorted(figure_id for figure_id, _ in shown) == list(FIGURES)
+    assert len(set(names)) == len(names)
 
 
-def test_every_figure_stands_on_a_page_with_its_own_caption_and_text_for_the_blind():
-    shown = dict(cells())
-    assert set(shown) == set(drawing.FIGURES)
-    for figure_id, cell in shown.items():
-        spec = drawing.FIGURES[figure_id]
-        assert words(cell["figure"]["caption"]) == words(spec.caption), figure_id
-        assert words(cell["image"]["alt"]) == words(spec.alt), figure_id
+@pytest.mark.parametrize(("figure_id", "cell"), list(cells()))
+def test_caption_and_alternative_text_stand_with_the_figure_alone(figure_id, cell):
+    assert set(cell) == {"figure"}, figure_id
+    assert set(cell["figure"]) == {"name"}, figure_id
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_every_figure_has_a_caption_and_an_alternative_text(figure_id):
+    assert FIGURES[figure_id].CAPTION.strip()
+    assert FIGURES[figure_id].ALT.strip()
 
 
 def test_unknown_figure_suggests_the_nearest():
     with pytest.raises(UnknownNameError, match="asyt-fig5a'"):
-        drawing.drawing("asyt-fg5a")
+        drawing.find("asyt-fg5a")
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS)
+@pytest.mark.parametrize("name", ["drawing", "-style", "../asyt", ""])
+def test_other_files_of_the_folder_are_no_figures(name):
+    with pytest.raises(UnknownNameError, match="unknown figure"):
+        drawing.find(name)
+
+
+@pytest.mark.parametrize("experiment", experiments.registry())
 def test_every_published_run_is_stored_under_the_hash_of_its_configuration(experiment):
     for config in experiments.jobs(experiment, "paper"):
         found = results.load(
@@ -51,22 +69,159 @@ def test_every_published_run_is_stored_under_the_hash_of_its_configuration(exper
         assert len(found.table) > 0
 
 
-@pytest.mark.parametrize("figure_id", drawing.FIGURES)
-def test_committed_figure_was_made_from_the_current_results(figure_id):
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_committed_figure_shows_the_stored_tables(figure_id):
     folder = paths.home() / "figures" / figure_id
-    record = json.loads((folder / f"{figure_id}.json").read_text())
-    runs = experiments.jobs(drawing.FIGURES[figure_id].experiment, "paper")
-    assert record["results"] == [results.config_hash(config) for config in runs]
-    assert words(record["caption"]) == words(drawing.FIGURES[figure_id].caption)
-    for kind in ("svg", "pdf", "png", "csv"):
-        assert (folder / f"{figure_id}.{kind}").stat().st_size > 0
-    for name, digest in hashes(record["files"]):
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert outdated(folder) == []
 
 
-def hashes(files):
-    """(file name, sha256), however the record nests them."""
-    return [
-        (name, value["sha256"] if isinstance(value, dict) else value)
-        for name, value in files.items()
+def outdated(folder):
+    """What is wrong with a published figure: other tables than the stored ones, other files."""
+    record = json.loads((folder / f"{folder.name}.json").read_text())
+    drawn = {digest: table["sha256"] for digest, table in record.get("tables", {}).items()}
+    wrong = [name for name, digest in record["files"].items() if sha256(folder / name) != digest]
+    if drawn != stored(FIGURES[folder.name].EXPERIMENT):
+        wrong.append(f"drawn from other tables: run `asyt figure {folder.name}`")
+    if record["caption"].split() != FIGURES[folder.name].CAPTION.split():
+        wrong.append("caption")
+    return wrong
+
+
+def stored(experiment):
+    """Configuration hash -> sha256 of each published table of an experiment."""
+    tables = {}
+    for config in experiment.jobs("paper") if experiment else []:
+        provenance = experiments.kept(experiment, config).provenance
+        tables[provenance["config_hash"]] = provenance["csv_sha256"]
+    return tables
+
+
+def sha256(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+class Line:
+    """A figure of the toy experiment."""
+
+    CAPTION, ALT = "A line.", "A line that rises."
+    EXPERIMENT = None
+
+    def draw(self, table):
+        figure, ax = plt.subplots()
+        if table is None:
+            return figure, pd.DataFrame({"nothing": [0]})
+        ax.plot(table.value)
+        return figure, table
+
+
+@pytest.fixture
+def line(toy, monkeypatch):
+    """Figure "line", whose published tables are stored."""
+    found = Line()
+    found.EXPERIMENT = experiments.find("toy")
+    for config in experiments.jobs("toy", "paper"):
+        experiments.compute("toy", config)
+    monkeypatch.setitem(FIGURES, "line", found)
+    assert len(toy.calls) == 2
+    return found
+
+
+@pytest.mark.usefixtures("line")
+def test_drawing_writes_nothing():
+    _, plotted = drawing.draw("line", "paper")
+    assert plotted.value.tolist() == [100, 100]
+    assert not (paths.home() / "figures").exists()
+
+
+def record_of(folder):
+    return json.loads((folder / "line.json").read_text())
+
+
+@pytest.mark.usefixtures("line")
+def test_record_says_what_a_figure_was_drawn_from(config):
+    folder = drawing.publish("line")
+    record = record_of(folder)
+    hashes = [results.config_hash(config(100, seed)) for seed in (0, 1)]
+    assert folder == paths.home() / "figures" / "line"
+    assert (record["experiment"], record["profile"]) == ("toy", "paper")
+    assert list(record["tables"]) == hashes
+    assert record["configuration"] == {"size": 100}
+    assert record["tables"][hashes[1]]["configuration"] == {"seed": 1}
+    assert record["seeds"] == [0, 1]
+    assert [set(entry) for entry in record["versions"]] == [
+        {"version", "commit", "dirty", "packages"}
     ]
+    assert record["command"] == "asyt run toy --profile paper && asyt figure line"
+    for digest, table in record["tables"].items():
+        file = paths.home() / "data" / "results" / "toy" / f"{digest}.csv"
+        assert (table["sha256"], table["live"]) == (sha256(file), False)
+
+
+@pytest.mark.usefixtures("line")
+def test_publishing_again_changes_nothing(tmp_path):
+    one, two = drawing.publish("line"), drawing.publish("line", root=tmp_path)
+    for file in one.iterdir():
+        assert (two / file.name).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.usefixtures("line")
+def test_a_table_that_moved_on_is_noticed(config):
+    folder = drawing.publish("line")
+    assert outdated(folder) == []
+    file = experiments.place("toy", config(100, 0)) / "toy"
+    results.save("toy", config(100, 0), pd.DataFrame({"value": [99]}), seeds=0, wall_time_s=1.0)
+    assert outdated(folder) == ["drawn from other tables: run `asyt figure line`"]
+    (folder / "line.csv").write_text("edited")
+    assert outdated(folder)[0] == "line.csv"
+    assert file.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"profile": "smoke"}, "--profile smoke"),
+        ({"seeds": (5,)}, "--seed 5"),
+        ({"devices": 3}, "--devices 3"),
+    ],
+)
+def test_only_published_tables_replace_a_published_figure(line, tmp_path, other, named):
+    folder = drawing.publish("line")
+    before = record_of(folder)
+    for root in (None, paths.home()):
+        with pytest.raises(FigureError, match=f"{named} would replace .* give another folder with"):
+            drawing.publish("line", **other, root=root)
+    assert record_of(folder) == before
+    if "profile" in other:
+        elsewhere = record_of(drawing.publish("line", **other, root=tmp_path))
+        assert elsewhere["profile"] == "smoke"
+        assert "asyt figure line --profile smoke --out FOLDER" in elsewhere["command"]
+        assert line.EXPERIMENT.name == elsewhere["experiment"]
+
+
+@pytest.mark.usefixtures("line")
+def test_tables_computed_live_are_marked_and_not_published(config, monkeypatch, tmp_path):
+    stored_record = record_of(drawing.publish("line", root=tmp_path))
+    digest = results.config_hash(config(100, 0))
+    monkeypatch.setitem(_live, ("toy", digest), pd.DataFrame({"value": [99]}))
+    with pytest.raises(FigureError, match="tables computed live would replace"):
+        drawing.publish("line")
+    record = record_of(drawing.publish("line", root=tmp_path))
+    assert record["tables"][digest]["live"]
+    assert record["tables"][digest]["sha256"] != stored_record["tables"][digest]["sha256"]
+
+
+@pytest.mark.usefixtures("line")
+def test_tables_of_other_code_are_named(monkeypatch):
+    assert drawing.origins("line", "smoke") == []
+    monkeypatch.setattr("asyt.experiments.sources.code", lambda _: "0" * 16)
+    notes = drawing.origins("line", "smoke")
+    assert len(notes) == 2
+    assert notes[0].startswith("the table of 'seed 0' was computed at commit")
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_schematic_is_drawn_from_no_table(monkeypatch):
+    monkeypatch.setitem(FIGURES, "line", Line())
+    record = record_of(drawing.publish("line"))
+    assert (record["experiment"], record["tables"]) == (None, {})
+    assert record["command"] == "asyt figure line"

@@ -125,7 +125,7 @@ def test_incomplete_figure_is_refused(tmp_path, wrong, message):
 def test_failure_while_writing_keeps_the_old_files(tmp_path, monkeypatch):
     before = contents(save(tmp_path))
 
-    def full(*args, **kwargs):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pandas.DataFrame, "to_csv", full)

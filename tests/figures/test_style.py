@@ -123,8 +123,7 @@ def test_use_sets_the_style():
 
 
 def test_sizes_are_the_journal_widths():
-    assert style.COLUMN * 25.4 == pytest.approx(89)
-    assert style.PAGE * 25.4 == pytest.approx(183)
+    assert [25.4 * width for width in (style.COLUMN, style.PAGE)] == pytest.approx([89, 183])
 
 
 def test_band_draws_line_and_limits(ax):

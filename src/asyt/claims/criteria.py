@@ -61,20 +61,10 @@ def verdict(claim: Claim, measurement: Measurement | None) -> str:
     """
     if claim.kind == "scope":
         return "not-testable"
-    given = (
-        ()
-        if measurement is None
-        else (measurement.measured, measurement.holds, measurement.carries)
-    )
-    if all(value is None for value in given):
+    if measurement is None or not _says_something(measurement):
         return "not-testable" if claim.why else "not-measured"
     if claim.kind == "point":
-        reported, measured = _lists(claim, measurement, "measured")
-        close = [
-            abs(a - b) <= POINT_TOLERANCE + ROUNDING
-            for a, b in zip(reported, measured, strict=True)
-        ]
-        return "reproduced" if all(close) else "not-reproduced"
+        return "reproduced" if _close(claim, measurement) else "not-reproduced"
     if claim.kind == "draw":
         return _draw(claim, measurement)
     if claim.kind == "setting" and claim.reported is not None:
@@ -90,6 +80,17 @@ def verdict(claim: Claim, measurement: Measurement | None) -> str:
     return "used" if claim.kind == "setting" else "reproduced"
 
 
+def _says_something(measurement: Measurement) -> bool:
+    given = (measurement.measured, measurement.holds, measurement.carries)
+    return any(value is not None for value in given)
+
+
+def _close(claim: Claim, measurement: Measurement) -> bool:
+    reported, measured = _lists(claim, measurement, "measured")
+    apart = [abs(ours - theirs) for ours, theirs in zip(measured, reported, strict=True)]
+    return max(apart) <= POINT_TOLERANCE + ROUNDING
+
+
 def _draw(claim: Claim, measurement: Measurement) -> str:
     reported, low, high = _lists(claim, measurement, "low", "high", "measured")[:3]
     if measurement.chance is None or measurement.ideal is None:
@@ -100,26 +101,33 @@ def _draw(claim: Claim, measurement: Measurement) -> str:
         return "not-measured"
     limit = (measurement.ideal - measurement.chance) / 2
     narrow = [b - a < limit for a, b in zip(low, high, strict=True)]
-    inside = [
-        a - ROUNDING <= r <= b + ROUNDING for r, a, b in zip(reported, low, high, strict=True)
-    ]
-    if any(fits and not hit for fits, hit in zip(narrow, inside, strict=True)):
-        return "not-reproduced"
+    for value, a, b, fits in zip(reported, low, high, narrow, strict=True):
+        if fits and not a - ROUNDING <= value <= b + ROUNDING:
+            return "not-reproduced"
     return "reproduced" if all(narrow) else "uninformative"
 
 
 def _lists(claim: Claim, measurement: Measurement, *names: str) -> list[list[float]]:
     """The reported values and the named fields of the measurement as lists of the same length."""
-    values = {"reported": claim.reported, **{name: getattr(measurement, name) for name in names}}
-    lists = {name: list(value) if listed(value) else [value] for name, value in values.items()}
-    for name, found in lists.items():
-        if len(found) != len(lists["reported"]) or not all(is_number(value) for value in found):
+    values = {"reported": claim.reported}
+    for name in names:
+        values[name] = getattr(measurement, name)
+    wanted = len(_list(claim.reported))
+    lists = []
+    for name, value in values.items():
+        found = _list(value)
+        if len(found) != wanted or not all(map(is_number, found)):
             raise ResultError(
-                f"the measurement of '{claim.id}' ({claim.kind}) has {name} = {values[name]!r}: "
+                f"the measurement of '{claim.id}' ({claim.kind}) has {name} = {value!r}: "
                 f"give a finite number for each of reported = {claim.reported!r}"
             )
-    return [[float(value) for value in found] for found in lists.values()]
+        lists.append([float(number) for number in found])
+    return lists
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if listed(value) else [value]
 
 
 def _same(a: Any, b: Any) -> bool:
-    return (list(a) if listed(a) else a) == (list(b) if listed(b) else b)
+    return listed(a) == listed(b) and _list(a) == _list(b)

@@ -1,10 +1,11 @@
-"""The register: every published number and testable statement, read from data/claims.yml and checked."""
+"""The register of every published number and testable statement, data/claims.yml, checked."""
 
 from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import yaml
 from asyt import paths
 from asyt.errors import DataError, lookup
 
+OPTIONAL = {"reported", "test", "number", "why"}
+NEEDED = {"id", "source", "figure", "kind", "quantity"}
 KINDS = ("point", "draw", "bound", "identity", "shape", "setting", "scope")
 
 
@@ -47,7 +50,7 @@ class Register:
 
 
 def register(path: Path | None = None) -> Register:
-    """Read and check the register.
+    """Read and check the register; one that has not changed since is not read again.
 
     Args:
         path: the file; by default data/claims.yml.
@@ -57,13 +60,22 @@ def register(path: Path | None = None) -> Register:
             it).
     """
     path = paths.published() / "data" / "claims.yml" if path is None else Path(path)
+    return _read(path, path.stat().st_mtime_ns if path.is_file() else None)
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: Path, _changed: int | None) -> Register:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
         sources, entries = content["sources"], content["claims"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise DataError(
-            f"cannot read the register {path}: {type(error).__name__}: {error}"
-        ) from error
+    except _UNREADABLE as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise DataError(f"cannot read the register {path}: {_short(problem, 500)}") from error
+    names = [*sources, *sources.values()] if isinstance(sources, dict) else [None]
+    if not all(map(_text, names)):
+        raise DataError(f"{path}: `sources` is no mapping of short names to full names")
+    if not isinstance(entries, list):
+        raise DataError(f"{path}: `claims` is no list of rows")
     claims: dict[str, Claim] = {}
     for entry in entries:
         claim = _claim(entry, sources, path)
@@ -73,9 +85,19 @@ def register(path: Path | None = None) -> Register:
     return Register(sources, claims)
 
 
-@functools.cache
-def _known(home: Path) -> Register:
-    return register(home / "data" / "claims.yml")
+class _Loader(yaml.SafeLoader):
+    """YAML whose aliases repeat plain values only: nested lists of aliases grow without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node."""
+        alias = self.check_event(yaml.AliasEvent)
+        node = super().compose_node(parent, index)
+        if alias and not isinstance(node, yaml.ScalarNode):
+            raise yaml.YAMLError("an alias of a list or a mapping: write it out")
+        return node
+
+
+_UNREADABLE = (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError)
 
 
 def reported(claim: str) -> Any:
@@ -84,7 +106,7 @@ def reported(claim: str) -> Any:
     Raises:
         UnknownNameError: no such claim; suggests the nearest.
     """
-    claims = _known(paths.published()).claims
+    claims = register().claims
     return claims[lookup(claim, claims, "claim")].reported
 
 
@@ -95,7 +117,7 @@ def number(claim: str) -> float:
         UnknownNameError: no such claim; suggests the nearest.
         DataError: the row has no number.
     """
-    claims = _known(paths.published()).claims
+    claims = register().claims
     row = claims[lookup(claim, claims, "claim")]
     found = row.reported if row.number is None else row.number
     if not is_number(found):
@@ -110,32 +132,77 @@ def listed(value: Any) -> bool:
 
 def is_number(value: Any) -> bool:
     """Whether a value is one finite number; True and "1" are none."""
-    return value is not None and not isinstance(value, (bool, str)) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        return False
+    return bool(-math.inf < value < math.inf)
 
 
 def _claim(entry: Any, sources: dict[str, str], path: Path) -> Claim:
-    known = {field.name for field in fields(Claim)}
-    needed = {"id", "source", "figure", "kind", "quantity"}
-    label = entry.get("id", entry) if isinstance(entry, dict) else entry
-    problem = None
-    if not isinstance(entry, dict) or not needed <= entry.keys() <= known:
-        problem = (
-            f"needs {', '.join(sorted(needed))}, and has no keys but {', '.join(sorted(known))}"
-        )
-    elif entry["kind"] not in KINDS:
-        problem = f"kind '{entry['kind']}' is not one of {', '.join(KINDS)}"
-    elif entry["source"] not in sources:
-        problem = f"source '{entry['source']}' is not one of {', '.join(sources)}"
-    elif entry["kind"] in ("point", "draw") and not _numeric(entry.get("reported")):
-        problem = f"reported = {entry.get('reported')!r} must be numbers for kind {entry['kind']}"
-    elif entry["kind"] == "shape" and not entry.get("test"):
-        problem = "kind shape needs `test`: what must hold"
-    elif entry["kind"] == "scope" and not entry.get("why"):
-        problem = "kind scope needs `why`: why it cannot be measured, and what it would take"
+    problem = _problem(entry, sources)
     if problem:
-        raise DataError(f"{path}: row {label!r}: {problem}")
+        label = entry.get("id", entry) if isinstance(entry, dict) else entry
+        raise DataError(f"{path}: row {_short(repr(label))}: {problem}")
     return Claim(**{**entry, "figure": str(entry["figure"])})
 
 
+def _problem(entry: Any, sources: dict[str, str]) -> str | None:
+    """What is wrong with a row; None if nothing is."""
+    if not isinstance(entry, dict) or not NEEDED <= entry.keys() <= TYPES.keys():
+        needed = ", ".join(sorted(NEEDED))
+        known = ", ".join(sorted(TYPES))
+        return f"needs {needed}, and has no keys but {known}"
+    for key, value in entry.items():
+        expected, fits = TYPES[key]
+        left_out = value is None and key in OPTIONAL
+        if not left_out and not fits(value):
+            return f"{key} = {_short(repr(value))} is not {expected}"
+    kind, reported = entry["kind"], entry.get("reported")
+    if kind not in KINDS:
+        return f"kind '{kind}' is not one of {', '.join(KINDS)}"
+    if entry["source"] not in sources:
+        return f"source '{entry['source']}' is not one of {', '.join(sources)}"
+    if kind in ("point", "draw") and not _numeric(reported):
+        return f"reported = {_short(repr(reported))} must be numbers for kind {kind}"
+    if kind == "shape" and not entry.get("test"):
+        return "kind shape needs `test`: what must hold"
+    if kind == "scope" and not entry.get("why"):
+        return "kind scope needs `why`: why it cannot be measured, and what it would take"
+    return None
+
+
+def _short(text: str, width: int = 80) -> str:
+    return text if len(text) <= width else f"{text[:width]}..."
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _named(value: Any) -> bool:
+    return _text(value) or is_number(value)
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _value(value: Any) -> bool:
+    if listed(value):
+        return len(value) > 0 and all(map(_named, value))
+    return _named(value)
+
+
+#: Key of a row -> what its value must be, and the test for that.
+TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    **dict.fromkeys(("id", "source", "kind", "quantity", "test", "why"), ("a text", _text)),
+    "figure": ("a text or a number", _named),
+    "reported": ("a text, a finite number or a list of those", _value),
+    "number": ("a finite number", is_number),
+    "min_n": ("a count of one or more", _count),
+}
+
+
 def _numeric(value: Any) -> bool:
-    return all(is_number(entry) for entry in value) if listed(value) else is_number(value)
+    if listed(value):
+        return all(map(is_number, value))
+    return is_number(value)

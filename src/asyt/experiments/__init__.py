@@ -6,30 +6,38 @@ Nothing here draws or judges: no module of this package imports matplotlib, `asy
 
 from asyt.experiments.base import Config, Execution, Experiment
 from asyt.experiments.store import (
+    _live,
     check_compute,
     checkpoint,
     chosen,
     compute,
     find,
     jobs,
+    kept,
+    origin,
     place,
     processor,
     profile,
-    recompute,
     registry,
-    table,
 )
+from asyt.experiments.tables import Shown, collected, joined, recompute, table
 
 __all__ = [
     "Config",
     "Execution",
     "Experiment",
+    "Shown",
+    "_live",
     "check_compute",
     "checkpoint",
     "chosen",
+    "collected",
     "compute",
     "find",
     "jobs",
+    "joined",
+    "kept",
+    "origin",
     "place",
     "processor",
     "profile",

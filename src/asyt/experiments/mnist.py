@@ -206,7 +206,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 def in_silico(trainer: Trainer, fleet: str, population: DistortedDevice) -> list[dict[str, Any]]:
     """The digital weights put on a population: rows of its accuracies."""
-    return trainer.test("insilico-bp", fleet, population, lambda x: population(trainer.digital, x))
+    return trainer.test(*trainer.in_silico(fleet, population))
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:

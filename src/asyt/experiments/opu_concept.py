@@ -15,7 +15,7 @@ import torch
 
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
-from asyt.experiments import base, store
+from asyt.experiments import base, store, tables
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import feedback
 from asyt.twins import Layer, Perceptron
@@ -48,7 +48,7 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         training sample, inference_frames, seconds that the frames of a training take at 1.5 kHz,
         unchanged (whether a saved network answers as before).
     """
-    runs = store.table("dfa", config.runs, only=METHOD)
+    runs = tables.table("dfa", config.runs, only=METHOD)
     exposures = runs[runs.quantity == "exposures"].value.mean()
     trained = next(run for run in store.jobs("dfa", config.runs) if run.method == METHOD)
     row = counters(trained, float(exposures), config.seed)

@@ -1,4 +1,4 @@
-"""Experiments by name, and their tables: where each is kept, and when a missing one is computed.
+"""Experiments by name, their runs, and where the table of each is kept.
 
 The folder is the registry: a module of `asyt.experiments` with an `EXPERIMENT` is an experiment.
 """
@@ -6,67 +6,36 @@ The folder is the registry: a module of `asyt.experiments` with an `EXPERIMENT` 
 from __future__ import annotations
 
 import functools
-import importlib
-import multiprocessing
 import os
-import pkgutil
 import re
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from asyt import paths, results
+from asyt.checkpoints import check_writable
 from asyt.errors import AsytError, MissingResultError, ResultError, lookup
+from asyt.experiments import sources
 from asyt.experiments.base import Execution, Experiment, Seeds
+from asyt.registry import modules
 
-#: Profiles whose missing tables are computed where they are asked for.
-SMALL = ("smoke", "quick")
+#: Tables that `recompute` computed in this process, by experiment and hash; `table` shows these.
+_live: dict[tuple[str, str], pd.DataFrame] = {}
 #: Experiments that do not come from the folder: tests put theirs here.
 EXTRA: dict[str, Experiment] = {}
 
 
 def registry() -> dict[str, Experiment]:
     """All experiments by name, in the order of their files."""
-    return {**_folder(), **_unmoved(), **EXTRA}
+    return {**_folder(), **EXTRA}
 
 
 @functools.cache
 def _folder() -> dict[str, Experiment]:
-    package = importlib.import_module("asyt.experiments")
-    found: dict[str, Experiment] = {}
-    for entry in pkgutil.walk_packages(package.__path__, "asyt.experiments."):
-        module = importlib.import_module(entry.name)
-        experiment = getattr(module, "EXPERIMENT", None)
-        if isinstance(experiment, Experiment):
-            found[experiment.name] = experiment
-    return found
-
-
-@functools.cache
-def _unmoved() -> dict[str, Experiment]:
-    """BRIDGE, to be deleted: experiments that still live in asyt.figures."""
-    from asyt.figures import CPU_ONLY, EXPERIMENTS
-
-    found = {}
-    for name, path in EXPERIMENTS.items():
-        module = importlib.import_module(path)
-
-        def plan(profile, seeds=None, devices=None, module=module):
-            given = {} if seeds is None else {"seeds": tuple(seeds)}
-            return module.jobs(profile, devices=devices, **given)
-
-        def run(config, execution, module=module):
-            return module.run(
-                config,
-                compute=execution.compute,
-                checkpoint=execution.checkpoint,
-                progress=execution.progress,
-            )
-
-        found[name] = Experiment(name, module.PROFILES, plan, run, True, name not in CPU_ONLY)
-    return found
+    files = modules("asyt.experiments", holding="EXPERIMENT").values()
+    return {file.EXPERIMENT.name: file.EXPERIMENT for file in files}
 
 
 def find(experiment: Experiment | str) -> Experiment:
@@ -77,7 +46,8 @@ def find(experiment: Experiment | str) -> Experiment:
     """
     if isinstance(experiment, Experiment):
         return experiment
-    return registry()[lookup(experiment, registry(), "experiment")]
+    known = registry()
+    return known[lookup(experiment, known, "experiment")]
 
 
 def profile() -> str:
@@ -107,7 +77,8 @@ def chosen(configs: list[Any], only: str) -> list[Any]:
     found = [config for config in configs if not only or words.search(config.label)]
     if not found:
         labels = "; ".join(config.label for config in configs[:5])
-        raise ResultError(f"no run has '{only}' in its label; there are: {labels}, ...")
+        more = ", ..." if len(configs) > 5 else ""
+        raise ResultError(f"no run has '{only}' in its label; there are: {labels}{more}")
     return found
 
 
@@ -157,6 +128,7 @@ def compute(
     *,
     compute: str = "cpu",
     resume: bool = False,
+    force: bool = False,
     progress: bool = False,
 ) -> results.Result:
     """Run a config and store its table.
@@ -165,102 +137,67 @@ def compute(
         experiment: itself or its name.
         config: one of `jobs`, or any config of the experiment.
         compute: "cpu" or "cuda"; an experiment without `gpu` runs on the CPU either way.
-        resume: continue from an unfinished run's checkpoint; otherwise that checkpoint is dropped.
+        resume: continue from an unfinished run's checkpoint, if there is one.
+        force: drop that checkpoint and start again.
         progress: show a progress bar.
 
     Raises:
         AsytError: for a processor this machine does not have.
+        ResultError: there is a checkpoint and neither `resume` nor `force` says what to do with it,
+            another process is at this run, or its table could not be stored.
     """
     import torch
 
     experiment = find(experiment)
     check_compute(compute)
     processor = compute if experiment.gpu else "cpu"
+    root = place(experiment, config, write=True)
+    check_writable(root / experiment.name)
     unfinished = checkpoint(experiment, config)
-    if not resume:
+    with unfinished.locked():
+        if unfinished.exists() and not resume:
+            if not force:
+                raise ResultError(
+                    f"'{config.label}' of '{experiment.name}' has an unfinished run, "
+                    f"{unfinished.path}: continue it with --resume, or start again with --force."
+                )
+            unfinished.remove()
+        table = experiment.run(config, Execution(processor, unfinished, progress))
+        results.save(
+            experiment.name,
+            config,
+            table,
+            seeds=config.seed,
+            wall_time_s=unfinished.elapsed_s,
+            device_name=torch.cuda.get_device_name() if processor == "cuda" else None,
+            code=sources.code(experiment),
+            root=root,
+        )
         unfinished.remove()
-    table = experiment.run(config, Execution(processor, unfinished, progress))
-    results.save(
-        experiment.name,
-        config,
-        table,
-        seeds=config.seed,
-        wall_time_s=unfinished.elapsed_s,
-        device_name=torch.cuda.get_device_name() if processor == "cuda" else None,
-        root=place(experiment, config, write=True),
-    )
-    unfinished.remove()
-    return results.load(experiment.name, config, place(experiment, config))
+    return results.load(experiment.name, config, root)
 
 
-def table(
-    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
-) -> pd.DataFrame:
-    """The tables of all runs of a profile under each other, with each run's `columns` in front.
-
-    Missing runs of `SMALL` profiles are computed; those of all others must be stored.
-
-    Args:
-        experiment: itself or its name.
-        profile: smoke, quick or paper.
-        only: take the runs whose label has these words.
-        progress: show a progress bar while computing.
+def kept(experiment: Experiment | str, config: Any) -> results.Result | None:
+    """The stored result of a run; None if there is none.
 
     Raises:
-        ResultError: a run of another than a small profile is not stored, a stored table is damaged,
-            or no label has the words `only`.
+        ResultError: it is damaged.
     """
     experiment = find(experiment)
-    parts = []
-    for config in chosen(experiment.jobs(profile), only):
-        part = _stored_or_computed(experiment, config, profile, progress)
-        parts.append(part.assign(**config.columns)[[*config.columns, *part.columns]])
-    return pd.concat(parts, ignore_index=True)
+    try:
+        return results.load(experiment.name, config, place(experiment, config))
+    except MissingResultError:
+        return None
 
 
-#: Tables computed by `recompute` in this process, by experiment and hash: `table` shows these.
-_live: dict[tuple[str, str], pd.DataFrame] = {}
-
-
-def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
-    """Compute all runs of an experiment now, on all cores, one thread each; `table` shows them.
-
-    For experiments of seconds, whose pages need no stored table. Nothing is written.
+def origin(experiment: Experiment | str, provenance: Mapping[str, Any]) -> str:
+    """Whether a stored table was computed by the code that is here; if not, or unknown, by which.
 
     Returns:
-        Each config with its table.
+        "" if it was, else for example "computed at commit 0123abcd, by other code than this".
     """
-    experiment = find(experiment)
-    runs = experiment.jobs(profile)
-    check_compute(processor())
-    spawn = multiprocessing.get_context("spawn")
-    workers = min(len(runs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
-        tables = list(pool.map(_run, [experiment.name] * len(runs), runs))
-    for config, found in zip(runs, tables, strict=True):
-        _live[experiment.name, results.config_hash(config)] = found
-    return list(zip(runs, tables, strict=True))
-
-
-def _one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-
-
-def _run(experiment: str, config: Any) -> pd.DataFrame:
-    return find(experiment).run(config, Execution(processor()))
-
-
-def _stored_or_computed(
-    experiment: Experiment, config: Any, profile: str, progress: bool
-) -> pd.DataFrame:
-    if (live := _live.get((experiment.name, results.config_hash(config)))) is not None:
-        return live
-    try:
-        root = place(experiment, config)
-        return results.load(experiment.name, config, root, profile=profile).table
-    except MissingResultError:
-        if profile not in SMALL:
-            raise
-        return compute(experiment, config, compute=processor(), progress=progress).table
+    recorded = provenance.get("code")
+    if recorded == sources.code(find(experiment)):
+        return ""
+    commit = (provenance.get("commit") or "unknown")[:8]
+    return f"computed at commit {commit}" + (", by other code than this" if recorded else "")

@@ -7,7 +7,7 @@ its centre.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,25 +24,32 @@ def final(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def grid(
-    table: pd.DataFrame, value: str = "accuracy", rows: str = "seed", columns: str | None = "chip"
+    table: pd.DataFrame,
+    value: str = "accuracy",
+    rows: str = "seed",
+    columns: str | None = "chip",
 ) -> np.ndarray:
     """Values crossed over seeds (rows) and chips (columns), percent; one column without chips."""
     if columns is None:
-        return 100 * table.sort_values(rows)[[value]].to_numpy()
-    return 100 * table.pivot(index=rows, columns=columns, values=value).to_numpy()
+        crossed = table.sort_values(rows)[[value]]
+    else:
+        crossed = table.pivot(index=rows, columns=columns, values=value)
+    return 100 * crossed.to_numpy()
 
 
 def mean(values: np.ndarray, replicates: int = 10_000) -> dict[str, Any]:
     """Mean and 95 % interval of the crossed bootstrap, values (seeds, chips), in their unit."""
     found = statistics.crossed_bootstrap(values, n=replicates)
-    ends = (found.low, found.high) if found.n > 1 else (found.mean, found.mean)
-    return dict(zip(SPREAD, (found.mean, *ends, found.n), strict=True))
+    low, high = found.low, found.high
+    if found.n == 1:
+        low = high = found.mean
+    return _summary(found.mean, low, high, found.n)
 
 
 def spread(values: np.ndarray) -> dict[str, Any]:
     """Median and 5-95 % range of a population, in the unit of the values."""
     found = statistics.population(values)
-    return dict(zip(SPREAD, (found.median, found.low, found.high, found.n), strict=True))
+    return _summary(found.median, found.low, found.high, found.n)
 
 
 def interval(
@@ -65,22 +72,33 @@ def interval(
     Returns:
         The columns of `by`, then centre, low, high, n.
     """
-    rows = []
-    for key, group in _groups(table, by):
-        rows.append({**key, **mean(grid(group, value, columns=chips), replicates)})
-    return pd.DataFrame(rows, columns=[*by, *SPREAD])
+
+    def summary(group: pd.DataFrame) -> dict[str, Any]:
+        return mean(grid(group, value, columns=chips), replicates)
+
+    return _each(table, by, summary)
 
 
-def population(table: pd.DataFrame, by: Sequence[str], *, value: str = "accuracy") -> pd.DataFrame:
+def population(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    value: str = "accuracy",
+) -> pd.DataFrame:
     """Median and 5-95 % range of all values of each group, percent; arguments as of `interval`."""
-    rows = []
-    for key, group in _groups(table, by):
-        rows.append({**key, **spread(100 * group[value].to_numpy())})
-    return pd.DataFrame(rows, columns=[*by, *SPREAD])
+
+    def summary(group: pd.DataFrame) -> dict[str, Any]:
+        return spread(100 * group[value].to_numpy())
+
+    return _each(table, by, summary)
 
 
 def by_method(
-    table: pd.DataFrame, by: Sequence[str], *, chips: str | None = "chip", replicates: int = 10_000
+    table: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    chips: str | None = "chip",
+    replicates: int = 10_000,
 ) -> pd.DataFrame:
     """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`.
 
@@ -93,17 +111,27 @@ def by_method(
     Returns:
         The columns of `by`, then centre, low, high, n, in percent.
     """
+
+    def summary(group: pd.DataFrame) -> dict[str, Any]:
+        if group.method.iloc[0] == "insilico-bp":
+            return spread(100 * group.accuracy.to_numpy())
+        return mean(grid(group, columns=chips), replicates)
+
+    return _each(table, by, summary)
+
+
+def _summary(centre: float, low: float, high: float, n: int) -> dict[str, Any]:
+    return dict(zip(SPREAD, (centre, low, high, n), strict=True))
+
+
+def _each(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    summary: Callable[[pd.DataFrame], dict[str, Any]],
+) -> pd.DataFrame:
+    """The summary of each group, in the order in which the groups appear."""
     rows = []
-    for key, group in _groups(table, by):
-        if key["method"] == "insilico-bp":
-            rows.append({**key, **spread(100 * group.accuracy.to_numpy())})
-        else:
-            rows.append({**key, **mean(grid(group, columns=chips), replicates)})
+    for values, group in table.groupby(list(by), sort=False):
+        key = dict(zip(by, values, strict=True))
+        rows.append({**key, **summary(group)})
     return pd.DataFrame(rows, columns=[*by, *SPREAD])
-
-
-def _groups(
-    table: pd.DataFrame, by: Sequence[str]
-) -> Iterable[tuple[dict[str, Any], pd.DataFrame]]:
-    for key, group in table.groupby(list(by), sort=False):
-        yield dict(zip(by, key, strict=True)), group

@@ -33,7 +33,8 @@ def counted(n: int, what: str) -> str:
 
 
 def accuracy_against_epoch(
-    table: pd.DataFrame, claims: Mapping[str, str]
+    table: pd.DataFrame,
+    claims: Mapping[str, str],
 ) -> tuple[Figure, pd.DataFrame]:
     """Accuracy of the MNIST family, a column a reading of the noise; below, the top enlarged.
 
@@ -56,34 +57,55 @@ def accuracy_against_epoch(
     )
     last = shown.epoch.max()
     for column, noise in zip(axes.T, noises, strict=True):
+        whole, enlarged = column
         for ax in column:
             _family(ax, shown[shown.noise == noise])
             for value in published.values():
                 style.reported(ax, value, "", x=1.05 * last)
             ax.set_xlim(0, 1.1 * last)
-        trained = table[(table.noise == noise) & (table.method == "asyt")]
-        chips = counted(trained.chip.nunique(), "chip")
-        seeds = counted(trained.seed.nunique(), "seed")
-        column[0].set_title(f"{NOISE_TITLES[noise]}\n{chips} x {seeds}")
-        column[0].set_ylim(0, 100)
-        column[1].set_xlabel("epoch")
-    best = shown[(shown.method == "ideal-bp") & (shown.epoch == last)].centre.max()
+        whole.set_title(f"{NOISE_TITLES[noise]}\n{_draws(table, noise)}")
+        whole.set_ylim(0, 100)
+        enlarged.set_xlabel("epoch")
+    ideal = shown[shown.method == "ideal-bp"]
+    best = ideal[ideal.epoch == last].centre.max()
     lowest = min(published["asyt"], best) - 4
-    axes[1, 0].set_ylim(lowest, max(published["ideal-bp"], best) + 1)
+    highest = max(published["ideal-bp"], best) + 1
+    axes[1, 0].set_ylim(lowest, highest)
     for ax in axes[:, 0]:
         ax.set_ylabel("test accuracy (%)")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    mark = style.look("reported")
-    handles.append(Line2D([], [], color=mark.colour, marker=mark.marker, linestyle="none"))
-    figure.legend(handles, [*labels, "reported"], loc="outside upper center", ncols=4)
+    _legend(figure, axes[0, 0])
     style.panel_letters(axes.flat)
     return figure, shown
 
 
+def _draws(table: pd.DataFrame, noise: str) -> str:
+    """How many chips and seeds were trained under a noise."""
+    trained = table[table.method == "asyt"]
+    trained = trained[trained.noise == noise]
+    chips = counted(trained.chip.nunique(), "chip")
+    seeds = counted(trained.seed.nunique(), "seed")
+    return f"{chips} x {seeds}"
+
+
+def _legend(figure: Figure, ax: Axes) -> None:
+    """The methods of a panel and the mark of what is reported, above all panels."""
+    handles, labels = ax.get_legend_handles_labels()
+    mark = style.look("reported")
+    diamond = Line2D([], [], color=mark.colour, marker=mark.marker, linestyle="none")
+    figure.legend(
+        [*handles, diamond],
+        [*labels, "reported"],
+        loc="outside upper center",
+        ncols=4,
+    )
+
+
 def _family(ax: Axes, shown: pd.DataFrame) -> None:
     """Trained methods as lines with bands, in-silico BP as points with ranges."""
-    for method in ("ideal-bp", "asyt"):
-        line = shown[shown.method == method]
-        style.band(ax, line.epoch, line.centre, line.low, line.high, method)
-    tested = shown[shown.method == "insilico-bp"]
-    style.interval(ax, tested.epoch, tested.centre, tested.low, tested.high, "insilico-bp")
+    for method, mark in (
+        ("ideal-bp", style.band),
+        ("asyt", style.band),
+        ("insilico-bp", style.interval),
+    ):
+        rows = shown[shown.method == method]
+        mark(ax, rows.epoch, rows.centre, rows.low, rows.high, method)

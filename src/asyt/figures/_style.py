@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -34,7 +35,15 @@ LINES = {key: look.line for key, look in LOOKS.items()}
 MARKERS = {key: look.marker for key, look in LOOKS.items()}
 LABELS = {key: look.label for key, look in LOOKS.items()}
 
-RC: dict[str, object] = {
+FILES: dict[Any, Any] = {
+    "pdf.fonttype": 42,  # TrueType, embedded: text stays text and can be searched
+    "svg.fonttype": "path",  # outlines: "none" only names a font, which a machine may not have
+    "svg.hashsalt": "asyt",  # element names, and so the bytes, do not change from run to run
+}
+"""The matplotlib settings of every file that is written."""
+
+RC: dict[Any, Any] = {
+    **FILES,
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
     "mathtext.fontset": "dejavusans",
     "font.size": 8,
@@ -63,9 +72,6 @@ RC: dict[str, object] = {
     "axes.axisbelow": True,
     "savefig.bbox": None,  # "tight" would change the width that the page asks for
     "savefig.dpi": 300,
-    "pdf.fonttype": 42,  # TrueType, embedded: text stays text and can be searched
-    "svg.fonttype": "path",  # outlines: "none" only names a font, which a reader's machine may not have
-    "svg.hashsalt": "asyt",  # element names, and so the bytes, do not change from run to run
 }
 """The matplotlib settings of every figure."""
 
@@ -86,18 +92,18 @@ def look(method: str) -> Look:
 
 def _finite(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
     """The arguments as one-dimensional float arrays of one length; FigureError if they are not."""
-    arrays = [np.atleast_1d(np.asarray(values, dtype=float)) for values in arrays]
-    shapes = [values.shape for values in arrays]
-    if len(set(shapes)) > 1 or arrays[0].ndim != 1 or not arrays[0].size:
+    found = [np.atleast_1d(np.asarray(values, dtype=float)) for values in arrays]
+    shapes = [values.shape for values in found]
+    if len(set(shapes)) > 1 or found[0].ndim != 1 or not found[0].size:
         raise FigureError(
             f"{what} got arrays of shapes {shapes}: pass non-empty lists of one length."
         )
-    bad = sum(int((~np.isfinite(values)).sum()) for values in arrays)
+    bad = sum(int((~np.isfinite(values)).sum()) for values in found)
     if bad:
         raise FigureError(
             f"{what} got {bad} values that are not finite: find out why before drawing them."
         )
-    return arrays
+    return found
 
 
 def _ordered(what: str, low: np.ndarray, high: np.ndarray) -> None:
@@ -152,7 +158,7 @@ def interval(
     method: str,
     label: str | None = None,
 ) -> None:
-    """Points with intervals (low to high) in the look of `method`; arguments and errors as in `band`."""
+    """Points with intervals (low to high) in the look of `method`; arguments as in `band`."""
     style = look(method)
     x, mean, low, high = _finite(f"interval of '{method}'", x, mean, low, high)
     _ordered(f"interval of '{method}'", low, high)
@@ -209,14 +215,14 @@ def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float 
 
 
 def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
-    """Mark a published value: a diamond at (x, y), or without x a dashed line across, ending in a diamond.
+    """Mark a published value: a diamond at (x, y); without x a dashed line ending in a diamond.
 
     Raises:
         FigureError: y is not finite.
     """
     style = look("reported")
     _finite("reported value", y)
-    mark = {
+    mark: dict[str, Any] = {
         "color": style.colour,
         "marker": style.marker,
         "markersize": 4,

@@ -1,4 +1,4 @@
-"""Files a figure so that others can cite it: SVG, PDF, PNG, plotted numbers as CSV, provenance as JSON."""
+"""Files a figure so that others can cite it: SVG, PDF, PNG, CSV of its numbers, provenance JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas
@@ -132,17 +133,15 @@ def _render(
 ) -> list[str]:
     """Write the four content files beside each other; return their names."""
     about = {"Title": stem.name, "Creator": TITLE}
-    formats = {
+    formats: dict[str, dict[str, Any]] = {
         "svg": {**about, "Date": None, "Description": alt, "Rights": LICENCE},
         "pdf": {**about, "CreationDate": None, "Producer": None, "Subject": alt},
         "png": {"Software": None, "Title": stem.name, "Description": caption},
     }
-    keep = ("pdf.fonttype", "svg.fonttype", "svg.hashsalt")
-    with matplotlib.rc_context({key: style.RC[key] for key in keep}):
-        for suffix, about in formats.items():
-            figure.savefig(
-                stem.with_suffix(f".{suffix}"), dpi=300, metadata=about, bbox_inches=None
-            )
+    with matplotlib.rc_context(style.FILES):
+        for suffix, fields in formats.items():
+            file = stem.with_suffix(f".{suffix}")
+            figure.savefig(file, dpi=300, metadata=fields, bbox_inches=None)
     table.to_csv(stem.with_suffix(".csv"), index=False, float_format="%.10g", lineterminator="\n")
     return [f"{stem.name}.{suffix}" for suffix in (*formats, "csv")]
 

@@ -35,7 +35,7 @@ PUBLISHED = {
 
 def published() -> pd.DataFrame:
     """Accuracies that Zheng et al. (2023) deposited, percent: error, size, method, accuracy."""
-    table = pd.read_csv(paths.home() / "data" / "published" / "zheng2023-mnist.csv")
+    table = pd.read_csv(paths.published() / "data" / "published" / "zheng2023-mnist.csv")
     return table.assign(accuracy=100 * table.accuracy)
 
 

@@ -10,10 +10,10 @@ from torch import Tensor
 from asyt.devices import Device
 from asyt.methods.gradient import METHODS
 from asyt.methods.sources import DigitalStep
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
 
 
-def back_propagated(twin: Perceptron, controls: Weights, x: Tensor, target: Tensor) -> Weights:
+def back_propagated(twin: Twin, controls: Weights, x: Tensor, target: Tensor) -> Weights:
     """The gradient of a digital model's own loss."""
     states = twin.forward(controls, x)
     return twin.vjp(states, controls, twin.error(states[-1], target))
@@ -21,7 +21,7 @@ def back_propagated(twin: Perceptron, controls: Weights, x: Tensor, target: Tens
 
 def directions(
     names: Iterable[str],
-    twin: Perceptron,
+    twin: Twin,
     device: Device,
     controls: Weights,
     x: Tensor,

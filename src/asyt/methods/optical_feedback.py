@@ -15,7 +15,8 @@ from asyt.devices import Device, OpticalProcessingUnit
 from asyt.methods import feedback
 from asyt.methods.contract import Method
 from asyt.methods.sources import DigitalStep
-from asyt.twins import Perceptron, Weights
+from asyt.twins import Twin, Weights
+from asyt.twins.perceptron import required
 
 
 class OpticalFeedback(Method):
@@ -34,7 +35,7 @@ class OpticalFeedback(Method):
 
     def gradient(
         self,
-        twin: Perceptron,
+        twin: Twin,
         step: DigitalStep,  # noqa: ARG002 - the digital model's own step is not needed
         device: Device,
         controls: Weights,
@@ -43,6 +44,7 @@ class OpticalFeedback(Method):
         scale: float = 1.0,
     ) -> Weights:
         """Eq. 3 a chip: (C, out, in) and (C, out) a layer."""
+        perceptron = required(twin, self.label)
         if self.opened:
             states = device.layer_by_layer(controls, x)
         else:
@@ -51,7 +53,7 @@ class OpticalFeedback(Method):
         sent = feedback.ternarise(error, self.threshold)
         projected = self.unit.project(sent.flatten(0, 1))
         projected = projected.unflatten(0, sent.shape[:2])
-        return feedback.dfa(twin, states, controls, scale * error, scale * projected)
+        return feedback.dfa(perceptron, states, controls, scale * error, scale * projected)
 
     def state(self) -> dict[str, Any]:
         """Noise and counters of the unit."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import resource
 import sys
 import time
 from pathlib import Path
@@ -99,6 +98,10 @@ def _progress(
 
 def _peak_mib() -> float:
     """Largest memory of this process so far."""
+    try:
+        import resource
+    except ImportError as error:
+        raise AsytError("this system does not tell the memory used: run on Linux or macOS") from error
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -1,13 +1,11 @@
-"""The register, and the criteria by kind."""
+"""The criteria, kind by kind."""
 
 import numpy as np
 import pytest
 
 from asyt import claims
 from asyt.claims import Claim, Measurement
-from asyt.errors import DataError, ResultError
-
-HEADER = "sources: {a: Some paper}\nclaims:\n"
+from asyt.errors import ResultError
 
 
 def claim(kind, reported=None, **more):
@@ -20,73 +18,6 @@ def found(**more):
 
 def draw(low, high, n=100, measured=50.0, chance=10.0, ideal=90.0):
     return found(measured=measured, low=low, high=high, n=n, chance=chance, ideal=ideal)
-
-
-def written(tmp_path, text):
-    path = tmp_path / "claims.yml"
-    path.write_text(text)
-    return path
-
-
-def test_register_of_the_checkout_is_valid_and_complete():
-    register = claims.register()
-    assert len(register.claims) == 73
-    assert set(register.sources) == {"asyt", "opu", "pnn"}
-    assert {row.kind for row in register.claims.values()} == set(claims.KINDS)
-    assert all(isinstance(row.figure, str) for row in register.claims.values())
-    assert register.claims["opu-optical"].min_n == 10
-    assert register.claims["asyt-2e-bp"].reported == [100, 100]
-
-
-def test_rows_that_cannot_be_measured_say_why():
-    told = {row.id for row in claims.register().claims.values() if row.why}
-    kmnist = {"asyt-5c-asyt", "asyt-5c-bp", "asyt-5c-insilico"}
-    assert told == kmnist | {"opu-rate", "opu-power", "pnn-inference-cost", "pnn-energy"}
-
-
-@pytest.mark.parametrize(
-    ("row", "named"),
-    [
-        (
-            "{id: x, source: a, figure: 1, kind: guess, quantity: q}",
-            "'x': kind 'guess' is not one of point",
-        ),
-        ("{id: x, source: b, figure: 1, kind: bound, quantity: q}", "'x': source 'b'"),
-        ("{id: x, source: a, figure: 1, kind: bound}", "'x': needs .*quantity"),
-        (
-            "{id: x, source: a, figure: 1, kind: bound, quantity: q, minn: 3}",
-            "'x': .*no keys but .*min_n",
-        ),
-        (
-            "{id: x, source: a, figure: 1, kind: point, quantity: q, reported: high}",
-            "reported = 'high'",
-        ),
-        ("{id: x, source: a, figure: 1, kind: draw, quantity: q}", "reported = None"),
-        ("{id: x, source: a, figure: 1, kind: scope, quantity: q}", "needs `why`"),
-        ("{id: x, source: a, figure: 1, kind: shape, quantity: q}", "needs `test`"),
-        ("just text", "row 'just text'"),
-    ],
-)
-def test_wrong_row_is_named(tmp_path, row, named):
-    with pytest.raises(DataError, match=named):
-        claims.register(written(tmp_path, f"{HEADER}  - {row}\n"))
-
-
-def test_duplicate_id_is_named(tmp_path):
-    row = "  - {id: x, source: a, figure: 1, kind: bound, quantity: q}\n"
-    with pytest.raises(DataError, match="two rows have the id 'x'"):
-        claims.register(written(tmp_path, HEADER + row + row))
-
-
-@pytest.mark.parametrize("text", ["sources: {", "claims: []", "", "- 1"])
-def test_unreadable_register_is_named(tmp_path, text):
-    with pytest.raises(DataError, match=r"cannot read the register .*claims\.yml"):
-        claims.register(written(tmp_path, text))
-
-
-def test_missing_register_is_named(tmp_path):
-    with pytest.raises(DataError, match=r"cannot read the register .*none\.yml"):
-        claims.register(tmp_path / "none.yml")
 
 
 @pytest.mark.parametrize(
