@@ -134,6 +134,7 @@ class Runs:
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """The runs of experiment "toy", beside the real ones, with folders of its own."""
+    (tmp_path / "home").mkdir()
     monkeypatch.setenv("ASYT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ASYT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("ASYT_COMPUTE", raising=False)

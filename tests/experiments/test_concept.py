@@ -1,6 +1,7 @@
 """The counters on AsyT Fig. 1."""
 
-from asyt.experiments import concept, store
+from asyt import experiments
+from asyt.experiments import concept
 
 
 def test_counters_are_those_of_the_paper():
@@ -17,5 +18,5 @@ def test_counters_do_not_depend_on_the_number_of_chips():
 
 
 def test_the_stored_counters_are_those_of_a_run_today():
-    stored = store.table(concept.EXPERIMENT, "paper").drop(columns="seed")
+    stored = experiments.table(concept.EXPERIMENT, "paper").drop(columns="seed")
     assert stored.equals(concept.run(concept.PROFILES["paper"]).astype(stored.dtypes))

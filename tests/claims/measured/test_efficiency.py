@@ -3,11 +3,10 @@
 import pandas as pd
 import pytest
 
-from asyt import claims
+from asyt import claims, experiments
 from asyt.claims.measured import access, concept, reuse
 from asyt.experiments import access as access_runs
 from asyt.experiments import concept as concept_runs
-from asyt.experiments import store
 
 
 def verdicts(measurements):
@@ -33,7 +32,7 @@ def test_a_wrong_counter_is_not_reproduced(counted, column):
 
 @pytest.fixture(scope="module")
 def crossings():
-    return store.table(access_runs.EXPERIMENT, "paper")
+    return experiments.table(access_runs.EXPERIMENT, "paper")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from asyt import experiments, results
-from asyt.experiments import store
+from asyt.experiments import _live
 from asyt.experiments.chips import iris_optical, iris_pseudo, runs, summary
 
 
@@ -55,7 +55,6 @@ def test_each_reading_of_pseudo_ip_bp_is_a_fleet():
 def test_recomputed_runs_are_what_pages_show(monkeypatch):
     job = iris_optical.EXPERIMENT.jobs("smoke")[0]
     marked = pd.DataFrame({"quantity": ["x"], "value": [1.0]})
-    live = {("iris-optical", results.config_hash(job)): marked}
-    monkeypatch.setattr(store, "_live", live)
+    monkeypatch.setitem(_live, ("iris-optical", results.config_hash(job)), marked)
     shown = experiments.table("iris-optical", "smoke", only=job.label)
     assert shown.value.tolist() == [1.0] and shown.runs.tolist() == ["ideal BP only"]
