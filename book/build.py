@@ -182,7 +182,7 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
         "seconds": round(seconds, 1),
         "executed": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M"),
         "profile": os.environ["ASYT_PROFILE"],
-        "compute": os.environ["ASYT_COMPUTE"],
+        "compute": os.environ.get("ASYT_COMPUTE", "cpu"),
     }
     nbformat.write(strip(notebook), part)
     part.replace(output)

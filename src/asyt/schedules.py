@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -49,6 +50,21 @@ class Schedule:
             raise AsytError(
                 f"optimizer '{self.optimizer}': name a class in torch.optim, e.g. 'SGD' or 'Adam'."
             )
+        self._try_optimizer(named)
+
+    def _try_optimizer(self, kind: type[torch.optim.Optimizer]) -> None:
+        """Take one step, since some optimizers want a closure, sparse gradients or matrices."""
+        probes = [torch.zeros(1), torch.zeros(1, 1, 1)]
+        for probe in probes:
+            probe.grad = torch.zeros_like(probe)
+        options: dict[str, Any] = {"lr": 1e-3, **dict(self.options)}
+        try:
+            kind(probes, **options).step()
+        except Exception as error:  # each optimizer has errors of its own
+            raise AsytError(
+                f"optimizer '{self.optimizer}' with options {dict(self.options)} cannot step on "
+                f"weights and biases ({error}): use another one, e.g. 'SGD' or 'Adam'."
+            ) from error
 
 
 @dataclass

@@ -101,7 +101,9 @@ def _peak_mib() -> float:
     try:
         import resource
     except ImportError as error:
-        raise AsytError("this system does not tell the memory used: run on Linux or macOS") from error
+        raise AsytError(
+            "this system does not tell the memory used: run on Linux or macOS"
+        ) from error
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
