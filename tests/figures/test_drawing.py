@@ -80,20 +80,21 @@ def outdated(folder):
     record = json.loads((folder / f"{folder.name}.json").read_text())
     drawn = {digest: table["sha256"] for digest, table in record.get("tables", {}).items()}
     wrong = [name for name, digest in record["files"].items() if sha256(folder / name) != digest]
-    if drawn != stored(FIGURES[folder.name].EXPERIMENT):
+    if drawn != stored(FIGURES[folder.name]):
         wrong.append(f"drawn from other tables: run `asyt figure {folder.name}`")
     if record["caption"].split() != FIGURES[folder.name].CAPTION.split():
         wrong.append("caption")
     return wrong
 
 
-def stored(experiment):
-    """Configuration hash -> sha256 of each published table of an experiment."""
-    tables = {}
-    for config in experiment.jobs("paper") if experiment else []:
-        provenance = experiments.kept(experiment, config).provenance
-        tables[provenance["config_hash"]] = provenance["csv_sha256"]
-    return tables
+def stored(figure):
+    """Configuration hash -> sha256 of each published table that a figure shows."""
+    found = {}
+    for experiment in drawing.sources(figure):
+        for config in experiment.jobs("paper"):
+            kept = results.load(experiment.name, config, experiments.place(experiment, config))
+            found[results.config_hash(config)] = kept.provenance["csv_sha256"]
+    return found
 
 
 def sha256(file):
