@@ -19,7 +19,7 @@ PROFILES = {
     "quick": Scale(devices=100, alone=0, main=2, other=2, epochs=60),
     "paper": Scale(devices=100, alone=0, main=4, other=4, epochs=60),
 }
-READINGS = tuple(Fleet(name) for name in readings())
+READINGS = tuple(map(Fleet, readings()))
 STUDY = Study(iris_chip.ENCODINGS, {"readings": READINGS}, PROFILES)
 
 
