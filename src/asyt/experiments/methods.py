@@ -8,30 +8,11 @@ under noise.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 
-from asyt.experiments._comparison import (
-    Cell,
-    Condition,
-    Config,
-    crossed,
-    rule,
-    run,
-    tested,
-)
-from asyt.experiments._rates import (
-    GRID,
-    PROFILES,
-    best_rates,
-    by_condition,
-    draws,
-    one_draw,
-    search,
-    searched,
-)
+from asyt.experiments import _rates
+from asyt.experiments._comparison import Cell, Condition, Config, crossed, rule, run, tested
+from asyt.experiments._rates import GRID, PROFILES, best_rates, one_draw, search
 from asyt.experiments.base import Experiment, Seeds
 from asyt.experiments.summaries import final
 from asyt.methods import LABELS
@@ -64,7 +45,7 @@ GRIDS: dict[str, Grid] = {
 }
 #: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
 #: them again. One a method and kind of chip, in the order of `KINDS`.
-RATES = by_condition(
+RATES = _rates.by_condition(
     {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
         "asyt": (0.6, 0.06, 0.6, 0.2, 0.6),
@@ -84,10 +65,7 @@ OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """The runs that choose the rates; then every draw: all methods on every kind of chip."""
-    configs = _searches() if searched(profile, seeds) else []
-    for seed in draws(profile, seeds):
-        configs += [replace(config, **PROFILES[profile]) for config in _finals(seed)]
-    return configs
+    return _rates.runs(profile, seeds, _searches(), _finals)
 
 
 def _searches() -> list[Config]:
@@ -107,14 +85,7 @@ def _finals(seed: int) -> list[Config]:
     configs += one_draw(crossed(COMPARED, HARDER), RATES, seed)
     for optimizer, options in OPTIMIZERS:
         rate = OPTIMIZER_RATES[rule(optimizer, options)]
-        config = Config(
-            rate,
-            (ASYT,),
-            seed,
-            optimizer=optimizer,
-            options=options,
-        )
-        configs.append(config)
+        configs.append(Config(rate, (ASYT,), seed, optimizer=optimizer, options=options))
     return configs
 
 
@@ -153,9 +124,8 @@ def optimizers(table: pd.DataFrame) -> pd.DataFrame:
 
 def mixed(table: pd.DataFrame) -> pd.DataFrame:
     """AsyT on the plain chip with gradient descent and every share, after the last epoch."""
-    rows = final(asyt_on_plain(table))
-    rows = rows[rows.optimizer == "SGD"]
-    return rows.assign(share=rows.share.fillna(EQUAL))
+    rows = final(asyt_on_plain(table)).fillna({"share": EQUAL})
+    return rows[rows.optimizer == "SGD"]
 
 
 def by_optimizer(table: pd.DataFrame) -> pd.DataFrame:
@@ -167,8 +137,7 @@ def by_optimizer(table: pd.DataFrame) -> pd.DataFrame:
 def matrix(table: pd.DataFrame) -> pd.DataFrame:
     """Mean final accuracy in percent, one row a method, one column a kind of chip."""
     rows = final(equal_shares(table))
-    means = rows.pivot_table(index="method", columns="condition", values="accuracy")
-    return _labelled(100 * means)
+    return _labelled(100 * rows.pivot_table("accuracy", "method", "condition"))
 
 
 def rates() -> pd.DataFrame:
@@ -193,23 +162,14 @@ def epochs_to(table: pd.DataFrame, share: float = 0.9) -> pd.DataFrame:
         gets there).
     """
     rows = equal_shares(table)
-    plain = rows[rows.condition == PLAIN.name]
-    curves = 100 * plain.pivot_table(index="epoch", columns=["seed", "method"], values="accuracy")
     lags = []
-    for seed in curves.columns.unique("seed"):
-        draw = curves[seed]
+    for seed, draw in rows[rows.condition == PLAIN.name].groupby("seed"):
+        curves = draw.pivot(index="epoch", columns="method", values="accuracy")
         for name in GRADIENT_FREE:
-            goal = share * draw[name].iloc[-1]
-            own = _first(draw[name], goal)
-            for other in BP_BASED:
-                lags.append((seed, name, own, other, _first(draw[other], goal)))
+            there = curves >= share * curves[name].iloc[-1]
+            first = there.idxmax().where(there.any())
+            lags += [(seed, name, first[name], other, first[other]) for other in BP_BASED]
     return pd.DataFrame(lags, columns=["seed", "method", "epochs", "other", "other_epochs"])
-
-
-def _first(curve: pd.Series, goal: float) -> float:
-    """The first epoch at which a curve has reached a goal."""
-    reached = curve.index[curve >= goal]
-    return reached[0] if len(reached) else np.nan
 
 
 EXPERIMENT = Experiment("methods", PROFILES, plan, run)
