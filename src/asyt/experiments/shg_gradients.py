@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,8 @@ import torch
 
 from asyt.devices import SHGDevice, shg, shg_optics, shg_recorded
 from asyt.experiments import base, summaries, vowels
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.methods.directions import back_propagated, cosines, directions
 from asyt.training import Branch, Data, Schedule, Trainer, stack
@@ -32,33 +33,15 @@ class Config(base.Config):
         epochs: of physics-aware training.
     """
 
-    by = ()
-
     devices: int = 10
     starts: int = 3
     fit_epochs: int = 20
     epochs: int = 60
     seed: int = 0
 
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"gradients of {self.devices} benches"
 
-
-PROFILES = {
-    "smoke": Config(3, 2, 2, 2),
-    "quick": Config(5, 2, 10, 30),
-    "paper": Config(),
-}
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed, of the benches and of the recording."""
-    config = PROFILES[profile]
-    if devices is not None:
-        config = replace(config, devices=devices)
-    return [replace(config, seed=seed) for seed in seeds or (0,)]
+PROFILES = {"smoke": Config(3, 2, 2, 2), "quick": Config(5, 2, 10, 30), "paper": Config()}
+plan = one_a_seed(PROFILES)
 
 
 @torch.no_grad()
@@ -123,14 +106,7 @@ def compare(
     """Cosines between updates and the gradient of the benches themselves, which no method sees."""
     x, target = data.train_x, data.train_y
     truth = back_propagated(benches.exact_twin(), controls, x, target)
-    updates = directions(
-        COMPARED,
-        shg.twin(),
-        benches,
-        controls,
-        x,
-        target,
-    )
+    updates = directions(COMPARED, shg.twin(), benches, controls, x, target)
     rows = []
     for name, update in updates.items():
         for module, values in enumerate(cosines(update, truth), start=1):
@@ -148,11 +124,4 @@ def cosine_ranges(table: pd.DataFrame, moment: str) -> pd.DataFrame:
     return pd.DataFrame(ranges)
 
 
-EXPERIMENT = Experiment(
-    "shg-gradients",
-    PROFILES,
-    plan,
-    run,
-    population=True,
-    gpu=False,
-)
+EXPERIMENT = Experiment("shg-gradients", PROFILES, plan, run, population=True, gpu=False)
