@@ -5,8 +5,6 @@ along one digital trajectory by every method under every condition that shares i
 How rates are chosen: `_rates`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product

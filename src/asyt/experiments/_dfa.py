@@ -1,7 +1,5 @@
 """MNIST trained by direct feedback alignment, digital and optical: runs of Light-in-the-loop."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain

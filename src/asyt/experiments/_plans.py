@@ -1,7 +1,5 @@
 """Plans of runs that several experiments share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any

@@ -4,8 +4,6 @@ Rates are chosen for each method under each condition, by the same number of can
 on validation data, by runs of the full length: a short search favours rates that fail later.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Light-in-the-loop: direct feedback alignment by light, and what it is compared with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Beyond Light-in-the-loop, in short runs: threshold, camera bits, dark frames, width, Fashion."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any

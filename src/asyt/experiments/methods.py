@@ -6,8 +6,6 @@ controls and one of a cosine with nothing. That of SPSA ends at 1e-3: at 3e-3 a 
 under noise.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.experiments import _rates

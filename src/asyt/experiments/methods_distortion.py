@@ -1,7 +1,5 @@
 """Dual adaptive training, PAT, AsyT and in-silico BP against the size of the device's error."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.experiments import _rates, summaries

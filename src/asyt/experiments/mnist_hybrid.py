@@ -1,7 +1,5 @@
 """MNIST on a hybrid network: digital linear layers around second-harmonic generation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any
 

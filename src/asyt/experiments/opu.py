@@ -1,7 +1,5 @@
 """The optical processing unit by itself: holography, linearity, statistics, and its camera."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

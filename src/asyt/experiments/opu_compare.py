@@ -1,7 +1,5 @@
 """AsyT and optical DFA on one network that is itself a photonic device: accuracy and costs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -4,8 +4,6 @@ Frames are those of the stored optical runs of experiment `dfa`; what a frame re
 and what inference takes, is counted by a unit that runs here.
 """
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 from typing import Any

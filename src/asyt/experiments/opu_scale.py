@@ -3,8 +3,6 @@
 A part of it is made again by another process.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -7,8 +7,6 @@ reading at 10 and 0 dB), and 10 and 0 dB as one common gain a layer. Both method
 learning rates in every condition to choose from.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.experiments import _rates, summaries

@@ -1,7 +1,5 @@
 """Why the backward pass needs a twin: a module, its twins, and which gradient points downhill."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

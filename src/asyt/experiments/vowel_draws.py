@@ -1,7 +1,5 @@
 """What the runs of `vowels` say: draws, curves, who leads, and the choice of settings."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

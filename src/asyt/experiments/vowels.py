@@ -3,8 +3,6 @@
 Five modules, [12, 24, 24, 24, 24, 7]; the vowels and their 210/49 split are those of Wright et al.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, product

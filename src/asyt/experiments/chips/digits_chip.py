@@ -1,7 +1,5 @@
 """Digits 0 to 3 on chips, [8, 4, 4], an 8 x 4 layer of two 4 x 4 modules: runs of AsyT Fig. 4."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments.chips import runs
@@ -16,9 +14,9 @@ ENCODINGS = (
     replace(BASE, signed=True, bias=True, gain=2.0),
 )
 PROFILES = {
-    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=2),
-    "quick": Scale(devices=100, alone=100, main=2, other=2, epochs=30),
-    "paper": Scale(devices=100, alone=100, main=4, other=2, epochs=30),
+    "smoke": Scale(epochs=2, alone=3, devices=4),
+    "quick": Scale(epochs=30),
+    "paper": Scale(epochs=30, main=4),
 }
 FLEETS = {"main": both(), "headroom": both(headrooms=(0.4, 0.7))}
 STUDY = Study(ENCODINGS, FLEETS, PROFILES)

@@ -4,8 +4,6 @@ A run carries several trajectories (splits, initial values and batch orders) and
 same population of chips, so draws are crossed: trajectories x chips.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -111,18 +109,18 @@ class Scale:
     """Size of a profile.
 
     Attributes:
-        devices: chips.
-        alone: trajectories of ideal BP alone; 0 leaves that run out.
+        epochs: of every run.
         main: trajectories of the main fleets.
         other: trajectories of the others.
-        epochs: of every run.
+        alone: trajectories of ideal BP alone; 0 leaves that run out.
+        devices: chips.
     """
 
-    devices: int
-    alone: int
-    main: int
-    other: int
     epochs: int
+    main: int = 2
+    other: int = 2
+    alone: int = 100
+    devices: int = 100
 
 
 @dataclass(frozen=True)

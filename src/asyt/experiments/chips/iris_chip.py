@@ -1,7 +1,5 @@
 """Three species of Iris on chips, [4, 4, 3], the non-linearity digital: runs of AsyT Fig. 3."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments.chips import runs
@@ -18,9 +16,9 @@ ENCODINGS = (
 #: Estimation profiles tried beside Eq. 4.
 FURTHER = ("strong-heater", "linear-power", "linear-phase")
 PROFILES = {
-    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=4),
-    "quick": Scale(devices=100, alone=100, main=3, other=2, epochs=60),
-    "paper": Scale(devices=100, alone=100, main=8, other=2, epochs=60),
+    "smoke": Scale(epochs=4, alone=3, devices=4),
+    "quick": Scale(epochs=60, main=3),
+    "paper": Scale(epochs=60, main=8),
 }
 FLEETS = {
     "main": (*both(), Fleet("pseudo-ip-bp")),

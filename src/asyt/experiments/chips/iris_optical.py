@@ -1,7 +1,5 @@
 """Two species of Iris on the fully optical chain of chips, [2, 2, 2]: runs of AsyT Fig. 2."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments.chips import runs
@@ -12,9 +10,9 @@ BASE = Config("iris-two", (2, 2, 2), optical=True, activation="tanh", gain=4.0, 
 #: choice.
 ENCODINGS = (BASE, replace(BASE, bias=True, gain=1.0, rate=0.5))
 PROFILES = {
-    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=4),
-    "quick": Scale(devices=100, alone=100, main=3, other=2, epochs=30),
-    "paper": Scale(devices=100, alone=100, main=10, other=10, epochs=30),
+    "smoke": Scale(epochs=4, alone=3, devices=4),
+    "quick": Scale(epochs=30, main=3),
+    "paper": Scale(epochs=30, main=10, other=10),
 }
 FLEETS = {
     "main": (*both(), Fleet("pseudo-ip-bp")),

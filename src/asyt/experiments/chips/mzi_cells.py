@@ -1,7 +1,5 @@
 """The cells of the chips without any training: their curves beside the estimation profiles."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is measured on the chips of a run while they are trained, as one tidy table."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """What the tables of `runs` say: draws, series, leads, confusion, and the reading that decides."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
