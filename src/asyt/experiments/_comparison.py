@@ -108,7 +108,7 @@ class Config(base.Config):
     @property
     def rule(self) -> str:
         """The optimizer and its options in words."""
-        return rule(self.optimizer, self.options)
+        return " ".join([self.optimizer, *(f"{name} {value:g}" for name, value in self.options)])
 
     @property
     def label(self) -> str:
@@ -123,11 +123,6 @@ class Config(base.Config):
     def columns(self) -> dict[str, Any]:
         """Optimizer with its options, rate and seed."""
         return {"optimizer": self.rule, "rate": self.rate, "seed": self.seed}
-
-
-def rule(optimizer: str, options: tuple[tuple[str, float], ...]) -> str:
-    """An optimizer and its options in words."""
-    return " ".join([optimizer, *(f"{name} {value:g}" for name, value in options)])
 
 
 def crossed(methods: Iterable[str], conditions: Iterable[Condition]) -> tuple[Cell, ...]:

@@ -51,18 +51,6 @@ class Config(base.Config):
     seed: int = 0  # of the initial weights, the batches and the medium
 
 
-def unit(config: Config) -> OpticalProcessingUnit:
-    """The optical unit of a config."""
-    return OpticalProcessingUnit(
-        config.layers[-1],
-        sum(config.layers[1:-1]),
-        config.seed,
-        config.holography,
-        camera=Camera(bits=config.bits),
-        show_dark=config.show_dark,
-    )
-
-
 #: What a network can learn by; the first with light.
 RULES = ("dfa-optical", "dfa-ternary", "dfa", "fa", "bp", "readout-only")
 #: Rules whose angle to back-propagation is measured: an optical unit's exposures are for training.
@@ -78,7 +66,7 @@ class Training:
         self.twin = Perceptron(config.layers, activation="tanh")
         self.data = tasks.load(config.dataset, samples=config.samples, scale=tasks.pixels)
         self.weights = feedback.initial(self.twin, config.seed)
-        self.unit = unit(config) if config.method == "dfa-optical" else None
+        self.unit: OpticalProcessingUnit | None = None
         self.rule = self._rule()
         self.optimizer = torch.optim.Adam(tensors(self.weights), lr=config.rate, fused=True)
         self.epoch = 0
@@ -94,10 +82,18 @@ class Training:
             drawn = feedback.initial(twin, config.seed + 1000)
             return partial(feedback.fa, twin, backward=[layer.weight for layer in drawn])
         hidden, outputs = sum(config.layers[1:-1]), config.layers[-1]
-        project = self.unit.project if self.unit else RandomFeedback(hidden, outputs, config.seed)
-        return feedback.direct_rule(
-            twin, project, None if config.method == "dfa" else config.threshold
-        )
+        if config.method == "dfa-optical":
+            self.unit = OpticalProcessingUnit(
+                outputs,
+                hidden,
+                config.seed,
+                config.holography,
+                camera=Camera(bits=config.bits),
+                show_dark=config.show_dark,
+            )
+            return feedback.direct_rule(twin, self.unit.project, config.threshold)
+        threshold = config.threshold if config.method == "dfa-ternary" else None
+        return feedback.direct_rule(twin, RandomFeedback(hidden, outputs, config.seed), threshold)
 
     def run_epoch(self) -> None:
         """One pass over the training data.

@@ -6,10 +6,12 @@ controls and one of a cosine with nothing. That of SPSA ends at 1e-3: at 3e-3 a 
 under noise.
 """
 
+from typing import Any
+
 import pandas as pd
 
 from asyt.experiments import _rates
-from asyt.experiments._comparison import Cell, Condition, Config, crossed, rule, run, tested
+from asyt.experiments._comparison import Cell, Condition, Config, crossed, run, tested
 from asyt.experiments._rates import GRID, PROFILES, best_rates, one_draw, search
 from asyt.experiments.base import Experiment, Seeds
 from asyt.experiments.summaries import final
@@ -30,14 +32,12 @@ GRADIENT_FREE = ("spsa", "forward-only")
 COMPARED = ("insilico-bp", *BP_BASED, *ALIGNED, *GRADIENT_FREE)
 EQUAL = 0.5  # digital share of AsyT's error
 SHARES = (0.0, 0.25, 0.75, 1.0)  # the others
-Rule = tuple[str, tuple[tuple[str, float], ...]]
-Grid = tuple[float, ...]
-#: Other optimizers and their options -> the grid of learning rates.
-OPTIMIZERS: dict[Rule, Grid] = {
-    ("SGD", (("momentum", 0.9),)): tuple(rate / 10 for rate in GRID),
-    ("Adam", ()): (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+#: Other optimizers, by `Config.rule` -> changes of a config, and the grid of learning rates.
+OPTIMIZERS: dict[str, tuple[dict[str, Any], tuple[float, ...]]] = {
+    "SGD momentum 0.9": ({"options": (("momentum", 0.9),)}, tuple(rate / 10 for rate in GRID)),
+    "Adam": ({"optimizer": "Adam"}, (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)),
 }
-GRIDS: dict[str, Grid] = {
+GRIDS: dict[str, tuple[float, ...]] = {
     "spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3),
     "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0),
 }
@@ -71,8 +71,8 @@ def _searches() -> list[Config]:
     configs = search(crossed([name for name in COMPARED if name not in GRIDS], KINDS))
     for name, grid in GRIDS.items():
         configs += search(crossed([name], KINDS), grid)
-    for (optimizer, options), grid in OPTIMIZERS.items():
-        configs += search([ASYT], grid, optimizer=optimizer, options=options)
+    for changes, grid in OPTIMIZERS.values():
+        configs += search([ASYT], grid, **changes)
     return configs
 
 
@@ -81,9 +81,8 @@ def _finals(seed: int) -> list[Config]:
     shares = [Cell("asyt", PLAIN, share) for share in SHARES]
     configs = one_draw([*crossed(COMPARED, [PLAIN]), *shares], RATES, seed, every=1)
     configs += one_draw(crossed(COMPARED, HARDER), RATES, seed)
-    for optimizer, options in OPTIMIZERS:
-        rate = OPTIMIZER_RATES[rule(optimizer, options)]
-        configs.append(Config(rate, (ASYT,), seed, optimizer=optimizer, options=options))
+    for name, (changes, _) in OPTIMIZERS.items():
+        configs.append(Config(OPTIMIZER_RATES[name], (ASYT,), seed, **changes))
     return configs
 
 

@@ -74,7 +74,8 @@ def counters(trained: Any, exposures: float, seed: int = 0) -> dict[str, Any]:
 def inference() -> tuple[bool, int]:
     """Take a step with an optical unit, save the network, load it, and use it.
 
-    Whether it then answers as before, and how many frames the unit took for that.
+    Returns:
+        Whether it answers as before, and how many frames the unit took for that.
     """
     twin = Perceptron((20, 16, 16, 10), activation="tanh")
     weights = twin.initial(0, 0.25, 0.0)
@@ -87,12 +88,11 @@ def inference() -> tuple[bool, int]:
     for layer, update in zip(weights, updates, strict=True):
         layer.weight.sub_(update.weight)
     before = unit.exposures
-    expected = twin.forward(weights, x)[-1]
     file = io.BytesIO()
     torch.save([tuple(layer) for layer in weights], file)
     file.seek(0)
     loaded = [Layer(*layer) for layer in torch.load(file)]
-    unchanged = torch.equal(twin.forward(loaded, x)[-1], expected)
+    unchanged = torch.equal(twin.forward(loaded, x)[-1], twin.forward(weights, x)[-1])
     return unchanged, unit.exposures - before
 
 

@@ -46,15 +46,25 @@ plan = one_a_seed(PROFILES)
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """Readings of one module, and cosines of updates before and after physics-aware training.
 
+    All benches are trained from several starts, with the settings of `vowels`.
+
     Returns:
         Tidy rows: quantity (reading; or cosine and at which controls), source (bench, twin; or a
         method), position (the channel, or the module, from 1), value.
     """
     data = vowels.vowels()
     benches = SHGDevice(config.devices, config.seed, encapsulated=False)
-    trainer = build(config, benches, data)
+    settings = vowels.Config()
+    trained = Branch(METHODS["pat"], benches, limits=(-1, 1))
+    trainer = Trainer(
+        shg.twin(),
+        stack([shg.initial(start) for start in range(config.starts)]),
+        Data.stack([data] * config.starts),
+        Schedule(config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"),
+        branches={"pat": trained},
+        digital_limits=(-1, 1),
+    )
     rows = readings(config)
-    trained = trainer.branches["pat"]
     for moment in MOMENTS:
         if moment == "trained":
             trainer.fit(lambda _epoch: False, splits=())
@@ -62,22 +72,6 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
             controls = [Layer(layer.weight[start], None) for layer in trained.controls]
             rows += compare(f"cosine, {moment}", benches, controls, data)
     return pd.DataFrame(rows, columns=["quantity", "source", "position", "value"])
-
-
-def build(config: Config, benches: SHGDevice, data: Data) -> Trainer:
-    """Physics-aware training of all benches from several starts, as in `vowels`."""
-    settings = vowels.Config()
-    schedule = Schedule(
-        config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"
-    )
-    return Trainer(
-        shg.twin(),
-        stack([shg.initial(start) for start in range(config.starts)]),
-        Data.stack([data] * config.starts),
-        schedule,
-        branches={"pat": Branch(METHODS["pat"], benches, limits=(-1, 1))},
-        digital_limits=(-1, 1),
-    )
 
 
 def readings(config: Config) -> list[tuple[Any, ...]]:

@@ -96,17 +96,15 @@ def folds(data: Data, seed: int) -> list[Data]:
     return several
 
 
-def trajectories(config: Config) -> list[Data]:
-    """The task of each trajectory: the vowels, or to choose settings their folds."""
-    data = vowels()
-    if config.part != "choice":
-        return [data] * config.trajectories
-    return list(chain.from_iterable(folds(data, seed) for seed in range(config.trajectories)))
+def build(config: Config, several: Sequence[Data] = ()) -> Trainer:
+    """The trainer of a config.
 
-
-def build(config: Config, several: Sequence[Data] | None = None) -> Trainer:
-    """The trainer of a config; `several` tasks, one a trajectory, instead of its `trajectories`."""
-    several = trajectories(config) if several is None else several
+    `several` are the tasks, one a trajectory, by default the vowels; settings are chosen on the
+    folds of each.
+    """
+    several = several or [vowels()] * config.trajectories
+    if config.part == "choice":
+        several = [*chain.from_iterable(folds(data, seed) for seed, data in enumerate(several))]
     schedule = Schedule(
         config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed
     )

@@ -24,6 +24,7 @@ CURVE_POINTS = 13
 QUANTILES = {"low": 0.05, "median": 0.5, "high": 0.95}
 SPLITS = ("train", "test")
 Values = NDArray[np.floating]
+Rows = Iterator[dict[str, Any]]
 
 
 def stops(epochs: int) -> list[int]:
@@ -100,22 +101,20 @@ def _row(
     }
 
 
-def _quantiles(
-    quantity: str, fleet: Fleet, epoch: int, draws: Values, **where: Any
-) -> Iterator[dict[str, Any]]:
+def _quantiles(quantity: str, fleet: Fleet, epoch: int, draws: Values, **where: Any) -> Rows:
     for what, share in QUANTILES.items():
         end = np.quantile(draws, share)
         yield _row(f"{quantity} {what}", fleet, epoch, end, draws.size, **where)
 
 
-def _counts(fleet: Fleet, epoch: int, draws: Values, split: str) -> Iterator[dict[str, Any]]:
+def _counts(fleet: Fleet, epoch: int, draws: Values, split: str) -> Rows:
     for trajectory, chips in enumerate(draws):
         for value, count in zip(*np.unique(chips, return_counts=True), strict=True):
             where = {"split": split, "trajectory": trajectory}
             yield _row("accuracy", fleet, epoch, value, int(count), **where)
 
 
-def _misalignment(trainer: Trainer, fleet: Fleet, branch: Branch) -> Iterator[dict[str, Any]]:
+def _misalignment(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
     device = cast(PhotonicDevice, branch.device)
     pairs = zip(device.effective(branch.controls), trainer.digital, strict=True)
     for l, (light, (weight, bias)) in enumerate(pairs):
@@ -126,7 +125,7 @@ def _misalignment(trainer: Trainer, fleet: Fleet, branch: Branch) -> Iterator[di
             yield from _quantiles(quantity, fleet, trainer.epoch, values, split="all", layer=l)
 
 
-def _leads(config: Config, final: Mapping[tuple[Fleet, str], Values]) -> Iterator[dict[str, Any]]:
+def _leads(config: Config, final: Mapping[tuple[Fleet, str], Values]) -> Rows:
     """Every fleet above every other under the same profile and headroom."""
     for ours, other in itertools.permutations(config.fleets, 2):
         if (ours.profile, ours.headroom) != (other.profile, other.headroom):
@@ -138,7 +137,7 @@ def _leads(config: Config, final: Mapping[tuple[Fleet, str], Values]) -> Iterato
                 yield _row(name, ours, config.epochs, value, found.n, split=split)
 
 
-def _confusion(trainer: Trainer, fleet: Fleet, branch: Branch) -> Iterator[dict[str, Any]]:
+def _confusion(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
     """Mean share of the samples of a class that are called each class, on test data."""
     truth = trainer.data.test_y.argmax(-1)
     with torch.no_grad():

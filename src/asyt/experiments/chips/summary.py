@@ -75,14 +75,10 @@ def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
 
 def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
     """Mean training accuracy above that of another method on the same chips, points, 95 %."""
-    rows = select(table, method=method, split="train").set_index("quantity")
-    name = f"lead over {other}"
-    return {
-        "centre": 100 * rows.value[f"{name} mean"],
-        "low": 100 * rows.value[f"{name} low"],
-        "high": 100 * rows.value[f"{name} high"],
-        "n": int(rows["count"][f"{name} mean"]),
-    }
+    names = [f"lead over {other} {what}" for what in ("mean", "low", "high")]
+    rows = select(table, method=method, split="train").set_index("quantity").loc[names]
+    values = *(100 * rows.value), int(rows["count"].iloc[0])
+    return dict(zip(summaries.SPREAD, values, strict=True))
 
 
 def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
