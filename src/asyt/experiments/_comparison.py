@@ -5,8 +5,6 @@ along one digital trajectory by every method under every condition that shares i
 How rates are chosen: `_rates`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -46,26 +44,13 @@ class Condition:
     levels: int | None = None
     limit: float = 1.0
 
-    def device(
-        self,
-        twin: Perceptron,
-        seed: int,
-        epochs: int,
-        compute: str = "cpu",
-    ) -> Device:
+    def device(self, twin: Perceptron, seed: int, epochs: int, compute: str = "cpu") -> Device:
         """The chip of a draw, open: the methods that may not look inside do not."""
         noise = None
         if self.noise_db is not None:
             noise = Noise(self.noise_db, self.noise_reading, self.noise_common)
-        chip = DistortedDevice(
-            twin,
-            1,
-            seed,
-            distortion=self.distortion,
-            noise=noise,
-            encapsulated=False,
-            compute=compute,
-        )
+        options: dict[str, Any] = {"distortion": self.distortion, "noise": noise}
+        chip = DistortedDevice(twin, 1, seed, encapsulated=False, compute=compute, **options)
         events: list[Perturbation | Drift | Quantisation] = []
         if self.perturbation:
             events.append(Perturbation(epochs // 2, self.perturbation))
@@ -88,19 +73,6 @@ class Cell:
     def name(self) -> str:
         """Of the branch."""
         return f"{self.method} {'' if self.share is None else self.share}|{self.condition.name}"
-
-    def branch(
-        self,
-        twin: Perceptron,
-        seed: int,
-        epochs: int,
-        compute: str,
-    ) -> Branch:
-        """The chip of a draw with the method that trains it."""
-        row = method(self.method, seed)
-        if self.share is not None:
-            row = cast(GradientMethod, row).mixing(self.share, 1 - self.share)
-        return Branch(row, self.condition.device(twin, seed, epochs, compute))
 
 
 @dataclass(frozen=True)
@@ -136,31 +108,21 @@ class Config(base.Config):
     @property
     def rule(self) -> str:
         """The optimizer and its options in words."""
-        return rule(self.optimizer, self.options)
+        return " ".join([self.optimizer, *(f"{name} {value:g}" for name, value in self.options)])
 
     @property
     def label(self) -> str:
-        """For progress lines and `--only`."""
+        """Methods or their number, kinds of chip or their number, optimizer, rate and seed."""
         methods = list(dict.fromkeys(cell.method for cell in self.cells))
         kinds = list(dict.fromkeys(cell.condition.name for cell in self.cells))
         who = " and ".join(methods) if len(methods) < 3 else f"{len(methods)} methods"
         where = kinds[0] if len(kinds) == 1 else f"{len(kinds)} kinds of chip"
-        how = f"{self.rule} at {self.rate:g}"
-        return f"{self.split}, {who} on {where}, {how}, seed {self.seed}"
+        return f"{self.split}, {who} on {where}, {self.rule} at {self.rate:g}, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, Any]:
         """Optimizer with its options, rate and seed."""
-        return {
-            "optimizer": self.rule,
-            "rate": self.rate,
-            "seed": self.seed,
-        }
-
-
-def rule(optimizer: str, options: tuple[tuple[str, float], ...]) -> str:
-    """An optimizer and its options in words."""
-    return " ".join([optimizer, *(f"{name} {value:g}" for name, value in options)])
+        return {"optimizer": self.rule, "rate": self.rate, "seed": self.seed}
 
 
 def crossed(methods: Iterable[str], conditions: Iterable[Condition]) -> tuple[Cell, ...]:
@@ -170,12 +132,12 @@ def crossed(methods: Iterable[str], conditions: Iterable[Condition]) -> tuple[Ce
 
 def data(config: Config, compute: str) -> Data:
     """The task; to validate, samples that the final runs do not train on either."""
-    whole = tasks.load(config.dataset, samples=config.samples + VALIDATION, compute=compute)
-    train_x, held_x = whole.train_x[: config.samples], whole.train_x[config.samples :]
-    train_y, held_y = whole.train_y[: config.samples], whole.train_y[config.samples :]
+    size = config.samples
+    whole = tasks.load(config.dataset, samples=size + VALIDATION, compute=compute)
+    tested = whole.test_x, whole.test_y
     if config.split == "validation":
-        return Data(train_x, train_y, held_x, held_y)
-    return Data(train_x, train_y, whole.test_x, whole.test_y)
+        tested = whole.train_x[size:], whole.train_y[size:]
+    return Data(whole.train_x[:size], whole.train_y[:size], *tested)
 
 
 def build(config: Config, compute: str = "cpu") -> Trainer:
@@ -193,10 +155,13 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
     )
     branches, tested = {}, {}
     for cell in config.cells:
-        if method(cell.method).trains_device:
-            branches[cell.name] = cell.branch(twin, config.seed, config.epochs, compute)
+        chip = cell.condition.device(twin, config.seed, config.epochs, compute)
+        row = method(cell.method, config.seed)
+        if cell.share is not None:
+            row = cast(GradientMethod, row).mixing(cell.share, 1 - cell.share)
+        if row.trains_device:
+            branches[cell.name] = Branch(row, chip)
         else:
-            chip = cell.condition.device(twin, config.seed, config.epochs, compute)
             tested[cell.name] = chip
     return Trainer(
         twin,
@@ -222,12 +187,14 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
     trainer = build(config, execution.compute)
     trainer.fit(when, execution.checkpoint, progress=execution.progress)
-    cells = {cell.name: cell for cell in config.cells}
     table = pd.DataFrame(trainer.rows)
-    held = [cells.get(fleet) for fleet in table.fleet]
-    table["condition"] = ["digital" if cell is None else cell.condition.name for cell in held]
-    shares = [None if cell is None else cell.share for cell in held]
-    return table.assign(share=pd.Series(shares, dtype=float), split=config.split)
+    kinds = {cell.name: cell.condition.name for cell in config.cells}
+    shares = {cell.name: cell.share for cell in config.cells}
+    return table.assign(
+        condition=table.fleet.map(kinds).fillna("digital"),
+        share=table.fleet.map(shares).astype(float),
+        split=config.split,
+    )
 
 
 def tested(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,16 +4,17 @@ Rates are chosen for each method under each condition, by the same number of can
 on validation data, by runs of the full length: a short search favours rates that fail later.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain, product
 from typing import Any
 
 import pandas as pd
 
-from asyt.experiments._comparison import Cell, Condition, Config
-from asyt.experiments.base import Seeds
+from asyt.experiments._comparison import Cell, Condition, Config, crossed, run
+from asyt.experiments.base import Experiment, Seeds
+from asyt.experiments.summaries import final
 
 #: Learning rates to choose from, for gradients averaged over the batch.
 GRID = (0.02, 0.06, 0.2, 0.6, 2.0)
@@ -40,19 +41,13 @@ Rates = Mapping[tuple[str, str], float]
 def search(cells: Iterable[Cell], rates: tuple[float, ...] = GRID, **options: Any) -> list[Config]:
     """The runs that choose a rate: draws of their own, judged on validation data."""
     cells = tuple(cells)
-    configs = []
-    for seed in SEARCH_SEEDS:
-        for rate in rates:
-            configs.append(Config(rate, cells, seed, "validation", **options))
-    return configs
+    return [
+        Config(rate, cells, seed, "validation", **options)
+        for seed, rate in product(SEARCH_SEEDS, rates)
+    ]
 
 
-def one_draw(
-    cells: Iterable[Cell],
-    rates: Rates,
-    seed: int,
-    **options: Any,
-) -> list[Config]:
+def one_draw(cells: Iterable[Cell], rates: Rates, seed: int, **options: Any) -> list[Config]:
     """The runs of a draw: cells of the same rate share a trajectory."""
     by_rate: dict[float, list[Cell]] = {}
     for cell in cells:
@@ -60,38 +55,33 @@ def one_draw(
     return [Config(rate, tuple(by_rate[rate]), seed, **options) for rate in sorted(by_rate)]
 
 
-def draws(profile: str, seeds: Seeds) -> tuple[int, ...]:
-    """The seeds of the final runs."""
-    return seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
-
-
-def searched(profile: str, seeds: Seeds) -> bool:
-    """Whether a plan has the runs that choose the rates: where the published tables are made."""
-    return profile == "paper" and seeds is None
-
-
-def plan(
-    profile: str,
-    seeds: Seeds,
-    cells: Sequence[Cell],
-    rates: Rates,
+def runs(
+    profile: str, seeds: Seeds, searches: list[Config], draw: Callable[[int], list[Config]]
 ) -> list[Config]:
-    """The searches, then every draw once for each rate that a cell has."""
-    configs = search(cells) if searched(profile, seeds) else []
-    for seed in draws(profile, seeds):
-        configs += one_draw(cells, rates, seed)
-    return [replace(config, **PROFILES[profile]) for config in configs]
+    """The searches where the published tables are made; then the draw of every seed."""
+    configs = searches if profile == "paper" and seeds is None else []
+    drawn = map(draw, seeds or (SEEDS[:1] if profile == "smoke" else SEEDS))
+    return [replace(config, **PROFILES[profile]) for config in chain(configs, *drawn)]
+
+
+def experiment(
+    name: str, methods: Iterable[str], conditions: Iterable[Condition], rates: Rates
+) -> Experiment:
+    """Every method under every condition: the searches, then every draw once for each rate."""
+    cells = crossed(methods, conditions)
+
+    def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+        return runs(profile, seeds, search(cells), partial(one_draw, cells, rates))
+
+    return Experiment(name, PROFILES, plan, run)
 
 
 def by_condition(
     rates: Mapping[str, Sequence[float]], conditions: Sequence[Condition]
 ) -> dict[tuple[str, str], float]:
     """A rate for each method and condition, from a method's rates in the conditions' order."""
-    chosen = {}
-    for name, row in rates.items():
-        for condition, rate in zip(conditions, row, strict=True):
-            chosen[name, condition.name] = rate
-    return chosen
+    names = [condition.name for condition in conditions]
+    return pd.DataFrame(rates, index=names).unstack().to_dict()
 
 
 def best_rates(table: pd.DataFrame) -> pd.Series:
@@ -99,9 +89,12 @@ def best_rates(table: pd.DataFrame) -> pd.Series:
 
     The accuracy is that on validation data, the mean over draws; of equals the lowest rate.
     """
-    validated = table[(table.split == "validation") & (table.condition != "digital")]
-    last = validated[validated.epoch == validated.epoch.max()]
+    last = final(table[(table.split == "validation") & (table.condition != "digital")])
     means = last.groupby(["method", "condition", "rate"], as_index=False).accuracy.mean()
-    means = means.sort_values("rate")
     best = means.loc[means.groupby(["method", "condition"]).accuracy.idxmax()]
     return best.set_index(["method", "condition"]).rate
+
+
+def chosen(table: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """`best_rates` as an experiment's `RATES` have them."""
+    return best_rates(table).to_dict()

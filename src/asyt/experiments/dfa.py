@@ -1,7 +1,5 @@
 """Light-in-the-loop: direct feedback alignment by light, and what it is compared with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,16 +37,9 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """Every method with its seeds, in small profiles with its first."""
     runs = []
     for method, rate, published in VARIANTS:
+        variant = replace(PROFILES[profile], method=method, rate=rate)
         own = published if profile == "paper" else published[:1]
-        for seed in seeds or own:
-            runs.append(
-                replace(
-                    PROFILES[profile],
-                    method=method,
-                    rate=rate,
-                    seed=seed,
-                )
-            )
+        runs += [replace(variant, seed=seed) for seed in seeds or own]
     return runs
 
 
@@ -57,10 +48,9 @@ EXPERIMENT = Experiment("dfa", PROFILES, plan, run, gpu=False)
 
 def finals(table: pd.DataFrame, method: str, rate: float, split: str = "test") -> np.ndarray:
     """Final accuracies of a method, percent, by seed."""
-    rows = summaries.final(table[table.quantity == "accuracy"])
-    rows = rows[(rows.method == method) & (rows.rate == rate)]
-    rows = rows[rows.split == split]
-    return 100 * rows.sort_values("seed").value.to_numpy()
+    last = summaries.final(table[table.quantity == "accuracy"])
+    chosen = (last.method == method) & (last.rate == rate) & (last.split == split)
+    return 100 * last[chosen].sort_values("seed").value.to_numpy()
 
 
 def accuracies(table: pd.DataFrame) -> pd.DataFrame:
@@ -92,25 +82,25 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
             continue
         found = summaries.mean(values[:, None])
         train = finals(table, method, rate, "train")
-        row = {
-            "method": method,
-            "rate": f"{rate:g}",
-            "test (%)": f"{found['centre']:.2f}",
-            "95 % interval": f"{found['low']:.2f} to {found['high']:.2f}",
-            "smallest": f"{values.min():.2f}",
-            "largest": f"{values.max():.2f}",
-            "training (%)": f"{train.mean():.2f}",
-            "runs": found["n"],
-        }
-        rows.append(row)
+        rows.append(
+            {
+                "method": method,
+                "rate": f"{rate:g}",
+                "test (%)": f"{found['centre']:.2f}",
+                "95 % interval": f"{found['low']:.2f} to {found['high']:.2f}",
+                "smallest": f"{values.min():.2f}",
+                "largest": f"{values.max():.2f}",
+                "training (%)": f"{train.mean():.2f}",
+                "runs": found["n"],
+            }
+        )
     return pd.DataFrame(rows)
 
 
 def ternary_cost(table: pd.DataFrame) -> statistics.Interval:
     """Points of test accuracy that ternary errors cost digital DFA at 0.001, paired by seed."""
-    free = finals(table, "dfa", 0.001)
-    ternary = finals(table, "dfa-ternary", 0.001)
-    return statistics.paired_difference(free[:, None], ternary[:, None])
+    free, ternary = (finals(table, name, 0.001)[:, None] for name in ("dfa", "dfa-ternary"))
+    return statistics.paired_difference(free, ternary)
 
 
 def first_epoch(profile: str) -> check.Agreement:
@@ -128,14 +118,6 @@ def first_epoch(profile: str) -> check.Agreement:
         rows = run(replace(config, epochs=1))
     finally:
         torch.set_num_threads(threads)
-    rows = rows[(rows.quantity == "accuracy") & (rows.split == "test")]
-    live = rows[rows.epoch == 1]
+    live = rows[(rows.quantity == "accuracy") & (rows.split == "test") & (rows.epoch == 1)]
     keys = ["epoch", "quantity", "split"]
-    return check.check(
-        EXPERIMENT,
-        config,
-        live,
-        keys,
-        value="value",
-        points=POINTS,
-    )
+    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS)

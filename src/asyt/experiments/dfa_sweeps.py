@@ -1,9 +1,7 @@
 """Beyond Light-in-the-loop, in short runs: threshold, camera bits, dark frames, width, Fashion."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -16,6 +14,8 @@ from asyt.experiments.base import Experiment, Seeds
 class Config(_dfa.Config):
     """A short run of one sweep; everything that is not swept is as in the published runs."""
 
+    by = ("sweep", "x", "method", "rate", "seed")
+
     samples: int | None = 12_800
     epochs: int = 5
     sweep: str = "threshold"
@@ -23,31 +23,18 @@ class Config(_dfa.Config):
     @property
     def x(self) -> float:
         """The swept setting."""
-        return float(SETTINGS[self.sweep](self))
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """The sweep, its setting x, and what tells the published runs apart."""
-        return {
-            "sweep": self.sweep,
-            "x": self.x,
-            **super().columns,
-        }
+        if self.sweep == "width":
+            return float(self.layers[1])
+        return float(getattr(self, SETTINGS[self.sweep]))
 
     @property
     def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"{self.sweep} {self.x:g}, {super().label}"
+        """The sweep with its setting, then what tells the published runs apart."""
+        return f"{self.sweep} {self.x:g}, {self.method}, rate {self.rate:g}, seed {self.seed}"
 
 
-#: Sweep -> the setting that it changes.
-SETTINGS: dict[str, Callable[[Config], float]] = {
-    "threshold": lambda config: config.threshold,
-    "bits": lambda config: config.bits,
-    "width": lambda config: config.layers[1],
-    "fashion": lambda config: config.rate,
-    "dark": lambda config: config.show_dark,
-}
+#: Sweep -> the setting that it changes; "width" changes the hidden layers.
+SETTINGS = {"threshold": "threshold", "bits": "bits", "fashion": "rate", "dark": "show_dark"}
 #: Changes of a config.
 Changes = list[dict[str, Any]]
 #: What the sweeps change, in the order of the runs.
@@ -74,28 +61,18 @@ PROFILES = {
 }
 
 
-def _widths(profile: str) -> Changes:
-    """Settings of the sweep of widths."""
-    wanted = WIDTHS
-    if profile != "paper":
-        wanted = {width: PROFILES[profile].epochs for width in WIDTHS if width < NARROW}
-    return [
-        {
-            "sweep": "width",
-            "layers": (784, width, width, 10),
-            "epochs": epochs,
-        }
-        for width, epochs in wanted.items()
-    ]
-
-
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """Every sweep with its seeds; the run at threshold 0.1 belongs to the others too."""
-    runs = []
-    for changed in SHORT + _widths(profile) + FASHION:
-        for seed in seeds or (0,):
-            runs.append(replace(PROFILES[profile], **changed, seed=seed))
-    return runs
+    base = PROFILES[profile]
+    widths = WIDTHS
+    if profile != "paper":
+        widths = {width: base.epochs for width in WIDTHS if width < NARROW}
+    wide: Changes = [
+        {"sweep": "width", "layers": (784, width, width, 10), "epochs": epochs}
+        for width, epochs in widths.items()
+    ]
+    changes = product(SHORT + wide + FASHION, seeds or (0,))
+    return [replace(base, **changed, seed=seed) for changed, seed in changes]
 
 
 EXPERIMENT = Experiment("dfa-sweeps", PROFILES, plan, _dfa.run, gpu=False)
@@ -113,7 +90,6 @@ def finals(table: pd.DataFrame) -> pd.DataFrame:
     rows = rows[["sweep", "x", "method", "seed", "accuracy"]]
     shared = rows[(rows.sweep == "threshold") & (rows.x == Config.threshold)]
     elsewhere = [
-        shared.assign(sweep=sweep, x=float(SETTINGS[sweep](Config())))
-        for sweep in ("bits", "width", "dark")
+        shared.assign(sweep=sweep, x=Config(sweep=sweep).x) for sweep in ("bits", "width", "dark")
     ]
     return pd.concat([rows, *elsewhere], ignore_index=True)

@@ -6,32 +6,13 @@ controls and one of a cosine with nothing. That of SPSA ends at 1e-3: at 3e-3 a 
 under noise.
 """
 
-from __future__ import annotations
+from typing import Any
 
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 
-from asyt.experiments._comparison import (
-    Cell,
-    Condition,
-    Config,
-    crossed,
-    rule,
-    run,
-    tested,
-)
-from asyt.experiments._rates import (
-    GRID,
-    PROFILES,
-    best_rates,
-    by_condition,
-    draws,
-    one_draw,
-    search,
-    searched,
-)
+from asyt.experiments import _rates
+from asyt.experiments._comparison import Cell, Condition, Config, crossed, run, tested
+from asyt.experiments._rates import GRID, PROFILES, best_rates, one_draw, search
 from asyt.experiments.base import Experiment, Seeds
 from asyt.experiments.summaries import final
 from asyt.methods import LABELS
@@ -51,20 +32,18 @@ GRADIENT_FREE = ("spsa", "forward-only")
 COMPARED = ("insilico-bp", *BP_BASED, *ALIGNED, *GRADIENT_FREE)
 EQUAL = 0.5  # digital share of AsyT's error
 SHARES = (0.0, 0.25, 0.75, 1.0)  # the others
-Rule = tuple[str, tuple[tuple[str, float], ...]]
-Grid = tuple[float, ...]
-#: Other optimizers and their options -> the grid of learning rates.
-OPTIMIZERS: dict[Rule, Grid] = {
-    ("SGD", (("momentum", 0.9),)): tuple(rate / 10 for rate in GRID),
-    ("Adam", ()): (3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+#: Other optimizers, by `Config.rule` -> changes of a config, and the grid of learning rates.
+OPTIMIZERS: dict[str, tuple[dict[str, Any], tuple[float, ...]]] = {
+    "SGD momentum 0.9": ({"options": (("momentum", 0.9),)}, tuple(rate / 10 for rate in GRID)),
+    "Adam": ({"optimizer": "Adam"}, (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)),
 }
-GRIDS: dict[str, Grid] = {
+GRIDS: dict[str, tuple[float, ...]] = {
     "spsa": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3),
     "forward-only": (0.06, 0.2, 0.6, 2.0, 6.0),
 }
 #: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
 #: them again. One a method and kind of chip, in the order of `KINDS`.
-RATES = by_condition(
+RATES = _rates.by_condition(
     {
         "insilico-bp": (0.6, 0.6, 0.6, 0.6, 0.6),
         "asyt": (0.6, 0.06, 0.6, 0.2, 0.6),
@@ -84,10 +63,7 @@ OPTIMIZER_RATES = {"SGD momentum 0.9": 0.2, "Adam": 3e-3}
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """The runs that choose the rates; then every draw: all methods on every kind of chip."""
-    configs = _searches() if searched(profile, seeds) else []
-    for seed in draws(profile, seeds):
-        configs += [replace(config, **PROFILES[profile]) for config in _finals(seed)]
-    return configs
+    return _rates.runs(profile, seeds, _searches(), _finals)
 
 
 def _searches() -> list[Config]:
@@ -95,8 +71,8 @@ def _searches() -> list[Config]:
     configs = search(crossed([name for name in COMPARED if name not in GRIDS], KINDS))
     for name, grid in GRIDS.items():
         configs += search(crossed([name], KINDS), grid)
-    for (optimizer, options), grid in OPTIMIZERS.items():
-        configs += search([ASYT], grid, optimizer=optimizer, options=options)
+    for changes, grid in OPTIMIZERS.values():
+        configs += search([ASYT], grid, **changes)
     return configs
 
 
@@ -105,16 +81,8 @@ def _finals(seed: int) -> list[Config]:
     shares = [Cell("asyt", PLAIN, share) for share in SHARES]
     configs = one_draw([*crossed(COMPARED, [PLAIN]), *shares], RATES, seed, every=1)
     configs += one_draw(crossed(COMPARED, HARDER), RATES, seed)
-    for optimizer, options in OPTIMIZERS:
-        rate = OPTIMIZER_RATES[rule(optimizer, options)]
-        config = Config(
-            rate,
-            (ASYT,),
-            seed,
-            optimizer=optimizer,
-            options=options,
-        )
-        configs.append(config)
+    for name, (changes, _) in OPTIMIZERS.items():
+        configs.append(Config(OPTIMIZER_RATES[name], (ASYT,), seed, **changes))
     return configs
 
 
@@ -153,9 +121,8 @@ def optimizers(table: pd.DataFrame) -> pd.DataFrame:
 
 def mixed(table: pd.DataFrame) -> pd.DataFrame:
     """AsyT on the plain chip with gradient descent and every share, after the last epoch."""
-    rows = final(asyt_on_plain(table))
-    rows = rows[rows.optimizer == "SGD"]
-    return rows.assign(share=rows.share.fillna(EQUAL))
+    rows = final(asyt_on_plain(table)).fillna({"share": EQUAL})
+    return rows[rows.optimizer == "SGD"]
 
 
 def by_optimizer(table: pd.DataFrame) -> pd.DataFrame:
@@ -167,8 +134,7 @@ def by_optimizer(table: pd.DataFrame) -> pd.DataFrame:
 def matrix(table: pd.DataFrame) -> pd.DataFrame:
     """Mean final accuracy in percent, one row a method, one column a kind of chip."""
     rows = final(equal_shares(table))
-    means = rows.pivot_table(index="method", columns="condition", values="accuracy")
-    return _labelled(100 * means)
+    return _labelled(100 * rows.pivot_table("accuracy", "method", "condition"))
 
 
 def rates() -> pd.DataFrame:
@@ -193,23 +159,14 @@ def epochs_to(table: pd.DataFrame, share: float = 0.9) -> pd.DataFrame:
         gets there).
     """
     rows = equal_shares(table)
-    plain = rows[rows.condition == PLAIN.name]
-    curves = 100 * plain.pivot_table(index="epoch", columns=["seed", "method"], values="accuracy")
     lags = []
-    for seed in curves.columns.unique("seed"):
-        draw = curves[seed]
+    for seed, draw in rows[rows.condition == PLAIN.name].groupby("seed"):
+        curves = draw.pivot(index="epoch", columns="method", values="accuracy")
         for name in GRADIENT_FREE:
-            goal = share * draw[name].iloc[-1]
-            own = _first(draw[name], goal)
-            for other in BP_BASED:
-                lags.append((seed, name, own, other, _first(draw[other], goal)))
+            there = curves >= share * curves[name].iloc[-1]
+            first = there.idxmax().where(there.any())
+            lags += [(seed, name, first[name], other, first[other]) for other in BP_BASED]
     return pd.DataFrame(lags, columns=["seed", "method", "epochs", "other", "other_epochs"])
-
-
-def _first(curve: pd.Series, goal: float) -> float:
-    """The first epoch at which a curve has reached a goal."""
-    reached = curve.index[curve >= goal]
-    return reached[0] if len(reached) else np.nan
 
 
 EXPERIMENT = Experiment("methods", PROFILES, plan, run)

@@ -1,12 +1,10 @@
 """Dual adaptive training, PAT, AsyT and in-silico BP against the size of the device's error."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.experiments import _rates, summaries
-from asyt.experiments._comparison import Condition, Config, crossed, run, tested
-from asyt.experiments.base import Experiment, Seeds
+from asyt.experiments._comparison import Condition, tested
+from asyt.experiments._rates import chosen as chosen
 
 COMPARED = ("insilico-bp", "pat", "dat", "asyt")
 CONDITIONS = tuple(
@@ -23,16 +21,7 @@ RATES = _rates.by_condition(
     },
     CONDITIONS,
 )
-
-
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """The runs that choose the rates (not for seeds of one's own), then every draw."""
-    return _rates.plan(profile, seeds, crossed(COMPARED, CONDITIONS), RATES)
-
-
-def chosen(table: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """What the searches choose: `RATES`."""
-    return _rates.best_rates(table).to_dict()
+EXPERIMENT = _rates.experiment("methods-distortion", COMPARED, CONDITIONS, RATES)
 
 
 def ends(table: pd.DataFrame) -> pd.DataFrame:
@@ -42,6 +31,3 @@ def ends(table: pd.DataFrame) -> pd.DataFrame:
     sizes = {condition.name: condition.distortion for condition in CONDITIONS}
     means.insert(1, "size", means.pop("condition").map(sizes))
     return means
-
-
-EXPERIMENT = Experiment("methods-distortion", _rates.PROFILES, plan, run)

@@ -1,9 +1,7 @@
 """The optical processing unit by itself: holography, linearity, statistics, and its camera."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,18 +12,16 @@ from asyt import streams
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu import Camera, measures
 from asyt.experiments import base, check
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 
 SCHEMES = ("off-axis", "phase-shifting", "phase-shifting-3")
-SEEDS = (0, 1, 2)
 #: What is shown of a run: pixels of a frame, parts of its spectrum, and projections.
 PIXELS, PARTS, PROJECTIONS = 64, 128, 200
 #: What a value may differ by where a pixel can fall on the other side of a grey level: 0.01.
 POINTS = 1.0
 Rows = list[dict[str, Any]]
 Number = Tensor | float
-#: What is swept, and the camera that has it.
-Cameras = Sequence[tuple[float, Camera]]
 
 
 @dataclass(frozen=True)
@@ -43,40 +39,19 @@ class Config(base.Config):
     full_scales: tuple[float, ...] = (8, 10, 12, 15, 20, 30, 60, 120)
     seed: int = 0
 
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"{self.outputs} x {self.inputs}, seed {self.seed}"
-
 
 PROFILES = {
-    "smoke": Config(
-        outputs=256,
-        vectors=8,
-        wells=(1e3, 1e5),
-        bits=(4, 8),
-        full_scales=(10, 30),
-    ),
+    "smoke": Config(64, 256, 8, wells=(1e3, 1e5), bits=(4, 8), full_scales=(10, 30)),
     "quick": Config(outputs=1024, vectors=32),
     "paper": Config(),
 }
-
-
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One medium a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or SEEDS]
+plan = one_a_seed(PROFILES, (0, 1, 2))
 
 
 def unit(config: Config, scheme: str, camera: Camera | None = None) -> OpticalProcessingUnit:
     """A unit with the medium of a config."""
-    return OpticalProcessingUnit(
-        config.inputs,
-        config.outputs,
-        config.seed,
-        scheme,
-        camera=camera,
-        dtype=torch.float64,
-    )
+    sizes = config.inputs, config.outputs
+    return OpticalProcessingUnit(*sizes, config.seed, scheme, camera=camera, dtype=torch.float64)
 
 
 @dataclass(frozen=True)
@@ -87,6 +62,12 @@ class Probe:
     vectors: Tensor
     true: Tensor
 
+    def swept(self, name: str, scheme: str, x: float, camera: Camera) -> Rows:
+        """Error of a unit with a camera, measured and predicted, against a property of that."""
+        used = unit(self.config, scheme, camera)
+        measured = _row(f"residual, {name}", scheme, self.residual(used), x)
+        return [measured, _row(f"predicted, {name}", scheme, used.noise(), x)]
+
     def residual(self, used: OpticalProcessingUnit) -> Tensor:
         """Standard deviation of what a unit measures from what is true."""
         return (used.project(self.vectors) - self.true).std()
@@ -95,8 +76,8 @@ class Probe:
 def vectors(config: Config, part: int) -> Tensor:
     """Random ternary vectors (vectors, inputs), float64."""
     generator = streams.generator("subset", config.seed, part)
-    size = (config.vectors, config.inputs)
-    return torch.from_numpy(generator.integers(-1, 2, size)).double()
+    drawn = generator.integers(-1, 2, (config.vectors, config.inputs))
+    return torch.from_numpy(drawn).double()
 
 
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
@@ -108,14 +89,17 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     e = vectors(config, 0)
     probe = Probe(config, e, e @ unit(config, "ideal").matrix().T)
-    wells = [(well, Camera(well=well, bits=None)) for well in config.wells]
-    bits = [(bits, Camera(bits=bits, well=1e6, read_noise=0)) for bits in config.bits]
     rows: Rows = []
     for scheme in SCHEMES:
         rows += _fidelity(probe, scheme)
-        rows += _swept(probe, scheme, "well", wells)
-        rows += _swept(probe, scheme, "bits", bits)
-    rows += _full_scales(probe)
+        for well in config.wells:
+            rows += probe.swept("well", scheme, well, Camera(well=well, bits=None))
+        for bits in config.bits:
+            rows += probe.swept("bits", scheme, bits, Camera(bits=bits, well=1e6, read_noise=0))
+    for scale in config.full_scales:
+        used = unit(config, "off-axis", Camera(full_scale=scale))
+        rows.append(_row("residual, full scale", "off-axis", probe.residual(used), scale))
+        rows.append(_row("saturated", "off-axis", used.saturated, scale))
     rows += _rows("medium", measures.entries(unit(config, "ideal")))
     rows += _frames(probe)
     return pd.DataFrame(rows)
@@ -124,18 +108,8 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
 EXPERIMENT = Experiment("opu", PROFILES, plan, run, gpu=False)
 
 
-def _row(
-    quantity: str,
-    scheme: str,
-    value: Number,
-    x: Number = 0,
-) -> dict[str, Any]:
-    return {
-        "quantity": quantity,
-        "scheme": scheme,
-        "x": float(x),
-        "value": float(value),
-    }
+def _row(quantity: str, scheme: str, value: Number, x: Number = 0) -> dict[str, Any]:
+    return {"quantity": quantity, "scheme": scheme, "x": float(x), "value": float(value)}
 
 
 def _rows(scheme: str, values: Mapping[str, Number]) -> Rows:
@@ -147,14 +121,13 @@ def _fidelity(probe: Probe, scheme: str) -> Rows:
     used = unit(probe.config, scheme)
     e, true = probe.vectors, probe.true
     found = used.project(e)
-    a = e.clamp_min(0)
-    b = vectors(probe.config, 1).clamp_max(0) * (e <= 0)  # so that a + b is ternary too
+    b = vectors(probe.config, 1).clamp_max(0) * (e <= 0)  # so that its sum with a is ternary too
     perfect = unit(probe.config, scheme, Camera(bits=None, noisy=False, full_scale=1e6))
     values: dict[str, Number] = {
         "slope": (found * true).sum() / true.square().sum(),
         "residual": (found - true).std(),
         "predicted": used.noise(),
-        "additivity": measures.additivity(used, a, b),
+        "additivity": measures.additivity(used, e.clamp_min(0), b),
         "perfect camera": (perfect.project(e) - true).abs().max(),
         "pixels": used.pixels / used.outputs,
         "frames": used.frames,
@@ -163,72 +136,34 @@ def _fidelity(probe: Probe, scheme: str) -> Rows:
     return _rows(scheme, values)
 
 
-def _swept(probe: Probe, scheme: str, name: str, cameras: Cameras) -> Rows:
-    """Error, measured and predicted, against a property of the camera."""
-    rows = []
-    for x, camera in cameras:
-        used = unit(probe.config, scheme, camera)
-        rows.append(_row(f"residual, {name}", scheme, probe.residual(used), x))
-        rows.append(_row(f"predicted, {name}", scheme, used.noise(), x))
-    return rows
-
-
-def _full_scales(probe: Probe) -> Rows:
-    """Error and saturated pixels against full scale."""
-    rows = []
-    for scale in probe.config.full_scales:
-        swept = unit(probe.config, "off-axis", Camera(full_scale=scale))
-        residual = probe.residual(swept)
-        rows.append(_row("residual, full scale", "off-axis", residual, scale))
-        rows.append(_row("saturated", "off-axis", swept.saturated, scale))
-    return rows
-
-
 def _frames(probe: Probe) -> Rows:
-    """A stretch of an off-axis frame, the spectrum of such frames, and some projections."""
+    """A stretch of an off-axis frame, the spectrum of such frames, and some projections.
+
+    The speckle alone has its intensity at the first pixel of each grain.
+    """
     used = unit(probe.config, "off-axis")
     frames = used.camera(probe.vectors)[:, 0, 0]
-    rows = [
-        _row(
-            "light",
-            "off-axis",
-            frames[0, x],
-            x,
-        )
-        for x in range(PIXELS)
-    ]
-    rows += _speckle(probe, used)
-    for part, power in enumerate(measures.spectrum(frames, PARTS)):
-        rows.append(
-            _row(
-                "spectrum",
-                "off-axis",
-                power,
-                (part + 0.5) / (2 * PARTS),
-            )
-        )
+    field = used.scale * used.field(probe.vectors.clamp_min(0))
+    grains = range(0, PIXELS, used.pixels // used.outputs)
+    frequencies = (torch.arange(PARTS) + 0.5) / (2 * PARTS)
     found = used.project(probe.vectors).flatten()
     every = found.numel() // PROJECTIONS
-    pairs = zip(probe.true.flatten()[::every], found[::every], strict=True)
-    rows += [_row("projection", "off-axis", measured, true) for true, measured in pairs]
+    lines = {
+        "light": zip(range(PIXELS), frames[0], strict=False),
+        "speckle": zip(grains, field.abs().square()[0], strict=False),
+        "spectrum": zip(frequencies, measures.spectrum(frames, PARTS), strict=True),
+        "projection": zip(probe.true.flatten()[::every], found[::every], strict=True),
+    }
+    rows = []
+    for quantity, line in lines.items():
+        rows += [_row(quantity, "off-axis", value, x) for x, value in line]
     return rows
-
-
-def _speckle(probe: Probe, used: OpticalProcessingUnit) -> Rows:
-    """Intensity of the speckle alone, at the first pixel of each grain."""
-    field = used.scale * used.field(probe.vectors.clamp_min(0))
-    speckle = field.abs().square()[0]
-    pixels = range(0, PIXELS, used.pixels // used.outputs)
-    pairs = zip(pixels, speckle, strict=False)
-    return [_row("speckle", "off-axis", intensity, x) for x, intensity in pairs]
 
 
 def wide(table: pd.DataFrame) -> pd.DataFrame:
     """What is measured once: a row a seed and scheme, a column a quantity."""
     single = table[table.x == 0]
-    return single.pivot_table(
-        index=["seed", "scheme"], columns="quantity", values="value"
-    ).reset_index()
+    return single.pivot_table("value", ["seed", "scheme"], "quantity").reset_index()
 
 
 def schemes(table: pd.DataFrame) -> pd.DataFrame:
@@ -236,7 +171,7 @@ def schemes(table: pd.DataFrame) -> pd.DataFrame:
     costs = ["pixels", "frames", "rate"]
     fidelity = ["slope", "residual", "predicted", "additivity", "perfect camera"]
     shown = table[table.quantity.isin(costs + fidelity)]
-    means = shown.pivot_table(index="scheme", columns="quantity", values="value")
+    means = shown.pivot_table("value", "scheme", "quantity")
     return means.loc[list(SCHEMES)].reset_index()
 
 
@@ -249,12 +184,4 @@ def again(config: Config) -> check.Agreement:
     live = run(config)
     live = live[live.quantity != "projection"]
     keys = ["quantity", "scheme", "x"]
-    return check.check(
-        EXPERIMENT,
-        config,
-        live,
-        keys,
-        value="value",
-        points=POINTS,
-        noisy=True,
-    )
+    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS, noisy=True)

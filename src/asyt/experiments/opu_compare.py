@@ -1,8 +1,6 @@
 """AsyT and optical DFA on one network that is itself a photonic device: accuracy and costs."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -10,7 +8,8 @@ from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
 from asyt.devices.opu.energy import FRAME_J
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.experiments import base, mnist, tasks
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import LABELS, METHODS, feedback
 from asyt.methods.optical_feedback import OpticalFeedback
 from asyt.methods.sources import DigitalStep
@@ -37,25 +36,13 @@ class Config(base.Config):
     threshold: float = 0.1
     seed: int = 0
 
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"chips of {self.distortion:g}, seed {self.seed}"
-
 
 PROFILES = {
     "smoke": Config(samples=600, epochs=1, devices=1),
     "quick": Config(samples=3000, epochs=2),
     "paper": Config(),
 }
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed."""
-    size = PROFILES[profile]
-    if devices is not None:
-        size = replace(size, devices=devices)
-    return [replace(size, seed=seed) for seed in seeds or (0,)]
+plan = one_a_seed(PROFILES)
 
 
 def chips(config: Config, encapsulated: bool = True) -> DistortedDevice:
@@ -69,22 +56,14 @@ def chips(config: Config, encapsulated: bool = True) -> DistortedDevice:
     )
 
 
-def _optical(config: Config, opened: bool) -> Branch:
-    """Chips trained by an optical unit of their own."""
-    hidden = sum(config.layers[1:-1])
-    unit = OpticalProcessingUnit(config.layers[-1], hidden, config.seed)
-    method = OpticalFeedback(unit, config.threshold, opened)
-    return Branch(method, chips(config, encapsulated=not opened))
-
-
 def build(config: Config) -> Trainer:
-    """The digital trajectory and one fleet a method."""
+    """The digital trajectory and one fleet a method; each optical one has a unit of its own."""
     twin = Perceptron(config.layers, activation="tanh")
-    branches = {
-        "asyt": Branch(METHODS["asyt"], chips(config)),
-        "dfa-closed": _optical(config, opened=False),
-        "dfa-opened": _optical(config, opened=True),
-    }
+    branches = {"asyt": Branch(METHODS["asyt"], chips(config))}
+    for name, opened in (("dfa-closed", False), ("dfa-opened", True)):
+        unit = OpticalProcessingUnit(config.layers[-1], sum(config.layers[1:-1]), config.seed)
+        method = OpticalFeedback(unit, config.threshold, opened)
+        branches[name] = Branch(method, chips(config, encapsulated=not opened))
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -114,20 +93,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     trainer.fit(
         lambda epoch: epoch == config.epochs, execution.checkpoint, progress=execution.progress
     )
-    rows = [
-        {
-            "method": r["method"],
-            "chip": r["chip"],
-            "quantity": "accuracy",
-            "value": r["accuracy"],
-        }
-        for r in trainer.rows
-    ]
+    rows = [(row["method"], row["chip"], "accuracy", row["accuracy"]) for row in trainer.rows]
     for name, branch in trainer.branches.items():
         for quantity, value in _counted(config, trainer, branch).items():
-            row = {"method": name, "chip": 0, "quantity": quantity, "value": float(value)}
-            rows.append(row)
-    return pd.DataFrame(rows)
+            rows.append((name, 0, quantity, float(value)))
+    return pd.DataFrame(rows, columns=["method", "chip", "quantity", "value"])
 
 
 EXPERIMENT = Experiment("opu-compare", PROFILES, plan, run, population=True, gpu=False)
@@ -146,14 +116,7 @@ def _counted(config: Config, trainer: Trainer, branch: Branch) -> dict[str, floa
     states = trainer.twin.forward(trainer.digital, x)
     step = DigitalStep(trainer.digital, states, trainer.twin.error(states[-1], target))
     branch.device.accesses = Accesses()
-    branch.method.gradient(
-        trainer.twin,
-        step,
-        branch.device,
-        branch.controls,
-        x,
-        target,
-    )
+    branch.method.gradient(trainer.twin, step, branch.device, branch.controls, x, target)
     return {**branch.device.accesses.a_sample(), **optical}
 
 
@@ -184,14 +147,15 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
         counted = table[(table.method == method) & (table.quantity != "accuracy")]
         mean = counted.groupby("quantity").value.mean()
         frames = mean.get("frames", 0.0)
-        row = {
-            "method": name,
-            "test accuracy (%)": accuracies(table, method).median(),
-            "AD accesses": mean.get("accesses", 0.0),
-            "time-steps": mean.get("time_steps", 0.0),
-            "frames": frames,
-            "time of the optical unit (ms)": 1e3 * frames / FRAME_RATE,
-            "its energy (mJ)": 1e3 * FRAME_J * frames,
-        }
-        rows.append(row)
+        rows.append(
+            {
+                "method": name,
+                "test accuracy (%)": accuracies(table, method).median(),
+                "AD accesses": mean.get("accesses", 0.0),
+                "time-steps": mean.get("time_steps", 0.0),
+                "frames": frames,
+                "time of the optical unit (ms)": 1e3 * frames / FRAME_RATE,
+                "its energy (mJ)": 1e3 * FRAME_J * frames,
+            }
+        )
     return pd.DataFrame(rows)

@@ -4,10 +4,8 @@ Frames are those of the stored optical runs of experiment `dfa`; what a frame re
 and what inference takes, is counted by a unit that runs here.
 """
 
-from __future__ import annotations
-
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,7 +14,8 @@ import torch
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.experiments import base, store, tables
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import feedback
 from asyt.twins import Layer, Perceptron
 
@@ -33,11 +32,7 @@ class Config(base.Config):
 
 
 PROFILES = {name: Config(name) for name in ("smoke", "quick", "paper")}
-
-
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One run a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
+plan = one_a_seed(PROFILES)
 
 
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
@@ -51,17 +46,13 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     runs = tables.table("dfa", config.runs, only=METHOD)
     exposures = runs[runs.quantity == "exposures"].value.mean()
     trained = next(run for run in store.jobs("dfa", config.runs) if run.method == METHOD)
-    row = counters(trained, float(exposures), config.seed)
-    return pd.DataFrame([row])
+    return pd.DataFrame([counters(trained, float(exposures), config.seed)])
 
 
 def counters(trained: Any, exposures: float, seed: int = 0) -> dict[str, Any]:
-    """What light did in an optical run that took so many frames.
+    """What light did in an optical run, by its configuration and frames.
 
-    Args:
-        trained: its configuration.
-        exposures: its frames.
-        seed: of the unit that projects here.
+    `seed` is that of the unit that projects here.
     """
     inputs, *hidden, outputs = trained.layers
     frames = exposures / ((trained.samples or TRAINING_SAMPLES) * trained.epochs)
@@ -84,8 +75,7 @@ def inference() -> tuple[bool, int]:
     """Take a step with an optical unit, save the network, load it, and use it.
 
     Returns:
-        Whether the loaded network's outputs equal the trained one's, and how many frames the unit
-        took for them.
+        Whether it answers as before, and how many frames the unit took for that.
     """
     twin = Perceptron((20, 16, 16, 10), activation="tanh")
     weights = twin.initial(0, 0.25, 0.0)
@@ -98,12 +88,11 @@ def inference() -> tuple[bool, int]:
     for layer, update in zip(weights, updates, strict=True):
         layer.weight.sub_(update.weight)
     before = unit.exposures
-    expected = twin.forward(weights, x)[-1]
     file = io.BytesIO()
     torch.save([tuple(layer) for layer in weights], file)
     file.seek(0)
     loaded = [Layer(*layer) for layer in torch.load(file)]
-    unchanged = torch.equal(twin.forward(loaded, x)[-1], expected)
+    unchanged = torch.equal(twin.forward(loaded, x)[-1], twin.forward(weights, x)[-1])
     return unchanged, unit.exposures - before
 
 

@@ -3,14 +3,12 @@
 A part of it is made again by another process.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,8 @@ import pandas as pd
 from asyt import paths, results
 from asyt.devices.opu import medium, unit
 from asyt.experiments import base
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 
 
 @dataclass(frozen=True)
@@ -37,22 +36,13 @@ class Config(base.Config):
     timed_blocks: int = 400
     seed: int = 0
 
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"{self.outputs} x {self.inputs}, seed {self.seed}"
-
 
 PROFILES = {
     "smoke": Config(1000, 20_000, 321, 100, 5),
     "quick": Config(10_000, 100_000, 4321, 1000, 50),
     "paper": Config(),
 }
-
-
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One projection a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
+plan = one_a_seed(PROFILES)
 
 
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
@@ -67,10 +57,12 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     folder = paths.cache() / "projections" / results.config_hash(config)
     last = config.first + config.again
-    whole = _process(config, range(config.outputs), folder / "whole")
-    part = _process(config, range(config.first, last), folder / "again")
-    values = np.fromfile(folder / "whole" / "values.f4", "<f4")
-    again = np.fromfile(folder / "again" / "values.f4", "<f4")
+    whole, values = _process(config, 0, config.outputs, folder / "whole")
+    part, again = _process(config, config.first, last, folder / "again")
+    start = time.perf_counter()
+    for column in range(config.timed_blocks):
+        medium.block(config.seed, 0, 0, column)
+    blocks = time.perf_counter() - start
     found = {
         "outputs": len(values),
         "inputs": config.inputs,
@@ -80,7 +72,7 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         "again_seconds": part["seconds"],
         "again_equal": (values[config.first : last] == again).sum(),
         "block_entries": config.timed_blocks * medium.ROWS * medium.COLUMNS,
-        "block_seconds": _block_seconds(config),
+        "block_seconds": blocks,
     }
     shutil.rmtree(folder)
     return pd.DataFrame({"quantity": found.keys(), "value": map(float, found.values())})
@@ -89,27 +81,13 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
 EXPERIMENT = Experiment("opu-scale", PROFILES, plan, run, gpu=False)
 
 
-def _block_seconds(config: Config) -> float:
-    """Time of making blocks and doing nothing with them."""
-    start = time.perf_counter()
-    for column in range(config.timed_blocks):
-        medium.block(config.seed, 0, 0, column)
-    return time.perf_counter() - start
-
-
-def _process(config: Config, rows: range, folder: Path) -> dict[str, Any]:
-    options = {
-        "--inputs": config.inputs,
-        "--first": rows.start,
-        "--last": rows.stop,
-        "--seed": config.seed,
-        "--folder": folder,
-    }
-    command = [sys.executable, "-m", "asyt.devices.opu.large"]
-    for name, value in options.items():
-        command += [name, str(value)]
+def _process(config: Config, first: int, last: int, folder: Path) -> tuple[Any, np.ndarray]:
+    """What it took to project some rows, and their outputs."""
+    options = {"inputs": config.inputs, "seed": config.seed, "first": first, "last": last}
+    command = [sys.executable, "-m", "asyt.devices.opu.large", f"--folder={folder}"]
+    command += [f"--{name}={value}" for name, value in options.items()]
     done = subprocess.run(command, check=True, capture_output=True)
-    return json.loads(done.stdout)
+    return json.loads(done.stdout), np.fromfile(folder / "values.f4", "<f4")
 
 
 def speeds(table: pd.DataFrame) -> dict[str, float]:

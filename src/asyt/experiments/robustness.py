@@ -7,14 +7,12 @@ reading at 10 and 0 dB), and 10 and 0 dB as one common gain a layer. Both method
 learning rates in every condition to choose from.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.experiments import _rates, summaries
-from asyt.experiments._comparison import Condition, Config, crossed, run, tested
+from asyt.experiments._comparison import Condition, tested
 from asyt.experiments._comparison import build as build
-from asyt.experiments.base import Experiment, Seeds
+from asyt.experiments._rates import chosen as chosen
 
 PERTURBED = (
     Condition("perturbation 0.6", perturbation=0.6),
@@ -40,16 +38,7 @@ RATES = _rates.by_condition(
     SEVERITIES,
 )
 COMPARED = ("asyt", "pat")
-
-
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """The runs that choose the rates (not for seeds of one's own), then every draw."""
-    return _rates.plan(profile, seeds, crossed(COMPARED, SEVERITIES), RATES)
-
-
-def chosen(table: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """What the searches choose: `RATES`."""
-    return _rates.best_rates(table).to_dict()
+EXPERIMENT = _rates.experiment("robustness", COMPARED, SEVERITIES, RATES)
 
 
 def curves(table: pd.DataFrame) -> pd.DataFrame:
@@ -70,13 +59,6 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     for condition in SEVERITIES:
         both = last[last.condition == condition.name]
         asyt, pat = (summaries.grid(both[both.method == name], columns=None) for name in COMPARED)
-        means = {
-            "condition": condition.name,
-            "asyt": asyt.mean(),
-            "pat": pat.mean(),
-        }
+        means = {"condition": condition.name, "asyt": asyt.mean(), "pat": pat.mean()}
         rows.append({**means, **summaries.mean(asyt - pat)})
     return pd.DataFrame(rows)
-
-
-EXPERIMENT = Experiment("robustness", _rates.PROFILES, plan, run)

@@ -1,8 +1,6 @@
 """Why the backward pass needs a twin: a module, its twins, and which gradient points downhill."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -10,7 +8,8 @@ import torch
 
 from asyt.devices import SHGDevice, shg, shg_optics, shg_recorded
 from asyt.experiments import base, summaries, vowels
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.methods.directions import back_propagated, cosines, directions
 from asyt.training import Branch, Data, Schedule, Trainer, stack
@@ -32,38 +31,22 @@ class Config(base.Config):
         epochs: of physics-aware training.
     """
 
-    by = ()
-
     devices: int = 10
     starts: int = 3
     fit_epochs: int = 20
     epochs: int = 60
     seed: int = 0
 
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"gradients of {self.devices} benches"
 
-
-PROFILES = {
-    "smoke": Config(3, 2, 2, 2),
-    "quick": Config(5, 2, 10, 30),
-    "paper": Config(),
-}
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed, of the benches and of the recording."""
-    config = PROFILES[profile]
-    if devices is not None:
-        config = replace(config, devices=devices)
-    return [replace(config, seed=seed) for seed in seeds or (0,)]
+PROFILES = {"smoke": Config(3, 2, 2, 2), "quick": Config(5, 2, 10, 30), "paper": Config()}
+plan = one_a_seed(PROFILES)
 
 
 @torch.no_grad()
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """Readings of one module, and cosines of updates before and after physics-aware training.
+
+    All benches are trained from several starts, with the settings of `vowels`.
 
     Returns:
         Tidy rows: quantity (reading; or cosine and at which controls), source (bench, twin; or a
@@ -71,9 +54,17 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     data = vowels.vowels()
     benches = SHGDevice(config.devices, config.seed, encapsulated=False)
-    trainer = build(config, benches, data)
+    settings = vowels.Config()
+    trained = Branch(METHODS["pat"], benches, limits=(-1, 1))
+    trainer = Trainer(
+        shg.twin(),
+        stack([shg.initial(start) for start in range(config.starts)]),
+        Data.stack([data] * config.starts),
+        Schedule(config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"),
+        branches={"pat": trained},
+        digital_limits=(-1, 1),
+    )
     rows = readings(config)
-    trained = trainer.branches["pat"]
     for moment in MOMENTS:
         if moment == "trained":
             trainer.fit(lambda _epoch: False, splits=())
@@ -81,22 +72,6 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
             controls = [Layer(layer.weight[start], None) for layer in trained.controls]
             rows += compare(f"cosine, {moment}", benches, controls, data)
     return pd.DataFrame(rows, columns=["quantity", "source", "position", "value"])
-
-
-def build(config: Config, benches: SHGDevice, data: Data) -> Trainer:
-    """Physics-aware training of all benches from several starts, as in `vowels`."""
-    settings = vowels.Config()
-    schedule = Schedule(
-        config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"
-    )
-    return Trainer(
-        shg.twin(),
-        stack([shg.initial(start) for start in range(config.starts)]),
-        Data.stack([data] * config.starts),
-        schedule,
-        branches={"pat": Branch(METHODS["pat"], benches, limits=(-1, 1))},
-        digital_limits=(-1, 1),
-    )
 
 
 def readings(config: Config) -> list[tuple[Any, ...]]:
@@ -123,14 +98,7 @@ def compare(
     """Cosines between updates and the gradient of the benches themselves, which no method sees."""
     x, target = data.train_x, data.train_y
     truth = back_propagated(benches.exact_twin(), controls, x, target)
-    updates = directions(
-        COMPARED,
-        shg.twin(),
-        benches,
-        controls,
-        x,
-        target,
-    )
+    updates = directions(COMPARED, shg.twin(), benches, controls, x, target)
     rows = []
     for name, update in updates.items():
         for module, values in enumerate(cosines(update, truth), start=1):
@@ -148,11 +116,4 @@ def cosine_ranges(table: pd.DataFrame, moment: str) -> pd.DataFrame:
     return pd.DataFrame(ranges)
 
 
-EXPERIMENT = Experiment(
-    "shg-gradients",
-    PROFILES,
-    plan,
-    run,
-    population=True,
-    gpu=False,
-)
+EXPERIMENT = Experiment("shg-gradients", PROFILES, plan, run, population=True, gpu=False)

@@ -3,19 +3,18 @@
 Five modules, [12, 24, 24, 24, 24, 7]; the vowels and their 210/49 split are those of Wright et al.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 import pandas as pd
 import torch
 
 from asyt import streams
-from asyt.devices import Device, SHGDevice, shg, shg_recorded
+from asyt.devices import SHGDevice, shg, shg_recorded
 from asyt.experiments import base, summaries, tasks
+from asyt.experiments._plans import one_a_seed
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer, stack
@@ -26,16 +25,8 @@ BENCHES = 0
 FOLDS = 5
 TRAINED = ("pat", "asyt", "pseudo-ip-bp")
 #: The settings tried, and their values.
-CHOICE = {
-    "slope": (0.25, 0.5),
-    "scale": (3.0, 10.0),
-    "rate": (0.01, 0.03),
-}
-QUANTILES = {
-    "median": 0.5,
-    "low": 0.05,
-    "high": 0.95,
-}
+CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
+QUANTILES = {"median": 0.5, "low": 0.05, "high": 0.95}
 
 
 @dataclass(frozen=True)
@@ -69,14 +60,6 @@ class Config(base.Config):
     trajectories: int = 2
     seed: int = 0
 
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        if self.part == "choice":
-            return f"choice, slope {self.slope:g}, scale {self.scale:g}, rate {self.rate:g}"
-        bench = "" if self.bench is None else f", bench {self.bench}"
-        return f"{self.part}, {len(self.layers) - 1} modules, strength {self.strength:g}{bench}"
-
 
 PROFILES = {
     "smoke": Config(devices=3, trajectories=2, epochs=4),
@@ -87,12 +70,8 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
     """The population, and at the published scale the choice of settings."""
-    config = PROFILES[profile]
-    if devices is not None:
-        config = replace(config, devices=devices)
     configs = []
-    for seed in seeds or (0,):
-        main = replace(config, seed=seed)
+    for main in one_a_seed(PROFILES)(profile, seeds, devices):
         configs.append(main)
         if profile == "paper":
             fold = replace(main, part="choice", devices=1, trajectories=2)
@@ -117,30 +96,19 @@ def folds(data: Data, seed: int) -> list[Data]:
     return several
 
 
-def trajectories(config: Config) -> list[Data]:
-    """The task of each trajectory: the vowels, or to choose settings their folds."""
-    data = vowels()
-    if config.part != "choice":
-        return [data] * config.trajectories
-    several = []
-    for seed in range(config.trajectories):
-        several += folds(data, seed)
-    return several
-
-
-def build(config: Config, several: Sequence[Data] | None = None) -> Trainer:
+def build(config: Config, several: Sequence[Data] = ()) -> Trainer:
     """The trainer of a config.
 
-    Args:
-        config: of the run.
-        several: the task of each trajectory; by default its `trajectories`.
+    `several` are the tasks, one a trajectory, by default the vowels; settings are chosen on the
+    folds of each.
     """
-    several = trajectories(config) if several is None else several
+    several = several or [vowels()] * config.trajectories
+    if config.part == "choice":
+        several = [*chain.from_iterable(folds(data, seed) for seed, data in enumerate(several))]
     schedule = Schedule(
         config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed
     )
-    branches: dict[str, Branch] = {}
-    tested: dict[str, Device] = {}
+    branches, tested = {}, {}
     if config.part != "choice":
         for name in TRAINED:
             population = benches(config, encapsulated=name != "pat")
@@ -187,33 +155,16 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         (fraction).
     """
     trainer = build(config)
-    trainer.fit(
-        lambda epoch: epoch % 10 == 0,
-        execution.checkpoint,
-        every=20,
-        splits=("test",) if config.part == "choice" else ("train", "test"),
-        progress=execution.progress,
-    )
-    return condense(pd.DataFrame(trainer.rows))
-
-
-def condense(table: pd.DataFrame) -> pd.DataFrame:
-    """Quantiles of the draws at every epoch, and each draw at the last one."""
+    splits = ("test",) if config.part == "choice" else ("train", "test")
+    trainer.fit(lambda epoch: epoch % 10 == 0, execution.checkpoint, 20, splits, execution.progress)
+    table = pd.DataFrame(trainer.rows)
     columns = ["epoch", "method", "split", "quantity", "trajectory", "chip", "value"]
     rows = []
     for key, draws in table.groupby(columns[:3], sort=False):
-        values = np.quantile(draws.accuracy, list(QUANTILES.values()))
-        for name, value in zip(QUANTILES, values, strict=True):
-            rows.append((*key, name, -1, -1, float(value)))
+        for name, share in QUANTILES.items():
+            rows.append((*key, name, -1, -1, np.quantile(draws.accuracy, share)))
     ends = summaries.final(table).rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
     return pd.concat([pd.DataFrame(rows, columns=columns), ends[columns]], ignore_index=True)
 
 
-EXPERIMENT = Experiment(
-    "vowels",
-    PROFILES,
-    plan,
-    run,
-    population=True,
-    gpu=False,
-)
+EXPERIMENT = Experiment("vowels", PROFILES, plan, run, population=True, gpu=False)

@@ -1,22 +1,11 @@
 """Digits 0 to 3 on chips, [8, 4, 4], an 8 x 4 layer of two 4 x 4 modules: runs of AsyT Fig. 4."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Scale, Study, both
 
-BASE = Config(
-    task="digits",
-    layers=(8, 4, 4),
-    optical=False,
-    fleets=(),
-    gain=4.0,
-    rate=0.6,
-    batch_size=20,
-    epochs=30,
-)
+BASE = Config("digits", (8, 4, 4), optical=False, gain=4.0, rate=0.6, batch_size=20, epochs=30)
 #: Gain, threshold and rate: best mean training accuracy of ideal BP on a small grid; no chip had a
 #: say in the choice.
 ENCODINGS = (
@@ -24,12 +13,11 @@ ENCODINGS = (
     replace(BASE, bias=True, threshold=10.0),
     replace(BASE, signed=True, bias=True, gain=2.0),
 )
-MAIN = both()
-HEADROOM = both(headroom=0.4) + both(headroom=0.7)
 PROFILES = {
-    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=2),
-    "quick": Scale(devices=100, alone=100, main=2, other=2, epochs=30),
-    "paper": Scale(devices=100, alone=100, main=4, other=2, epochs=30),
+    "smoke": Scale(epochs=2, alone=3, devices=4),
+    "quick": Scale(epochs=30),
+    "paper": Scale(epochs=30, main=4),
 }
-STUDY = Study(ENCODINGS, {"main": MAIN, "headroom": HEADROOM}, PROFILES)
+FLEETS = {"main": both(), "headroom": both(headrooms=(0.4, 0.7))}
+STUDY = Study(ENCODINGS, FLEETS, PROFILES)
 EXPERIMENT = runs.experiment("digits-chip", STUDY)

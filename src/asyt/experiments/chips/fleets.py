@@ -4,12 +4,9 @@ A run carries several trajectories (splits, initial values and batch orders) and
 same population of chips, so draws are crossed: trajectories x chips.
 """
 
-from __future__ import annotations
-
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 
@@ -48,9 +45,12 @@ class Fleet:
         return f"{self.method}, {self.profile}, {self.headroom:g}"
 
 
-def both(profile: str = "eq4", headroom: float = 1.0) -> tuple[Fleet, Fleet]:
-    """In-silico BP and AsyT under the same control."""
-    return Fleet("insilico-bp", profile, headroom), Fleet("asyt", profile, headroom)
+def both(
+    profiles: Iterable[str] = ("eq4",), headrooms: Iterable[float] = (1.0,)
+) -> tuple[Fleet, ...]:
+    """In-silico BP and AsyT under each control."""
+    pairs = itertools.product(profiles, headrooms, ("insilico-bp", "asyt"))
+    return tuple(Fleet(method, name, headroom) for name, headroom, method in pairs)
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,12 @@ class Config(base.Config):
     training data.
     """
 
+    by = ("runs", "part", "encoding", "seed")
+
     task: str
     layers: tuple[int, ...]
     optical: bool
-    fleets: tuple[Fleet, ...]
+    fleets: tuple[Fleet, ...] = ()
     signed: bool = False
     bias: bool = False
     activation: str = "sigmoid"
@@ -86,21 +88,15 @@ class Config(base.Config):
     part: str = "main"  # of the fleets, where an encoding's are computed in several runs
 
     @property
+    def runs(self) -> str:
+        """Whether there are chips."""
+        return "chips" if self.fleets else "ideal BP only"
+
+    @property
     def encoding(self) -> str:
         """Name of the reading of sign and bias."""
         sign = "signed" if self.signed else "non-negative"
         return f"{sign}, bias light" if self.bias else f"{sign}, no bias"
-
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"{self.task}, {self.encoding}, {self.part}, seeds from {self.seed}"
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What tells the runs of a profile apart."""
-        runs = "chips" if self.fleets else "ideal BP only"
-        return {"runs": runs, "part": self.part, "encoding": self.encoding, "seed": self.seed}
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -113,18 +109,18 @@ class Scale:
     """Size of a profile.
 
     Attributes:
-        devices: chips.
-        alone: trajectories of ideal BP alone; 0 leaves that run out.
+        epochs: of every run.
         main: trajectories of the main fleets.
         other: trajectories of the others.
-        epochs: of every run.
+        alone: trajectories of ideal BP alone; 0 leaves that run out.
+        devices: chips.
     """
 
-    devices: int
-    alone: int
-    main: int
-    other: int
     epochs: int
+    main: int = 2
+    other: int = 2
+    alone: int = 100
+    devices: int = 100
 
 
 @dataclass(frozen=True)
@@ -144,10 +140,8 @@ class Study:
     def plan(self, profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
         """For every encoding ideal BP over more trajectories, then each part of its fleets.
 
-        Args:
-            profile: a name in `profiles`.
-            seeds: first seeds instead of 0; trajectories take the seeds that follow.
-            devices: chips instead of the profile's; ideal BP alone needs none.
+        Trajectories take the seeds that follow a first one of `seeds`; ideal BP alone needs no
+        chips.
         """
         scale = self.profiles[profile]
         devices = devices or scale.devices

@@ -1,35 +1,22 @@
 """Two species of Iris on the fully optical chain of chips, [2, 2, 2]: runs of AsyT Fig. 2."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Fleet, Scale, Study, both
 
-BASE = Config(
-    task="iris-two",
-    layers=(2, 2, 2),
-    optical=True,
-    fleets=(),
-    activation="tanh",
-    gain=4.0,
-    rate=1.0,
-    epochs=30,
-)
+BASE = Config("iris-two", (2, 2, 2), optical=True, activation="tanh", gain=4.0, rate=1.0, epochs=30)
 #: Gain and rate: best mean training accuracy of ideal BP on a small grid; no chip had a say in the
 #: choice.
 ENCODINGS = (BASE, replace(BASE, bias=True, gain=1.0, rate=0.5))
-MAIN = (*both(), Fleet("pseudo-ip-bp"))
-HEADROOM = (
-    *both(headroom=0.4),
-    *both(headroom=0.6),
-    *both(headroom=0.8),
-)
 PROFILES = {
-    "smoke": Scale(devices=4, alone=3, main=2, other=2, epochs=4),
-    "quick": Scale(devices=100, alone=100, main=3, other=2, epochs=30),
-    "paper": Scale(devices=100, alone=100, main=10, other=10, epochs=30),
+    "smoke": Scale(epochs=4, alone=3, devices=4),
+    "quick": Scale(epochs=30, main=3),
+    "paper": Scale(epochs=30, main=10, other=10),
 }
-STUDY = Study(ENCODINGS, {"main": MAIN, "headroom": HEADROOM}, PROFILES)
+FLEETS = {
+    "main": (*both(), Fleet("pseudo-ip-bp")),
+    "headroom": both(headrooms=(0.4, 0.6, 0.8)),
+}
+STUDY = Study(ENCODINGS, FLEETS, PROFILES)
 EXPERIMENT = runs.experiment("iris-optical", STUDY)

@@ -1,7 +1,5 @@
 """What "pseudo IP-BP" could mean: every reading of it on the chips of AsyT Fig. 3."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np
@@ -15,11 +13,11 @@ from asyt.methods.pseudo import readings
 
 #: Without ideal BP alone, which `iris_chip` has.
 PROFILES = {
-    "smoke": Scale(devices=4, alone=0, main=2, other=2, epochs=4),
-    "quick": Scale(devices=100, alone=0, main=2, other=2, epochs=60),
-    "paper": Scale(devices=100, alone=0, main=4, other=4, epochs=60),
+    "smoke": Scale(epochs=4, alone=0, devices=4),
+    "quick": Scale(epochs=60, alone=0),
+    "paper": Scale(epochs=60, main=4, other=4, alone=0),
 }
-READINGS = tuple(Fleet(name) for name in readings())
+READINGS = tuple(map(Fleet, readings()))
 STUDY = Study(iris_chip.ENCODINGS, {"readings": READINGS}, PROFILES)
 
 

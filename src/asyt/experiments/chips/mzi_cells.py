@@ -1,9 +1,6 @@
 """The cells of the chips without any training: their curves beside the estimation profiles."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,9 +9,10 @@ import torch
 from torch import Tensor
 
 from asyt.experiments import base
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments._plans import one_a_seed
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.photonics import PROFILES as ESTIMATES
-from asyt.photonics import Profile, populations, profile
+from asyt.photonics import populations, profile
 from asyt.photonics.profiles import V_PI
 
 #: Digits of the curves of single cells, which are only drawn.
@@ -37,14 +35,7 @@ class Config(base.Config):
 
 
 PROFILES = {"smoke": Config(devices=4), "quick": Config(), "paper": Config()}
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed of the fabrication."""
-    sized = PROFILES[profile]
-    if devices is not None:
-        sized = replace(sized, devices=devices)
-    return [replace(sized, seed=seed) for seed in seeds or (0,)]
+plan = one_a_seed(PROFILES)
 
 
 def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
@@ -61,87 +52,50 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     largest = max(config.devices, config.band, config.drawn)
     cells = populations.curves(volts, largest, seed=config.seed)
     drawn, band = cells[:, : config.drawn], cells[:, : config.band]
+    kept = drawn[::EVERY].numpy()
+    at, device, cell = np.indices(kept.shape).reshape(3, -1)
+    where = {"device": device, "cell": cell, "volts": volts[::EVERY].numpy()[at]}
     parts = [
-        _single(volts, drawn),
+        _rows("transmission", "cell", kept.round(DIGITS).ravel(), **where),
         *_quantiles(volts, drawn, {"minimum": 0.0, "maximum": 1.0}),
         *_quantiles(volts, band, {"low": 0.05, "centre": 0.5, "high": 0.95}),
-        *(_estimate(volts, row) for row in ESTIMATES.values()),
-        *_mismatch(volts, cells[:, : config.devices]),
-        _error(),
     ]
+    for estimated in ESTIMATES.values():
+        reach = volts[volts <= estimated.v_pi]
+        values = estimated.transmission(reach).numpy()
+        parts.append(_rows("transmission", estimated.name, values, volts=reach))
+    apart = populations.mismatch(volts, cells[:, : config.devices], profile("eq4"))
+    parts += [_rows(name, "device", values, device=apart.index) for name, values in apart.items()]
+    parts.append(_rows("error", "eq4", populations.equation_4_error(COMPARED), n=COMPARED))
     return pd.concat(parts, ignore_index=True)
 
 
-def _rows(
-    quantity: str,
-    source: str,
-    value: Any,
-    *,
-    device: Any = -1,
-    cell: Any = -1,
-    n: int = 1,
-    volts: Any = np.nan,
-) -> pd.DataFrame:
+def _rows(quantity: str, source: str, value: Any, **where: Any) -> pd.DataFrame:
     """Rows of the table: of each value one, or one with it."""
     columns = {
         "quantity": quantity,
         "source": source,
-        "device": device,
-        "cell": cell,
-        "n": n,
-        "volts": volts,
+        "device": -1,
+        "cell": -1,
+        "n": 1,
+        "volts": np.nan,
         "value": np.atleast_1d(value),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns | where)
 
 
-def _single(volts: Tensor, cells: Tensor) -> pd.DataFrame:
-    at, kept = volts[::EVERY].numpy(), cells[::EVERY].numpy()
-    position, device, cell = np.indices(kept.shape).reshape(3, -1)
-    return _rows(
-        "transmission",
-        "cell",
-        kept.round(DIGITS).ravel(),
-        device=device,
-        cell=cell,
-        volts=at[position],
-    )
-
-
-def _quantiles(volts: Tensor, cells: Tensor, shares: dict[str, float]) -> Iterator[pd.DataFrame]:
+def _quantiles(volts: Tensor, cells: Tensor, shares: dict[str, float]) -> list[pd.DataFrame]:
     flat = cells.flatten(1).numpy()
-    n = flat.shape[1]
-    for name, share in shares.items():
-        ends = np.quantile(flat, share, axis=1)
-        yield _rows(name, "cells", ends, n=n, volts=volts)
-
-
-def _estimate(volts: Tensor, estimate: Profile) -> pd.DataFrame:
-    reach = volts[volts <= estimate.v_pi]
-    estimated = estimate.transmission(reach).numpy()
-    return _rows("transmission", estimate.name, estimated, volts=reach)
-
-
-def _mismatch(volts: Tensor, cells: Tensor) -> Iterator[pd.DataFrame]:
-    apart = populations.mismatch(volts, cells, profile("eq4"))
-    for quantity, values in apart.items():
-        yield _rows(quantity, "device", values, device=apart.index)
-
-
-def _error() -> pd.DataFrame:
-    error = populations.equation_4_error(COMPARED)
-    return _rows("error", "eq4", error, n=COMPARED)
+    return [
+        _rows(name, "cells", np.quantile(flat, share, axis=1), n=flat.shape[1], volts=volts)
+        for name, share in shares.items()
+    ]
 
 
 def at_each_voltage(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
     """Quantities over all cells, as columns beside `volts` and `n`."""
-    rows = table[table.source == "cells"]
-    rows = rows[rows.quantity.isin(quantities)]
-    wide = rows.pivot(
-        index=["volts", "n"],
-        columns="quantity",
-        values="value",
-    )
+    rows = table[(table.source == "cells") & table.quantity.isin(quantities)]
+    wide = rows.pivot(index=["volts", "n"], columns="quantity", values="value")
     return wide[list(quantities)].reset_index()
 
 
@@ -153,8 +107,7 @@ def single_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 def estimate(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """`volts` and `value` of an estimation profile."""
-    rows = table[table.source == name]
-    rows = rows[rows.quantity == "transmission"]
+    rows = table[(table.source == name) & (table.quantity == "transmission")]
     return rows[["volts", "value"]]
 
 

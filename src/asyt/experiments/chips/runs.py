@@ -1,16 +1,13 @@
 """What is measured on the chips of a run while they are trained, as one tidy table."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from asyt import angles, statistics
 from asyt.devices import PhotonicDevice
@@ -18,7 +15,6 @@ from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.experiments.chips.fleets import Config, Fleet, Study, build
 from asyt.methods import METHODS, GradientMethod
 from asyt.training import Branch, Trainer
-from asyt.twins import Layer
 
 #: The digital model, whose rows stand beside those of the chips.
 DIGITAL = Fleet("ideal-bp")
@@ -26,6 +22,9 @@ DIGITAL = Fleet("ideal-bp")
 CURVE_POINTS = 13
 #: Quantiles of a summary.
 QUANTILES = {"low": 0.05, "median": 0.5, "high": 0.95}
+SPLITS = ("train", "test")
+Values = NDArray[np.floating]
+Rows = Iterator[dict[str, Any]]
 
 
 def stops(epochs: int) -> list[int]:
@@ -59,138 +58,96 @@ def run(
 
 
 def _table(config: Config, trainer: Trainer) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
-    for epoch in range(config.epochs + 1):
-        if epoch:
-            trainer.run_epoch()
-        if epoch in stops(config.epochs):
-            for draws in _draws(config, trainer):
-                rows += _quantiles(draws, epoch)
-                if draws.quantity == "accuracy" and epoch == config.epochs:
-                    rows += _counts(draws, epoch)
-    rows += _leads(config, trainer)
-    rows += _confusion(config, trainer)
-    return pd.DataFrame(rows).astype({"split": str})
-
-
-def _row(
-    quantity: str,
-    fleet: Fleet,
-    epoch: int,
-    value: float,
-    count: int,
-    *,
-    split: str = "test",
-    layer: int = -1,
-    trajectory: int = -1,
-) -> dict[str, Any]:
-    return {
-        "quantity": quantity,
-        **vars(fleet),
-        "split": split,
-        "layer": layer,
-        "epoch": epoch,
-        "trajectory": trajectory,
-        "value": float(value),
-        "count": count,
-    }
-
-
-class _Draws(NamedTuple):
-    """A quantity of all draws of a fleet at one epoch, (S, C)."""
-
-    quantity: str
-    fleet: Fleet
-    split: str
-    layer: int
-    values: NDArray[np.floating]
-
-
-def _quantiles(draws: _Draws, epoch: int) -> Iterator[dict[str, Any]]:
-    ends = np.quantile(draws.values, list(QUANTILES.values()))
-    where: dict[str, Any] = {"split": draws.split, "layer": draws.layer}
-    for what, end in zip(QUANTILES, ends, strict=True):
-        name = f"{draws.quantity} {what}"
-        yield _row(name, draws.fleet, epoch, end, draws.values.size, **where)
-
-
-def _counts(draws: _Draws, epoch: int) -> Iterator[dict[str, Any]]:
-    for trajectory, chips_of_it in enumerate(draws.values):
-        found = np.unique(chips_of_it, return_counts=True)
-        where: dict[str, Any] = {"split": draws.split, "trajectory": trajectory}
-        for value, count in zip(*found, strict=True):
-            yield _row(draws.quantity, draws.fleet, epoch, value, int(count), **where)
-
-
-def _named(config: Config) -> dict[str, Fleet]:
-    """The fleets by the names that the trainer has for them."""
-    return {fleet.name: fleet for fleet in config.fleets} | {"digital": DIGITAL}
-
-
-def _draws(config: Config, trainer: Trainer) -> Iterator[_Draws]:
-    named = _named(config)
-    for split in ("train", "test"):
-        for _, name, device, read in trainer.fleets():
-            values = trainer.accuracy(name, device, read, split).numpy()
-            yield _Draws("accuracy", named[name], split, -1, values)
-    for fleet, branch in _under_asyt(config, trainer):
-        device = cast(PhotonicDevice, branch.device)
-        pairs = zip(device.effective(branch.controls), trainer.digital, strict=True)
-        for l, (light, layer) in enumerate(pairs):
-            angle, magnitude = angles.misalignment(light, _whole(layer))
-            yield _Draws("angle", fleet, "all", l, angle.cpu().numpy())
-            yield _Draws("magnitude", fleet, "all", l, magnitude.cpu().numpy())
-
-
-def _whole(layer: Layer) -> Tensor:
-    """Weights with the bias as a last column."""
-    if layer.bias is None:
-        return layer.weight
-    return torch.cat([layer.weight, layer.bias[..., None]], -1)
-
-
-def _under_asyt(config: Config, trainer: Trainer) -> list[tuple[Fleet, Branch]]:
-    named = _named(config)
-    return [
+    named = {fleet.name: fleet for fleet in config.fleets} | {"digital": DIGITAL}
+    asyt = [
         (named[name], branch)
         for name, branch in trainer.branches.items()
         if branch.method.name == "asyt"
     ]
+    rows: list[dict[str, Any]] = []
+    final: dict[tuple[Fleet, str], Values] = {}
+    for epoch in range(config.epochs + 1):
+        if epoch:
+            trainer.run_epoch()
+        if epoch not in stops(config.epochs):
+            continue
+        for split, (_, name, device, read) in itertools.product(SPLITS, trainer.fleets()):
+            values = trainer.accuracy(name, device, read, split).numpy()
+            final[named[name], split] = values
+            rows += _quantiles("accuracy", named[name], epoch, values, split=split)
+            if epoch == config.epochs:
+                rows += _counts(named[name], epoch, values, split)
+        for fleet, branch in asyt:
+            rows += _misalignment(trainer, fleet, branch)
+    rows += _leads(config, final)
+    for fleet, branch in asyt:
+        rows += _confusion(trainer, fleet, branch)
+    return pd.DataFrame(rows).astype({"split": str})
 
 
-def _leads(config: Config, trainer: Trainer) -> Iterator[dict[str, Any]]:
+def _row(
+    quantity: str, fleet: Fleet, epoch: int, value: Any, count: int, **where: Any
+) -> dict[str, Any]:
+    return {
+        "quantity": quantity,
+        **vars(fleet),
+        "split": "test",
+        "layer": -1,
+        "epoch": epoch,
+        "trajectory": -1,
+        "value": float(value),
+        "count": count,
+        **where,
+    }
+
+
+def _quantiles(quantity: str, fleet: Fleet, epoch: int, draws: Values, **where: Any) -> Rows:
+    for what, share in QUANTILES.items():
+        end = np.quantile(draws, share)
+        yield _row(f"{quantity} {what}", fleet, epoch, end, draws.size, **where)
+
+
+def _counts(fleet: Fleet, epoch: int, draws: Values, split: str) -> Rows:
+    for trajectory, chips in enumerate(draws):
+        for value, count in zip(*np.unique(chips, return_counts=True), strict=True):
+            where = {"split": split, "trajectory": trajectory}
+            yield _row("accuracy", fleet, epoch, value, int(count), **where)
+
+
+def _misalignment(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
+    device = cast(PhotonicDevice, branch.device)
+    pairs = zip(device.effective(branch.controls), trainer.digital, strict=True)
+    for l, (light, (weight, bias)) in enumerate(pairs):
+        whole = weight if bias is None else torch.cat([weight, bias[..., None]], -1)
+        angle, magnitude = angles.misalignment(light, whole)
+        for quantity, draws in (("angle", angle), ("magnitude", magnitude)):
+            values = draws.cpu().numpy()
+            yield from _quantiles(quantity, fleet, trainer.epoch, values, split="all", layer=l)
+
+
+def _leads(config: Config, final: Mapping[tuple[Fleet, str], Values]) -> Rows:
     """Every fleet above every other under the same profile and headroom."""
-    final = {}
-    for _, name, device, read in trainer.fleets():
-        for split in ("train", "test"):
-            final[name, split] = trainer.accuracy(name, device, read, split).numpy()
     for ours, other in itertools.permutations(config.fleets, 2):
         if (ours.profile, ours.headroom) != (other.profile, other.headroom):
             continue
-        for split in ("train", "test"):
-            a, b = final[ours.name, split], final[other.name, split]
-            found = statistics.paired_difference(a, b, n=2000)
-            ends = {"mean": found.mean, "low": found.low, "high": found.high}
-            for what, value in ends.items():
-                name = f"lead over {other.method} {what}"
+        for split in SPLITS:
+            found = statistics.paired_difference(final[ours, split], final[other, split], n=2000)
+            for what in ("mean", "low", "high"):
+                name, value = f"lead over {other.method} {what}", getattr(found, what)
                 yield _row(name, ours, config.epochs, value, found.n, split=split)
 
 
-def _confusion(config: Config, trainer: Trainer) -> Iterator[dict[str, Any]]:
+def _confusion(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
     """Mean share of the samples of a class that are called each class, on test data."""
     truth = trainer.data.test_y.argmax(-1)
-    classes = range(config.layers[-1])
-    for fleet, branch in _under_asyt(config, trainer):
-        with torch.no_grad():
-            scores = branch.device(branch.controls, trainer.data.test_x)
-        said = scores.argmax(-1)  # (S, C, B)
-        for true, told in itertools.product(classes, classes):
-            there = truth == true
-            called = (said == told) & there
-            share = called.sum(-1) / there.sum(-1)
-            mean = float(share.double().mean())
-            name = f"confusion {true}-{told}"
-            yield _row(name, fleet, config.epochs, mean, share.numel())
+    with torch.no_grad():
+        scores = branch.device(branch.controls, trainer.data.test_x)
+    said = scores.argmax(-1)  # (S, C, B)
+    for true, told in itertools.product(range(scores.shape[-1]), repeat=2):
+        there = truth == true
+        share = ((said == told) & there).sum(-1) / there.sum(-1)
+        mean = share.double().mean()
+        yield _row(f"confusion {true}-{told}", fleet, trainer.epoch, mean, share.numel())
 
 
 def experiment(name: str, study: Study, run: Callable[..., pd.DataFrame] = run) -> Experiment:

@@ -1,7 +1,5 @@
 """What the tables of `runs` say: draws, series, leads, confusion, and the reading that decides."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -35,14 +33,12 @@ def select(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
 def draws(table: pd.DataFrame, method: str, split: str) -> Draws:
     """Final accuracies in percent, one a draw (trajectory and chip)."""
     rows = select(table, quantity="accuracy", method=method, split=split)
-    value, count = rows.value.to_numpy(), rows["count"].to_numpy()
-    return 100 * np.repeat(value, count)
+    return 100 * np.repeat(rows.value.to_numpy(), rows["count"].to_numpy())
 
 
 def ideal(table: pd.DataFrame, split: str, encoding: str) -> Draws:
     """Ideal BP over its own, larger set of splits and initial values, in percent."""
-    alone = select(table, runs="ideal BP only", encoding=encoding)
-    return draws(alone, "ideal-bp", split)
+    return draws(select(table, runs="ideal BP only", encoding=encoding), "ideal-bp", split)
 
 
 def primary(table: pd.DataFrame, reported: float) -> str:
@@ -50,18 +46,14 @@ def primary(table: pd.DataFrame, reported: float) -> str:
 
     No chip has a say in the choice.
     """
-
-    def distance(encoding: str) -> float:
-        median = np.median(ideal(table, "train", encoding))
-        return float(abs(median - reported))
-
-    return min(table.encoding.unique(), key=distance)
+    encodings = table.encoding.unique()
+    medians = np.array([np.median(ideal(table, "train", encoding)) for encoding in encodings])
+    return encodings[np.argmin(np.abs(medians - reported))]
 
 
 def deciding(table: pd.DataFrame, reported: float) -> pd.DataFrame:
     """The chips of the encoding that decides, without headroom, at every estimation profile."""
-    encoding = primary(table, reported)
-    return select(table, encoding=encoding, runs="chips", headroom=1.0)
+    return select(table, encoding=primary(table, reported), runs="chips", headroom=1.0)
 
 
 def main(table: pd.DataFrame, reported: float) -> pd.DataFrame:
@@ -72,46 +64,29 @@ def main(table: pd.DataFrame, reported: float) -> pd.DataFrame:
 def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
     """Median and 5-95 % range of a quantity at every stop: epoch, centre, low, high, n.
 
-    Args:
-        table: rows of one fleet, split and layer.
-        quantity: accuracy, angle or magnitude, in the unit of the table.
+    The table has the rows of one fleet, split and layer; accuracies, angles or magnitudes stay in
+    its unit.
     """
-    names = {
-        f"{quantity} median": "centre",
-        f"{quantity} low": "low",
-        f"{quantity} high": "high",
-    }
+    names = {f"{quantity} median": "centre", f"{quantity} low": "low", f"{quantity} high": "high"}
     rows = table[table.quantity.isin(names)]
-    wide = rows.pivot(
-        index=["epoch", "count"],
-        columns="quantity",
-        values="value",
-    )
-    found = wide.rename(columns=names).reset_index()
-    found = found.rename(columns={"count": "n"})
-    return found[["epoch", *summaries.SPREAD]]
+    wide = rows.pivot(index=["epoch", "count"], columns="quantity", values="value").reset_index()
+    return wide.rename(columns={**names, "count": "n"})[["epoch", *summaries.SPREAD]]
 
 
 def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
     """Mean training accuracy above that of another method on the same chips, points, 95 %."""
-    rows = select(table, method=method, split="train").set_index("quantity")
-    name = f"lead over {other}"
-    return {
-        "centre": 100 * rows.value[f"{name} mean"],
-        "low": 100 * rows.value[f"{name} low"],
-        "high": 100 * rows.value[f"{name} high"],
-        "n": int(rows["count"][f"{name} mean"]),
-    }
+    names = [f"lead over {other} {what}" for what in ("mean", "low", "high")]
+    rows = select(table, method=method, split="train").set_index("quantity").loc[names]
+    values = *(100 * rows.value), int(rows["count"].iloc[0])
+    return dict(zip(summaries.SPREAD, values, strict=True))
 
 
 def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
     """Mean confusion matrix of the chips under AsyT on test data, (true, said), percent."""
     rows = select(table, method="asyt")
-    cells = rows.quantity.str.extract(CONFUSION)
-    cells = cells.dropna().astype(int)
-    share = 100 * rows.value[cells.index]
+    cells = rows.quantity.str.extract(CONFUSION).dropna().astype(int)
     matrix = np.full(cells.max().to_numpy() + 1, np.nan)
-    matrix[cells.true, cells.said] = share
+    matrix[cells.true, cells.said] = 100 * rows.value[cells.index]
     return matrix
 
 
@@ -122,16 +97,9 @@ def readings(table: pd.DataFrame) -> pd.DataFrame:
     keys = ["encoding", "method", "profile", "headroom"]
     for key, fleet in finals.groupby(keys, sort=False):
         about = dict(zip(keys, key, strict=True))
-        train, test = (
-            summaries.spread(draws(fleet, about["method"], split)) for split in ("train", "test")
-        )
-        rows.append(
-            {
-                **about,
-                "headroom": f"{about['headroom']:g}",
-                "train (%)": RANGE.format(**train),
-                "test (%)": RANGE.format(**test),
-                "n": test["n"],
-            }
-        )
+        row = {**about, "headroom": f"{about['headroom']:g}"}
+        for split in ("train", "test"):
+            found = summaries.spread(draws(fleet, about["method"], split))
+            row[f"{split} (%)"] = RANGE.format(**found)
+        rows.append({**row, "n": found["n"]})
     return pd.DataFrame(rows)
