@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor
 from asyt import breaking, streams
 from asyt.errors import ResultError
 from asyt.experiments import base, mnist
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods.sources import DigitalStep
 from asyt.training import TRAINING, Trainer
 
@@ -57,14 +58,6 @@ PROFILES = {
 }
 
 
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed."""
-    base = PROFILES[profile]
-    if devices is not None:
-        base = replace(base, devices=devices)
-    return [replace(base, seed=seed) for seed in seeds or SEEDS]
-
-
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Everything of one seed; a minute, so no checkpoint.
 
@@ -75,45 +68,25 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         share of random layers beyond 90 degrees. update: value = angle between AsyT and digital
         update in degrees, extra = magnitude of the pseudo over that of the digital.
     """
-    drawn = pd.DataFrame([*_connections(config), *_layers(config)])
+    draws, seed = config.draws, config.seed
+    rows = [("connection", share, 1, *breaking.sampled(share, draws, seed)) for share in RANGE]
+    for distortion, size in product(LAYER_DISTORTIONS, LAYERS.values()):
+        seen, exact = breaking.layers(distortion, size, draws, seed)
+        rows.append(("layer", distortion, size, exact, seen))
+    drawn = pd.DataFrame(rows, columns=["quantity", "distortion", "size", "value", "extra"])
     parts = [drawn.assign(noise="none", step=0, chip=0)]
     for variant in (mnist.NOISELESS, mnist.MEAN_SQUARE):
         trained = mnist.Config(
             samples=config.samples,
             epochs=config.epochs,
             devices=config.devices,
-            seed=config.seed,
+            seed=seed,
             **variant,
         )
         trainer = mnist.build(trained, execution.compute)
-        rows = pd.DataFrame(updates(trainer, trained.mixing, config.every))
-        parts.append(rows.assign(noise=trained.reading, distortion=trained.distortion))
+        measured = pd.DataFrame(updates(trainer, trained.mixing, config.every))
+        parts.append(measured.assign(noise=trained.reading, distortion=trained.distortion))
     return pd.concat(parts, ignore_index=True)
-
-
-def _connections(config: Config) -> Iterator[dict[str, Any]]:
-    for distortion in RANGE:
-        value, error = breaking.sampled(distortion, config.draws, config.seed)
-        yield {
-            "quantity": "connection",
-            "distortion": distortion,
-            "size": 1,
-            "value": value,
-            "extra": error,
-        }
-
-
-def _layers(config: Config) -> Iterator[dict[str, Any]]:
-    for distortion in LAYER_DISTORTIONS:
-        for connections in LAYERS.values():
-            share, exact = breaking.layers(distortion, connections, config.draws, config.seed)
-            yield {
-                "quantity": "layer",
-                "distortion": distortion,
-                "size": connections,
-                "value": exact,
-                "extra": share,
-            }
 
 
 @torch.no_grad()
@@ -126,8 +99,7 @@ def updates(trainer: Trainer, mixing: tuple[float, float], every: int) -> Iterat
         branch.device.at(schedule.seed, epoch, TRAINING)
         order = streams.permutation(samples, "batches", schedule.seed, epoch)
         for rows in order.to(data.train_x.device).split(schedule.batch_size):
-            x = data.train_x[rows]
-            target = data.train_y[rows]
+            x, target = data.train_x[rows], data.train_y[rows]
             if step < every or step % every == 0:
                 for row in compare(trainer, mixing, x, target):
                     yield {**row, "step": step}
@@ -161,11 +133,9 @@ def compare(
 def connections(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion: the sampled probability of one connection over seeds, and its error (extra)."""
     sampled = table[table.quantity == "connection"]
-    grouped = sampled.groupby(["distortion", "size"])
-    squares = grouped.extra.agg(lambda error: (error**2).sum())
-    error = np.sqrt(squares) / grouped.extra.count()
-    pooled = pd.DataFrame({"value": grouped.value.mean(), "extra": error})
-    return pooled.reset_index()
+    grouped = sampled.assign(square=sampled.extra**2).groupby(["distortion", "size"])
+    error = np.sqrt(grouped.square.sum()) / grouped.size()
+    return grouped.value.mean().to_frame().assign(extra=error).reset_index()
 
 
 def layers(table: pd.DataFrame) -> pd.DataFrame:
@@ -204,4 +174,6 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
     return difference
 
 
-EXPERIMENT = Experiment("alignment", PROFILES, plan, run, population=True)
+EXPERIMENT = Experiment(
+    "alignment", PROFILES, base.one_a_seed(PROFILES, SEEDS), run, population=True
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -39,11 +39,11 @@ class Config:
 
 @dataclass(frozen=True)
 class Execution:
-    """How a run is carried out. None of it changes a number beyond rounding.
+    """How a run is carried out: nothing that changes a number beyond rounding.
 
     Attributes:
-        compute: the processor, "cpu" or "cuda".
-        checkpoint: where an unfinished run is kept; None keeps none.
+        compute: "cpu" or "cuda".
+        checkpoint: where an unfinished run is kept, if anywhere.
         progress: show a progress bar.
     """
 
@@ -54,6 +54,21 @@ class Execution:
 
 #: On the CPU, silently, without a checkpoint.
 HERE = Execution()
+
+
+def one_a_seed(
+    profiles: Mapping[str, Any], published: tuple[int, ...] = (0,), smoke: int | None = None
+) -> Callable[..., list[Any]]:
+    """A plan: the profile's config with each seed; at smoke scale with the first `smoke` ones."""
+
+    def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
+        config = profiles[profile]
+        if devices is not None:
+            config = replace(config, devices=devices)
+        own = published[:smoke] if profile == "smoke" else published
+        return [replace(config, seed=seed) for seed in seeds or own]
+
+    return plan
 
 
 @dataclass(frozen=True)
@@ -78,11 +93,6 @@ class Experiment:
 
     def jobs(self, profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
         """The runs of a profile, by default with the seeds and chips that the book publishes.
-
-        Args:
-            profile: one of `profiles`.
-            seeds: instead of the published ones.
-            devices: chips a run instead of the published number.
 
         Raises:
             UnknownNameError: a profile that does not exist.

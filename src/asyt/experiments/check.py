@@ -37,11 +37,7 @@ class Agreement:
 
 
 def stored(experiment: Experiment | str, config: Any) -> results.Result:
-    """The stored result of a run.
-
-    Raises:
-        ResultError: missing or damaged.
-    """
+    """The stored result of a run; a ResultError if it is missing or damaged."""
     experiment = find(experiment)
     return results.load(experiment.name, config, place(experiment, config))
 
@@ -76,23 +72,22 @@ def check(
     kept = stored(experiment, config)
     same_rounding = kept.provenance.get("arithmetic") == arithmetic()
     allowed = 0.0 if same_rounding and not noisy else points
-    columns = [*keys, value]
-    rows = live[columns].merge(
-        kept.table[columns], on=list(keys), suffixes=("_live", "_stored"), validate="1:m"
-    )
+    ours = live[[*keys, value]].rename(columns={value: "live"})
+    theirs = kept.table[[*keys, value]].rename(columns={value: "stored"})
+    rows = ours.merge(theirs, on=list(keys), validate="1:m")
+    run = f"'{config.label}' of '{experiment.name}'"
     if live.empty or len(rows) != len(live):
         raise ResultError(
-            f"'{config.label}' of '{experiment.name}': {len(live)} rows were computed and "
-            f"{len(rows)} of them are in the stored table; compare epochs that it has."
+            f"{run}: {len(live)} rows were computed and {len(rows)} of them are in the stored "
+            "table; compare epochs that it has."
         )
-    rows = rows.rename(columns={f"{value}_live": "live", f"{value}_stored": "stored"})
     apart = 100 * (rows.live - rows.stored).abs()
     worst = float(apart.max())
     if apart.isna().any() or worst > allowed:
         raise ResultError(
-            f"'{config.label}' of '{experiment.name}' differs from its stored table by {worst:.2f} "
-            f"points, {allowed:g} are allowed: run `asyt run {experiment.name} --profile paper "
-            "--force` with as many threads as its provenance names."
+            f"{run} differs from its stored table by {worst:.2f} points, {allowed:g} are allowed: "
+            f"run `asyt run {experiment.name} --profile paper --force` with as many threads as its "
+            "provenance names."
         )
     return Agreement(rows, worst, allowed)
 
@@ -102,8 +97,7 @@ def first_epochs(
 ) -> pd.DataFrame:
     """Train the first epochs of a stored run, evaluated where that was; rows of the trainer.
 
-    As many threads are used as the stored run had: the order of a sum, so its rounding, depends on
-    them.
+    It uses as many threads as the stored run: the order of a sum, so its rounding, depends on them.
     """
     import torch
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
 from asyt.errors import AsytError
 from asyt.experiments import base
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,6 @@ PROFILES = {
 }
 
 
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One run a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
-
-
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """All measurements, as `bench.timing` names them, of a machine that should do nothing else.
 
@@ -76,16 +71,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 
 def costs(table: pd.DataFrame) -> pd.DataFrame:
-    """Cost a device relative to plain BP.
-
-    Returns:
-        C, measured, counted with a simulated device, counted with a real one.
-    """
+    """Cost a device relative to plain BP by number of devices C: measured, and counted."""
     from asyt.bench.contenders import MNIST
 
     cost = table[table.quantity == "cost"]
-    smallest = cost.groupby(["chips", "name"]).value.min()
-    best = smallest.unstack()
+    best = cost.groupby(["chips", "name"]).value.min().unstack()
     chips, flops = best.index.to_numpy(), MNIST.flops()
     return pd.DataFrame(
         {
@@ -118,12 +108,11 @@ def times(table: pd.DataFrame) -> pd.DataFrame:
     timed = table[table.quantity == "seconds a step and chip"]
     smallest = timed.groupby(["name", "threads"], sort=False).value.min()
     best = 1e3 * smallest.unstack()
-    best.columns = [_title(threads) for threads in best.columns]
+    best.columns = [
+        f"ms a step and chip, {threads} thread{'s' if threads > 1 else ''}"
+        for threads in best.columns
+    ]
     return best.map("{:.2f}".format).rename_axis("contender").reset_index()
 
 
-def _title(threads: int) -> str:
-    return f"ms a step and chip, {threads} thread{'s' if threads > 1 else ''}"
-
-
-EXPERIMENT = Experiment("speed", PROFILES, plan, run)
+EXPERIMENT = Experiment("speed", PROFILES, base.one_a_seed(PROFILES), run)

@@ -40,12 +40,6 @@ class Shown:
         """Of the table as the store has it, or would have it."""
         return results.sha256(self.table) if self.live else self.provenance["csv_sha256"]
 
-    @property
-    def with_columns(self) -> pd.DataFrame:
-        """The table with the columns of its run in front."""
-        columns = self.config.columns
-        return self.table.assign(**columns)[[*columns, *self.table.columns]]
-
 
 def collected(
     experiment: Experiment | str,
@@ -76,29 +70,27 @@ def collected(
 
 
 def table(
-    experiment: Experiment | str,
-    profile: str,
-    only: str = "",
-    *,
-    progress: bool = False,
+    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
 ) -> pd.DataFrame:
-    """The tables `collected` of a profile under each other, with each run's `columns` in front."""
+    """`collected`, then `joined`."""
     found = collected(experiment, profile, only, progress=progress)
     return joined(found)
 
 
 def joined(found: list[Shown]) -> pd.DataFrame:
     """Tables under each other, with each run's `columns` in front."""
-    return pd.concat([shown.with_columns for shown in found], ignore_index=True)
+    parts = []
+    for shown in found:
+        columns = shown.config.columns
+        parts.append(shown.table.assign(**columns)[[*columns, *shown.table.columns]])
+    return pd.concat(parts, ignore_index=True)
 
 
 def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
-    """Compute all runs of an experiment now, on all cores, one thread each; `table` shows them.
+    """Each config of an experiment with its table, computed now; `table` then shows these.
 
-    For experiments of seconds, whose pages need no stored table. Nothing is written.
-
-    Returns:
-        Each config with its table.
+    For experiments of seconds, whose pages need no stored table: nothing is written. On all cores,
+    one thread each.
     """
     experiment = find(experiment)
     check_compute(processor())
@@ -110,8 +102,7 @@ def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.
         computed = pool.map(_run, names, runs)
         found = list(zip(runs, computed, strict=True))
     for config, made in found:
-        digest = results.config_hash(config)
-        _live[experiment.name, digest] = made
+        _live[experiment.name, results.config_hash(config)] = made
     return found
 
 
@@ -126,8 +117,7 @@ def _run(experiment: str, config: Any) -> pd.DataFrame:
 
 
 def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progress: bool) -> Shown:
-    digest = results.config_hash(config)
-    live = _live.get((experiment.name, digest))
+    live = _live.get((experiment.name, results.config_hash(config)))
     if live is not None:
         return Shown(config, live, {}, live=True)
     try:

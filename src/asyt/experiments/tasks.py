@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,15 +17,6 @@ Array = NDArray[np.floating]
 Labels = NDArray[np.integer]
 #: (training inputs, test inputs) -> both scaled; whatever is fitted is fitted on training inputs.
 Scale = Callable[[Array, Array], tuple[Array, Array]]
-
-
-class Samples(NamedTuple):
-    """Inputs (N, in) and labels (N,) of a split."""
-
-    x: Array
-    y: Labels
-
-
 #: Classes of `few_digits`, from 0.
 DIGITS = 4
 
@@ -39,8 +29,7 @@ def pixels(train: Array, test: Array) -> tuple[Array, Array]:
 def unit_rows(train: Array, test: Array) -> tuple[Array, Array]:
     """Every sample scaled to unit length, as the authors' public demo does."""
     normalize = torch.nn.functional.normalize
-    scaled = [normalize(torch.from_numpy(part)).numpy() for part in (train, test)]
-    return scaled[0], scaled[1]
+    return normalize(torch.from_numpy(train)).numpy(), normalize(torch.from_numpy(test)).numpy()
 
 
 def unit_range(train: Array, test: Array) -> tuple[Array, Array]:
@@ -57,8 +46,8 @@ def powers(train: Array, test: Array) -> tuple[Array, Array]:
 
 def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
     """Features to [-1, 1] by the range of the training inputs."""
-    low, high = train.min(0), train.max(0)
-    return 2 * (train - low) / (high - low) - 1, 2 * (test - low) / (high - low) - 1
+    train, test = unit_range(train, test)
+    return 2 * train - 1, 2 * test - 1
 
 
 def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]:
@@ -66,18 +55,13 @@ def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]
     from sklearn.decomposition import PCA
 
     train, test = train.astype(np.float64), test.astype(np.float64)
-    fitted = PCA(components, svd_solver="arpack", random_state=0)
-    fitted.fit(train)
+    fitted = PCA(components, svd_solver="arpack", random_state=0).fit(train)
     return fitted.transform(train), fitted.transform(test)
 
 
 def component_powers(components: int) -> Scale:
     """Principal components, then `powers`."""
-
-    def scale(train: Array, test: Array) -> tuple[Array, Array]:
-        return powers(*principal(train, test, components))
-
-    return scale
+    return lambda train, test: powers(*principal(train, test, components))
 
 
 def one_hot(labels: Tensor | NDArray[np.integer], classes: int) -> Tensor:
@@ -109,27 +93,24 @@ def load(
         compute: "cpu" or "cuda".
     """
     found = datasets.load(name, split_seed=split_seed)
-    data = ready(
-        Samples(found.train_x, found.train_y),
-        Samples(found.test_x, found.test_y),
-        len(found.classes),
-        scale,
-    )
+    train, test = (found.train_x, found.train_y), (found.test_x, found.test_y)
+    data = ready(train, test, len(found.classes), scale)
     if samples is not None:
         chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
-        data.train_x = data.train_x[chosen]
-        data.train_y = data.train_y[chosen]
+        data.train_x, data.train_y = data.train_x[chosen], data.train_y[chosen]
     return moved(data, compute)
 
 
-def ready(train: Samples, test: Samples, classes: int, scale: Scale) -> Data:
-    """Both splits of a data set as a task, float32."""
-    train_x, test_x = scale(train.x, test.x)
+def ready(
+    train: tuple[Array, Labels], test: tuple[Array, Labels], classes: int, scale: Scale
+) -> Data:
+    """Inputs (N, in) and labels (N,) of both splits as a task, float32."""
+    train_x, test_x = scale(train[0], test[0])
     return Data(
         torch.from_numpy(train_x).float(),
-        one_hot(train.y, classes),
+        one_hot(train[1], classes),
         torch.from_numpy(test_x).float(),
-        one_hot(test.y, classes),
+        one_hot(test[1], classes),
     )
 
 
@@ -140,16 +121,11 @@ def iris_two(seed: int) -> Data:
     found = datasets.load("iris")
     x = np.concatenate([found.train_x, found.test_x])
     y = np.concatenate([found.train_y, found.test_y])
-    kept = y < 2
+    x, y = x[y < 2], y[y < 2]
     train_x, test_x, train_y, test_y = train_test_split(
-        x[kept],
-        y[kept],
-        test_size=1 / 3,
-        random_state=seed,
-        stratify=y[kept],
+        x, y, test_size=1 / 3, random_state=seed, stratify=y
     )
-    train, test = Samples(train_x, train_y), Samples(test_x, test_y)
-    return ready(train, test, 2, component_powers(2))
+    return ready((train_x, train_y), (test_x, test_y), 2, component_powers(2))
 
 
 def iris_three(seed: int) -> Data:
@@ -158,22 +134,21 @@ def iris_three(seed: int) -> Data:
 
 
 def few_digits(seed: int) -> Data:
-    """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components.
+    """MNIST digits 0 to 3, 784 pixels to 8 principal components.
 
-    The paper does not say how many samples it took.
+    The paper does not say how many samples it took; these are 600 and 300 random ones.
     """
     found = _mnist()
-    train = _some(Samples(found.train_x, found.train_y), 600, (seed, 0))
-    test = _some(Samples(found.test_x, found.test_y), 300, (seed, 1))
+    train = _some(found.train_x, found.train_y, 600, (seed, 0))
+    test = _some(found.test_x, found.test_y, 300, (seed, 1))
     return ready(train, test, DIGITS, component_powers(8))
 
 
-def _some(digits: Samples, count: int, address: tuple[int, int]) -> Samples:
-    (kept,) = np.nonzero(digits.y < DIGITS)
-    generator = streams.generator("subset", *address)
-    order = generator.permutation(len(kept))
+def _some(x: Array, y: Labels, count: int, address: tuple[int, int]) -> tuple[Array, Labels]:
+    (kept,) = np.nonzero(y < DIGITS)
+    order = streams.generator("subset", *address).permutation(len(kept))
     chosen = kept[order[:count]]
-    return Samples(digits.x[chosen], digits.y[chosen])
+    return x[chosen], y[chosen]
 
 
 @functools.cache
