@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 
-from asyt.devices import DistortedDevice
 from asyt.experiments import base, mnist, summaries
 from asyt.experiments.base import HERE, Execution, Seeds
 from asyt.methods import METHODS
@@ -51,8 +50,12 @@ class Config(base.Config):
     def label(self) -> str:
         """For progress lines and `--only`."""
         layers = "-".join(map(str, self.layers))
-        fleets = " + ".join(map(_told, self.trained)) or "digital"
-        return f"{self.dataset}, {layers}, {fleets}, seed {self.seed}"
+        fleets = []
+        for noise, severities in self.trained:
+            told = "/".join(f"{severity:g}" for severity in severities)
+            fleets.append(f"{noise} at {told}")
+        trained = " + ".join(fleets) or "digital"
+        return f"{self.dataset}, {layers}, {trained}, seed {self.seed}"
 
     def base(self, noise: str = "none") -> mnist.Config:
         """The run of Fig. 5a that this draw varies, under a reading of the noise."""
@@ -65,12 +68,6 @@ class Config(base.Config):
             seed=self.seed,
             **NOISES[noise],
         )
-
-
-def _told(fleet: Fleet) -> str:
-    noise, severities = fleet
-    told = [f"{severity:g}" for severity in severities]
-    return f"{noise} at {'/'.join(told)}"
 
 
 def draws(bases: Sequence[Config], profile: str, seeds: Seeds) -> list[Config]:
@@ -95,29 +92,10 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     branches = {}
     for noise, severities in config.trained:
         chip = [config.seed] * len(severities)
-        device = _chips(config, noise, severities, chip, compute)
+        distortions = [SIGMA * severity for severity in severities]
+        device = mnist.chips(config.base(noise), len(chip), distortions, compute, chip)
         branches[noise] = Branch(asyt, device)
     return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
-
-
-def _chips(
-    config: Config,
-    noise: str,
-    severities: Sequence[float],
-    chips: list[int],
-    compute: str,
-) -> DistortedDevice:
-    fig5a = config.base(noise)
-    return DistortedDevice(
-        mnist.twin(fig5a),
-        len(chips),
-        mnist.CHIPS,
-        distortion=[SIGMA * severity for severity in severities],
-        acts_on=fig5a.acts_on,
-        noise=fig5a.noise,
-        chips=chips,
-        compute=compute,
-    )
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -130,32 +108,21 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """
     trainer = build(config, execution.compute)
     trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
-    severities = dict(config.trained)
-    rows = []
+    trained = dict(config.trained)
+    rows: list[dict[str, Any]] = []
     for row in trainer.rows:
         noise, severity = "none", 0.0
-        if row["fleet"] in severities:
+        if row["fleet"] in trained:
             noise = row["fleet"]
-            severity = severities[noise][row["chip"]]
+            severity = trained[noise][row["chip"]]
         rows.append({"noise": noise, "severity": severity, **row})
-    for noise, tested in config.tested:
-        for severity in tested:
-            rows += _in_silico(trainer, config, noise, severity, execution.compute)
+    for noise, severities in config.tested:
+        for severity in severities:
+            fig5a = config.base(noise)
+            chips = mnist.chips(fig5a, config.population, SIGMA * severity, execution.compute)
+            tested = trainer.test(*trainer.in_silico(f"{noise}, {severity:g}", chips))
+            rows += [{"noise": noise, "severity": severity, **row} for row in tested]
     return pd.DataFrame(rows)
-
-
-def _in_silico(
-    trainer: Trainer,
-    config: Config,
-    noise: str,
-    severity: float,
-    compute: str,
-) -> list[dict[str, Any]]:
-    numbers = list(range(config.population))
-    severities = [severity] * len(numbers)
-    chips = _chips(config, noise, severities, numbers, compute)
-    rows = mnist.in_silico(trainer, f"{noise}, {severity:g}", chips)
-    return [{"noise": noise, "severity": severity, **row} for row in rows]
 
 
 def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:

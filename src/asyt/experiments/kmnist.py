@@ -16,9 +16,9 @@ PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[mnist.Config]:
     """The noise that decides with every seed, and the first seed without noise."""
-    seeds = seeds or mnist.SEEDS
-    noisy = mnist.runs(PROFILES[profile], [mnist.MEAN_SQUARE], seeds, devices)
-    return noisy + mnist.runs(PROFILES[profile], [mnist.NOISELESS], seeds[:1], devices)
+    base, seeds = PROFILES[profile], seeds or mnist.SEEDS
+    noisy = mnist.runs(base, [mnist.MEAN_SQUARE], seeds, devices)
+    return noisy + mnist.runs(base, [mnist.NOISELESS], seeds[:1], devices)
 
 
 EXPERIMENT = Experiment("kmnist", PROFILES, plan, mnist.run, population=True)

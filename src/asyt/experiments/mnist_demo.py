@@ -67,8 +67,7 @@ def masks(config: Config, stream: str, scale: float) -> Weights:
     for number, (n_in, n_out) in enumerate(itertools.pairwise(config.layers)):
         normal = streams.normal((n_out, n_in + 1), stream, config.seed, number)
         errors = scale * normal.float()
-        weight, bias = errors[:, :-1], errors[:, -1]
-        drawn.append(Layer(weight.contiguous(), bias.contiguous()))
+        drawn.append(Layer(errors[:, :-1].contiguous(), errors[:, -1].contiguous()))
     return drawn
 
 
@@ -79,7 +78,6 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
     first, *others = independent = masks(config, "fabrication", config.distortion)
     errors = initial[0].weight * (config.distortion / config.weight_scale)
     tied = [Layer(errors, first.bias), *others]
-    update = masks(config, "update", config.update_error)
     return Setup(
         layers=config.layers,
         data=tasks.load(config.dataset, samples=config.samples, compute=compute),
@@ -88,16 +86,11 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
         mixing=config.mixing,
         initial=[layer.to(compute) for layer in initial],
         masks={
-            "tied": _population(tied, compute),
-            "independent": _population(independent, compute),
+            "tied": [layer.to(compute).spread(1) for layer in tied],
+            "independent": [layer.to(compute).spread(1) for layer in independent],
         },
-        update=[layer.to(compute) for layer in update],
+        update=[layer.to(compute) for layer in masks(config, "update", config.update_error)],
     )
-
-
-def _population(weights: Weights, compute: str) -> Weights:
-    """One chip: a leading device axis of length 1."""
-    return [layer.map(lambda tensor: tensor[None].to(compute)) for layer in weights]
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -129,10 +122,9 @@ def own(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
-    """Final test accuracy over seeds, percent: a variant, method and chip.
+    """Final test accuracy over seeds, percent: a variant, method and fleet.
 
-    Returns:
-        Columns variant, method, fleet, then centre (the mean), low, high (smallest and largest), n.
+    Centre is the mean, low and high are the smallest and the largest.
     """
     last = summaries.final(own(table))
     grouped = last.groupby(["variant", "method", "fleet"]).accuracy
@@ -144,15 +136,15 @@ def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
     """AsyT as shipped with and without update error, at the last epoch of the run without it.
 
     Returns:
-        A row an update error (index), with columns epoch and accuracy (percent).
+        By update error: epoch and accuracy (percent).
     """
     exact = table[table.update_error == 0]
-    seed = table[table.seed == exact.seed.iloc[0]]
-    end = seed[seed.epoch == exact.epoch.max()]
-    shipped = end[end.variant == "shipped"]
-    asyt = shipped[shipped.method == "asyt"]
-    percent = asyt.assign(accuracy=100 * asyt.accuracy)
-    return percent.set_index("update_error")[["epoch", "accuracy"]]
+    seed, epoch = exact.seed.iloc[0], exact.epoch.max()
+    shipped = table[(table.variant == "shipped") & (table.method == "asyt")]
+    ends = shipped[(shipped.seed == seed) & (shipped.epoch == epoch)]
+    return ends.assign(accuracy=100 * ends.accuracy).set_index("update_error")[
+        ["epoch", "accuracy"]
+    ]
 
 
 EXPERIMENT = Experiment("mnist-demo", PROFILES, plan, run)

@@ -57,12 +57,10 @@ def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """
     last = summaries.final(table).set_index([key, "seed"]).sort_index()
     ideal = last[last.method == "ideal-bp"].accuracy
-    trained = last[last.method == "asyt"]
     parts = []
     for noise in _sweep.NOISES:
-        asyt = trained[trained.noise == noise].accuracy
-        gap = ideal.loc[asyt.index] - asyt
-        part = pd.DataFrame({"noise": noise, "gap": gap})
+        asyt = last[(last.method == "asyt") & (last.noise == noise)].accuracy
+        part = pd.DataFrame({"noise": noise, "gap": ideal.loc[asyt.index] - asyt})
         parts.append(part.reset_index())
     return pd.concat(parts, ignore_index=True)
 
@@ -73,22 +71,16 @@ def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """One more draw beside the 95 % prediction intervals of the published ones, percent.
-
-    Args:
-        table: the published runs of one structure.
-        drawn: a run of it with a seed of one's own.
+    """One more run of a structure beside the 95 % prediction intervals of the published ones.
 
     Returns:
-        A row a method and reading of the noise: published mean, low, high, n; the draw; whether it
-        lies inside.
+        A row a method and reading of the noise, percent; the last column says whether the draw lies
+        inside.
     """
     rows, by = [], ["method", "noise"]
-    ours = summaries.final(drawn).set_index(by).accuracy
-    draws = summaries.final(table)
-    for (method, noise), part in draws.groupby(by, sort=False):
+    ours = 100 * summaries.final(drawn).set_index(by).accuracy
+    for (method, noise), part in summaries.final(table).groupby(by, sort=False):
         published = statistics.prediction(100 * part.accuracy)
-        value = 100 * ours[method, noise]
         row = {
             "method": LABELS[method],
             "noise": noise,
@@ -96,8 +88,8 @@ def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
             "low": published.low,
             "high": published.high,
             "n": published.n,
-            "this draw": value,
-            "inside": published.low <= value <= published.high,
+            "this draw": ours[method, noise],
+            "inside": published.low <= ours[method, noise] <= published.high,
         }
         rows.append(row)
     return pd.DataFrame(rows)
