@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -73,10 +74,7 @@ class Config(base.Config):
 def draws(bases: Sequence[Config], profile: str, seeds: Seeds) -> list[Config]:
     """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
     seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
-    configs = []
-    for seed in seeds:
-        configs += [replace(base, seed=seed) for base in bases]
-    return configs
+    return [replace(base, seed=seed) for seed, base in product(seeds, bases)]
 
 
 def evaluated(epoch: int) -> bool:
@@ -102,9 +100,9 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Train, test after each `evaluated` epoch; then put the digital weights on the populations.
 
     Returns:
-        Tidy rows: noise, severity (units of one sigma_phy), epoch, method (ideal-bp, asyt,
-        insilico-bp), fleet, chip (of asyt: index of the severity), split, accuracy (fraction). The
-        digital model has noise "none", severity 0.
+        Tidy rows: noise ("none" of the digital model), severity (units of one sigma_phy), epoch,
+        method (ideal-bp, asyt, insilico-bp), fleet, chip (of asyt: index of the severity), split,
+        accuracy (fraction).
     """
     trainer = build(config, execution.compute)
     trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)

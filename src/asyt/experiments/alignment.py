@@ -62,11 +62,10 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Everything of one seed; a minute, so no checkpoint.
 
     Returns:
-        Tidy rows: quantity (connection, layer, update), distortion, size (connections of a layer;
-        number of the layer of an update), value, extra, noise, step, chip. connection: value =
-        sampled probability, extra = its standard error. layer: value = exact probability, extra =
-        share of random layers beyond 90 degrees. update: value = angle between AsyT and digital
-        update in degrees, extra = magnitude of the pseudo over that of the digital.
+        Tidy rows: quantity, distortion, size (connections of a layer; number of the layer of an
+        update), value, extra, noise, step, chip. connection: sampled probability, its standard
+        error. layer: exact probability, share of random layers beyond 90 degrees. update: angle
+        between AsyT and digital update in degrees, magnitude of the pseudo over the digital.
     """
     draws, seed = config.draws, config.seed
     rows = [("connection", share, 1, *breaking.sampled(share, draws, seed)) for share in RANGE]
@@ -93,13 +92,12 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 def updates(trainer: Trainer, mixing: tuple[float, float], every: int) -> Iterator[dict[str, Any]]:
     """Train, and compare the updates layer by layer: the first `every` steps, then now and then."""
     (branch,) = trainer.branches.values()
-    schedule, data = trainer.schedule, trainer.data
-    step, samples = 0, len(data.train_x)
+    schedule, inputs, step = trainer.schedule, trainer.data.train_x, 0
     for epoch in range(schedule.epochs):
         branch.device.at(schedule.seed, epoch, TRAINING)
-        order = streams.permutation(samples, "batches", schedule.seed, epoch)
-        for rows in order.to(data.train_x.device).split(schedule.batch_size):
-            x, target = data.train_x[rows], data.train_y[rows]
+        order = streams.permutation(len(inputs), "batches", schedule.seed, epoch)
+        for rows in order.to(inputs.device).split(schedule.batch_size):
+            x, target = inputs[rows], trainer.data.train_y[rows]
             if step < every or step % every == 0:
                 for row in compare(trainer, mixing, x, target):
                     yield {**row, "step": step}
@@ -118,16 +116,10 @@ def compare(
     ideal = twin.vjp(states, digital, now.error)
     asyt = branch.method.gradient(twin, now, branch.device, branch.controls, x, target)
     for number, pair in enumerate(zip(asyt, ideal, strict=True), start=1):
-        angles, ratios = breaking.turned(*pair, mixing)
-        chips = zip(angles.tolist(), ratios.tolist(), strict=True)
-        for chip, (angle, ratio) in enumerate(chips):
-            yield {
-                "quantity": "update",
-                "size": number,
-                "chip": chip,
-                "value": angle,
-                "extra": ratio,
-            }
+        turned = torch.stack(breaking.turned(*pair, mixing), 1)
+        for chip, (angle, ratio) in enumerate(turned.tolist()):
+            row = {"quantity": "update", "size": number, "chip": chip}
+            yield row | {"value": angle, "extra": ratio}
 
 
 def connections(table: pd.DataFrame) -> pd.DataFrame:
@@ -140,8 +132,7 @@ def connections(table: pd.DataFrame) -> pd.DataFrame:
 
 def layers(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion and size: exact probability over seeds, and the share that was seen (extra)."""
-    drawn = table[table.quantity == "layer"]
-    grouped = drawn.groupby(["distortion", "size"])
+    grouped = table[table.quantity == "layer"].groupby(["distortion", "size"])
     return grouped[["value", "extra"]].mean().reset_index()
 
 
@@ -160,13 +151,11 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
     """How far the largest angle of the claim, computed live, is from the stored one, degrees.
 
     Raises:
-        ResultError: if it is more than `DEGREES`, or the sampled probabilities differ.
+        ResultError: more than `DEGREES`, or the sampled probabilities differ.
     """
-    ours, theirs = similar(live), similar(stored)
-    difference = abs(float(ours.value.max() - theirs.value.max()))
-    pairs = connections(live).value, connections(stored).value
-    same = np.allclose(*pairs, rtol=1e-6, atol=0)
-    if difference > DEGREES or not same:
+    difference = abs(float(similar(live).value.max() - similar(stored).value.max()))
+    sampled, kept = connections(live).value, connections(stored).value
+    if difference > DEGREES or not np.allclose(sampled, kept, rtol=1e-6, atol=0):
         raise ResultError(
             f"'{EXPERIMENT.name}' differs from its stored table by {difference:.1f} degrees: "
             f"run `asyt run {EXPERIMENT.name} --profile paper --force`."

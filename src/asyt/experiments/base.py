@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -39,17 +40,11 @@ class Config:
 
 @dataclass(frozen=True)
 class Execution:
-    """How a run is carried out: nothing that changes a number beyond rounding.
+    """How a run is carried out: nothing that changes a number beyond rounding."""
 
-    Attributes:
-        compute: "cpu" or "cuda".
-        checkpoint: where an unfinished run is kept, if anywhere.
-        progress: show a progress bar.
-    """
-
-    compute: str = "cpu"
-    checkpoint: Checkpoint | None = None
-    progress: bool = False
+    compute: str = "cpu"  # or "cuda"
+    checkpoint: Checkpoint | None = None  # where an unfinished run is kept
+    progress: bool = False  # show a bar
 
 
 #: On the CPU, silently, without a checkpoint.
@@ -57,16 +52,23 @@ HERE = Execution()
 
 
 def one_a_seed(
-    profiles: Mapping[str, Any], published: tuple[int, ...] = (0,), smoke: int | None = None
+    profiles: Mapping[str, Any],
+    published: tuple[int, ...] = (0,),
+    variants: Sequence[Mapping[str, Any]] = ({},),
+    smoke: int | None = None,
 ) -> Callable[..., list[Any]]:
-    """A plan: the profile's config with each seed; at smoke scale with the first `smoke` ones."""
+    """A plan: each variant (changes to the profile's config) with each seed.
+
+    Published are these seeds, at smoke scale the first `smoke` of them.
+    """
 
     def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
         config = profiles[profile]
         if devices is not None:
             config = replace(config, devices=devices)
         own = published[:smoke] if profile == "smoke" else published
-        return [replace(config, seed=seed) for seed in seeds or own]
+        runs = product(variants, seeds or own)
+        return [replace(config, **variant, seed=seed) for variant, seed in runs]
 
     return plan
 

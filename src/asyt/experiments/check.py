@@ -23,23 +23,16 @@ MEDIAN_POINTS = 3.0
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a live table compares with the stored one.
+    """How a live table compares with the stored one."""
 
-    Attributes:
-        rows: the compared rows: the keys, `live` and `stored`, in the unit of the table.
-        worst: largest difference, percentage points.
-        allowed: what was allowed, percentage points; 0 where the two must agree exactly.
-    """
-
-    rows: pd.DataFrame
-    worst: float
-    allowed: float
+    rows: pd.DataFrame  # the keys, `live` and `stored`, in the unit of the table
+    worst: float  # largest difference, percentage points
+    allowed: float  # the same; 0 where the two must agree exactly
 
 
 def stored(experiment: Experiment | str, config: Any) -> results.Result:
     """The stored result of a run; a ResultError if it is missing or damaged."""
-    experiment = find(experiment)
-    return results.load(experiment.name, config, place(experiment, config))
+    return results.load(find(experiment).name, config, place(experiment, config))
 
 
 def check(
@@ -52,17 +45,11 @@ def check(
     points: float = POINTS,
     noisy: bool = False,
 ) -> Agreement:
-    """Compare live rows with the stored table of the same run.
+    """Compare live rows, named by the columns `keys`, with the stored table of the same run.
 
-    Args:
-        experiment: itself or its name.
-        config: of the stored run.
-        live: rows computed now; all of them must be in the stored table.
-        keys: columns that name a row.
-        value: the compared column, a fraction.
-        points: what is allowed where rounding may differ, in percentage points.
-        noisy: whether the run draws noise on this processor's own generator. Without noise the two
-            must agree exactly where this processor rounds as that of the stored run did.
+    The column `value`, a fraction, must agree exactly where this processor rounds as that of the
+    stored run did; else within `points`, percentage points. So must that of a `noisy` run, which
+    draws noise on the processor's own generator.
 
     Raises:
         ResultError: nothing to compare, a live row is not stored, a value is not a number, or a

@@ -11,7 +11,7 @@ import torch
 
 from asyt.devices import DistortedDevice, Noise
 from asyt.experiments import base, summaries, tasks
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron, tensors
@@ -96,21 +96,7 @@ PROFILES = {
 }
 
 
-def runs(
-    base: Config, variants: Sequence[dict[str, Any]], seeds: Sequence[int], devices: int | None
-) -> list[Config]:
-    """Every variant of the noise with every seed, noise by noise."""
-    if devices is not None:
-        base = replace(base, devices=devices)
-    configs = []
-    for variant in variants:
-        configs += [replace(base, **variant, seed=seed) for seed in seeds]
-    return configs
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """Every reading of the noise with every seed."""
-    return runs(PROFILES[profile], VARIANTS, seeds or SEEDS, devices)
+plan = base.one_a_seed(PROFILES, SEEDS, VARIANTS)
 
 
 def twin(config: Config) -> Perceptron:
@@ -182,7 +168,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Train, and test after each `evaluated` epoch.
 
     Returns:
-        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips;
+        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips, or
         "digital"), chip, split, accuracy (fraction).
     """
     trainer = build(config, execution.compute)

@@ -57,7 +57,7 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """One run a seed, and one of a third of the epochs without update error."""
-    runs = [replace(PROFILES[profile], seed=seed) for seed in seeds or SEEDS]
+    runs = base.one_a_seed(PROFILES, SEEDS)(profile, seeds)
     return [*runs, replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3))]
 
 
@@ -96,7 +96,7 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """AsyT as shipped and as written on the tied chip; in-silico BP on it and an independent one.
 
-    The three trainings are short enough to start again: no checkpoint.
+    Without checkpoints: the trainings are short.
 
     Returns:
         Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent,
@@ -133,18 +133,13 @@ def outcome(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
-    """AsyT as shipped with and without update error, at the last epoch of the run without it.
-
-    Returns:
-        By update error: epoch and accuracy (percent).
-    """
+    """By update error: AsyT as shipped, percent, at the last epoch of the run without one."""
     exact = table[table.update_error == 0]
     seed, epoch = exact.seed.iloc[0], exact.epoch.max()
     shipped = table[(table.variant == "shipped") & (table.method == "asyt")]
     ends = shipped[(shipped.seed == seed) & (shipped.epoch == epoch)]
-    return ends.assign(accuracy=100 * ends.accuracy).set_index("update_error")[
-        ["epoch", "accuracy"]
-    ]
+    shown = ends.assign(accuracy=100 * ends.accuracy).set_index("update_error")
+    return shown[["epoch", "accuracy"]]
 
 
 EXPERIMENT = Experiment("mnist-demo", PROFILES, plan, run)

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 import torch
 
-from asyt.experiments import mnist
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments import base, mnist
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.training import Trainer
 from asyt.twins import Weights, tensors
 
@@ -37,11 +37,7 @@ COMMON: dict[str, Any] = {**mnist.MEAN_SQUARE, "noise_common": True}
 LIMITED: dict[str, Any] = {**mnist.MEAN_SQUARE, "limit": 1.0}
 VARIANTS = (*mnist.VARIANTS, COMMON, LIMITED)
 PROFILES = {"smoke": Config(samples=3000, epochs=3), "quick": Config(epochs=10), "paper": Config()}
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[mnist.Config]:
-    """Every variant of the device with every seed."""
-    return mnist.runs(PROFILES[profile], VARIANTS, seeds or (0,), devices)
+plan = base.one_a_seed(PROFILES, variants=VARIANTS)
 
 
 def build(config: Config, compute: str = "cpu") -> Trainer:

@@ -14,22 +14,13 @@ from asyt.experiments.base import HERE, Execution, Experiment
 
 @dataclass(frozen=True)
 class Config(base.Config):
-    """What is timed.
+    """What is timed. The seed numbers the measurement; nothing that is timed depends on it."""
 
-    Attributes:
-        rounds: repetitions of ten steps of every contender.
-        names: of `bench.contenders.CONTENDERS`; empty for all.
-        threaded: repetitions with all threads.
-        counts: numbers of devices of the cost curve.
-        extras: whether to measure memory, start-up and the profile.
-        seed: numbers the measurement; nothing that is timed depends on it.
-    """
-
-    rounds: int = 5
-    names: tuple[str, ...] = ()
-    threaded: int = 2
-    counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-    extras: bool = True
+    rounds: int = 5  # repetitions of ten steps of every contender
+    names: tuple[str, ...] = ()  # of `bench.contenders.CONTENDERS`; empty for all
+    threaded: int = 2  # repetitions with all threads
+    counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)  # of the cost curve
+    extras: bool = True  # memory, start-up and the profile
     seed: int = 0
 
 
@@ -50,7 +41,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """All measurements, as `bench.timing` names them, of a machine that should do nothing else.
 
     Raises:
-        AsytError: for a processor other than the CPU, which nothing here times.
+        AsytError: for a processor other than the CPU.
     """
     from asyt.bench import timing
 
@@ -60,9 +51,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         )
     names = config.names or tuple(timing.CONTENDERS)
     measure = partial(timing.measure, names=names, progress=execution.progress)
-    parts = []
-    if config.extras:
-        parts += [timing.memory(), timing.starts(), timing.profiled()]
+    parts = [timing.memory(), timing.starts(), timing.profiled()] if config.extras else []
     parts.append(measure(config.rounds))
     if config.threaded:
         parts.append(measure(config.threaded, threads=timing.all_threads()))

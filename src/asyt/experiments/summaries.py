@@ -69,19 +69,15 @@ def interval(
 ) -> pd.DataFrame:
     """`mean` of each group, percent: seeds and chips resampled separately.
 
-    Args:
-        table: tidy rows with `seed`, the columns of `by`, `value` as a fraction, and `chips`.
-        by: columns that make a group.
-        value: the column that is averaged.
-        chips: the column that numbers the chips; None where a seed has one chip.
-        replicates: of the bootstrap.
+    The columns `by` make a group; `value` is a fraction, and `chips` the column that numbers the
+    chips, None where a seed has one.
     """
     return each(table, by, lambda group: mean(grid(group, value, columns=chips), replicates))
 
 
-def population(table: pd.DataFrame, by: Sequence[str], *, value: str = "accuracy") -> pd.DataFrame:
-    """`spread` of all values of each group, percent; arguments as of `interval`."""
-    return each(table, by, lambda group: spread(100 * group[value].to_numpy()))
+def population(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """`spread` of all accuracies of each group, percent."""
+    return each(table, by, lambda group: spread(100 * group.accuracy.to_numpy()))
 
 
 def by_method(

@@ -21,19 +21,12 @@ SMALL = ("smoke", "quick")
 
 @dataclass(frozen=True)
 class Shown:
-    """A table that is drawn, shown or judged, and where it comes from.
-
-    Attributes:
-        config: of its run.
-        table: as the run gave it.
-        provenance: the stored record; empty if `live`.
-        live: whether it was computed in this process by `recompute`.
-    """
+    """A table that is drawn, shown or judged, as its run gave it, and where it comes from."""
 
     config: Any
     table: pd.DataFrame
-    provenance: dict[str, Any]
-    live: bool = False
+    provenance: dict[str, Any]  # the stored record; empty if live
+    live: bool = False  # computed in this process by `recompute`
 
     @property
     def sha256(self) -> str:
@@ -48,33 +41,24 @@ def collected(
     *,
     seeds: Seeds = None,
     devices: int | None = None,
-    progress: bool = False,
 ) -> list[Shown]:
-    """The table of each run of a profile. Missing runs of `SMALL` profiles are computed.
+    """The table of each run of a profile whose label has the words `only`.
 
-    Args:
-        experiment: itself or its name.
-        profile: smoke, quick or paper.
-        only: take the runs whose label has these words.
-        seeds: instead of the published ones.
-        devices: chips a run instead of the published number.
-        progress: show a progress bar while computing.
+    Missing runs of `SMALL` profiles are computed. Seeds, and the number of chips, are by default
+    the published ones.
 
     Raises:
-        ResultError: a run of another than a small profile is not stored, a stored table is damaged,
-            or no label has the words `only`.
+        ResultError: a run of another profile is not stored, a stored table is damaged, or no label
+            has the words.
     """
     experiment = find(experiment)
     runs = chosen(experiment.jobs(profile, seeds, devices), only)
-    return [_stored_or_computed(experiment, config, profile, progress) for config in runs]
+    return [_stored_or_computed(experiment, config, profile) for config in runs]
 
 
-def table(
-    experiment: Experiment | str, profile: str, only: str = "", *, progress: bool = False
-) -> pd.DataFrame:
+def table(experiment: Experiment | str, profile: str, only: str = "") -> pd.DataFrame:
     """`collected`, then `joined`."""
-    found = collected(experiment, profile, only, progress=progress)
-    return joined(found)
+    return joined(collected(experiment, profile, only))
 
 
 def joined(found: list[Shown]) -> pd.DataFrame:
@@ -92,13 +76,15 @@ def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.
     For experiments of seconds, whose pages need no stored table: nothing is written. On all cores,
     one thread each.
     """
+    import torch
+
     experiment = find(experiment)
     check_compute(processor())
     runs = experiment.jobs(profile)
     names = [experiment.name] * len(runs)
     spawn = multiprocessing.get_context("spawn")
     workers = min(len(runs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
+    with ProcessPoolExecutor(workers, spawn, torch.set_num_threads, (1,)) as pool:
         computed = pool.map(_run, names, runs)
         found = list(zip(runs, computed, strict=True))
     for config, made in found:
@@ -106,17 +92,11 @@ def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.
     return found
 
 
-def _one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-
-
 def _run(experiment: str, config: Any) -> pd.DataFrame:
     return find(experiment).run(config, Execution(processor()))
 
 
-def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progress: bool) -> Shown:
+def _stored_or_computed(experiment: Experiment, config: Any, profile: str) -> Shown:
     live = _live.get((experiment.name, results.config_hash(config)))
     if live is not None:
         return Shown(config, live, {}, live=True)
@@ -126,5 +106,5 @@ def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progr
     except MissingResultError:
         if profile not in SMALL:
             raise
-        found = compute(experiment, config, compute=processor(), resume=True, progress=progress)
+        found = compute(experiment, config, compute=processor(), resume=True)
     return Shown(config, found.table, found.provenance)

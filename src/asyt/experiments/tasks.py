@@ -15,42 +15,44 @@ from asyt.training import Data
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.integer]
+Pair = tuple[Array, Array]
 #: (training inputs, test inputs) -> both scaled; whatever is fitted is fitted on training inputs.
-Scale = Callable[[Array, Array], tuple[Array, Array]]
+Scale = Callable[[Array, Array], Pair]
+_kept = functools.cache(datasets.load)
 #: Classes of `few_digits`, from 0.
 DIGITS = 4
 
 
-def pixels(train: Array, test: Array) -> tuple[Array, Array]:
+def pixels(train: Array, test: Array) -> Pair:
     """As the data set has them."""
     return train, test
 
 
-def unit_rows(train: Array, test: Array) -> tuple[Array, Array]:
+def unit_rows(train: Array, test: Array) -> Pair:
     """Every sample scaled to unit length, as the authors' public demo does."""
     normalize = torch.nn.functional.normalize
     return normalize(torch.from_numpy(train)).numpy(), normalize(torch.from_numpy(test)).numpy()
 
 
-def unit_range(train: Array, test: Array) -> tuple[Array, Array]:
+def unit_range(train: Array, test: Array) -> Pair:
     """Features to [0, 1] by the range of the training inputs."""
     low, high = train.min(0), train.max(0)
     return (train - low) / (high - low), (test - low) / (high - low)
 
 
-def powers(train: Array, test: Array) -> tuple[Array, Array]:
+def powers(train: Array, test: Array) -> Pair:
     """As `unit_range`; test inputs beyond it are cut off, as light is at no and at full power."""
     train, test = unit_range(train, test)
     return train.clip(0, 1), test.clip(0, 1)
 
 
-def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
+def signed_range(train: Array, test: Array) -> Pair:
     """Features to [-1, 1] by the range of the training inputs."""
     train, test = unit_range(train, test)
     return 2 * train - 1, 2 * test - 1
 
 
-def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]:
+def principal(train: Array, test: Array, components: int) -> Pair:
     """Principal components of the training inputs, float64."""
     from sklearn.decomposition import PCA
 
@@ -85,12 +87,8 @@ def load(
 ) -> Data:
     """A data set as a task; the last one asked for is kept.
 
-    Args:
-        name: of the data set.
-        samples: take that many training samples, drawn from stream `subset`; None takes all.
-        scale: of the inputs.
-        split_seed: of the split, where the set has no official one.
-        compute: "cpu" or "cuda".
+    So many training `samples` are drawn from stream `subset`, by default all; `split_seed` is of
+    the split, where the set has no official one.
     """
     found = datasets.load(name, split_seed=split_seed)
     train, test = (found.train_x, found.train_y), (found.test_x, found.test_y)
@@ -138,7 +136,7 @@ def few_digits(seed: int) -> Data:
 
     The paper does not say how many samples it took; these are 600 and 300 random ones.
     """
-    found = _mnist()
+    found = _kept("mnist")
     train = _some(found.train_x, found.train_y, 600, (seed, 0))
     test = _some(found.test_x, found.test_y, 300, (seed, 1))
     return ready(train, test, DIGITS, component_powers(8))
@@ -149,8 +147,3 @@ def _some(x: Array, y: Labels, count: int, address: tuple[int, int]) -> tuple[Ar
     order = streams.generator("subset", *address).permutation(len(kept))
     chosen = kept[order[:count]]
     return x[chosen], y[chosen]
-
-
-@functools.cache
-def _mnist() -> datasets.Dataset:
-    return datasets.load("mnist")
