@@ -5,8 +5,6 @@ chip at any number of distortions and under any reading of the noise, so that cu
 pattern of errors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product

@@ -1,7 +1,5 @@
 """What a sample costs at the analogue-digital interface, counted by chips that run: AsyT Fig. 6."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Any
@@ -32,11 +30,7 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {
-    "smoke": Config(widths=(16, 64), depths=(1, 4)),
-    "quick": Config(),
-    "paper": Config(),
-}
+PROFILES = {"smoke": Config(widths=(16, 64), depths=(1, 4)), "quick": Config(), "paper": Config()}
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:

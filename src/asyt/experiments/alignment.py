@@ -1,7 +1,5 @@
 """The two alignment statements of AsyT's Methods: broken by distortion, and within 90 degrees."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product

@@ -1,7 +1,5 @@
 """What an experiment is: a name, sizes, the runs of each size, and how a run becomes a table."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product

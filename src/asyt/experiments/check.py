@@ -1,7 +1,5 @@
 """The live check of stored tables: what is computed here and now must agree with what is stored."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

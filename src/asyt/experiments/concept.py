@@ -1,7 +1,5 @@
 """What is read and written for one sample of Iris, counted by devices that run: AsyT Fig. 1."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd
@@ -19,11 +17,7 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {
-    "smoke": Config(devices=3),
-    "quick": Config(),
-    "paper": Config(),
-}
+PROFILES = {"smoke": Config(devices=3), "quick": Config(), "paper": Config()}
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:

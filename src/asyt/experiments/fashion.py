@@ -1,7 +1,5 @@
 """Fashion-MNIST (AsyT Fig. 5b): the populations and settings of MNIST."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments import mnist

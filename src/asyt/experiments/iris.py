@@ -3,8 +3,6 @@
 This is the ideal perceptron with AsyT Eq. 9 on top, not the hardware of AsyT Figs. 2 and 3.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,11 +45,7 @@ SEEDS = tuple(range(10))
 #: Seed of the fabrication stream: all training seeds share the chips.
 CHIPS = 0
 EVERY = 10  # epochs between evaluations
-PROFILES = {
-    "smoke": Config(epochs=10, devices=3),
-    "quick": Config(),
-    "paper": Config(),
-}
+PROFILES = {"smoke": Config(epochs=10, devices=3), "quick": Config(), "paper": Config()}
 #: What a table's rows are told apart by, beside seed and chip.
 GROUP = ["quantity", "method", "split", "epoch"]
 

@@ -1,7 +1,5 @@
 """KMNIST (AsyT Fig. 5c), and a substitute for it: the populations and settings of MNIST."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments import mnist

@@ -1,7 +1,5 @@
 """The MNIST family on a population of distorted devices under AsyT: runs of AsyT Figs. 5a to 5c."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any

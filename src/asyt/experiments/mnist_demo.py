@@ -5,8 +5,6 @@ layer are exactly six times those weights ("tied"). In-silico BP is tested on su
 with independent errors.
 """
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """MNIST accuracy against the distortion of the device (AsyT Fig. 5d)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

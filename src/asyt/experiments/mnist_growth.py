@@ -4,8 +4,6 @@ The noise of AsyT Eq. 9 is a ratio to the signal, so a device cannot outgrow it.
 never vanishes, and AsyT goes on pushing the controls. This experiment follows their size on MNIST.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,14 +93,15 @@ def outcome(table: pd.DataFrame) -> pd.DataFrame:
     for noise, part in table.groupby("noise", sort=False):
         curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
         end = curve.iloc[-1]
-        row = {
-            "noise": noise,
-            "peak (%)": 100 * curve["accuracy", "asyt"].max(),
-            "end (%)": 100 * end["accuracy", "asyt"],
-            "digital model (%)": 100 * end["accuracy", "ideal-bp"],
-            "size ratio": end["size", "asyt"] / end["size", "ideal-bp"],
-        }
-        rows.append(row)
+        rows.append(
+            {
+                "noise": noise,
+                "peak (%)": 100 * curve["accuracy", "asyt"].max(),
+                "end (%)": 100 * end["accuracy", "asyt"],
+                "digital model (%)": 100 * end["accuracy", "ideal-bp"],
+                "size ratio": end["size", "asyt"] / end["size", "ideal-bp"],
+            }
+        )
     return pd.DataFrame(rows)
 
 

@@ -1,7 +1,5 @@
 """The gap between ideal BP and AsyT on MNIST, by width and by depth (AsyT Figs. 5e and 5f)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Stored digital updates, replayed on a device that comes later (AsyT, Fig. 6c and Discussion)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,7 +52,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         others = {
             "replayed": trained(config, dtype, replayed, compute),
             "fused": trained(config, dtype, fused, compute),
-            "change": controls(start(config, dtype, fused, compute)),
+            "change": trained(config, dtype, fused, compute, epochs=0),
         }
         precision = str(dtype).removeprefix("torch.")
         for quantity, other in others.items():
@@ -62,20 +60,24 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["precision", "quantity", "value"])
 
 
-def start(config: Config, dtype: torch.dtype, method: GradientMethod, compute: str) -> Trainer:
-    """The trainer of chip B before its first step."""
-    twin = Perceptron(config.layers, clip=1.0)
-    chip = DistortedDevice(
-        twin, 1, CHIP_B, distortion=config.distortion, dtype=dtype, compute=compute
-    )
-    initial = twin.initial(config.seed, 0.1, 0.5, dtype)
-    return Trainer(
-        twin,
-        [layer.to(compute) for layer in initial],
-        task(config, dtype, compute),
-        Schedule(1, config.batch, config.rate),
-        branches={"chip B": Branch(method, chip)},
-    )
+def trained(
+    config: Config,
+    dtype: torch.dtype,
+    method: GradientMethod,
+    compute: str = "cpu",
+    epochs: int = 1,
+) -> list[Tensor]:
+    """The controls of chip B after the run, or after no epoch of it."""
+    twin, distortion = Perceptron(config.layers, clip=1.0), config.distortion
+    chip = DistortedDevice(twin, 1, CHIP_B, distortion=distortion, dtype=dtype, compute=compute)
+    initial = [layer.to(compute) for layer in twin.initial(config.seed, 0.1, 0.5, dtype)]
+    schedule = Schedule(1, config.batch, config.rate)
+    branch = Branch(method, chip)
+    data = task(config, dtype, compute)
+    trainer = Trainer(twin, initial, data, schedule, branches={"chip B": branch})
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return tensors(branch.controls)
 
 
 def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
@@ -88,24 +90,9 @@ def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
     return tasks.moved(Data(x, target, x, target), compute)
 
 
-def controls(trainer: Trainer) -> list[Tensor]:
-    """The controls of chip B."""
-    return tensors(trainer.branches["chip B"].controls)
-
-
-def trained(
-    config: Config, dtype: torch.dtype, method: GradientMethod, compute: str = "cpu"
-) -> list[Tensor]:
-    """The controls of chip B after the run."""
-    trainer = start(config, dtype, method, compute)
-    trainer.run_epoch()
-    return controls(trainer)
-
-
 def difference(ours: list[Tensor], others: list[Tensor]) -> float:
     """The largest between two sets of controls."""
-    pairs = zip(ours, others, strict=True)
-    return max(float((one - other).abs().max()) for one, other in pairs)
+    return max(float((a - b).abs().max()) for a, b in zip(ours, others, strict=True))
 
 
 def differences(table: pd.DataFrame) -> pd.DataFrame:
@@ -116,8 +103,8 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
         "fused": "fused pass against two passes",
         "change": "change made by training",
     }
-    wide = wide[list(titles)].map("{:.1e}".format)
-    return wide.rename(columns=titles).rename_axis(columns=None).reset_index()
+    shown = wide[list(titles)].map("{:.1e}".format).rename(columns=titles)
+    return shown.rename_axis(columns=None).reset_index()
 
 
 def storage(

@@ -1,7 +1,5 @@
 """Fingerprint of the code that computes an experiment's tables, comments and docstrings apart."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import hashlib

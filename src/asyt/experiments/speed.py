@@ -1,7 +1,5 @@
 """What training costs a device, timed on this machine: AsyT Fig. 6c, and `asyt bench`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 

@@ -3,8 +3,6 @@
 The folder is the registry: a module of `asyt.experiments` with an `EXPERIMENT` is an experiment.
 """
 
-from __future__ import annotations
-
 import functools
 import os
 import re

@@ -4,8 +4,6 @@ Accuracies are fractions in tables and percent here. Only this module knows that
 no interval: its ends are its centre.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tables of an experiment: stored, computed where small, or computed live in this process."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor

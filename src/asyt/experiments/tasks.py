@@ -1,7 +1,5 @@
 """Tasks: a data set, made ready for a network. Inputs are scaled as asked, targets are one-hot."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 
