@@ -1,8 +1,7 @@
 """MNIST under AsyT against distortion, width and depth: the runs behind AsyT Figs. 5d to 5f.
 
-One run is one draw: a seed, and the chip of that number. On one digital trajectory it trains this
-chip at any number of distortions and under any reading of the noise, so that curves belong to one
-pattern of errors.
+One run is one draw: a seed, and the chip of that number, trained on one digital trajectory at any
+number of distortions and readings of the noise, so that curves belong to one pattern of errors.
 """
 
 from collections.abc import Sequence
@@ -84,11 +83,10 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     """The trainer of a draw: the digital trajectory, along it the chip under every noise."""
     fig5a = config.base()
     trainer = mnist.build(fig5a, compute, data)
-    asyt = METHODS["asyt"].mixing(*fig5a.mixing)
-    branches = {}
+    asyt, branches = METHODS["asyt"].mixing(*fig5a.mixing), {}
     for noise, severities in config.trained:
-        chip = [config.seed] * len(severities)
         distortions = [SIGMA * severity for severity in severities]
+        chip = [config.seed] * len(distortions)
         device = mnist.chips(config.base(noise), len(chip), distortions, compute, chip)
         branches[noise] = Branch(asyt, device)
     return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
@@ -103,10 +101,9 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         accuracy (fraction).
     """
     trainer = build(config, execution.compute)
-    trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
-    trained = dict(config.trained)
-    rows: list[dict[str, Any]] = []
-    for row in trainer.rows:
+    found = trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
+    rows, trained = [], dict(config.trained)
+    for row in found:
         noise, severity = "none", 0.0
         if row["fleet"] in trained:
             noise = row["fleet"]
@@ -124,7 +121,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Centre, range and draws after the last epoch, percent: a method, noise and value of `key`.
 
-    A draw is a seed with its chip: draws are resampled as one axis. Runs of a draw share ideal BP.
+    A draw is a seed with its chip, resampled as one. Runs of a draw share ideal BP.
     """
     by = ["method", "noise", key]
     last = summaries.final(table)

@@ -37,9 +37,9 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Run a batch through each network, encapsulated and truncated, and read the chips' counters.
 
     Returns:
-        One row a network, way and number of channels: sweep (width, depth), hidden, width, neurons
-        (M), way, what was counted a sample, the accesses and time-steps by the paper's formulas (P
-        and 1, or 2M - P and N + 1), the extraction time and the energies.
+        One row a network, way and number of channels: what varies, what was counted a sample, the
+        accesses and time-steps by the paper's formulas (P and 1, or 2M - P and N + 1), the
+        extraction time and the energies.
     """
     rows: list[dict[str, Any]] = []
     networks = [("width", DEPTH, width) for width in config.widths]

@@ -1,7 +1,7 @@
 """The two alignment statements of AsyT's Methods: broken by distortion, and within 90 degrees."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -72,14 +72,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         rows.append(("layer", distortion, size, exact, seen))
     drawn = pd.DataFrame(rows, columns=["quantity", "distortion", "size", "value", "extra"])
     parts = [drawn.assign(noise="none", step=0, chip=0)]
+    short = mnist.Config(
+        samples=config.samples, epochs=config.epochs, devices=config.devices, seed=seed
+    )
     for variant in (mnist.NOISELESS, mnist.MEAN_SQUARE):
-        trained = mnist.Config(
-            samples=config.samples,
-            epochs=config.epochs,
-            devices=config.devices,
-            seed=seed,
-            **variant,
-        )
+        trained = replace(short, **variant)
         trainer = mnist.build(trained, execution.compute)
         measured = pd.DataFrame(updates(trainer, trained.mixing, config.every))
         parts.append(measured.assign(noise=trained.reading, distortion=trained.distortion))

@@ -99,7 +99,7 @@ def angles(trainer: Trainer) -> Tensor:
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
-    """Train, and test every tenth epoch; seconds, so no checkpoint is used.
+    """Train, and test every tenth epoch; seconds, so no checkpoint.
 
     Returns:
         Tidy rows: quantity (accuracy as a fraction, angle in degrees), epoch, method, fleet, chip,

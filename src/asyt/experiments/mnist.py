@@ -170,7 +170,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         "digital"), chip, split, accuracy (fraction).
     """
     trainer = build(config, execution.compute)
-    stops = [*(e for e in config.population_epochs if e < config.epochs), config.epochs]
+    stops = {*config.population_epochs, config.epochs}
 
     def population(distortion: float) -> DistortedDevice:
         return chips(config, config.population, distortion, execution.compute)
@@ -181,12 +181,10 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
             trainer.insilico[f"{config.distortion:g}"] = population(config.distortion)
         return evaluated(epoch)
 
-    trainer.fit(when, execution.checkpoint, progress=execution.progress)
-    rows = list(trainer.rows)
+    rows = list(trainer.fit(when, execution.checkpoint, progress=execution.progress))
     for distortion in config.scan:
         if distortion != config.distortion:
-            tested = trainer.in_silico(f"{distortion:g}", population(distortion))
-            rows += trainer.test(*tested)
+            rows += trainer.test(*trainer.in_silico(f"{distortion:g}", population(distortion)))
     return pd.DataFrame(rows)
 
 

@@ -1,8 +1,7 @@
 """The authors' public demo on MNIST, in its own configuration: as shipped, and as written.
 
-The demo draws its device's errors from the seed of its initial weights, so the errors of the first
-layer are exactly six times those weights ("tied"). In-silico BP is tested on such a chip and on one
-with independent errors.
+It draws its device's errors from the seed of its initial weights, so the errors of the first layer
+are exactly six times those weights ("tied"); in-silico BP is also tested on independent errors.
 """
 
 import itertools
@@ -92,9 +91,7 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
-    """AsyT as shipped and as written on the tied chip; in-silico BP on it and an independent one.
-
-    Without checkpoints: the trainings are short.
+    """AsyT as shipped and as written, in-silico BP; without checkpoints: the trainings are short.
 
     Returns:
         Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent,
@@ -120,10 +117,7 @@ def own(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
-    """Final test accuracy over seeds, percent: a variant, method and fleet.
-
-    Centre is the mean, low and high are the smallest and the largest.
-    """
+    """A variant, method and fleet: final mean, smallest and largest accuracy of seeds, percent."""
     last = summaries.final(own(table))
     grouped = last.groupby(["variant", "method", "fleet"]).accuracy
     ends = 100 * grouped.agg(centre="mean", low="min", high="max")

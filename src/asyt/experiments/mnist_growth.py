@@ -1,7 +1,7 @@
 """How large the controls of a device become under AsyT, with and without noise (beyond the paper).
 
-The noise of AsyT Eq. 9 is a ratio to the signal, so a device cannot outgrow it. Its output error
-never vanishes, and AsyT goes on pushing the controls. This experiment follows their size on MNIST.
+The noise of AsyT Eq. 9 is a ratio to the signal: no device outgrows it, its output error never
+vanishes, and AsyT goes on pushing the controls.
 """
 
 from dataclasses import dataclass
@@ -85,10 +85,7 @@ def _sizes(weights: Weights, chips: int) -> list[float]:
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
-    """By reading of the noise: best and last accuracy of the chip, and the size of its controls.
-
-    The size ratio is that of the controls over the digital model's parameters.
-    """
+    """By noise: the chip's best and last accuracy, and its controls' size over the digital one."""
     rows = []
     for noise, part in table.groupby("noise", sort=False):
         curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")

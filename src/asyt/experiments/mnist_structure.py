@@ -48,11 +48,7 @@ def by_depth(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Ideal BP minus AsyT after the last epoch, a row a noise, value of `key` and draw.
-
-    Returns:
-        Columns noise (in the order of `NOISES`), `key`, seed and gap (fraction).
-    """
+    """A noise (in the order of `NOISES`), `key` and seed: final ideal BP minus AsyT, `gap`."""
     last = summaries.final(table).set_index([key, "seed"]).sort_index()
     ideal = last[last.method == "ideal-bp"].accuracy
     parts = []
@@ -69,11 +65,9 @@ def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """One more run of a structure beside the 95 % prediction intervals of the published ones.
+    """One more run of a structure beside 95 % prediction intervals of the published ones, percent.
 
-    Returns:
-        A row a method and reading of the noise, percent; the last column says whether the draw lies
-        inside.
+    A row a method and reading of the noise, which says whether the draw lies inside.
     """
     rows, by = [], ["method", "noise"]
     ours = 100 * summaries.final(drawn).set_index(by).accuracy

@@ -41,8 +41,8 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Train chip B beside the digital model, from stored updates, and by the fused pass.
 
     Returns:
-        One row a precision: quantities `replayed` and `fused`, the largest difference of a control
-        of chip B, and `change`, the largest difference its controls made from their start.
+        By precision and quantity, the largest difference of a control of chip B: `replayed`,
+        `fused`, and `change`, from its start.
     """
     rows, compute = [], execution.compute
     for dtype in (torch.float32, torch.float64):

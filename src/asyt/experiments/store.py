@@ -62,11 +62,7 @@ def jobs(
 
 
 def chosen(configs: list[Any], only: str) -> list[Any]:
-    """The runs whose label has the words `only`: "seed 1" is not "seed 10".
-
-    Raises:
-        ResultError: there is none.
-    """
+    """The runs whose label has the words `only` ("seed 1" is not "seed 10"), else a ResultError."""
     words = re.compile(rf"(?<![\w.]){re.escape(only)}(?![\w.])")
     found = [config for config in configs if not only or words.search(config.label)]
     if not found:
@@ -121,13 +117,13 @@ def compute(
 ) -> results.Result:
     """Run any config of an experiment and store its table.
 
-    On "cpu" or "cuda"; an experiment without `gpu` runs on the CPU either way. An unfinished run is
-    continued with `resume`, and dropped with `force`.
+    An experiment without `gpu` runs on the CPU in any case. An unfinished run is continued with
+    `resume`, and dropped with `force`.
 
     Raises:
         AsytError: for a processor this machine does not have.
-        ResultError: there is an unfinished run and neither `resume` nor `force`, another process is
-            at this run, or its table could not be stored.
+        ResultError: an unfinished run and neither of them, another process at this run, or a table
+            that could not be stored.
     """
     import torch
 

@@ -79,11 +79,7 @@ def population(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def by_method(
-    table: pd.DataFrame,
-    by: Sequence[str],
-    *,
-    chips: str | None = "chip",
-    replicates: int = 10_000,
+    table: pd.DataFrame, by: Sequence[str], *, chips: str | None = "chip", replicates: int = 10_000
 ) -> pd.DataFrame:
     """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`.
 

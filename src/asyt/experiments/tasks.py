@@ -64,7 +64,7 @@ def component_powers(components: int) -> Scale:
     return lambda train, test: powers(*principal(train, test, components))
 
 
-def one_hot(labels: Tensor | NDArray[np.integer], classes: int) -> Tensor:
+def one_hot(labels: Tensor | Labels, classes: int) -> Tensor:
     """Targets (N, P), float32."""
     return torch.nn.functional.one_hot(torch.as_tensor(labels), classes).to(torch.float32)
 
@@ -89,8 +89,8 @@ def load(
     the split, where the set has no official one.
     """
     found = datasets.load(name, split_seed=split_seed)
-    train, test = (found.train_x, found.train_y), (found.test_x, found.test_y)
-    data = ready(train, test, len(found.classes), scale)
+    splits = found.train_x, found.train_y, found.test_x, found.test_y
+    data = ready(*splits, len(found.classes), scale)
     if samples is not None:
         chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
         data.train_x, data.train_y = data.train_x[chosen], data.train_y[chosen]
@@ -98,16 +98,11 @@ def load(
 
 
 def ready(
-    train: tuple[Array, Labels], test: tuple[Array, Labels], classes: int, scale: Scale
+    train_x: Array, train_y: Labels, test_x: Array, test_y: Labels, classes: int, scale: Scale
 ) -> Data:
     """Inputs (N, in) and labels (N,) of both splits as a task, float32."""
-    train_x, test_x = scale(train[0], test[0])
-    return Data(
-        torch.from_numpy(train_x).float(),
-        one_hot(train[1], classes),
-        torch.from_numpy(test_x).float(),
-        one_hot(test[1], classes),
-    )
+    train, test = map(torch.from_numpy, scale(train_x, test_x))
+    return Data(train.float(), one_hot(train_y, classes), test.float(), one_hot(test_y, classes))
 
 
 def iris_two(seed: int) -> Data:
@@ -121,7 +116,7 @@ def iris_two(seed: int) -> Data:
     train_x, test_x, train_y, test_y = train_test_split(
         x, y, test_size=1 / 3, random_state=seed, stratify=y
     )
-    return ready((train_x, train_y), (test_x, test_y), 2, component_powers(2))
+    return ready(train_x, train_y, test_x, test_y, 2, component_powers(2))
 
 
 def iris_three(seed: int) -> Data:
@@ -137,7 +132,7 @@ def few_digits(seed: int) -> Data:
     found = _kept("mnist")
     train = _some(found.train_x, found.train_y, 600, (seed, 0))
     test = _some(found.test_x, found.test_y, 300, (seed, 1))
-    return ready(train, test, DIGITS, component_powers(8))
+    return ready(*train, *test, DIGITS, component_powers(8))
 
 
 def _some(x: Array, y: Labels, count: int, address: tuple[int, int]) -> tuple[Array, Labels]:
