@@ -47,12 +47,11 @@ class Config(base.Config):
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        layers = "-".join(map(str, self.layers))
         fleets = []
         for noise, severities in self.trained:
             told = "/".join(f"{severity:g}" for severity in severities)
             fleets.append(f"{noise} at {told}")
-        trained = " + ".join(fleets) or "digital"
+        layers, trained = "-".join(map(str, self.layers)), " + ".join(fleets) or "digital"
         return f"{self.dataset}, {layers}, {trained}, seed {self.seed}"
 
     def base(self, noise: str = "none") -> mnist.Config:

@@ -80,15 +80,12 @@ def check(
 def first_epochs(
     experiment: Experiment | str, config: Any, build: Callable[[Any], Trainer], epochs: int
 ) -> pd.DataFrame:
-    """Train the first epochs of a stored run, evaluated where that was; rows of the trainer.
-
-    It uses as many threads as the stored run: the order of a sum, so its rounding, depends on them.
-    """
+    """Train the first epochs of a stored run, evaluated where that was; rows of the trainer."""
     import torch
 
     kept = stored(experiment, config)
     evaluated = set(kept.table.epoch)
-    threads = torch.get_num_threads()
+    threads = torch.get_num_threads()  # on them depends the order of a sum, so its rounding
     torch.set_num_threads(kept.provenance["threads"])
     try:
         trainer = build(config)

@@ -90,15 +90,14 @@ def outcome(table: pd.DataFrame) -> pd.DataFrame:
     for noise, part in table.groupby("noise", sort=False):
         curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
         end = curve.iloc[-1]
-        rows.append(
-            {
-                "noise": noise,
-                "peak (%)": 100 * curve["accuracy", "asyt"].max(),
-                "end (%)": 100 * end["accuracy", "asyt"],
-                "digital model (%)": 100 * end["accuracy", "ideal-bp"],
-                "size ratio": end["size", "asyt"] / end["size", "ideal-bp"],
-            }
-        )
+        row = {
+            "noise": noise,
+            "peak (%)": 100 * curve["accuracy", "asyt"].max(),
+            "end (%)": 100 * end["accuracy", "asyt"],
+            "digital model (%)": 100 * end["accuracy", "ideal-bp"],
+            "size ratio": end["size", "asyt"] / end["size", "ideal-bp"],
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 

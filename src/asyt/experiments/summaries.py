@@ -81,10 +81,7 @@ def population(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 def by_method(
     table: pd.DataFrame, by: Sequence[str], *, chips: str | None = "chip", replicates: int = 10_000
 ) -> pd.DataFrame:
-    """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`.
-
-    `method` is one of the columns of `by`.
-    """
+    """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`."""
 
     def summary(group: pd.DataFrame) -> dict[str, Any]:
         if group.method.iloc[0] == "insilico-bp":
