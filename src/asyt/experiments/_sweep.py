@@ -1,19 +1,16 @@
 """MNIST under AsyT against distortion, width and depth: the runs behind AsyT Figs. 5d to 5f.
 
-One run is one draw: a seed, and the chip of that number. On one digital trajectory it trains this
-chip at any number of distortions and under any reading of the noise, so that curves belong to one
-pattern of errors.
+One run is one draw: a seed, and the chip of that number, trained on one digital trajectory at any
+number of distortions and readings of the noise, so that curves belong to one pattern of errors.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from asyt.devices import DistortedDevice
 from asyt.experiments import base, mnist, summaries
 from asyt.experiments.base import HERE, Execution, Seeds
 from asyt.methods import METHODS
@@ -50,9 +47,12 @@ class Config(base.Config):
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        layers = "-".join(map(str, self.layers))
-        fleets = " + ".join(map(_told, self.trained)) or "digital"
-        return f"{self.dataset}, {layers}, {fleets}, seed {self.seed}"
+        fleets = []
+        for noise, severities in self.trained:
+            told = "/".join(f"{severity:g}" for severity in severities)
+            fleets.append(f"{noise} at {told}")
+        layers, trained = "-".join(map(str, self.layers)), " + ".join(fleets) or "digital"
+        return f"{self.dataset}, {layers}, {trained}, seed {self.seed}"
 
     def base(self, noise: str = "none") -> mnist.Config:
         """The run of Fig. 5a that this draw varies, under a reading of the noise."""
@@ -67,19 +67,10 @@ class Config(base.Config):
         )
 
 
-def _told(fleet: Fleet) -> str:
-    noise, severities = fleet
-    told = [f"{severity:g}" for severity in severities]
-    return f"{noise} at {'/'.join(told)}"
-
-
 def draws(bases: Sequence[Config], profile: str, seeds: Seeds) -> list[Config]:
     """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
     seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
-    configs = []
-    for seed in seeds:
-        configs += [replace(base, seed=seed) for base in bases]
-    return configs
+    return [replace(base, seed=seed) for seed, base in product(seeds, bases)]
 
 
 def evaluated(epoch: int) -> bool:
@@ -91,77 +82,45 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     """The trainer of a draw: the digital trajectory, along it the chip under every noise."""
     fig5a = config.base()
     trainer = mnist.build(fig5a, compute, data)
-    asyt = METHODS["asyt"].mixing(*fig5a.mixing)
-    branches = {}
+    asyt, branches = METHODS["asyt"].mixing(*fig5a.mixing), {}
     for noise, severities in config.trained:
-        chip = [config.seed] * len(severities)
-        device = _chips(config, noise, severities, chip, compute)
+        distortions = [SIGMA * severity for severity in severities]
+        chip = [config.seed] * len(distortions)
+        device = mnist.chips(config.base(noise), len(chip), distortions, compute, chip)
         branches[noise] = Branch(asyt, device)
     return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
-
-
-def _chips(
-    config: Config,
-    noise: str,
-    severities: Sequence[float],
-    chips: list[int],
-    compute: str,
-) -> DistortedDevice:
-    fig5a = config.base(noise)
-    return DistortedDevice(
-        mnist.twin(fig5a),
-        len(chips),
-        mnist.CHIPS,
-        distortion=[SIGMA * severity for severity in severities],
-        acts_on=fig5a.acts_on,
-        noise=fig5a.noise,
-        chips=chips,
-        compute=compute,
-    )
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Train, test after each `evaluated` epoch; then put the digital weights on the populations.
 
     Returns:
-        Tidy rows: noise, severity (units of one sigma_phy), epoch, method (ideal-bp, asyt,
-        insilico-bp), fleet, chip (of asyt: index of the severity), split, accuracy (fraction). The
-        digital model has noise "none", severity 0.
+        Tidy rows: noise ("none" of the digital model), severity (units of one sigma_phy), epoch,
+        method (ideal-bp, asyt, insilico-bp), fleet, chip (of asyt: index of the severity), split,
+        accuracy (fraction).
     """
     trainer = build(config, execution.compute)
-    trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
-    severities = dict(config.trained)
-    rows = []
-    for row in trainer.rows:
+    found = trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
+    rows, trained = [], dict(config.trained)
+    for row in found:
         noise, severity = "none", 0.0
-        if row["fleet"] in severities:
+        if row["fleet"] in trained:
             noise = row["fleet"]
-            severity = severities[noise][row["chip"]]
+            severity = trained[noise][row["chip"]]
         rows.append({"noise": noise, "severity": severity, **row})
-    for noise, tested in config.tested:
-        for severity in tested:
-            rows += _in_silico(trainer, config, noise, severity, execution.compute)
+    for noise, severities in config.tested:
+        for severity in severities:
+            fig5a = config.base(noise)
+            chips = mnist.chips(fig5a, config.population, SIGMA * severity, execution.compute)
+            tested = trainer.test(*trainer.in_silico(f"{noise}, {severity:g}", chips))
+            rows += [{"noise": noise, "severity": severity, **row} for row in tested]
     return pd.DataFrame(rows)
-
-
-def _in_silico(
-    trainer: Trainer,
-    config: Config,
-    noise: str,
-    severity: float,
-    compute: str,
-) -> list[dict[str, Any]]:
-    numbers = list(range(config.population))
-    severities = [severity] * len(numbers)
-    chips = _chips(config, noise, severities, numbers, compute)
-    rows = mnist.in_silico(trainer, f"{noise}, {severity:g}", chips)
-    return [{"noise": noise, "severity": severity, **row} for row in rows]
 
 
 def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Centre, range and draws after the last epoch, percent: a method, noise and value of `key`.
 
-    A draw is a seed with its chip: draws are resampled as one axis. Runs of a draw share ideal BP.
+    A draw is a seed with its chip, resampled as one. Runs of a draw share ideal BP.
     """
     by = ["method", "noise", key]
     last = summaries.final(table)

@@ -1,10 +1,7 @@
 """What a sample costs at the analogue-digital interface, counted by chips that run: AsyT Fig. 6."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import Any
 
 import pandas as pd
@@ -12,7 +9,7 @@ import torch
 
 from asyt.devices import DistortedDevice
 from asyt.experiments import base
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.photonics.converters import Interface
 from asyt.twins import Perceptron
 
@@ -33,55 +30,45 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {
-    "smoke": Config(widths=(16, 64), depths=(1, 4)),
-    "quick": Config(),
-    "paper": Config(),
-}
-
-
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One run a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
+PROFILES = {"smoke": Config(widths=(16, 64), depths=(1, 4)), "quick": Config(), "paper": Config()}
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Run a batch through each network, encapsulated and truncated, and read the chips' counters.
 
     Returns:
-        One row a network, way and number of channels: sweep (width, depth), hidden, width, neurons
-        (M), way, what was counted a sample, the formula's accesses and time-steps, the extraction
-        time and the energies.
+        One row a network, way and number of channels: what varies, what was counted a sample, the
+        accesses and time-steps by the paper's formulas (P and 1, or 2M - P and N + 1), the
+        extraction time and the energies.
     """
     rows: list[dict[str, Any]] = []
-    for sweep, hidden, width in _networks(config):
+    networks = [("width", DEPTH, width) for width in config.widths]
+    networks += [("depth", depth, WIDTH) for depth in config.depths]
+    for (sweep, hidden, width), encapsulated in product(networks, (True, False)):
         layers = (config.inputs, *[width] * hidden, config.outputs)
-        network = {
+        neurons = sum(layers[1:])
+        counted = count(layers, encapsulated, config.samples, config.seed, execution.compute)
+        accesses = config.outputs if encapsulated else 2 * neurons - config.outputs
+        row = {
             "sweep": sweep,
             "hidden": hidden,
             "width": width,
-            "neurons": sum(layers[1:]),
+            "neurons": neurons,
+            "way": "encapsulated" if encapsulated else "truncated",
+            **counted,
+            "accesses by formula": float(accesses),
+            "time-steps by formula": 1.0 if encapsulated else hidden + 1.0,
         }
-        for encapsulated in (True, False):
-            counted = count(layers, encapsulated, config.samples, config.seed, execution.compute)
-            way = {
-                "way": "encapsulated" if encapsulated else "truncated",
-                **counted,
-                **_by_formula(layers, encapsulated),
+        for channels in config.channels:
+            interface = Interface(channels=channels)
+            cost = {
+                "channels": channels,
+                "extraction (s)": interface.extraction_s(layers, encapsulated),
+                "photonic energy (J)": interface.photonic_j(layers, encapsulated),
+                "interface energy (J)": interface.interface_j(counted["reads"], counted["writes"]),
             }
-            for channels in config.channels:
-                interface = Interface(channels=channels)
-                cost = _cost(interface, layers, encapsulated, counted)
-                rows.append({**network, **way, **cost})
+            rows.append(row | cost)
     return pd.DataFrame(rows)
-
-
-def _networks(config: Config) -> Iterator[tuple[str, int, int]]:
-    """Sweep, hidden layers, neurons a hidden layer."""
-    for width in config.widths:
-        yield "width", DEPTH, width
-    for depth in config.depths:
-        yield "depth", depth, WIDTH
 
 
 def count(
@@ -91,43 +78,15 @@ def count(
     twin = Perceptron(layers)
     chip = DistortedDevice(twin, 1, 0, distortion=0.6, encapsulated=encapsulated, compute=compute)
     controls = [layer.to(compute) for layer in twin.initial(seed, 0.1, 0.5)]
-    x = torch.rand(samples, layers[0], device=compute)
-    if encapsulated:
-        chip(controls, x)
-    else:
-        chip.layer_by_layer(controls, x)
+    send = chip if encapsulated else chip.layer_by_layer
+    send(controls, torch.rand(samples, layers[0], device=compute))
     return chip.accesses.a_sample()
-
-
-def _by_formula(layers: tuple[int, ...], encapsulated: bool) -> dict[str, float]:
-    """The paper's P and 1, or 2M - P and N + 1."""
-    outputs, neurons = layers[-1], sum(layers[1:])
-    accesses = outputs if encapsulated else 2 * neurons - outputs
-    steps = 1 if encapsulated else len(layers) - 1
-    return {
-        "accesses by formula": float(accesses),
-        "time-steps by formula": float(steps),
-    }
-
-
-def _cost(
-    interface: Interface,
-    layers: tuple[int, ...],
-    encapsulated: bool,
-    counted: dict[str, float],
-) -> dict[str, float]:
-    return {
-        "channels": interface.channels,
-        "extraction (s)": interface.extraction_s(layers, encapsulated),
-        "photonic energy (J)": interface.photonic_j(layers, encapsulated),
-        "interface energy (J)": interface.interface_j(counted["reads"], counted["writes"]),
-    }
 
 
 def control_memory(
     resolution: int = 2**16, layers: tuple[int, ...] = (784, 256, 256, 10)
 ) -> pd.DataFrame:
-    """What a training must store about the controls, at 4 bytes an entry.
+    """MB that a training must store about the controls, at 4 bytes an entry.
 
     O(R) with one estimation profile, O(R M^2) with a table for each connection.
     """
@@ -141,4 +100,4 @@ def control_memory(
     return rows.assign(MB=4e-6 * resolution * rows.tables)
 
 
-EXPERIMENT = Experiment("access", PROFILES, plan, run)
+EXPERIMENT = Experiment("access", PROFILES, base.one_a_seed(PROFILES), run)

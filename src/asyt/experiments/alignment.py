@@ -1,9 +1,8 @@
 """The two alignment statements of AsyT's Methods: broken by distortion, and within 90 degrees."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from torch import Tensor
 from asyt import breaking, streams
 from asyt.errors import ResultError
 from asyt.experiments import base, mnist
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods.sources import DigitalStep
 from asyt.training import TRAINING, Trainer
 
@@ -57,77 +56,43 @@ PROFILES = {
 }
 
 
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed."""
-    base = PROFILES[profile]
-    if devices is not None:
-        base = replace(base, devices=devices)
-    return [replace(base, seed=seed) for seed in seeds or SEEDS]
-
-
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Everything of one seed; a minute, so no checkpoint.
 
     Returns:
-        Tidy rows: quantity (connection, layer, update), distortion, size (connections of a layer;
-        number of the layer of an update), value, extra, noise, step, chip. connection: value =
-        sampled probability, extra = its standard error. layer: value = exact probability, extra =
-        share of random layers beyond 90 degrees. update: value = angle between AsyT and digital
-        update in degrees, extra = magnitude of the pseudo over that of the digital.
+        Tidy rows: quantity, distortion, size (connections of a layer; number of the layer of an
+        update), value, extra, noise, step, chip. connection: sampled probability, its standard
+        error. layer: exact probability, share of random layers beyond 90 degrees. update: angle
+        between AsyT and digital update in degrees, magnitude of the pseudo over the digital.
     """
-    drawn = pd.DataFrame([*_connections(config), *_layers(config)])
+    draws, seed = config.draws, config.seed
+    rows = [("connection", share, 1, *breaking.sampled(share, draws, seed)) for share in RANGE]
+    for distortion, size in product(LAYER_DISTORTIONS, LAYERS.values()):
+        seen, exact = breaking.layers(distortion, size, draws, seed)
+        rows.append(("layer", distortion, size, exact, seen))
+    drawn = pd.DataFrame(rows, columns=["quantity", "distortion", "size", "value", "extra"])
     parts = [drawn.assign(noise="none", step=0, chip=0)]
+    short = mnist.Config(
+        samples=config.samples, epochs=config.epochs, devices=config.devices, seed=seed
+    )
     for variant in (mnist.NOISELESS, mnist.MEAN_SQUARE):
-        trained = mnist.Config(
-            samples=config.samples,
-            epochs=config.epochs,
-            devices=config.devices,
-            seed=config.seed,
-            **variant,
-        )
+        trained = replace(short, **variant)
         trainer = mnist.build(trained, execution.compute)
-        rows = pd.DataFrame(updates(trainer, trained.mixing, config.every))
-        parts.append(rows.assign(noise=trained.reading, distortion=trained.distortion))
+        measured = pd.DataFrame(updates(trainer, trained.mixing, config.every))
+        parts.append(measured.assign(noise=trained.reading, distortion=trained.distortion))
     return pd.concat(parts, ignore_index=True)
-
-
-def _connections(config: Config) -> Iterator[dict[str, Any]]:
-    for distortion in RANGE:
-        value, error = breaking.sampled(distortion, config.draws, config.seed)
-        yield {
-            "quantity": "connection",
-            "distortion": distortion,
-            "size": 1,
-            "value": value,
-            "extra": error,
-        }
-
-
-def _layers(config: Config) -> Iterator[dict[str, Any]]:
-    for distortion in LAYER_DISTORTIONS:
-        for connections in LAYERS.values():
-            share, exact = breaking.layers(distortion, connections, config.draws, config.seed)
-            yield {
-                "quantity": "layer",
-                "distortion": distortion,
-                "size": connections,
-                "value": exact,
-                "extra": share,
-            }
 
 
 @torch.no_grad()
 def updates(trainer: Trainer, mixing: tuple[float, float], every: int) -> Iterator[dict[str, Any]]:
     """Train, and compare the updates layer by layer: the first `every` steps, then now and then."""
     (branch,) = trainer.branches.values()
-    schedule, data = trainer.schedule, trainer.data
-    step, samples = 0, len(data.train_x)
+    schedule, inputs, step = trainer.schedule, trainer.data.train_x, 0
     for epoch in range(schedule.epochs):
         branch.device.at(schedule.seed, epoch, TRAINING)
-        order = streams.permutation(samples, "batches", schedule.seed, epoch)
-        for rows in order.to(data.train_x.device).split(schedule.batch_size):
-            x = data.train_x[rows]
-            target = data.train_y[rows]
+        order = streams.permutation(len(inputs), "batches", schedule.seed, epoch)
+        for rows in order.to(inputs.device).split(schedule.batch_size):
+            x, target = inputs[rows], trainer.data.train_y[rows]
             if step < every or step % every == 0:
                 for row in compare(trainer, mixing, x, target):
                     yield {**row, "step": step}
@@ -146,32 +111,23 @@ def compare(
     ideal = twin.vjp(states, digital, now.error)
     asyt = branch.method.gradient(twin, now, branch.device, branch.controls, x, target)
     for number, pair in enumerate(zip(asyt, ideal, strict=True), start=1):
-        angles, ratios = breaking.turned(*pair, mixing)
-        chips = zip(angles.tolist(), ratios.tolist(), strict=True)
-        for chip, (angle, ratio) in enumerate(chips):
-            yield {
-                "quantity": "update",
-                "size": number,
-                "chip": chip,
-                "value": angle,
-                "extra": ratio,
-            }
+        turned = torch.stack(breaking.turned(*pair, mixing), 1)
+        for chip, (angle, ratio) in enumerate(turned.tolist()):
+            row = {"quantity": "update", "size": number, "chip": chip}
+            yield row | {"value": angle, "extra": ratio}
 
 
 def connections(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion: the sampled probability of one connection over seeds, and its error (extra)."""
     sampled = table[table.quantity == "connection"]
-    grouped = sampled.groupby(["distortion", "size"])
-    squares = grouped.extra.agg(lambda error: (error**2).sum())
-    error = np.sqrt(squares) / grouped.extra.count()
-    pooled = pd.DataFrame({"value": grouped.value.mean(), "extra": error})
-    return pooled.reset_index()
+    grouped = sampled.assign(square=sampled.extra**2).groupby(["distortion", "size"])
+    error = np.sqrt(grouped.square.sum()) / grouped.size()
+    return grouped.value.mean().to_frame().assign(extra=error).reset_index()
 
 
 def layers(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion and size: exact probability over seeds, and the share that was seen (extra)."""
-    drawn = table[table.quantity == "layer"]
-    grouped = drawn.groupby(["distortion", "size"])
+    grouped = table[table.quantity == "layer"].groupby(["distortion", "size"])
     return grouped[["value", "extra"]].mean().reset_index()
 
 
@@ -190,13 +146,11 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
     """How far the largest angle of the claim, computed live, is from the stored one, degrees.
 
     Raises:
-        ResultError: if it is more than `DEGREES`, or the sampled probabilities differ.
+        ResultError: more than `DEGREES`, or the sampled probabilities differ.
     """
-    ours, theirs = similar(live), similar(stored)
-    difference = abs(float(ours.value.max() - theirs.value.max()))
-    pairs = connections(live).value, connections(stored).value
-    same = np.allclose(*pairs, rtol=1e-6, atol=0)
-    if difference > DEGREES or not same:
+    difference = abs(float(similar(live).value.max() - similar(stored).value.max()))
+    sampled, kept = connections(live).value, connections(stored).value
+    if difference > DEGREES or not np.allclose(sampled, kept, rtol=1e-6, atol=0):
         raise ResultError(
             f"'{EXPERIMENT.name}' differs from its stored table by {difference:.1f} degrees: "
             f"run `asyt run {EXPERIMENT.name} --profile paper --force`."
@@ -204,4 +158,6 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
     return difference
 
 
-EXPERIMENT = Experiment("alignment", PROFILES, plan, run, population=True)
+EXPERIMENT = Experiment(
+    "alignment", PROFILES, base.one_a_seed(PROFILES, SEEDS), run, population=True
+)

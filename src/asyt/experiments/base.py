@@ -1,9 +1,8 @@
 """What an experiment is: a name, sizes, the runs of each size, and how a run becomes a table."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -39,21 +38,37 @@ class Config:
 
 @dataclass(frozen=True)
 class Execution:
-    """How a run is carried out. None of it changes a number beyond rounding.
+    """How a run is carried out: nothing that changes a number beyond rounding."""
 
-    Attributes:
-        compute: the processor, "cpu" or "cuda".
-        checkpoint: where an unfinished run is kept; None keeps none.
-        progress: show a progress bar.
-    """
-
-    compute: str = "cpu"
-    checkpoint: Checkpoint | None = None
-    progress: bool = False
+    compute: str = "cpu"  # or "cuda"
+    checkpoint: Checkpoint | None = None  # where an unfinished run is kept
+    progress: bool = False  # show a bar
 
 
 #: On the CPU, silently, without a checkpoint.
 HERE = Execution()
+
+
+def one_a_seed(
+    profiles: Mapping[str, Any],
+    published: tuple[int, ...] = (0,),
+    variants: Sequence[Mapping[str, Any]] = ({},),
+    smoke: int | None = None,
+) -> Callable[..., list[Any]]:
+    """A plan: each variant (changes to the profile's config) with each seed.
+
+    Published are these seeds, at smoke scale the first `smoke` of them.
+    """
+
+    def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
+        config = profiles[profile]
+        if devices is not None:
+            config = replace(config, devices=devices)
+        own = published[:smoke] if profile == "smoke" else published
+        runs = product(variants, seeds or own)
+        return [replace(config, **variant, seed=seed) for variant, seed in runs]
+
+    return plan
 
 
 @dataclass(frozen=True)
@@ -78,11 +93,6 @@ class Experiment:
 
     def jobs(self, profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
         """The runs of a profile, by default with the seeds and chips that the book publishes.
-
-        Args:
-            profile: one of `profiles`.
-            seeds: instead of the published ones.
-            devices: chips a run instead of the published number.
 
         Raises:
             UnknownNameError: a profile that does not exist.

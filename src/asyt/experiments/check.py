@@ -1,7 +1,5 @@
 """The live check of stored tables: what is computed here and now must agree with what is stored."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,27 +21,16 @@ MEDIAN_POINTS = 3.0
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a live table compares with the stored one.
+    """How a live table compares with the stored one."""
 
-    Attributes:
-        rows: the compared rows: the keys, `live` and `stored`, in the unit of the table.
-        worst: largest difference, percentage points.
-        allowed: what was allowed, percentage points; 0 where the two must agree exactly.
-    """
-
-    rows: pd.DataFrame
-    worst: float
-    allowed: float
+    rows: pd.DataFrame  # the keys, `live` and `stored`, in the unit of the table
+    worst: float  # largest difference, percentage points
+    allowed: float  # the same; 0 where the two must agree exactly
 
 
 def stored(experiment: Experiment | str, config: Any) -> results.Result:
-    """The stored result of a run.
-
-    Raises:
-        ResultError: missing or damaged.
-    """
-    experiment = find(experiment)
-    return results.load(experiment.name, config, place(experiment, config))
+    """The stored result of a run; a ResultError if it is missing or damaged."""
+    return results.load(find(experiment).name, config, place(experiment, config))
 
 
 def check(
@@ -56,17 +43,11 @@ def check(
     points: float = POINTS,
     noisy: bool = False,
 ) -> Agreement:
-    """Compare live rows with the stored table of the same run.
+    """Compare live rows, named by the columns `keys`, with the stored table of the same run.
 
-    Args:
-        experiment: itself or its name.
-        config: of the stored run.
-        live: rows computed now; all of them must be in the stored table.
-        keys: columns that name a row.
-        value: the compared column, a fraction.
-        points: what is allowed where rounding may differ, in percentage points.
-        noisy: whether the run draws noise on this processor's own generator. Without noise the two
-            must agree exactly where this processor rounds as that of the stored run did.
+    The column `value`, a fraction, must agree exactly where this processor rounds as that of the
+    stored run did; else within `points`, percentage points. So must that of a `noisy` run, which
+    draws noise on the processor's own generator.
 
     Raises:
         ResultError: nothing to compare, a live row is not stored, a value is not a number, or a
@@ -76,23 +57,22 @@ def check(
     kept = stored(experiment, config)
     same_rounding = kept.provenance.get("arithmetic") == arithmetic()
     allowed = 0.0 if same_rounding and not noisy else points
-    columns = [*keys, value]
-    rows = live[columns].merge(
-        kept.table[columns], on=list(keys), suffixes=("_live", "_stored"), validate="1:m"
-    )
+    ours = live[[*keys, value]].rename(columns={value: "live"})
+    theirs = kept.table[[*keys, value]].rename(columns={value: "stored"})
+    rows = ours.merge(theirs, on=list(keys), validate="1:m")
+    run = f"'{config.label}' of '{experiment.name}'"
     if live.empty or len(rows) != len(live):
         raise ResultError(
-            f"'{config.label}' of '{experiment.name}': {len(live)} rows were computed and "
-            f"{len(rows)} of them are in the stored table; compare epochs that it has."
+            f"{run}: {len(live)} rows were computed and {len(rows)} of them are in the stored "
+            "table; compare epochs that it has."
         )
-    rows = rows.rename(columns={f"{value}_live": "live", f"{value}_stored": "stored"})
     apart = 100 * (rows.live - rows.stored).abs()
     worst = float(apart.max())
     if apart.isna().any() or worst > allowed:
         raise ResultError(
-            f"'{config.label}' of '{experiment.name}' differs from its stored table by {worst:.2f} "
-            f"points, {allowed:g} are allowed: run `asyt run {experiment.name} --profile paper "
-            "--force` with as many threads as its provenance names."
+            f"{run} differs from its stored table by {worst:.2f} points, {allowed:g} are allowed: "
+            f"run `asyt run {experiment.name} --profile paper --force` with as many threads as its "
+            "provenance names."
         )
     return Agreement(rows, worst, allowed)
 
@@ -100,16 +80,12 @@ def check(
 def first_epochs(
     experiment: Experiment | str, config: Any, build: Callable[[Any], Trainer], epochs: int
 ) -> pd.DataFrame:
-    """Train the first epochs of a stored run, evaluated where that was; rows of the trainer.
-
-    As many threads are used as the stored run had: the order of a sum, so its rounding, depends on
-    them.
-    """
+    """Train the first epochs of a stored run, evaluated where that was; rows of the trainer."""
     import torch
 
     kept = stored(experiment, config)
     evaluated = set(kept.table.epoch)
-    threads = torch.get_num_threads()
+    threads = torch.get_num_threads()  # on them depends the order of a sum, so its rounding
     torch.set_num_threads(kept.provenance["threads"])
     try:
         trainer = build(config)

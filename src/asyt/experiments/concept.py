@@ -1,37 +1,23 @@
 """What is read and written for one sample of Iris, counted by devices that run: AsyT Fig. 1."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from asyt.experiments import base, iris
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 
 
 @dataclass(frozen=True)
 class Config(base.Config):
-    """The network and the chips of the Iris experiment."""
+    """The network and the chips of the Iris experiment; the seed is that of its split and start."""
 
     layers: tuple[int, ...] = iris.Config.layers
     devices: int = iris.Config.devices
     seed: int = 0
 
 
-PROFILES = {
-    "smoke": Config(devices=3),
-    "quick": Config(),
-    "paper": Config(),
-}
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed, which chooses the split and the initial values."""
-    config = PROFILES[profile]
-    if devices is not None:
-        config = replace(config, devices=devices)
-    return [replace(config, seed=seed) for seed in seeds or (0,)]
+PROFILES = {"smoke": Config(devices=3), "quick": Config(), "paper": Config()}
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -53,4 +39,4 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-EXPERIMENT = Experiment("concept", PROFILES, plan, run, population=True)
+EXPERIMENT = Experiment("concept", PROFILES, base.one_a_seed(PROFILES), run, population=True)

@@ -1,21 +1,18 @@
 """Iris on a population of distorted chips: the first look of "AsyT in ten minutes".
 
-This is the ideal perceptron with AsyT Eq. 9 on top, not the photonic hardware of AsyT Figs. 2 and
-3.
+This is the ideal perceptron with AsyT Eq. 9 on top, not the hardware of AsyT Figs. 2 and 3.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from torch import Tensor
 
 from asyt.angles import response_angle
 from asyt.devices import DistortedDevice
-from asyt.experiments import base, tasks
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
-from asyt.experiments.summaries import SPREAD, spread
+from asyt.experiments import base, summaries, tasks
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron
@@ -48,22 +45,9 @@ SEEDS = tuple(range(10))
 #: Seed of the fabrication stream: all training seeds share the chips.
 CHIPS = 0
 EVERY = 10  # epochs between evaluations
-PROFILES = {
-    "smoke": Config(epochs=10, devices=3),
-    "quick": Config(),
-    "paper": Config(),
-}
+PROFILES = {"smoke": Config(epochs=10, devices=3), "quick": Config(), "paper": Config()}
 #: What a table's rows are told apart by, beside seed and chip.
 GROUP = ["quantity", "method", "split", "epoch"]
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """One run a seed; two of them at smoke."""
-    config = PROFILES[profile]
-    if devices is not None:
-        config = replace(config, devices=devices)
-    published = SEEDS[:2] if profile == "smoke" else SEEDS
-    return [replace(config, seed=seed) for seed in seeds or published]
 
 
 def task(seed: int, compute: str = "cpu") -> Data:
@@ -71,15 +55,10 @@ def task(seed: int, compute: str = "cpu") -> Data:
     return tasks.load("iris", scale=tasks.unit_range, split_seed=seed, compute=compute)
 
 
-def twin(config: Config) -> Perceptron:
-    """The digital model of a config."""
-    return Perceptron(config.layers, activation=config.activation)
-
-
 def chips(config: Config, compute: str = "cpu", *, encapsulated: bool = True) -> DistortedDevice:
     """The population of a config (AsyT Eq. 9)."""
     return DistortedDevice(
-        twin(config),
+        Perceptron(config.layers, activation=config.activation),
         config.devices,
         CHIPS,
         distortion=config.distortion,
@@ -90,23 +69,21 @@ def chips(config: Config, compute: str = "cpu", *, encapsulated: bool = True) ->
 
 def build(config: Config, compute: str = "cpu") -> Trainer:
     """AsyT and pseudo IP-BP on the same chips, beside the digital model they lean on."""
-    model = twin(config)
+    model = Perceptron(config.layers, activation=config.activation)
     initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
-    schedule = Schedule(
-        config.epochs,
-        config.batch_size,
-        config.rate,
-        reduction=config.reduction,
-        seed=config.seed,
-    )
     return Trainer(
         model,
         [layer.to(compute) for layer in initial],
         task(config.seed, compute),
-        schedule,
+        Schedule(
+            config.epochs,
+            config.batch_size,
+            config.rate,
+            reduction=config.reduction,
+            seed=config.seed,
+        ),
         branches={
-            "asyt": Branch(METHODS["asyt"], chips(config, compute)),
-            "pseudo-ip-bp": Branch(METHODS["pseudo-ip-bp"], chips(config, compute)),
+            name: Branch(METHODS[name], chips(config, compute)) for name in ("asyt", "pseudo-ip-bp")
         },
         insilico={"insilico-bp": chips(config, compute)},
     )
@@ -122,39 +99,38 @@ def angles(trainer: Trainer) -> Tensor:
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
-    """Train, and test every tenth epoch; seconds, so no checkpoint is used.
+    """Train, and test every tenth epoch; seconds, so no checkpoint.
 
     Returns:
         Tidy rows: quantity (accuracy as a fraction, angle in degrees), epoch, method, fleet, chip,
         split, value.
     """
     trainer = build(config, execution.compute)
-    parts = []
-    for epoch in range(config.epochs + 1):
-        if epoch:
-            trainer.run_epoch()
+    measured = []
+
+    def when(epoch: int) -> bool:
         if epoch % EVERY == 0:
-            trainer.evaluate()
-            parts.append(_angle_rows(epoch, angles(trainer)))
-    tested = pd.DataFrame(trainer.rows).assign(quantity="accuracy")
-    tested = tested.rename(columns={"accuracy": "value"})
-    return pd.concat([tested, *parts], ignore_index=True)
+            found = pd.DataFrame({"epoch": epoch, "value": angles(trainer).tolist()})
+            measured.append(found.rename_axis("chip").reset_index())
+        return epoch % EVERY == 0
 
-
-def _angle_rows(epoch: int, angles: Tensor) -> pd.DataFrame:
-    rows = pd.DataFrame({"value": angles.tolist()}).rename_axis("chip").reset_index()
-    return rows.assign(quantity="angle", epoch=epoch, method="asyt", fleet="asyt", split="train")
+    tested = pd.DataFrame(trainer.fit(when)).rename(columns={"accuracy": "value"})
+    turned = pd.concat(measured).assign(
+        quantity="angle", method="asyt", fleet="asyt", split="train"
+    )
+    return pd.concat([tested.assign(quantity="accuracy"), turned], ignore_index=True)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
     """Median and 5-95 % range over chips, splits and initial values; accuracies in percent."""
-    rows = []
-    for key, group in table.groupby(GROUP, sort=False):
-        named = dict(zip(GROUP, key, strict=True))
-        scale = 100 if named["quantity"] == "accuracy" else 1
-        values = scale * group.value.to_numpy()
-        rows.append({**named, **spread(values)})
-    return pd.DataFrame(rows, columns=[*GROUP, *SPREAD])
+
+    def of_group(group: pd.DataFrame) -> dict[str, Any]:
+        scale = 100 if group.quantity.iloc[0] == "accuracy" else 1
+        return summaries.spread(scale * group.value.to_numpy())
+
+    return summaries.each(table, GROUP, of_group)
 
 
-EXPERIMENT = Experiment("iris", PROFILES, plan, run, population=True)
+EXPERIMENT = Experiment(
+    "iris", PROFILES, base.one_a_seed(PROFILES, SEEDS, smoke=2), run, population=True
+)

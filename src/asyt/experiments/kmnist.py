@@ -1,11 +1,9 @@
 """KMNIST (AsyT Fig. 5c), and a substitute for it: the populations and settings of MNIST."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from asyt.experiments import mnist
-from asyt.experiments.base import Experiment, Seeds
+from asyt.experiments.base import Experiment, Seeds, one_a_seed
 
 PROFILES = {
     name: replace(config, dataset="kmnist-substitute") for name, config in mnist.PROFILES.items()
@@ -16,9 +14,8 @@ PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[mnist.Config]:
     """The noise that decides with every seed, and the first seed without noise."""
-    seeds = seeds or mnist.SEEDS
-    noisy = mnist.runs(PROFILES[profile], [mnist.MEAN_SQUARE], seeds, devices)
-    return noisy + mnist.runs(PROFILES[profile], [mnist.NOISELESS], seeds[:1], devices)
+    noisy = one_a_seed(PROFILES, mnist.SEEDS, [mnist.MEAN_SQUARE])(profile, seeds, devices)
+    return [*noisy, replace(noisy[0], noise_db=None)]
 
 
 EXPERIMENT = Experiment("kmnist", PROFILES, plan, mnist.run, population=True)

@@ -1,7 +1,5 @@
 """The MNIST family on a population of distorted devices under AsyT: runs of AsyT Figs. 5a to 5c."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,10 +9,10 @@ import torch
 
 from asyt.devices import DistortedDevice, Noise
 from asyt.experiments import base, summaries, tasks
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Layer, Perceptron
+from asyt.twins import Perceptron, tensors
 
 #: Seed of the fabrication stream: all training seeds share the chips (both are crossed).
 CHIPS = 0
@@ -53,6 +51,13 @@ class Config(base.Config):
     seed: int = 0
 
     @property
+    def reading(self) -> str:
+        """Name of the reading of the paper's noise."""
+        if self.noise_db is None:
+            return "none"
+        return f"{self.noise_db:g} dB {self.noise_reading}{' common' if self.noise_common else ''}"
+
+    @property
     def columns(self) -> dict[str, Any]:
         """The reading of the noise and the seed."""
         return {"noise": self.reading, "seed": self.seed}
@@ -60,14 +65,7 @@ class Config(base.Config):
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
-        return f"{self.dataset}, noise {self.reading}, seed {self.seed}"
-
-    @property
-    def reading(self) -> str:
-        """Name of the reading of the paper's noise."""
-        if self.noise_db is None:
-            return "none"
-        return f"{self.noise_db:g} dB {self.noise_reading}{' common' if self.noise_common else ''}"
+        return f"{self.dataset}, {super().label}"
 
     @property
     def noise(self) -> Noise | None:
@@ -96,21 +94,7 @@ PROFILES = {
 }
 
 
-def runs(
-    base: Config, variants: Sequence[dict[str, Any]], seeds: Sequence[int], devices: int | None
-) -> list[Config]:
-    """Every variant of the noise with every seed, noise by noise."""
-    if devices is not None:
-        base = replace(base, devices=devices)
-    configs = []
-    for variant in variants:
-        configs += [replace(base, **variant, seed=seed) for seed in seeds]
-    return configs
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """Every reading of the noise with every seed."""
-    return runs(PROFILES[profile], VARIANTS, seeds or SEEDS, devices)
+plan = base.one_a_seed(PROFILES, SEEDS, VARIANTS)
 
 
 def twin(config: Config) -> Perceptron:
@@ -118,8 +102,14 @@ def twin(config: Config) -> Perceptron:
     return Perceptron(config.layers, clip=config.clip)
 
 
-def chips(config: Config, population: int, distortion: float, compute: str) -> DistortedDevice:
-    """A population of devices (AsyT Eq. 9)."""
+def chips(
+    config: Config,
+    population: int,
+    distortion: float | Sequence[float],
+    compute: str,
+    numbers: Sequence[int] | None = None,
+) -> DistortedDevice:
+    """A population of devices (AsyT Eq. 9); see `DistortedDevice`, whose `chips` are `numbers`."""
     return DistortedDevice(
         twin(config),
         population,
@@ -127,6 +117,7 @@ def chips(config: Config, population: int, distortion: float, compute: str) -> D
         distortion=distortion,
         acts_on=config.acts_on,
         noise=config.noise,
+        chips=numbers,
         compute=compute,
     )
 
@@ -137,18 +128,11 @@ def evaluated(epoch: int) -> bool:
 
 
 def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
-    """The trainer of a config: the digital trajectory and the population trained along it.
-
-    Args:
-        config: of the run.
-        compute: "cpu" or "cuda".
-        data: the task; by default the config's data set.
-    """
+    """The digital trajectory and the population trained along it, by default on its data set."""
     if data is None:
         data = tasks.load(config.dataset, samples=config.samples, compute=compute)
     model = twin(config)
     initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
-    initial = [layer.to(compute) for layer in initial]
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -159,7 +143,13 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     )
     asyt = METHODS["asyt"].mixing(*config.mixing)
     fleet = Branch(asyt, chips(config, config.devices, config.distortion, compute))
-    return Trainer(model, initial, data, schedule, branches={f"{config.distortion:g}": fleet})
+    return Trainer(
+        model,
+        [layer.to(compute) for layer in initial],
+        data,
+        schedule,
+        branches={f"{config.distortion:g}": fleet},
+    )
 
 
 def starts_alike(config: Config) -> bool:
@@ -168,45 +158,34 @@ def starts_alike(config: Config) -> bool:
     targets = torch.zeros(config.batch_size, config.layers[-1])
     trainer = build(replace(config, devices=1), data=Data(inputs, targets, inputs, targets))
     (branch,) = trainer.branches.values()
-    chip = [layer.map(lambda controls: controls[0]) for layer in branch.controls]
-    pairs = zip(chip, trainer.digital, strict=True)
-    return all(_equal(controls, start) for controls, start in pairs)
-
-
-def _equal(a: Layer, b: Layer) -> bool:
-    """Whether two layers hold the same numbers."""
-    return all(map(torch.equal, a.tensors(), b.tensors()))
+    chip = [controls[0] for controls in tensors(branch.controls)]
+    return all(map(torch.equal, chip, tensors(trainer.digital)))
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Train, and test after each `evaluated` epoch.
 
     Returns:
-        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips;
+        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (distortion of the chips, or
         "digital"), chip, split, accuracy (fraction).
     """
     trainer = build(config, execution.compute)
-    stops = [*(e for e in config.population_epochs if e < config.epochs), config.epochs]
+    stops = {*config.population_epochs, config.epochs}
+
+    def population(distortion: float) -> DistortedDevice:
+        return chips(config, config.population, distortion, execution.compute)
 
     def when(epoch: int) -> bool:
         trainer.insilico = {}
         if epoch in stops:
-            population = chips(config, config.population, config.distortion, execution.compute)
-            trainer.insilico[f"{config.distortion:g}"] = population
+            trainer.insilico[f"{config.distortion:g}"] = population(config.distortion)
         return evaluated(epoch)
 
-    trainer.fit(when, execution.checkpoint, progress=execution.progress)
-    rows = list(trainer.rows)
+    rows = list(trainer.fit(when, execution.checkpoint, progress=execution.progress))
     for distortion in config.scan:
         if distortion != config.distortion:
-            population = chips(config, config.population, distortion, execution.compute)
-            rows += in_silico(trainer, f"{distortion:g}", population)
+            rows += trainer.test(*trainer.in_silico(f"{distortion:g}", population(distortion)))
     return pd.DataFrame(rows)
-
-
-def in_silico(trainer: Trainer, fleet: str, population: DistortedDevice) -> list[dict[str, Any]]:
-    """The digital weights put on a population: rows of its accuracies."""
-    return trainer.test(*trainer.in_silico(fleet, population))
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:

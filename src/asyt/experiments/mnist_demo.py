@@ -1,11 +1,8 @@
 """The authors' public demo on MNIST, in its own configuration: as shipped, and as written.
 
-The demo draws its device's errors from the seed of its initial weights, so the errors of the first
-layer are exactly six times those weights ("tied"). In-silico BP is tested on such a chip and on one
-with independent errors.
+It draws its device's errors from the seed of its initial weights, so the errors of the first layer
+are exactly six times those weights ("tied"); in-silico BP is also tested on independent errors.
 """
-
-from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
@@ -57,7 +54,7 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """One run a seed, and one of a third of the epochs without update error."""
-    runs = [replace(PROFILES[profile], seed=seed) for seed in seeds or SEEDS]
+    runs = base.one_a_seed(PROFILES, SEEDS)(profile, seeds)
     return [*runs, replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3))]
 
 
@@ -67,8 +64,7 @@ def masks(config: Config, stream: str, scale: float) -> Weights:
     for number, (n_in, n_out) in enumerate(itertools.pairwise(config.layers)):
         normal = streams.normal((n_out, n_in + 1), stream, config.seed, number)
         errors = scale * normal.float()
-        weight, bias = errors[:, :-1], errors[:, -1]
-        drawn.append(Layer(weight.contiguous(), bias.contiguous()))
+        drawn.append(Layer(errors[:, :-1].contiguous(), errors[:, -1].contiguous()))
     return drawn
 
 
@@ -79,7 +75,6 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
     first, *others = independent = masks(config, "fabrication", config.distortion)
     errors = initial[0].weight * (config.distortion / config.weight_scale)
     tied = [Layer(errors, first.bias), *others]
-    update = masks(config, "update", config.update_error)
     return Setup(
         layers=config.layers,
         data=tasks.load(config.dataset, samples=config.samples, compute=compute),
@@ -88,22 +83,15 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
         mixing=config.mixing,
         initial=[layer.to(compute) for layer in initial],
         masks={
-            "tied": _population(tied, compute),
-            "independent": _population(independent, compute),
+            "tied": [layer.to(compute).spread(1) for layer in tied],
+            "independent": [layer.to(compute).spread(1) for layer in independent],
         },
-        update=[layer.to(compute) for layer in update],
+        update=[layer.to(compute) for layer in masks(config, "update", config.update_error)],
     )
 
 
-def _population(weights: Weights, compute: str) -> Weights:
-    """One chip: a leading device axis of length 1."""
-    return [layer.map(lambda tensor: tensor[None].to(compute)) for layer in weights]
-
-
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
-    """AsyT as shipped and as written on the tied chip; in-silico BP on it and an independent one.
-
-    The three trainings are short enough to start again: no checkpoint.
+    """AsyT as shipped and as written, in-silico BP; without checkpoints: the trainings are short.
 
     Returns:
         Tidy rows: variant (shipped, written, insilico), epoch, method, fleet (tied, independent,
@@ -129,11 +117,7 @@ def own(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
-    """Final test accuracy over seeds, percent: a variant, method and chip.
-
-    Returns:
-        Columns variant, method, fleet, then centre (the mean), low, high (smallest and largest), n.
-    """
+    """A variant, method and fleet: final mean, smallest and largest accuracy of seeds, percent."""
     last = summaries.final(own(table))
     grouped = last.groupby(["variant", "method", "fleet"]).accuracy
     ends = 100 * grouped.agg(centre="mean", low="min", high="max")
@@ -141,18 +125,13 @@ def outcome(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
-    """AsyT as shipped with and without update error, at the last epoch of the run without it.
-
-    Returns:
-        A row an update error (index), with columns epoch and accuracy (percent).
-    """
+    """By update error: AsyT as shipped, percent, at the last epoch of the run without one."""
     exact = table[table.update_error == 0]
-    seed = table[table.seed == exact.seed.iloc[0]]
-    end = seed[seed.epoch == exact.epoch.max()]
-    shipped = end[end.variant == "shipped"]
-    asyt = shipped[shipped.method == "asyt"]
-    percent = asyt.assign(accuracy=100 * asyt.accuracy)
-    return percent.set_index("update_error")[["epoch", "accuracy"]]
+    seed, epoch = exact.seed.iloc[0], exact.epoch.max()
+    shipped = table[(table.variant == "shipped") & (table.method == "asyt")]
+    ends = shipped[(shipped.seed == seed) & (shipped.epoch == epoch)]
+    shown = ends.assign(accuracy=100 * ends.accuracy).set_index("update_error")
+    return shown[["epoch", "accuracy"]]
 
 
 EXPERIMENT = Experiment("mnist-demo", PROFILES, plan, run)

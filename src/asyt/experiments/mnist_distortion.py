@@ -1,7 +1,5 @@
 """MNIST accuracy against the distortion of the device (AsyT Fig. 5d)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd
@@ -29,12 +27,10 @@ PROFILES = {
 def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     """Four runs a draw: digital weights on chips under every noise; AsyT without and with it."""
     base = PROFILES[profile]
-    tested = tuple((noise, SEVERITIES) for noise in _sweep.NOISES)
-    digital = replace(base, tested=tested)
-    fleets: list[_sweep.Fleet] = [("none", severities) for severities in TRAINED_AT]
-    fleets.append((PRIMARY, NOISY_AT))
-    trained = [replace(base, trained=(fleet,)) for fleet in fleets]
-    return _sweep.draws([digital, *trained], profile, seeds)
+    bases = [replace(base, tested=tuple((noise, SEVERITIES) for noise in _sweep.NOISES))]
+    bases += [replace(base, trained=(("none", severities),)) for severities in TRAINED_AT]
+    bases.append(replace(base, trained=((PRIMARY, NOISY_AT),)))
+    return _sweep.draws(bases, profile, seeds)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -44,12 +40,9 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 def asyt(table: pd.DataFrame, noise: str = "none") -> pd.DataFrame:
     """AsyT after the last epoch, percent, by severity: centre, low, high, n and the worst draw."""
-    last = summaries.final(table)
-    trained = last[last.method == "asyt"]
-    draws = trained[trained.noise == noise]
-    shown = summary(draws).set_index("severity")
-    worst = draws.groupby("severity").accuracy.min()
-    return shown.assign(worst=100 * worst).sort_index()
+    draws = _ends(table, "asyt", noise)
+    worst = 100 * draws.groupby("severity").accuracy.min()
+    return summary(draws).set_index("severity").assign(worst=worst).sort_index()
 
 
 def lowest(table: pd.DataFrame, noise: str = "none") -> pd.Series:
@@ -60,12 +53,14 @@ def lowest(table: pd.DataFrame, noise: str = "none") -> pd.Series:
 
 def fall(table: pd.DataFrame, noise: str) -> statistics.Interval:
     """Points that in-silico BP loses from 0 to 1 sigma_phy: mean, paired by seed and chip."""
-    last = summaries.final(table)
-    tested = last[last.method == "insilico-bp"]
-    chips = tested[tested.noise == noise]
-    start = chips[chips.severity == 0]
-    one = chips[chips.severity == 1]
+    chips = _ends(table, "insilico-bp", noise)
+    start, one = chips[chips.severity == 0], chips[chips.severity == 1]
     return statistics.paired_difference(summaries.grid(start), summaries.grid(one))
+
+
+def _ends(table: pd.DataFrame, method: str, noise: str) -> pd.DataFrame:
+    last = summaries.final(table)
+    return last[(last.method == method) & (last.noise == noise)]
 
 
 EXPERIMENT = Experiment("mnist-distortion", PROFILES, plan, _sweep.run)

@@ -1,10 +1,8 @@
 """How large the controls of a device become under AsyT, with and without noise (beyond the paper).
 
-The noise of AsyT Eq. 9 is a ratio to the signal, so a device cannot outgrow it. Its output error
-never vanishes, and AsyT goes on pushing the controls. This experiment follows their size on MNIST.
+The noise of AsyT Eq. 9 is a ratio to the signal: no device outgrows it, its output error never
+vanishes, and AsyT goes on pushing the controls.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +10,10 @@ from typing import Any
 import pandas as pd
 import torch
 
-from asyt.experiments import mnist
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments import base, mnist
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.training import Trainer
-from asyt.twins import Layer, Weights
+from asyt.twins import Weights, tensors
 
 
 @dataclass(frozen=True)
@@ -27,26 +25,17 @@ class Config(mnist.Config):
     limit: float | None = None  # of a weight or bias; the digital model is not limited
 
     @property
-    def columns(self) -> dict[str, Any]:
-        """The reading of the noise, with the limit if there is one, and the seed."""
+    def reading(self) -> str:
+        """The reading of the noise, with the limit if there is one."""
         limited = "" if self.limit is None else f", controls within {self.limit:g}"
-        return {"noise": self.reading + limited, "seed": self.seed}
-
-    @property
-    def label(self) -> str:
-        """For progress lines and `--only`."""
-        return f"{self.dataset}, noise {self.columns['noise']}, seed {self.seed}"
+        return super().reading + limited
 
 
 COMMON: dict[str, Any] = {**mnist.MEAN_SQUARE, "noise_common": True}
 LIMITED: dict[str, Any] = {**mnist.MEAN_SQUARE, "limit": 1.0}
 VARIANTS = (*mnist.VARIANTS, COMMON, LIMITED)
 PROFILES = {"smoke": Config(samples=3000, epochs=3), "quick": Config(epochs=10), "paper": Config()}
-
-
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[mnist.Config]:
-    """Every variant of the device with every seed."""
-    return mnist.runs(PROFILES[profile], VARIANTS, seeds or (0,), devices)
+plan = base.one_a_seed(PROFILES, variants=VARIANTS)
 
 
 def build(config: Config, compute: str = "cpu") -> Trainer:
@@ -66,60 +55,37 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         biases), epoch, method (ideal-bp stands for the digital model), chip, value.
     """
     trainer = build(config, execution.compute)
-    measured = []
-    for epoch in range(config.epochs + 1):
-        if epoch:
-            trainer.run_epoch()
+    measured: list[dict[str, Any]] = []
+
+    def when(epoch: int) -> bool:
         if mnist.evaluated(epoch):
-            measured += sizes(trainer)
-            trainer.evaluate()
-    tested = pd.DataFrame(trainer.rows).drop(columns=["fleet", "split"])
-    accuracy = tested.rename(columns={"accuracy": "value"})
-    parts = [accuracy.assign(quantity="accuracy"), pd.DataFrame(measured)]
-    return pd.concat(parts, ignore_index=True)
+            measured.extend(sizes(trainer))
+        return mnist.evaluated(epoch)
+
+    tested = pd.DataFrame(trainer.fit(when)).drop(columns=["fleet", "split"])
+    accuracy = tested.rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    return pd.concat([accuracy, pd.DataFrame(measured)], ignore_index=True)
 
 
 def sizes(trainer: Trainer) -> list[dict[str, Any]]:
     """Root mean square of all parameters of the digital model and of each chip's controls."""
     (branch,) = trainer.branches.values()
     chips = branch.device.population
-    measured = {
-        "ideal-bp": _sizes(trainer.digital, 1),
-        "asyt": _sizes(branch.controls, chips),
-    }
+    measured = {"ideal-bp": _sizes(trainer.digital, 1), "asyt": _sizes(branch.controls, chips)}
     rows = []
     for method, values in measured.items():
-        for chip, value in enumerate(values):
-            row = {
-                "quantity": "size",
-                "epoch": trainer.epoch,
-                "method": method,
-                "chip": chip,
-                "value": value,
-            }
-            rows.append(row)
+        moment = {"quantity": "size", "epoch": trainer.epoch, "method": method}
+        rows += [{**moment, "chip": chip, "value": value} for chip, value in enumerate(values)]
     return rows
 
 
 def _sizes(weights: Weights, chips: int) -> list[float]:
-    flat = [_flat(layer, chips) for layer in weights]
-    squares = torch.cat(flat, 1).square()
-    return squares.mean(1).sqrt().tolist()
-
-
-def _flat(layer: Layer, chips: int) -> torch.Tensor:
-    """All parameters of a layer, a row a chip."""
-    rows = [tensor.reshape(chips, -1) for tensor in layer.tensors()]
-    return torch.cat(rows, 1)
+    rows = [tensor.reshape(chips, -1) for tensor in tensors(weights)]
+    return torch.cat(rows, 1).square().mean(1).sqrt().tolist()
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
-    """A reading of the noise: the chip's best and last accuracy, and the size of its controls.
-
-    Returns:
-        Columns noise, peak (%), end (%), digital model (%), size ratio (controls over the digital
-        model's parameters).
-    """
+    """By noise: the chip's best and last accuracy, and its controls' size over the digital one."""
     rows = []
     for noise, part in table.groupby("noise", sort=False):
         curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")

@@ -1,7 +1,5 @@
 """The gap between ideal BP and AsyT on MNIST, by width and by depth (AsyT Figs. 5e and 5f)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pandas as pd
@@ -50,19 +48,13 @@ def by_depth(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Ideal BP minus AsyT after the last epoch, a row a noise, value of `key` and draw.
-
-    Returns:
-        Columns noise (in the order of `NOISES`), `key`, seed and gap (fraction).
-    """
+    """A noise (in the order of `NOISES`), `key` and seed: final ideal BP minus AsyT, `gap`."""
     last = summaries.final(table).set_index([key, "seed"]).sort_index()
     ideal = last[last.method == "ideal-bp"].accuracy
-    trained = last[last.method == "asyt"]
     parts = []
     for noise in _sweep.NOISES:
-        asyt = trained[trained.noise == noise].accuracy
-        gap = ideal.loc[asyt.index] - asyt
-        part = pd.DataFrame({"noise": noise, "gap": gap})
+        asyt = last[(last.method == "asyt") & (last.noise == noise)].accuracy
+        part = pd.DataFrame({"noise": noise, "gap": ideal.loc[asyt.index] - asyt})
         parts.append(part.reset_index())
     return pd.concat(parts, ignore_index=True)
 
@@ -73,22 +65,14 @@ def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """One more draw beside the 95 % prediction intervals of the published ones, percent.
+    """One more run of a structure beside 95 % prediction intervals of the published ones, percent.
 
-    Args:
-        table: the published runs of one structure.
-        drawn: a run of it with a seed of one's own.
-
-    Returns:
-        A row a method and reading of the noise: published mean, low, high, n; the draw; whether it
-        lies inside.
+    A row a method and reading of the noise, which says whether the draw lies inside.
     """
     rows, by = [], ["method", "noise"]
-    ours = summaries.final(drawn).set_index(by).accuracy
-    draws = summaries.final(table)
-    for (method, noise), part in draws.groupby(by, sort=False):
+    ours = 100 * summaries.final(drawn).set_index(by).accuracy
+    for (method, noise), part in summaries.final(table).groupby(by, sort=False):
         published = statistics.prediction(100 * part.accuracy)
-        value = 100 * ours[method, noise]
         row = {
             "method": LABELS[method],
             "noise": noise,
@@ -96,8 +80,8 @@ def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
             "low": published.low,
             "high": published.high,
             "n": published.n,
-            "this draw": value,
-            "inside": published.low <= value <= published.high,
+            "this draw": ours[method, noise],
+            "inside": published.low <= ours[method, noise] <= published.high,
         }
         rows.append(row)
     return pd.DataFrame(rows)

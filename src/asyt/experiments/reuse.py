@@ -1,9 +1,7 @@
 """Stored digital updates, replayed on a device that comes later (AsyT, Fig. 6c and Discussion)."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 import torch
@@ -11,11 +9,11 @@ from torch import Tensor
 
 from asyt.devices import DistortedDevice
 from asyt.experiments import base, tasks
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS, GradientMethod
 from asyt.methods.two_passes import TwoPasses
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Perceptron
+from asyt.twins import Perceptron, tensors
 
 
 @dataclass(frozen=True)
@@ -39,53 +37,47 @@ PROFILES = {
 }
 
 
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One run a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
-
-
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """Train chip B beside the digital model, from stored updates, and by the fused pass.
 
     Returns:
-        One row a precision: quantities `replayed` and `fused`, the largest difference of a control
-        of chip B, and `change`, the largest difference its controls made from their start.
+        By precision and quantity, the largest difference of a control of chip B: `replayed`,
+        `fused`, and `change`, from its start.
     """
-    rows = []
+    rows, compute = [], execution.compute
     for dtype in (torch.float32, torch.float64):
         afresh, fused = TwoPasses(), METHODS["asyt"]
-        wanted = trained(config, dtype, afresh, execution.compute)
+        wanted = trained(config, dtype, afresh, compute)
         replayed = TwoPasses(replay=iter(afresh.stored))
         others = {
-            "replayed": trained(config, dtype, replayed, execution.compute),
-            "fused": trained(config, dtype, fused, execution.compute),
-            "change": controls(start(config, dtype, fused, execution.compute)),
+            "replayed": trained(config, dtype, replayed, compute),
+            "fused": trained(config, dtype, fused, compute),
+            "change": trained(config, dtype, fused, compute, epochs=0),
         }
+        precision = str(dtype).removeprefix("torch.")
         for quantity, other in others.items():
-            rows.append(
-                {
-                    "precision": str(dtype).removeprefix("torch."),
-                    "quantity": quantity,
-                    "value": difference(wanted, other),
-                }
-            )
-    return pd.DataFrame(rows)
+            rows.append((precision, quantity, difference(wanted, other)))
+    return pd.DataFrame(rows, columns=["precision", "quantity", "value"])
 
 
-def start(config: Config, dtype: torch.dtype, method: GradientMethod, compute: str) -> Trainer:
-    """The trainer of chip B before its first step."""
-    twin = Perceptron(config.layers, clip=1.0)
-    chip = DistortedDevice(
-        twin, 1, CHIP_B, distortion=config.distortion, dtype=dtype, compute=compute
-    )
-    initial = twin.initial(config.seed, 0.1, 0.5, dtype)
-    return Trainer(
-        twin,
-        [layer.to(compute) for layer in initial],
-        task(config, dtype, compute),
-        Schedule(1, config.batch, config.rate),
-        branches={"chip B": Branch(method, chip)},
-    )
+def trained(
+    config: Config,
+    dtype: torch.dtype,
+    method: GradientMethod,
+    compute: str = "cpu",
+    epochs: int = 1,
+) -> list[Tensor]:
+    """The controls of chip B after the run, or after no epoch of it."""
+    twin, distortion = Perceptron(config.layers, clip=1.0), config.distortion
+    chip = DistortedDevice(twin, 1, CHIP_B, distortion=distortion, dtype=dtype, compute=compute)
+    initial = [layer.to(compute) for layer in twin.initial(config.seed, 0.1, 0.5, dtype)]
+    schedule = Schedule(1, config.batch, config.rate)
+    branch = Branch(method, chip)
+    data = task(config, dtype, compute)
+    trainer = Trainer(twin, initial, data, schedule, branches={"chip B": branch})
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return tensors(branch.controls)
 
 
 def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
@@ -93,32 +85,14 @@ def task(config: Config, dtype: torch.dtype, compute: str) -> Data:
     inputs, classes = config.layers[0], config.layers[-1]
     samples = config.batch * config.steps
     generator = torch.Generator().manual_seed(config.seed)
-    drawn = torch.rand(samples, inputs, generator=generator, dtype=dtype)
-    x = drawn / inputs**0.5
-    labels = torch.arange(samples) % classes
-    target = torch.eye(classes, dtype=dtype)[labels]
+    x = torch.rand(samples, inputs, generator=generator, dtype=dtype) / inputs**0.5
+    target = torch.eye(classes, dtype=dtype)[torch.arange(samples) % classes]
     return tasks.moved(Data(x, target, x, target), compute)
-
-
-def controls(trainer: Trainer) -> list[Tensor]:
-    """The controls of chip B."""
-    branch = trainer.branches["chip B"]
-    return list(chain.from_iterable(layer.tensors() for layer in branch.controls))
-
-
-def trained(
-    config: Config, dtype: torch.dtype, method: GradientMethod, compute: str = "cpu"
-) -> list[Tensor]:
-    """The controls of chip B after the run."""
-    trainer = start(config, dtype, method, compute)
-    trainer.run_epoch()
-    return controls(trainer)
 
 
 def difference(ours: list[Tensor], others: list[Tensor]) -> float:
     """The largest between two sets of controls."""
-    pairs = zip(ours, others, strict=True)
-    return max(float((one - other).abs().max()) for one, other in pairs)
+    return max(float((a - b).abs().max()) for a, b in zip(ours, others, strict=True))
 
 
 def differences(table: pd.DataFrame) -> pd.DataFrame:
@@ -129,18 +103,14 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
         "fused": "fused pass against two passes",
         "change": "change made by training",
     }
-    wide = wide[list(titles)].map("{:.1e}".format)
-    return wide.rename(columns=titles).rename_axis(columns=None).reset_index()
+    shown = wide[list(titles)].map("{:.1e}".format).rename(columns=titles)
+    return shown.rename_axis(columns=None).reset_index()
 
 
 def storage(
     layers: tuple[int, ...] = (784, 256, 256, 10), steps: int = 30_000, batch: int = 600
 ) -> dict[str, float]:
-    """GB (1e9 bytes) that a replay needs in float32.
-
-    Returns:
-        Of the updates, and of the hidden activations of the digital model.
-    """
+    """GB (1e9 bytes) in float32 of the updates, and of the hidden activations behind them."""
     weights = sum(outputs * (inputs + 1) for inputs, outputs in pairwise(layers))
     return {
         "updates": 4e-9 * weights * steps,
@@ -148,4 +118,4 @@ def storage(
     }
 
 
-EXPERIMENT = Experiment("reuse", PROFILES, plan, run)
+EXPERIMENT = Experiment("reuse", PROFILES, base.one_a_seed(PROFILES), run)

@@ -1,7 +1,5 @@
 """Fingerprint of the code that computes an experiment's tables, comments and docstrings apart."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import hashlib
@@ -44,18 +42,14 @@ def reached(experiment: Experiment) -> set[str]:
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in found and source(name) is not None:
+        if name not in found and name not in DESCRIBING and source(name) is not None:
             found.add(name)
-            waiting += filter(_computes, _imports(name))
+            waiting += [imported for imported in _imports(name) if imported.startswith(COMPUTING)]
     return found
 
 
-def _computes(name: str) -> bool:
-    return name.startswith(COMPUTING) and name not in DESCRIBING
-
-
 def _imports(name: str) -> Iterator[str]:
-    """Every module that a module may import; of `from a import b` both a and a.b."""
+    """Of `from a import b` both a and a.b."""
     for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

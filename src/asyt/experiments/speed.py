@@ -1,35 +1,24 @@
 """What training costs a device, timed on this machine: AsyT Fig. 6c, and `asyt bench`."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
 from asyt.errors import AsytError
 from asyt.experiments import base
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment
 
 
 @dataclass(frozen=True)
 class Config(base.Config):
-    """What is timed.
+    """What is timed. The seed numbers the measurement; nothing that is timed depends on it."""
 
-    Attributes:
-        rounds: repetitions of ten steps of every contender.
-        names: of `bench.contenders.CONTENDERS`; empty for all.
-        threaded: repetitions with all threads.
-        counts: numbers of devices of the cost curve.
-        extras: whether to measure memory, start-up and the profile.
-        seed: numbers the measurement; nothing that is timed depends on it.
-    """
-
-    rounds: int = 5
-    names: tuple[str, ...] = ()
-    threaded: int = 2
-    counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-    extras: bool = True
+    rounds: int = 5  # repetitions of ten steps of every contender
+    names: tuple[str, ...] = ()  # of `bench.contenders.CONTENDERS`; empty for all
+    threaded: int = 2  # repetitions with all threads
+    counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)  # of the cost curve
+    extras: bool = True  # memory, start-up and the profile
     seed: int = 0
 
 
@@ -46,16 +35,11 @@ PROFILES = {
 }
 
 
-def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-    """One run a seed."""
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds or (0,)]
-
-
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """All measurements, as `bench.timing` names them, of a machine that should do nothing else.
 
     Raises:
-        AsytError: for a processor other than the CPU, which nothing here times.
+        AsytError: for a processor other than the CPU.
     """
     from asyt.bench import timing
 
@@ -65,9 +49,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         )
     names = config.names or tuple(timing.CONTENDERS)
     measure = partial(timing.measure, names=names, progress=execution.progress)
-    parts = []
-    if config.extras:
-        parts += [timing.memory(), timing.starts(), timing.profiled()]
+    parts = [timing.memory(), timing.starts(), timing.profiled()] if config.extras else []
     parts.append(measure(config.rounds))
     if config.threaded:
         parts.append(measure(config.threaded, threads=timing.all_threads()))
@@ -76,16 +58,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 
 def costs(table: pd.DataFrame) -> pd.DataFrame:
-    """Cost a device relative to plain BP.
-
-    Returns:
-        C, measured, counted with a simulated device, counted with a real one.
-    """
+    """Cost a device relative to plain BP by number of devices C: measured, and counted."""
     from asyt.bench.contenders import MNIST
 
     cost = table[table.quantity == "cost"]
-    smallest = cost.groupby(["chips", "name"]).value.min()
-    best = smallest.unstack()
+    best = cost.groupby(["chips", "name"]).value.min().unstack()
     chips, flops = best.index.to_numpy(), MNIST.flops()
     return pd.DataFrame(
         {
@@ -118,12 +95,11 @@ def times(table: pd.DataFrame) -> pd.DataFrame:
     timed = table[table.quantity == "seconds a step and chip"]
     smallest = timed.groupby(["name", "threads"], sort=False).value.min()
     best = 1e3 * smallest.unstack()
-    best.columns = [_title(threads) for threads in best.columns]
+    best.columns = [
+        f"ms a step and chip, {threads} thread{'s' if threads > 1 else ''}"
+        for threads in best.columns
+    ]
     return best.map("{:.2f}".format).rename_axis("contender").reset_index()
 
 
-def _title(threads: int) -> str:
-    return f"ms a step and chip, {threads} thread{'s' if threads > 1 else ''}"
-
-
-EXPERIMENT = Experiment("speed", PROFILES, plan, run)
+EXPERIMENT = Experiment("speed", PROFILES, base.one_a_seed(PROFILES), run)

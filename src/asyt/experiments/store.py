@@ -3,8 +3,6 @@
 The folder is the registry: a module of `asyt.experiments` with an `EXPERIMENT` is an experiment.
 """
 
-from __future__ import annotations
-
 import functools
 import os
 import re
@@ -39,11 +37,7 @@ def _folder() -> dict[str, Experiment]:
 
 
 def find(experiment: Experiment | str) -> Experiment:
-    """The experiment of that name.
-
-    Raises:
-        UnknownNameError: suggesting the nearest name.
-    """
+    """The experiment of that name; an UnknownNameError suggests the nearest name."""
     if isinstance(experiment, Experiment):
         return experiment
     known = registry()
@@ -63,16 +57,12 @@ def processor() -> str:
 def jobs(
     experiment: Experiment | str, profile: str, seeds: Seeds = None, devices: int | None = None
 ) -> list[Any]:
-    """The runs of an experiment at a profile; see `Experiment.jobs`."""
+    """See `Experiment.jobs`."""
     return find(experiment).jobs(profile, seeds, devices)
 
 
 def chosen(configs: list[Any], only: str) -> list[Any]:
-    """The runs whose label has the words `only`: "seed 1" is not "seed 10".
-
-    Raises:
-        ResultError: if there is none.
-    """
+    """The runs whose label has the words `only` ("seed 1" is not "seed 10"), else a ResultError."""
     words = re.compile(rf"(?<![\w.]){re.escape(only)}(?![\w.])")
     found = [config for config in configs if not only or words.search(config.label)]
     if not found:
@@ -85,8 +75,8 @@ def chosen(configs: list[Any], only: str) -> list[Any]:
 def place(experiment: Experiment | str, config: Any, *, write: bool = False) -> Path:
     """Where the table of a run is kept: data/results if published, else the user's cache.
 
-    Nothing is written to what a wheel brought: there, a published run that is computed again is
-    kept in the cache, and read from there.
+    Nothing is written to what a wheel brought: what is computed again goes to the cache, and is
+    read from there.
     """
     experiment = find(experiment)
     own = paths.cache() / "results"
@@ -106,19 +96,13 @@ def checkpoint(experiment: Experiment | str, config: Any) -> results.Checkpoint:
 
 
 def check_compute(compute: str) -> None:
-    """Refuse a processor that cannot be used.
-
-    Raises:
-        UnknownNameError: neither "cpu" nor "cuda".
-        AsytError: "cuda" on a machine that has none.
-    """
+    """Refuse a processor (an AsytError) that is neither "cpu" nor "cuda", or is not here."""
     import torch
 
     lookup(compute, ("cpu", "cuda"), "compute")
     if compute == "cuda" and not torch.cuda.is_available():
         raise AsytError(
-            "compute 'cuda': this machine or this build of torch has no CUDA device; "
-            "use --compute cpu."
+            "compute 'cuda': this machine or build of torch has no CUDA device; use --compute cpu."
         )
 
 
@@ -131,20 +115,15 @@ def compute(
     force: bool = False,
     progress: bool = False,
 ) -> results.Result:
-    """Run a config and store its table.
+    """Run any config of an experiment and store its table.
 
-    Args:
-        experiment: itself or its name.
-        config: one of `jobs`, or any config of the experiment.
-        compute: "cpu" or "cuda"; an experiment without `gpu` runs on the CPU either way.
-        resume: continue from an unfinished run's checkpoint, if there is one.
-        force: drop that checkpoint and start again.
-        progress: show a progress bar.
+    An experiment without `gpu` runs on the CPU in any case. An unfinished run is continued with
+    `resume`, and dropped with `force`.
 
     Raises:
         AsytError: for a processor this machine does not have.
-        ResultError: there is a checkpoint and neither `resume` nor `force` says what to do with it,
-            another process is at this run, or its table could not be stored.
+        ResultError: an unfinished run and neither of them, another process at this run, or a table
+            that could not be stored.
     """
     import torch
 
@@ -178,24 +157,15 @@ def compute(
 
 
 def kept(experiment: Experiment | str, config: Any) -> results.Result | None:
-    """The stored result of a run; None if there is none.
-
-    Raises:
-        ResultError: it is damaged.
-    """
-    experiment = find(experiment)
+    """The stored result of a run, None if there is none; a ResultError if it is damaged."""
     try:
-        return results.load(experiment.name, config, place(experiment, config))
+        return results.load(find(experiment).name, config, place(experiment, config))
     except MissingResultError:
         return None
 
 
 def origin(experiment: Experiment | str, provenance: Mapping[str, Any]) -> str:
-    """Whether a stored table was computed by the code that is here; if not, or unknown, by which.
-
-    Returns:
-        "" if it was, else for example "computed at commit 0123abcd, by other code than this".
-    """
+    """Empty if the code that is here computed a table, else "computed at commit 0123abcd"."""
     recorded = provenance.get("code")
     if recorded == sources.code(find(experiment)):
         return ""

@@ -1,11 +1,8 @@
 """What a table says, group by group: means with intervals, ranges of populations, the last epoch.
 
-Accuracies are fractions in tables and percent here. Every summary has the columns `centre`, `low`,
-`high` and `n`. This is the one place that knows that a single draw has no interval: its ends are
-its centre.
+Accuracies are fractions in tables and percent here. Only this module knows that a single draw has
+no interval: its ends are its centre.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +12,7 @@ import pandas as pd
 
 from asyt import statistics
 
+#: The columns of every summary.
 SPREAD = ["centre", "low", "high", "n"]
 
 
@@ -24,10 +22,7 @@ def final(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def grid(
-    table: pd.DataFrame,
-    value: str = "accuracy",
-    rows: str = "seed",
-    columns: str | None = "chip",
+    table: pd.DataFrame, value: str = "accuracy", rows: str = "seed", columns: str | None = "chip"
 ) -> np.ndarray:
     """Values crossed over seeds (rows) and chips (columns), percent; one column without chips."""
     if columns is None:
@@ -43,13 +38,23 @@ def mean(values: np.ndarray, replicates: int = 10_000) -> dict[str, Any]:
     low, high = found.low, found.high
     if found.n == 1:
         low = high = found.mean
-    return _summary(found.mean, low, high, found.n)
+    return {"centre": found.mean, "low": low, "high": high, "n": found.n}
 
 
 def spread(values: np.ndarray) -> dict[str, Any]:
     """Median and 5-95 % range of a population, in the unit of the values."""
     found = statistics.population(values)
-    return _summary(found.median, found.low, found.high, found.n)
+    return {"centre": found.median, "low": found.low, "high": found.high, "n": found.n}
+
+
+def each(
+    table: pd.DataFrame, by: Sequence[str], summary: Callable[[pd.DataFrame], dict[str, Any]]
+) -> pd.DataFrame:
+    """The columns of `by`, then the summary of each group, in the order of their appearance."""
+    rows = []
+    for key, group in table.groupby(list(by), sort=False):
+        rows.append([*key, *summary(group).values()])
+    return pd.DataFrame(rows, columns=[*by, *SPREAD])
 
 
 def interval(
@@ -60,78 +65,27 @@ def interval(
     chips: str | None = "chip",
     replicates: int = 10_000,
 ) -> pd.DataFrame:
-    """Mean and 95 % interval of each group, percent: seeds and chips resampled separately.
+    """`mean` of each group, percent: seeds and chips resampled separately.
 
-    Args:
-        table: tidy rows with `seed`, the columns of `by`, `value` as a fraction, and `chips`.
-        by: columns that make a group; groups keep the order in which they appear.
-        value: the column that is averaged.
-        chips: the column that numbers the chips; None where a seed has one chip.
-        replicates: of the bootstrap.
-
-    Returns:
-        The columns of `by`, then centre, low, high, n.
+    The columns `by` make a group; `value` is a fraction, and `chips` the column that numbers the
+    chips, None where a seed has one.
     """
-
-    def summary(group: pd.DataFrame) -> dict[str, Any]:
-        return mean(grid(group, value, columns=chips), replicates)
-
-    return _each(table, by, summary)
+    return each(table, by, lambda group: mean(grid(group, value, columns=chips), replicates))
 
 
-def population(
-    table: pd.DataFrame,
-    by: Sequence[str],
-    *,
-    value: str = "accuracy",
-) -> pd.DataFrame:
-    """Median and 5-95 % range of all values of each group, percent; arguments as of `interval`."""
-
-    def summary(group: pd.DataFrame) -> dict[str, Any]:
-        return spread(100 * group[value].to_numpy())
-
-    return _each(table, by, summary)
+def population(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """`spread` of all accuracies of each group, percent."""
+    return each(table, by, lambda group: spread(100 * group.accuracy.to_numpy()))
 
 
 def by_method(
-    table: pd.DataFrame,
-    by: Sequence[str],
-    *,
-    chips: str | None = "chip",
-    replicates: int = 10_000,
+    table: pd.DataFrame, by: Sequence[str], *, chips: str | None = "chip", replicates: int = 10_000
 ) -> pd.DataFrame:
-    """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`.
-
-    Args:
-        table: tidy rows with `method`, `seed`, `accuracy` (fraction), and `chips`.
-        by: columns that make a group, `method` among them.
-        chips: the column that numbers the chips; None where a seed has one chip.
-        replicates: of the bootstrap.
-
-    Returns:
-        The columns of `by`, then centre, low, high, n, in percent.
-    """
+    """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`."""
 
     def summary(group: pd.DataFrame) -> dict[str, Any]:
         if group.method.iloc[0] == "insilico-bp":
             return spread(100 * group.accuracy.to_numpy())
         return mean(grid(group, columns=chips), replicates)
 
-    return _each(table, by, summary)
-
-
-def _summary(centre: float, low: float, high: float, n: int) -> dict[str, Any]:
-    return dict(zip(SPREAD, (centre, low, high, n), strict=True))
-
-
-def _each(
-    table: pd.DataFrame,
-    by: Sequence[str],
-    summary: Callable[[pd.DataFrame], dict[str, Any]],
-) -> pd.DataFrame:
-    """The summary of each group, in the order in which the groups appear."""
-    rows = []
-    for values, group in table.groupby(list(by), sort=False):
-        key = dict(zip(by, values, strict=True))
-        rows.append({**key, **summary(group)})
-    return pd.DataFrame(rows, columns=[*by, *SPREAD])
+    return each(table, by, summary)

@@ -1,7 +1,5 @@
 """The tables of an experiment: stored, computed where small, or computed live in this process."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
@@ -21,30 +19,17 @@ SMALL = ("smoke", "quick")
 
 @dataclass(frozen=True)
 class Shown:
-    """A table that is drawn, shown or judged, and where it comes from.
-
-    Attributes:
-        config: of its run.
-        table: as the run gave it.
-        provenance: the stored record; empty if `live`.
-        live: whether it was computed in this process by `recompute`.
-    """
+    """A table that is drawn, shown or judged, as its run gave it, and where it comes from."""
 
     config: Any
     table: pd.DataFrame
-    provenance: dict[str, Any]
-    live: bool = False
+    provenance: dict[str, Any]  # the stored record; empty if live
+    live: bool = False  # computed in this process by `recompute`
 
     @property
     def sha256(self) -> str:
         """Of the table as the store has it, or would have it."""
         return results.sha256(self.table) if self.live else self.provenance["csv_sha256"]
-
-    @property
-    def with_columns(self) -> pd.DataFrame:
-        """The table with the columns of its run in front."""
-        columns = self.config.columns
-        return self.table.assign(**columns)[[*columns, *self.table.columns]]
 
 
 def collected(
@@ -54,80 +39,63 @@ def collected(
     *,
     seeds: Seeds = None,
     devices: int | None = None,
-    progress: bool = False,
 ) -> list[Shown]:
-    """The table of each run of a profile. Missing runs of `SMALL` profiles are computed.
+    """The table of each run of a profile whose label has the words `only`.
 
-    Args:
-        experiment: itself or its name.
-        profile: smoke, quick or paper.
-        only: take the runs whose label has these words.
-        seeds: instead of the published ones.
-        devices: chips a run instead of the published number.
-        progress: show a progress bar while computing.
+    Missing runs of `SMALL` profiles are computed. Seeds, and the number of chips, are by default
+    the published ones.
 
     Raises:
-        ResultError: a run of another than a small profile is not stored, a stored table is damaged,
-            or no label has the words `only`.
+        ResultError: a run of another profile is not stored, a stored table is damaged, or no label
+            has the words.
     """
     experiment = find(experiment)
     runs = chosen(experiment.jobs(profile, seeds, devices), only)
-    return [_stored_or_computed(experiment, config, profile, progress) for config in runs]
+    return [_stored_or_computed(experiment, config, profile) for config in runs]
 
 
-def table(
-    experiment: Experiment | str,
-    profile: str,
-    only: str = "",
-    *,
-    progress: bool = False,
-) -> pd.DataFrame:
-    """The tables `collected` of a profile under each other, with each run's `columns` in front."""
-    found = collected(experiment, profile, only, progress=progress)
-    return joined(found)
+def table(experiment: Experiment | str, profile: str, only: str = "") -> pd.DataFrame:
+    """`collected`, then `joined`."""
+    return joined(collected(experiment, profile, only))
 
 
 def joined(found: list[Shown]) -> pd.DataFrame:
     """Tables under each other, with each run's `columns` in front."""
-    return pd.concat([shown.with_columns for shown in found], ignore_index=True)
+    parts = []
+    for shown in found:
+        columns = shown.config.columns
+        parts.append(shown.table.assign(**columns)[[*columns, *shown.table.columns]])
+    return pd.concat(parts, ignore_index=True)
 
 
 def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.DataFrame]]:
-    """Compute all runs of an experiment now, on all cores, one thread each; `table` shows them.
+    """Each config of an experiment with its table, computed now; `table` then shows these.
 
-    For experiments of seconds, whose pages need no stored table. Nothing is written.
-
-    Returns:
-        Each config with its table.
+    For experiments of seconds, whose pages need no stored table: nothing is written. On all cores,
+    one thread each.
     """
+    import torch
+
     experiment = find(experiment)
     check_compute(processor())
     runs = experiment.jobs(profile)
     names = [experiment.name] * len(runs)
     spawn = multiprocessing.get_context("spawn")
     workers = min(len(runs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, spawn, _one_thread) as pool:
+    with ProcessPoolExecutor(workers, spawn, torch.set_num_threads, (1,)) as pool:
         computed = pool.map(_run, names, runs)
         found = list(zip(runs, computed, strict=True))
     for config, made in found:
-        digest = results.config_hash(config)
-        _live[experiment.name, digest] = made
+        _live[experiment.name, results.config_hash(config)] = made
     return found
-
-
-def _one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
 
 
 def _run(experiment: str, config: Any) -> pd.DataFrame:
     return find(experiment).run(config, Execution(processor()))
 
 
-def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progress: bool) -> Shown:
-    digest = results.config_hash(config)
-    live = _live.get((experiment.name, digest))
+def _stored_or_computed(experiment: Experiment, config: Any, profile: str) -> Shown:
+    live = _live.get((experiment.name, results.config_hash(config)))
     if live is not None:
         return Shown(config, live, {}, live=True)
     try:
@@ -136,5 +104,5 @@ def _stored_or_computed(experiment: Experiment, config: Any, profile: str, progr
     except MissingResultError:
         if profile not in SMALL:
             raise
-        found = compute(experiment, config, compute=processor(), resume=True, progress=progress)
+        found = compute(experiment, config, compute=processor(), resume=True)
     return Shown(config, found.table, found.provenance)

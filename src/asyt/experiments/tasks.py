@@ -1,10 +1,7 @@
 """Tasks: a data set, made ready for a network. Inputs are scaled as asked, targets are one-hot."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,71 +13,58 @@ from asyt.training import Data
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.integer]
+Pair = tuple[Array, Array]
 #: (training inputs, test inputs) -> both scaled; whatever is fitted is fitted on training inputs.
-Scale = Callable[[Array, Array], tuple[Array, Array]]
-
-
-class Samples(NamedTuple):
-    """Inputs (N, in) and labels (N,) of a split."""
-
-    x: Array
-    y: Labels
-
-
+Scale = Callable[[Array, Array], Pair]
+_kept = functools.cache(datasets.load)
 #: Classes of `few_digits`, from 0.
 DIGITS = 4
 
 
-def pixels(train: Array, test: Array) -> tuple[Array, Array]:
+def pixels(train: Array, test: Array) -> Pair:
     """As the data set has them."""
     return train, test
 
 
-def unit_rows(train: Array, test: Array) -> tuple[Array, Array]:
+def unit_rows(train: Array, test: Array) -> Pair:
     """Every sample scaled to unit length, as the authors' public demo does."""
     normalize = torch.nn.functional.normalize
-    scaled = [normalize(torch.from_numpy(part)).numpy() for part in (train, test)]
-    return scaled[0], scaled[1]
+    return normalize(torch.from_numpy(train)).numpy(), normalize(torch.from_numpy(test)).numpy()
 
 
-def unit_range(train: Array, test: Array) -> tuple[Array, Array]:
+def unit_range(train: Array, test: Array) -> Pair:
     """Features to [0, 1] by the range of the training inputs."""
     low, high = train.min(0), train.max(0)
     return (train - low) / (high - low), (test - low) / (high - low)
 
 
-def powers(train: Array, test: Array) -> tuple[Array, Array]:
+def powers(train: Array, test: Array) -> Pair:
     """As `unit_range`; test inputs beyond it are cut off, as light is at no and at full power."""
     train, test = unit_range(train, test)
     return train.clip(0, 1), test.clip(0, 1)
 
 
-def signed_range(train: Array, test: Array) -> tuple[Array, Array]:
+def signed_range(train: Array, test: Array) -> Pair:
     """Features to [-1, 1] by the range of the training inputs."""
-    low, high = train.min(0), train.max(0)
-    return 2 * (train - low) / (high - low) - 1, 2 * (test - low) / (high - low) - 1
+    train, test = unit_range(train, test)
+    return 2 * train - 1, 2 * test - 1
 
 
-def principal(train: Array, test: Array, components: int) -> tuple[Array, Array]:
+def principal(train: Array, test: Array, components: int) -> Pair:
     """Principal components of the training inputs, float64."""
     from sklearn.decomposition import PCA
 
     train, test = train.astype(np.float64), test.astype(np.float64)
-    fitted = PCA(components, svd_solver="arpack", random_state=0)
-    fitted.fit(train)
+    fitted = PCA(components, svd_solver="arpack", random_state=0).fit(train)
     return fitted.transform(train), fitted.transform(test)
 
 
 def component_powers(components: int) -> Scale:
     """Principal components, then `powers`."""
-
-    def scale(train: Array, test: Array) -> tuple[Array, Array]:
-        return powers(*principal(train, test, components))
-
-    return scale
+    return lambda train, test: powers(*principal(train, test, components))
 
 
-def one_hot(labels: Tensor | NDArray[np.integer], classes: int) -> Tensor:
+def one_hot(labels: Tensor | Labels, classes: int) -> Tensor:
     """Targets (N, P), float32."""
     return torch.nn.functional.one_hot(torch.as_tensor(labels), classes).to(torch.float32)
 
@@ -101,36 +85,24 @@ def load(
 ) -> Data:
     """A data set as a task; the last one asked for is kept.
 
-    Args:
-        name: of the data set.
-        samples: take that many training samples, drawn from stream `subset`; None takes all.
-        scale: of the inputs.
-        split_seed: of the split, where the set has no official one.
-        compute: "cpu" or "cuda".
+    So many training `samples` are drawn from stream `subset`, by default all; `split_seed` is of
+    the split, where the set has no official one.
     """
     found = datasets.load(name, split_seed=split_seed)
-    data = ready(
-        Samples(found.train_x, found.train_y),
-        Samples(found.test_x, found.test_y),
-        len(found.classes),
-        scale,
-    )
+    splits = found.train_x, found.train_y, found.test_x, found.test_y
+    data = ready(*splits, len(found.classes), scale)
     if samples is not None:
         chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
-        data.train_x = data.train_x[chosen]
-        data.train_y = data.train_y[chosen]
+        data.train_x, data.train_y = data.train_x[chosen], data.train_y[chosen]
     return moved(data, compute)
 
 
-def ready(train: Samples, test: Samples, classes: int, scale: Scale) -> Data:
-    """Both splits of a data set as a task, float32."""
-    train_x, test_x = scale(train.x, test.x)
-    return Data(
-        torch.from_numpy(train_x).float(),
-        one_hot(train.y, classes),
-        torch.from_numpy(test_x).float(),
-        one_hot(test.y, classes),
-    )
+def ready(
+    train_x: Array, train_y: Labels, test_x: Array, test_y: Labels, classes: int, scale: Scale
+) -> Data:
+    """Inputs (N, in) and labels (N,) of both splits as a task, float32."""
+    train, test = map(torch.from_numpy, scale(train_x, test_x))
+    return Data(train.float(), one_hot(train_y, classes), test.float(), one_hot(test_y, classes))
 
 
 def iris_two(seed: int) -> Data:
@@ -140,16 +112,11 @@ def iris_two(seed: int) -> Data:
     found = datasets.load("iris")
     x = np.concatenate([found.train_x, found.test_x])
     y = np.concatenate([found.train_y, found.test_y])
-    kept = y < 2
+    x, y = x[y < 2], y[y < 2]
     train_x, test_x, train_y, test_y = train_test_split(
-        x[kept],
-        y[kept],
-        test_size=1 / 3,
-        random_state=seed,
-        stratify=y[kept],
+        x, y, test_size=1 / 3, random_state=seed, stratify=y
     )
-    train, test = Samples(train_x, train_y), Samples(test_x, test_y)
-    return ready(train, test, 2, component_powers(2))
+    return ready(train_x, train_y, test_x, test_y, 2, component_powers(2))
 
 
 def iris_three(seed: int) -> Data:
@@ -158,24 +125,18 @@ def iris_three(seed: int) -> Data:
 
 
 def few_digits(seed: int) -> Data:
-    """MNIST digits 0 to 3, a random sample, 784 pixels to 8 principal components.
+    """MNIST digits 0 to 3, 784 pixels to 8 principal components.
 
-    The paper does not say how many samples it took.
+    The paper does not say how many samples it took; these are 600 and 300 random ones.
     """
-    found = _mnist()
-    train = _some(Samples(found.train_x, found.train_y), 600, (seed, 0))
-    test = _some(Samples(found.test_x, found.test_y), 300, (seed, 1))
-    return ready(train, test, DIGITS, component_powers(8))
+    found = _kept("mnist")
+    train = _some(found.train_x, found.train_y, 600, (seed, 0))
+    test = _some(found.test_x, found.test_y, 300, (seed, 1))
+    return ready(*train, *test, DIGITS, component_powers(8))
 
 
-def _some(digits: Samples, count: int, address: tuple[int, int]) -> Samples:
-    (kept,) = np.nonzero(digits.y < DIGITS)
-    generator = streams.generator("subset", *address)
-    order = generator.permutation(len(kept))
+def _some(x: Array, y: Labels, count: int, address: tuple[int, int]) -> tuple[Array, Labels]:
+    (kept,) = np.nonzero(y < DIGITS)
+    order = streams.generator("subset", *address).permutation(len(kept))
     chosen = kept[order[:count]]
-    return Samples(digits.x[chosen], digits.y[chosen])
-
-
-@functools.cache
-def _mnist() -> datasets.Dataset:
-    return datasets.load("mnist")
+    return x[chosen], y[chosen]
