@@ -1,16 +1,15 @@
 """The register with our measurements and verdicts, row by row."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Protocol, cast
 
 import pandas as pd
 
 from asyt import experiments, registry
 from asyt.claims.criteria import Measurement, verdict
-from asyt.claims.published import Claim, Register, is_number, listed, register
+from asyt.claims.published import Claim, Register, find, is_number, listed, register
 from asyt.errors import MissingResultError, ResultError, lookup
 from asyt.experiments import Experiment
 
@@ -39,40 +38,34 @@ def collect(*prefixes: str) -> list[Measurement]:
     stored table is missing or damaged, those rows carry the reason as their reading and no value;
     a missing one says nothing beyond a row's own `why`.
     """
-    found: list[Measurement] = []
     read: dict[tuple[str, str], pd.DataFrame] = {}  # several judges read the same tables
+    found: list[Measurement] = []
     for judge in judges():
         if prefixes and not any(claim.startswith(prefixes) for claim in judge.CLAIMS):
             continue
+        page = getattr(judge, "PAGE", "")
         try:
-            found.extend(judge.measure(*_tables(judge, read)))
+            measured = judge.measure(*_tables(judge, read))
+            found += [replace(row, page=row.page or page) for row in measured]
         except ResultError as error:
-            found.extend(_unmeasured(judge.CLAIMS, error))
+            found += _unmeasured(judge.CLAIMS, error)
     return found
 
 
 def _tables(judge: Judge, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.DataFrame]:
     profile = getattr(judge, "PROFILE", "paper")
-    found = []
-    for experiment in judge.EXPERIMENTS:
-        key = experiment.name, profile
+    wanted = {(experiment.name, profile): experiment for experiment in judge.EXPERIMENTS}
+    for key, experiment in wanted.items():
         if key not in read:
             read[key] = experiments.table(experiment, profile)
-        found.append(read[key])
-    return found
+    return [read[key] for key in wanted]
 
 
 def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:
     """Measurements without a value that carry the reason; none where a row says why itself."""
-    claims = register().claims
     missing = isinstance(error, MissingResultError)
-    reason = str(error).splitlines()[0]
-    found = []
-    for name in names:
-        row = claims[lookup(name, claims, "claim")]
-        if not (missing and row.why):
-            found.append(Measurement(name, reading=reason))
-    return found
+    untold = [name for name in names if not (missing and find(name).why)]
+    return [Measurement(name, reading=str(error).splitlines()[0]) for name in untold]
 
 
 def rows(
@@ -88,8 +81,7 @@ def rows(
         UnknownNameError: a measurement of a claim that is not in the register.
         ResultError: two measurements of one claim, or one that lacks what its criterion needs.
     """
-    if claims is None:
-        claims = register()
+    claims = claims or register()
     by_claim: dict[str, Measurement] = {}
     for measurement in measurements:
         if lookup(measurement.claim, claims.claims, "claim") in by_claim:
@@ -107,16 +99,11 @@ def _row(claim: Claim, measurement: Measurement | None) -> dict[str, Any]:
     reading = found.reading or (claim.why if judged == "not-testable" else "")
     if claim.kind == "draw" and judged == "not-measured" and found.measured is not None:
         reading = f"{reading} ({found.n} of the {claim.min_n} draws needed)".strip()
-    digits = DECIMALS.get(claim.kind)
+    stated = {key: getattr(claim, key) for key in ("id", "source", "figure", "kind", "reported")}
+    values = {key: getattr(found, key) for key in ("measured", "low", "high")}
     return {
-        "id": claim.id,
-        "source": claim.source,
-        "figure": claim.figure,
-        "kind": claim.kind,
-        "reported": claim.reported,
-        "measured": _json(found.measured, digits),
-        "low": _json(found.low, digits),
-        "high": _json(found.high, digits),
+        **stated,
+        **{key: _json(value, DECIMALS.get(claim.kind)) for key, value in values.items()},
         "n": int(found.n),
         "verdict": judged,
         "reading": reading,
@@ -129,5 +116,4 @@ def _json(value: Any, digits: int | None) -> Any:
         return [_json(entry, digits) for entry in value]
     if not is_number(value):
         return None
-    number = float(value)
-    return number if digits is None else round(number, digits)
+    return float(value) if digits is None else round(float(value), digits)

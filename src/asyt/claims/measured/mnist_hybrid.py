@@ -1,11 +1,8 @@
 """MNIST on digital linear layers around second-harmonic generation."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.claims.criteria import Measurement
-from asyt.claims.measured._summarised import values
 from asyt.experiments import mnist_hybrid, summaries
 
 EXPERIMENTS = (mnist_hybrid.EXPERIMENT,)
@@ -18,21 +15,19 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     ends = mnist_hybrid.ends(table)
     lead = ends.pat - ends.linear
     return [
-        Measurement(
+        Measurement.of(
             "pnn-accuracy-mnist",
-            **values(summaries.spread(ends.pat.to_numpy())),
-            reading="hybrid, one SHG module for each of 8 pulses between two linear layers; "
-            "benches differ, seeds with them",
-            page=PAGE,
+            summaries.spread(ends.pat.to_numpy()),
+            "hybrid, one SHG module for each of 8 pulses between two linear layers; benches "
+            "differ, seeds with them",
             chance=10.0,
             ideal=float(ends["ideal-bp"].median()),
         ),
-        Measurement(
+        Measurement.of(
             "pnn-hybrid",
-            **values(summaries.mean(lead.to_numpy()[:, None])),
-            reading="points by which the hybrid under PAT exceeds its own linear layers trained "
-            "alone; every bench must lead",
-            page=PAGE,
-            holds=bool((lead > 0).all()),
+            summaries.mean(lead.to_numpy()[:, None]),
+            "points by which the hybrid under PAT exceeds its own linear layers trained alone; "
+            "every bench must lead",
+            holds=(lead > 0).all(),
         ),
     ]
