@@ -1,15 +1,10 @@
-"""The command line: asyt data | run | figure | claims | bench | cite | reference.
-
-Nothing heavy is imported before a command needs it, so that --help answers at once.
-"""
-
-from __future__ import annotations
+"""The command line; nothing heavy is imported before a command needs it: --help is quick."""
 
 import functools
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,19 +41,9 @@ def _print(shown) -> None:
     Console(width=None if sys.stdout.isatty() else 2000).print(shown)
 
 
-class ClaimsFormat(StrEnum):
-    """How `asyt claims` prints."""
-
-    table = "table"
-    json = "json"
-    markdown = "markdown"
-
-
-class BenchFormat(StrEnum):
-    """How `asyt bench` prints."""
-
-    table = "table"
-    json = "json"
+ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown"])
+BenchFormat = StrEnum("BenchFormat", ["table", "json"])
+DataNames = Annotated[list[str], typer.Argument(help="data sets, or 'all'")]
 
 
 @data.command("list")
@@ -77,7 +62,7 @@ def data_list() -> None:
 
 @data.command("fetch")
 @told
-def data_fetch(names: Annotated[list[str], typer.Argument(help="data sets, or 'all'")]) -> None:
+def data_fetch(names: DataNames) -> None:
     """Get data sets into the cache, each file checked by its sha256."""
     from asyt import datasets
 
@@ -88,7 +73,7 @@ def data_fetch(names: Annotated[list[str], typer.Argument(help="data sets, or 'a
 
 @data.command("verify")
 @told
-def data_verify(names: Annotated[list[str], typer.Argument(help="data sets, or 'all'")]) -> None:
+def data_verify(names: DataNames) -> None:
     """Check the files in the cache against their sha256 again."""
     from asyt import datasets
 
@@ -124,22 +109,15 @@ def run(
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
     for config in experiments.chosen(runs, only):
         digest = results.config_hash(config)
-        held = None if force else experiments.kept(experiment, config)
-        if held is not None:
+        if not force and (held := experiments.kept(experiment, config)):
             origin = experiments.origin(experiment, held.provenance)
-            stored = f"stored already, {origin}" if origin else "stored already"
+            stored = ", ".join(filter(None, ["stored already", origin]))
             typer.echo(f"{config.label}: {stored} ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
+        how: dict[str, Any] = {"compute": compute, "resume": resume, "force": force}
         try:
-            experiments.compute(
-                experiment,
-                config,
-                compute=compute,
-                resume=resume,
-                force=force,
-                progress=sys.stderr.isatty(),
-            )
+            experiments.compute(experiment, config, progress=sys.stderr.isatty(), **how)
         except KeyboardInterrupt:
             unfinished = experiments.checkpoint(experiment, config).exists()
             left = "--resume continues it" if unfinished else "it left nothing to --resume"
@@ -166,11 +144,11 @@ def figure(
     """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON."""
     from asyt.figures import drawing
 
-    seeds = tuple(seed) if seed else None
+    runs: dict[str, Any] = {"seeds": tuple(seed) if seed else None, "devices": devices}
     for figure_id in drawing.figures() if name == "all" else [name]:
-        typer.echo(drawing.publish(figure_id, profile, out, seeds=seeds, devices=devices))
-        if profile != "paper" or seed or devices:
-            for note in drawing.origins(figure_id, profile, seeds=seeds, devices=devices):
+        typer.echo(drawing.publish(figure_id, profile, out, **runs))
+        if profile != "paper" or any(runs.values()):
+            for note in drawing.origins(figure_id, profile, **runs):
                 typer.secho(f"asyt: {note}", fg="yellow", err=True)
 
 
@@ -185,12 +163,10 @@ def claims(
     from asyt import claims as register
 
     rows = register.rows(register.collect())
-    if format is ClaimsFormat.table:
+    if format == "table":
         _print(register.as_table(rows))
     else:
-        typer.echo(
-            register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows)
-        )
+        typer.echo(register.as_json(rows) if format == "json" else register.as_markdown(rows))
 
 
 @app.command()
@@ -212,23 +188,23 @@ def bench(
     from asyt import experiments
 
     experiments.check_compute(compute)
+    progress = sys.stderr.isatty()
     if last:
         found = timing.last()
     elif compute == "cpu":
-        found = timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
+        found = timing.ratios(timing.everything(rounds, progress=progress))
     else:
         import torch
 
-        found = timing.ratios(timing.measure(rounds, progress=sys.stderr.isatty(), compute=compute))
+        found = timing.ratios(timing.measure(rounds, progress=progress, compute=compute))
         found["machine"] = torch.cuda.get_device_name()
-    if format is BenchFormat.json:
+    if format == "json":
         typer.echo(json.dumps(found, indent=2))
         return
     from rich.table import Table
 
-    shown = Table(
-        "ratio", "measured", "target", title=f"{found['machine']}, {found['threads']} thread"
-    )
+    title = f"{found['machine']}, {found['threads']} thread"
+    shown = Table("ratio", "measured", "target", title=title)
     for row in timing.shown(found).itertuples(index=False):
         shown.add_row(*row)
     _print(shown)
@@ -267,8 +243,6 @@ def reference(
         typer.echo(f"{name:32s} {difference:.3e}")
     worst = float(np.max(list(found.values())))  # NaN stays NaN
     agrees = worst < recorded.TOLERANCE
-    typer.echo(
-        f"largest difference {worst:.3e}: {'agrees' if agrees else 'does not agree'} to "
-        f"{recorded.TOLERANCE:g}"
-    )
+    said = "agrees" if agrees else "does not agree"
+    typer.echo(f"largest difference {worst:.3e}: {said} to {recorded.TOLERANCE:g}")
     raise typer.Exit(0 if agrees else 1)
