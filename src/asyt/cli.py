@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from asyt.errors import AsytError
 
@@ -43,7 +44,7 @@ def _print(shown) -> None:
 
 ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown"])
 BenchFormat = StrEnum("BenchFormat", ["table", "json"])
-DataNames = Annotated[list[str], typer.Argument(help="data sets, or 'all'")]
+DataNames = Annotated[list[str], Argument(help="data sets, or 'all'")]
 
 
 @data.command("list")
@@ -85,21 +86,21 @@ def data_verify(names: DataNames) -> None:
 @app.command()
 @told
 def run(
-    experiment: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
+    experiment: Annotated[str, Argument(help="its name; a wrong one lists them all")],
     profile: Annotated[
-        str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")
+        str, Option(help="smoke (seconds), quick (minutes), paper (full scale)")
     ] = "quick",
-    compute: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+    compute: Annotated[str, Option(help="cpu or cuda")] = "cpu",
     seed: Annotated[
-        list[int] | None, typer.Option(help="training seed; may be given several times")
+        list[int] | None, Option(help="training seed; may be given several times")
     ] = None,
-    devices: Annotated[int | None, typer.Option(help="number of chips to train")] = None,
-    only: Annotated[str, typer.Option(help="only runs whose label has these words")] = "",
+    devices: Annotated[int | None, Option(help="number of chips to train")] = None,
+    only: Annotated[str, Option(help="only runs whose label has these words")] = "",
     resume: Annotated[
-        bool, typer.Option("--resume", help="continue an unfinished run from its checkpoint")
+        bool, Option("--resume", help="continue an unfinished run from its checkpoint")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="compute again what is stored or unfinished")
+        bool, Option("--force", help="compute again what is stored or unfinished")
     ] = False,
 ) -> None:
     """Compute the tables of an experiment and store them with their provenance."""
@@ -129,16 +130,16 @@ def run(
 @app.command()
 @told
 def figure(
-    name: Annotated[str, typer.Argument(help="figure id, or 'all'")],
-    profile: Annotated[str, typer.Option(help="paper; smoke or quick with --out")] = "paper",
+    name: Annotated[str, Argument(help="figure id, or 'all'")],
+    profile: Annotated[str, Option(help="paper; smoke or quick with --out")] = "paper",
     seed: Annotated[
-        list[int] | None, typer.Option(help="draw runs of this training seed; with --out")
+        list[int] | None, Option(help="draw runs of this training seed; with --out")
     ] = None,
     devices: Annotated[
-        int | None, typer.Option(help="draw runs with this number of chips; with --out")
+        int | None, Option(help="draw runs with this number of chips; with --out")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="folder whose figures/ is written; the project's by default")
+        Path | None, Option(help="folder whose figures/ is written; the project's by default")
     ] = None,
 ) -> None:
     """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON."""
@@ -155,9 +156,7 @@ def figure(
 @app.command()
 @told
 def claims(
-    format: Annotated[
-        ClaimsFormat, typer.Option(help="table, json or markdown")
-    ] = ClaimsFormat.table,
+    format: Annotated[ClaimsFormat, Option(help="table, json or markdown")] = ClaimsFormat.table,
 ) -> None:
     """Every published number: ours beside it, and whether it holds."""
     from asyt import claims as register
@@ -172,14 +171,12 @@ def claims(
 @app.command()
 @told
 def bench(
-    format: Annotated[BenchFormat, typer.Option(help="table or json")] = BenchFormat.table,
+    format: Annotated[BenchFormat, Option(help="table or json")] = BenchFormat.table,
     last: Annotated[
-        bool, typer.Option("--last", help="show the stored measurement, measure nothing")
+        bool, Option("--last", help="show the stored measurement, measure nothing")
     ] = False,
-    rounds: Annotated[
-        int, typer.Option(min=1, help="repetitions of ten steps of every contender")
-    ] = 8,
-    compute: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
+    rounds: Annotated[int, Option(min=1, help="repetitions of ten steps of every contender")] = 8,
+    compute: Annotated[str, Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
     """Time training here, one thread: AsyT and the other methods over back-propagation."""
     import json
@@ -213,11 +210,9 @@ def bench(
 @app.command()
 @told
 def cite(
-    method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
-    device: Annotated[
-        str, typer.Option(help="its name, or own; a wrong one lists them all")
-    ] = "own",
-    dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
+    method: Annotated[str, Argument(help="its name; a wrong one lists them all")],
+    device: Annotated[str, Option(help="its name, or own; a wrong one lists them all")] = "own",
+    dataset: Annotated[str, Option(help="name of a data set, or own")] = "own",
 ) -> None:
     """Print the BibTeX of what you ran."""
     from asyt.citing import cite as entries
@@ -228,9 +223,9 @@ def cite(
 @app.command()
 @told
 def reference(
-    file: Annotated[Path, typer.Argument(help="a recorded run of the public demo, .npz")],
+    file: Annotated[Path, Argument(help="a recorded run of the public demo, .npz")],
     as_written: Annotated[
-        bool, typer.Option("--as-written", help="digital update as the paper writes it")
+        bool, Option("--as-written", help="digital update as the paper writes it")
     ] = False,
 ) -> None:
     """Rerun a recorded run of the authors' public demo; exit 0 if all arrays agree to 1e-10."""

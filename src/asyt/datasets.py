@@ -78,15 +78,15 @@ def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None
         held = fetching.obtain(entry.files)
         source = " + ".join(dict.fromkeys(file.source for file in held))
         read = _READERS.get(name, _images)
-        arrays = read([file.content for file in held], len(entry.classes))
+        arrays = read([file.content for file in held])
     about = (entry.classes, entry.note, entry.licence, entry.citation)
     return Dataset(name, *arrays, *about, source)
 
 
 def fetch(name: str, report: fetching.Report | None = None) -> list[Path]:
-    """Put every file of a data set, checked, into the cache; none comes with scikit-learn's.
+    """Put every file of a data set, checked, into the cache; as `fetching.obtain`.
 
-    `report`, and what is raised, are those of `fetching.obtain`.
+    The sets that come with scikit-learn have no files.
     """
     held = fetching.obtain(_entry(name).files, keep=True, report=report)
     return [file.path for file in held]
@@ -178,25 +178,24 @@ def _labels(content: bytes) -> np.ndarray:
     return idx.parse(content, "labels", 1).astype(np.int64)
 
 
-def _images(contents: list[bytes], _classes: int) -> Arrays:
+def _images(contents: list[bytes]) -> Arrays:
     train_x, train_y, test_x, test_y = contents
     return _flat(train_x), _labels(train_y), _flat(test_x), _labels(test_y)
 
 
-def _substitute(contents: list[bytes], classes: int) -> Arrays:
+def _substitute(contents: list[bytes]) -> Arrays:
     """Split the test images: in a fixed shuffled order, the last fifth of each class is to test."""
+    import pandas as pd
+
     x, y = _flat(contents[0]), _labels(contents[1])
-    legacy = np.random.RandomState(0)  # whose numbers are frozen for good
-    order = legacy.permutation(len(y))
-    is_test = np.zeros(len(y), dtype=bool)
-    for label in range(classes):
-        members = order[y[order] == label]
-        is_test[members[len(members) - len(members) // 5 :]] = True
-    shuffled = is_test[order]
-    return _split(x, y, order[~shuffled], order[shuffled])
+    order = np.random.RandomState(0).permutation(len(y))  # its numbers are frozen for good
+    classes = pd.Series(y[order]).groupby(y[order])
+    members = classes.transform("size")
+    is_test = (classes.cumcount() >= members - members // 5).to_numpy()
+    return _split(x, y, order[~is_test], order[is_test])
 
 
-def _vowels(contents: list[bytes], _classes: int) -> Arrays:
+def _vowels(contents: list[bytes]) -> Arrays:
     import pandas as pd
 
     table = pd.read_csv(io.BytesIO(contents[0])).sort_values("split_order")

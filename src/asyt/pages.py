@@ -43,7 +43,7 @@ def profile(data_set: str) -> str:
 
 
 def figure(figure_id: str, profile: str | None = None) -> None:
-    """Show a figure drawn from the tables of a profile, by default the page's; nothing is written.
+    """Show a figure drawn from the tables of a profile, by default the page's; writes nothing.
 
     The book's build adds the caption and the alternative text that the figure's file has.
     """

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from asyt.claims.published import Claim, is_number, listed
+from asyt.claims.published import Claim, as_list, is_number, listed
 from asyt.errors import ResultError
 
 VERDICTS = ("reproduced", "not-reproduced", "uninformative", "used", "not-testable", "not-measured")
@@ -75,7 +75,7 @@ def verdict(claim: Claim, measurement: Measurement | None) -> str:
         holds = np.allclose(measured, reported, rtol=0, atol=POINT_TOLERANCE + ROUNDING)
     elif claim.kind == "setting" and claim.reported is not None:
         ours, theirs = found.carries, claim.reported
-        holds = listed(ours) == listed(theirs) and _list(ours) == _list(theirs)
+        holds = listed(ours) == listed(theirs) and as_list(ours) == as_list(theirs)
     elif found.holds is None:
         raise ResultError(
             f"the measurement of '{claim.id}' ({claim.kind}) has no `holds`: apply the row's test"
@@ -106,14 +106,10 @@ def _lists(claim: Claim, measurement: Measurement, *names: str) -> list[np.ndarr
     """The reported values and the named fields of the measurement, all of the same length."""
     values = {"reported": claim.reported} | {name: getattr(measurement, name) for name in names}
     for name, value in values.items():
-        found = _list(value)
-        if len(found) != len(_list(claim.reported)) or not all(map(is_number, found)):
+        found = as_list(value)
+        if len(found) != len(as_list(claim.reported)) or not all(map(is_number, found)):
             raise ResultError(
                 f"the measurement of '{claim.id}' ({claim.kind}) has {name} = {value!r}: "
                 f"give a finite number for each of reported = {claim.reported!r}"
             )
-    return [np.array(_list(value), float) for value in values.values()]
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if listed(value) else [value]
+    return [np.array(as_list(value), float) for value in values.values()]

@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from asyt.claims.criteria import VERDICTS
-from asyt.claims.published import Claim, Register, is_number, listed, register
+from asyt.claims.published import Claim, Register, as_list, is_number, listed, register
 
 COLOURS = {
     "reproduced": "green",
@@ -98,15 +98,13 @@ def _cells(row: dict[str, Any]) -> list[str]:
 def _range(low: Any, high: Any) -> str:
     if low is None and high is None:
         return ""
-    lows = low if listed(low) else [low]
-    highs = high if listed(high) else [high]
-    pairs = zip_longest(lows, highs)
+    pairs = zip_longest(as_list(low), as_list(high))
     return ", ".join(f"{_text(a) or '...'} to {_text(b) or '...'}" for a, b in pairs)
 
 
 def _text(value: Any) -> str:
     if listed(value):
-        return ", ".join(_text(entry) for entry in value)
+        return ", ".join(map(_text, value))
     if value is None:
         return ""
     return f"{value:.4g}" if is_number(value) else str(value)

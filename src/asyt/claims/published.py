@@ -130,6 +130,11 @@ def listed(value: Any) -> bool:
     return isinstance(value, (list, tuple, np.ndarray))
 
 
+def as_list(value: Any) -> list[Any]:
+    """A list of values, or of the one."""
+    return list(value) if listed(value) else [value]
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is one finite number; True and "1" are none."""
     known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
@@ -139,20 +144,18 @@ def is_number(value: Any) -> bool:
 def _problem(entry: Any, sources: dict[str, str]) -> str | None:
     """What is wrong with a row; None if nothing is."""
     if not isinstance(entry, dict) or not NEEDED <= entry.keys() <= TYPES.keys():
-        needed, known = ", ".join(sorted(NEEDED)), ", ".join(sorted(TYPES))
+        needed, known = (", ".join(sorted(keys)) for keys in (NEEDED, TYPES))
         return f"needs {needed}, and has no keys but {known}"
     for key, value in entry.items():
         expected, fits = TYPES[key]
-        left_out = value is None and key in OPTIONAL
-        if not left_out and not fits(value):
+        if not (fits(value) or (value is None and key in OPTIONAL)):
             return f"{key} = {_short(repr(value))} is not {expected}"
     kind, reported = entry["kind"], entry.get("reported")
     if kind not in KINDS:
         return f"kind '{kind}' is not one of {', '.join(KINDS)}"
     if entry["source"] not in sources:
         return f"source '{entry['source']}' is not one of {', '.join(sources)}"
-    numbers: Any = reported if listed(reported) else [reported]
-    if kind in ("point", "draw") and not all(map(is_number, numbers)):
+    if kind in ("point", "draw") and not all(map(is_number, as_list(reported))):
         return f"reported = {_short(repr(reported))} must be numbers for kind {kind}"
     if kind == "shape" and not entry.get("test"):
         return "kind shape needs `test`: what must hold"
@@ -178,8 +181,7 @@ def _count(value: Any) -> bool:
 
 
 def _value(value: Any) -> bool:
-    values = value if listed(value) else [value]
-    return len(values) > 0 and all(map(_named, values))
+    return len(as_list(value)) > 0 and all(map(_named, as_list(value)))
 
 
 #: Key of a row -> what its value must be, and the test for that.

@@ -1,9 +1,10 @@
 """The register with our measurements and verdicts, row by row."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from types import ModuleType
+from typing import Any
 
 import pandas as pd
 
@@ -11,24 +12,14 @@ from asyt import experiments, registry
 from asyt.claims.criteria import Measurement, verdict
 from asyt.claims.published import Claim, Register, find, is_number, listed, register
 from asyt.errors import MissingResultError, ResultError, lookup
-from asyt.experiments import Experiment
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
 
 
-class Judge(Protocol):
-    """What a file of `asyt.claims.measured` holds."""
-
-    EXPERIMENTS: tuple[Experiment, ...]
-    CLAIMS: tuple[str, ...]
-    measure: Callable[..., list[Measurement]]
-
-
 @functools.cache
-def judges() -> tuple[Judge, ...]:
-    """The files of `asyt.claims.measured`, in alphabetical order."""
-    files = registry.modules("asyt.claims.measured", holding="CLAIMS")
-    return tuple(cast(Judge, file) for file in files.values())
+def judges() -> tuple[ModuleType, ...]:
+    """The files of `asyt.claims.measured`, whose docstring says what they hold, in order."""
+    return tuple(registry.modules("asyt.claims.measured", holding="CLAIMS").values())
 
 
 def collect(*prefixes: str) -> list[Measurement]:
@@ -52,7 +43,7 @@ def collect(*prefixes: str) -> list[Measurement]:
     return found
 
 
-def _tables(judge: Judge, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.DataFrame]:
+def _tables(judge: ModuleType, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.DataFrame]:
     profile = getattr(judge, "PROFILE", "paper")
     wanted = {(experiment.name, profile): experiment for experiment in judge.EXPERIMENTS}
     for key, experiment in wanted.items():
@@ -99,11 +90,12 @@ def _row(claim: Claim, measurement: Measurement | None) -> dict[str, Any]:
     reading = found.reading or (claim.why if judged == "not-testable" else "")
     if claim.kind == "draw" and judged == "not-measured" and found.measured is not None:
         reading = f"{reading} ({found.n} of the {claim.min_n} draws needed)".strip()
-    stated = {key: getattr(claim, key) for key in ("id", "source", "figure", "kind", "reported")}
-    values = {key: getattr(found, key) for key in ("measured", "low", "high")}
+    digits = DECIMALS.get(claim.kind)
+    stated = {key: vars(claim)[key] for key in ("id", "source", "figure", "kind", "reported")}
+    ours = {key: _json(vars(found)[key], digits) for key in ("measured", "low", "high")}
     return {
         **stated,
-        **{key: _json(value, DECIMALS.get(claim.kind)) for key, value in values.items()},
+        **ours,
         "n": int(found.n),
         "verdict": judged,
         "reading": reading,

@@ -1,5 +1,7 @@
 """Light-in-the-loop: accuracies of training by light and without, and what the light is for."""
 
+from dataclasses import astuple
+
 import pandas as pd
 
 from asyt.claims.criteria import Measurement
@@ -41,13 +43,10 @@ def _accuracies(table: pd.DataFrame) -> list[Measurement]:
 def _ternary_cost(table: pd.DataFrame) -> list[Measurement]:
     """Nothing from one pair: it has no bound."""
     claim, reading = "opu-ternary-cost", "points of test accuracy, paired by seed"
-    cost = dfa.ternary_cost(table)
-    if cost.n == 1:
-        return []
-    holds = cost.high <= number(claim)
-    return [
-        Measurement(claim, cost.mean, cost.low, cost.high, cost.n, reading, TRAINING, holds=holds)
-    ]
+    mean, low, high, n = astuple(dfa.ternary_cost(table))
+    holds = high <= number(claim)
+    found = Measurement(claim, mean, low, high, n, reading, TRAINING, holds)
+    return [found] if n > 1 else []
 
 
 def _settings(table: pd.DataFrame, counters: pd.DataFrame) -> list[Measurement]:

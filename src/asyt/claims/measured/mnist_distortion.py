@@ -1,5 +1,7 @@
 """AsyT Fig. 5d: whether AsyT stays above the bound, and how far in-silico BP falls."""
 
+from dataclasses import astuple
+
 import pandas as pd
 
 from asyt.claims.criteria import Measurement
@@ -52,6 +54,6 @@ def _fall(table: pd.DataFrame) -> Measurement:
     lost = falls.pop(PRIMARY)
     others = "; ".join(f"{noise} {other.mean:.1f}" for noise, other in falls.items())
     reading = f"points lost from 0 to 1 sigma_phy, {PRIMARY} noise; with other noise: {others}"
-    claim = "asyt-5d-insilico"
-    holds = lost.low >= number(claim)
-    return Measurement(claim, lost.mean, lost.low, lost.high, lost.n, reading, holds=holds)
+    mean, low, high, n = astuple(lost)
+    holds = low >= number("asyt-5d-insilico")
+    return Measurement("asyt-5d-insilico", mean, low, high, n, reading, holds=holds)
