@@ -106,8 +106,7 @@ class Checkpoint:
         """Replace the checkpoint by `state` (nested dicts and lists of tensors, numbers, strings).
 
         Raises:
-            ResultError: it cannot be read back safely, or the file cannot be written; the previous
-                checkpoint is then still there.
+            ResultError: it cannot be read back safely or written; the previous one is still there.
         """
         import torch
 

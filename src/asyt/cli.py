@@ -21,6 +21,10 @@ data = typer.Typer(no_args_is_help=True, help="Data sets: list, fetch, verify.")
 app.add_typer(data, name="data")
 
 
+def _say(what: object, colour: str = "red") -> None:
+    typer.secho(f"asyt: {what}", fg=colour, err=True)
+
+
 def told(command):
     """Print an expected error as one line and exit with 2; a bug shows its traceback."""
 
@@ -29,7 +33,7 @@ def told(command):
         try:
             return command(*args, **kwargs)
         except AsytError as error:
-            typer.secho(f"asyt: {error}", fg="red", err=True)
+            _say(error)
             raise typer.Exit(2) from error
 
     return wrapped
@@ -122,7 +126,7 @@ def run(
         except KeyboardInterrupt:
             unfinished = experiments.checkpoint(experiment, config).exists()
             left = "--resume continues it" if unfinished else "it left nothing to --resume"
-            typer.secho(f"asyt: interrupted '{config.label}'; {left}", fg="red", err=True)
+            _say(f"interrupted '{config.label}'; {left}")
             raise typer.Exit(130) from None
         typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
 
@@ -150,7 +154,7 @@ def figure(
         typer.echo(drawing.publish(figure_id, profile, out, **runs))
         if profile != "paper" or any(runs.values()):
             for note in drawing.origins(figure_id, profile, **runs):
-                typer.secho(f"asyt: {note}", fg="yellow", err=True)
+                _say(note, "yellow")
 
 
 @app.command()

@@ -95,11 +95,8 @@ def fetch(name: str, report: fetching.Report | None = None) -> list[Path]:
 def verify(name: str) -> list[Path]:
     """Check every copy of a data set's files that this machine holds; fetches nothing.
 
-    Returns the intact files; of the sets that come with scikit-learn the arrays are checked.
-
-    Raises:
-        UnknownNameError: no such data set.
-        DataError: naming every file that is damaged or not held.
+    Returns the intact files; of the sets that come with scikit-learn the arrays are checked. Raises
+    DataError, which names every file that is damaged or not held.
     """
     entry = _entry(name)
     if entry.array_sha256:

@@ -37,8 +37,7 @@ class DataFile:
         folder, name: where it lies below the cache and below $ASYT_DATA_DIR.
         sha256: of the decompressed bytes; mirrors can differ in their gzip headers.
         md5: of the file as published, where that is all that is known.
-        axes: axes of the IDX array in it; 0 if it is not an IDX file.
-        package: registry package that carries it.
+        axes: of the IDX array in it; 0 if it is not an IDX file.
         urls: official address, then mirrors.
         hint: advice for whoever cannot get it.
     """
@@ -84,8 +83,7 @@ def check(file: DataFile, raw: bytes) -> bytes:
     """Return the decompressed content of `raw`, the bytes of `file` as published.
 
     Raises:
-        DataError: they are damaged, far too many, not the IDX array they should be, or have the
-            wrong hash.
+        DataError: they are damaged, far too many, no such IDX array, or have the wrong hash.
     """
     if len(raw) > LARGEST:
         raise DataError(f"{file}: more than {LARGEST} bytes; get it again")
@@ -161,7 +159,11 @@ class _Search:
             for other in damaged:
                 warnings.warn(f"{taken} instead of {other.where}", stacklevel=3)
             return Held(path, content, source.kind)
-        raise _failure(file, tried)
+        if not (file.package or file.urls):
+            tried.append("no registry package and no download address is known for this file")
+        remedy = f"put the published file at FOLDER/{file} and set ASYT_DATA_DIR=FOLDER."
+        lines = [f"{file} could not be had. Tried:", *(f"  - {line}" for line in tried)]
+        raise DataError("\n".join([*lines, f"To supply it, {remedy} {file.hint}".rstrip()]))
 
     def sources(self, file: DataFile) -> Iterator[_Source]:
         """In the order to try."""
@@ -210,15 +212,6 @@ class _Search:
         if file.name not in content:
             raise _NotThereError("the package does not hold this file")
         return content[file.name]
-
-
-def _failure(file: DataFile, tried: list[str]) -> DataError:
-    """What was tried, and how to supply the file."""
-    if not (file.package or file.urls):
-        tried.append("no registry package and no download address is known for this file")
-    remedy = f"put the published file at FOLDER/{file} and set ASYT_DATA_DIR=FOLDER."
-    lines = [f"{file} could not be had. Tried:", *(f"  - {line}" for line in tried)]
-    return DataError("\n".join([*lines, f"To supply it, {remedy} {file.hint}".rstrip()]))
 
 
 def _unset() -> bytes:

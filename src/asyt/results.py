@@ -149,8 +149,10 @@ def load(
         return _read(record, command)
     wanted, held = plain(config), stored(experiment, root)
     differ = {name: _different(other, wanted) for name, other in held.items()}
-    nearest = sorted(differ, key=lambda name: len(differ[name]))
-    known = [_describe(name, held[name], wanted, differ[name]) for name in nearest[:4]]
+    known = []
+    for name in sorted(differ, key=lambda name: len(differ[name]))[:4]:
+        shown = differ[name][:3] + ["..."] * (len(differ[name]) > 3)
+        known.append(f"{name} ({', '.join(shown)})")
     if len(held) > 4:
         known.append(f"and {len(held) - 4} more")
     raise MissingResultError(
@@ -161,16 +163,14 @@ def load(
 
 def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any]]:
     """The configurations stored for an experiment, by hash; {} where a record is unreadable."""
-    records = sorted(_folder(experiment, root).glob("*.json"))
-    return {record.stem: _config(record) for record in records}
-
-
-def _config(record: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(record.read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return config if isinstance(config, dict) else {}
+    found = {}
+    for record in sorted(_folder(experiment, root).glob("*.json")):
+        try:
+            config = json.loads(record.read_text(encoding="utf-8"))["config"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            config = None
+        found[record.stem] = config if isinstance(config, dict) else {}
+    return found
 
 
 def _folder(experiment: str, root: Path | None) -> Path:
@@ -237,15 +237,10 @@ def _verified(record: Path) -> Result:
     return Result(table, provenance)
 
 
-def _describe(
-    digest: str, config: Mapping[str, Any], wanted: Mapping[str, Any], keys: list[str]
-) -> str:
-    shown = [f"{key}={_short(config.get(key))} not {_short(wanted.get(key))}" for key in keys[:3]]
-    return f"{digest} ({', '.join(shown)}{', ...' if len(keys) > 3 else ''})"
-
-
-def _different(config: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    return sorted(key for key in {*config, *wanted} if config.get(key) != wanted.get(key))
+def _different(config: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """What is other than wanted, key by key."""
+    pairs = {key: (config.get(key), wanted.get(key)) for key in sorted({*config, *wanted})}
+    return [f"{key}={_short(a)} not {_short(b)}" for key, (a, b) in pairs.items() if a != b]
 
 
 def _short(value: object, width: int = 60) -> str:

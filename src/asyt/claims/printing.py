@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from asyt.claims.criteria import VERDICTS
-from asyt.claims.published import Claim, Register, as_list, is_number, listed, register
+from asyt.claims.published import Claim, Register, Row, as_list, is_number, listed, register
 
 COLOURS = {
     "reproduced": "green",
@@ -21,26 +21,22 @@ COLOURS = {
 }
 
 
-def summary(table: Iterable[dict[str, Any]]) -> dict[str, int]:
+def summary(table: Iterable[Row]) -> dict[str, int]:
     """How many rows have each verdict, in the order of `VERDICTS`."""
     counts = Counter(row["verdict"] for row in table)
     return {name: counts[name] for name in VERDICTS}
 
 
-def as_json(table: list[dict[str, Any]]) -> str:
+def as_json(table: list[Row]) -> str:
     """The rows as a JSON list."""
     return json.dumps(table, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> str:
+def as_markdown(table: list[Row], claims: Register | None = None) -> str:
     """The rows for the claims page: the count of each verdict, then a table a source.
 
     Links are as the rows have them: in the book, show it as the output of a code cell, which keeps
-    them.
-
-    Args:
-        table: what `rows` returned.
-        claims: the register the rows were made from; by default data/claims.yml.
+    them. `claims` is the register that the rows were made from.
     """
     claims = claims or register()
     lines = [f"{len(table)} claims: {_counts(table)}."]
@@ -50,7 +46,7 @@ def as_markdown(table: list[dict[str, Any]], claims: Register | None = None) -> 
     return "\n".join(lines) + "\n"
 
 
-def markdown_table(table: list[dict[str, Any]], claims: Register | None = None) -> str:
+def markdown_table(table: list[Row], claims: Register | None = None) -> str:
     """Some rows as one Markdown table: the claim with our reading, reported, ours, verdict."""
     claims = claims or register()
     lines = ["| Claim | Reported | Ours | Verdict |", "|---|---|---|---|"]
@@ -65,7 +61,7 @@ def markdown_table(table: list[dict[str, Any]], claims: Register | None = None) 
     return "\n".join(lines)
 
 
-def _named(row: dict[str, Any], claim: Claim) -> str:
+def _named(row: Row, claim: Claim) -> str:
     """The claim, with the reading that our value has."""
     figure, quantity, reading = map(_escape, (row["figure"], claim.quantity, row["reading"]))
     if figure[0].isdigit():
@@ -74,7 +70,7 @@ def _named(row: dict[str, Any], claim: Claim) -> str:
     return f"{name}<br>*{reading}*" if reading else name
 
 
-def as_table(table: list[dict[str, Any]]) -> Table:
+def as_table(table: list[Row]) -> Table:
     """The rows for a terminal, with the count of each verdict below."""
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, caption=_counts(table))
     for name in ("id", "figure", "reported", "measured", "range", "n", "verdict"):
@@ -85,11 +81,11 @@ def as_table(table: list[dict[str, Any]]) -> Table:
     return shown
 
 
-def _counts(table: list[dict[str, Any]]) -> str:
+def _counts(table: list[Row]) -> str:
     return ", ".join(f"{count} {name}" for name, count in summary(table).items() if count)
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
+def _cells(row: Row) -> list[str]:
     """Reported, measured, range and n as text; empty where there is nothing."""
     between = _range(row["low"], row["high"])
     return [_text(row["reported"]), _text(row["measured"]), between, str(row["n"] or "")]

@@ -15,6 +15,8 @@ from asyt.errors import DataError, lookup
 
 OPTIONAL = {"reported", "test", "number", "why"}
 NEEDED = {"id", "source", "figure", "kind", "quantity"}
+#: A claim with our measurement and verdict, ready for JSON.
+Row = dict[str, Any]
 KINDS = ("point", "draw", "bound", "identity", "shape", "setting", "scope")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from asyt import experiments, registry
 from asyt.claims.criteria import Measurement, verdict
-from asyt.claims.published import Claim, Register, find, is_number, listed, register
+from asyt.claims.published import Claim, Register, Row, find, is_number, listed, register
 from asyt.errors import MissingResultError, ResultError, lookup
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
@@ -59,9 +59,7 @@ def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:
     return [Measurement(name, reading=str(error).splitlines()[0]) for name in untold]
 
 
-def rows(
-    measurements: Iterable[Measurement], claims: Register | None = None
-) -> list[dict[str, Any]]:
+def rows(measurements: Iterable[Measurement], claims: Register | None = None) -> list[Row]:
     """One dict a claim, in the register's order, ready for JSON.
 
     Keys are id, source, figure, kind, reported, measured, low, high, n, verdict, reading and page.
@@ -84,7 +82,7 @@ def rows(
     return [_row(claim, by_claim.get(claim.id)) for claim in claims.claims.values()]
 
 
-def _row(claim: Claim, measurement: Measurement | None) -> dict[str, Any]:
+def _row(claim: Claim, measurement: Measurement | None) -> Row:
     judged = verdict(claim, measurement)
     found = measurement or Measurement(claim.id)
     reading = found.reading or (claim.why if judged == "not-testable" else "")

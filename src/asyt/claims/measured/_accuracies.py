@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement, verdict
 from asyt.claims.published import find, reported
@@ -15,7 +15,7 @@ Claims = Mapping[str, str]
 READINGS = [mnist.Config(**variant).reading for variant in mnist.VARIANTS]
 
 
-def measure(table: pd.DataFrame, claims: Claims, page: str) -> list[Measurement]:
+def measure(table: DataFrame, claims: Claims, page: str) -> list[Measurement]:
     """Our values in the reading of the noise that decides; the others in `reading`."""
     judged = in_readings(table, claims, page)
     found = []
@@ -27,7 +27,7 @@ def measure(table: pd.DataFrame, claims: Claims, page: str) -> list[Measurement]
     return found
 
 
-def in_readings(table: pd.DataFrame, claims: Claims, page: str) -> dict[str, list[Measurement]]:
+def in_readings(table: DataFrame, claims: Claims, page: str) -> dict[str, list[Measurement]]:
     """Reading of the noise -> the accuracies after the last epoch, in the order of `claims`."""
     last = mnist.at_end(table)
     found = {}
@@ -35,10 +35,10 @@ def in_readings(table: pd.DataFrame, claims: Claims, page: str) -> dict[str, lis
         ours = last[last.noise == noise].set_index("method")
         if ours.empty:
             continue
-        limits = {"chance": 10.0, "ideal": float(ours.centre["ideal-bp"])}
+        ideal = float(ours.centre["ideal-bp"])
         text = f"distortion {mnist.TRAINED} on the weights, {noise} noise"
         found[noise] = [
-            Measurement.of(claim, ours.loc[method], text, page, **limits)
+            Measurement.of(claim, ours.loc[method], text, page, chance=10.0, ideal=ideal)
             for method, claim in claims.items()
         ]
     return found
@@ -49,7 +49,7 @@ def judge(measured: Measurement) -> str:
     return verdict(find(measured.claim), measured)
 
 
-def readings(table: pd.DataFrame, claims: Claims) -> pd.DataFrame:
+def readings(table: DataFrame, claims: Claims) -> DataFrame:
     """Every reading judged by the same criteria: a row a reading, value and verdict a claim.
 
     Ideal BP and AsyT: mean with its 95 % interval; in-silico BP: median with its 5-95 % range.
@@ -62,4 +62,4 @@ def readings(table: pd.DataFrame, claims: Claims) -> pd.DataFrame:
             value = f"{m.measured:.1f} ({m.low:.1f} to {m.high:.1f}), n = {m.n}"
             row[title] = f"{value}: {judge(m)}"
         rows.append(row)
-    return pd.DataFrame(rows)
+    return DataFrame(rows)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import reported
@@ -16,15 +16,11 @@ from asyt.experiments.chips import summary
 class Evidence:
     """One experiment's table, and how its rows are judged.
 
-    Attributes:
-        table: all runs.
-        claim: on ideal BP, train and test; its reported training accuracy chooses the encoding.
-        chance: accuracy of guessing, percent.
-        page: link to the figure.
-        others: what is said of the other encodings.
+    `claim` is the one on ideal BP, train and test; its reported training accuracy chooses the
+    encoding, and `others` says where the other encodings are. `chance` is in percent.
     """
 
-    table: pd.DataFrame
+    table: DataFrame
     claim: str
     chance: float
     page: str
@@ -36,7 +32,7 @@ class Evidence:
         return reported(self.claim)[0]
 
     @property
-    def main(self) -> pd.DataFrame:
+    def main(self) -> DataFrame:
         """The rows that are judged."""
         return summary.main(self.table, self.target)
 
@@ -66,7 +62,7 @@ class Evidence:
 
     def populations(self, claim: str, *draws: summary.Draws) -> Measurement:
         """A `draw` row: median and 5-95 % range of one population for each reported value."""
-        ends = pd.DataFrame([summaries.spread(values) for values in draws])
+        ends = DataFrame([summaries.spread(values) for values in draws])
         found = ends.iloc[0] if len(ends) == 1 else {**ends.to_dict("list"), "n": ends.n.min()}
         limits = {"chance": self.chance, "ideal": float(np.median(self.ideal("train")))}
         return Measurement.of(claim, found, self.reading, self.page, **limits)
@@ -77,10 +73,7 @@ class Evidence:
         return Measurement.of(claim, lead, self.reading, self.page, holds=lead["low"] > 0)
 
     def diagonal(self, claim: str, test: str) -> Measurement:
-        """The test of Figs. 3b and 4c.
-
-        Mean of the diagonal and reported test accuracy lie inside the 5-95 % range of draws.
-        """
+        """Mean of the diagonal and reported test accuracy lie in the 5-95 % range of draws."""
         mean = summary.confusion(self.main).diagonal().mean()
         found = summaries.spread(summary.draws(self.main, "asyt", "test")) | {"centre": mean}
         both = (mean, reported(test))

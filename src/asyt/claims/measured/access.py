@@ -1,6 +1,6 @@
 """AsyT Fig. 6a and b, and the energy: accesses and time-steps of chips that run."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import access
@@ -12,7 +12,7 @@ CLAIMS = ("asyt-6a-access", "asyt-6b-timesteps", "asyt-6-energy")
 OUTPUTS = access.PROFILES["paper"].outputs
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The identities; the numbers beside them are those of [784, 256, 256, 10]."""
     deep = (table.sweep == "depth") & (table.hidden == 2) & (table.channels == 1)
     mnist = table[deep].set_index("way").loc[["encapsulated", "truncated"]]
@@ -23,13 +23,17 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     constant = (table[table.way == "encapsulated"].accesses == OUTPUTS).all()
     steps = table.time_steps == table["time-steps by formula"]
     energy = table["photonic energy (J)"] == Interface().photonic_w * table["extraction (s)"]
+    numbers = "the numbers are those of [784, 256, 256, 10], encapsulated and truncated"
+    ratio = (
+        "ratio of the least energies, truncated over encapsulated, of [784, 256, 256, 10] with one "
+        "converter of each kind"
+    )
     return [
         Measurement(
             "asyt-6a-access",
             list(mnist.accesses),
             n=networks,
-            reading=f"{where}; the numbers are those of [784, 256, 256, 10], encapsulated and "
-            "truncated",
+            reading=f"{where}; {numbers}",
             holds=accesses and constant,
         ),
         Measurement(
@@ -39,11 +43,5 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
             reading=f"{where}; of [784, 256, 256, 10]",
             holds=steps.all(),
         ),
-        Measurement(
-            "asyt-6-energy",
-            opened / closed,
-            reading="ratio of the least energies, truncated over encapsulated, "
-            "of [784, 256, 256, 10] with one converter of each kind",
-            holds=energy.all(),
-        ),
+        Measurement("asyt-6-energy", opened / closed, reading=ratio, holds=energy.all()),
     ]

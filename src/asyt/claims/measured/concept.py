@@ -1,6 +1,6 @@
 """AsyT Fig. 1: whether the numbers on the schematic are the paper's."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import concept
@@ -10,7 +10,7 @@ PAGE = "ten-minutes.html"
 CLAIMS = ("asyt-1-concept",)
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """P against 2M - P accesses, 1 against N + 1 steps."""
     layers = concept.PROFILES["paper"].layers
     outputs, truncated = layers[-1], 2 * sum(layers[1:]) - layers[-1]

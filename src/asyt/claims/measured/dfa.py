@@ -2,7 +2,7 @@
 
 from dataclasses import astuple
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
@@ -16,23 +16,16 @@ OTHERS = ("opu-ternary-cost", "opu-s-network", "opu-inference", "opu-concept")
 CLAIMS = ("opu-optical", *DIGITAL, *OTHERS)
 
 
-def measure(table: pd.DataFrame, counters: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame, counters: DataFrame) -> list[Measurement]:
     """The rows on training, and on what is left of the light after it."""
     return [*_accuracies(table), *_ternary_cost(table), *_settings(table, counters)]
 
 
-def _accuracies(table: pd.DataFrame) -> list[Measurement]:
+def _accuracies(table: DataFrame) -> list[Measurement]:
     optical = summaries.spread(dfa.finals(table, "dfa-optical", 0.01))
-    found = [
-        Measurement.of(
-            "opu-optical",
-            optical,
-            "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown",
-            TRAINING,
-            chance=10.0,
-            ideal=float(dfa.finals(table, "bp", 0.001).mean()),
-        )
-    ]
+    limits = {"chance": 10.0, "ideal": float(dfa.finals(table, "bp", 0.001).mean())}
+    reading = "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown"
+    found = [Measurement.of("opu-optical", optical, reading, TRAINING, **limits)]
     for claim, method in DIGITAL.items():
         mean = summaries.mean(dfa.finals(table, method, 0.001)[:, None])
         reading = "inputs in [0, 1], batches of 128, mean gradients: ours"
@@ -40,7 +33,7 @@ def _accuracies(table: pd.DataFrame) -> list[Measurement]:
     return found
 
 
-def _ternary_cost(table: pd.DataFrame) -> list[Measurement]:
+def _ternary_cost(table: DataFrame) -> list[Measurement]:
     """Nothing from one pair: it has no bound."""
     claim, reading = "opu-ternary-cost", "points of test accuracy, paired by seed"
     mean, low, high, n = astuple(dfa.ternary_cost(table))
@@ -49,31 +42,24 @@ def _ternary_cost(table: pd.DataFrame) -> list[Measurement]:
     return [found] if n > 1 else []
 
 
-def _settings(table: pd.DataFrame, counters: pd.DataFrame) -> list[Measurement]:
+def _settings(table: DataFrame, counters: DataFrame) -> list[Measurement]:
     config = dfa.PROFILES["paper"]
     used = (config.layers, config.epochs, config.threshold)
     (counted,) = counters.itertuples()
-    dark = counted.inference_frames == 0
+    stated = used == ((784, 1024, 1024, 10), 10, 0.1)
+    network = "2 x 1024 tanh, Adam at 0.01 and 0.001, 10 epochs, threshold 0.1"
+    frames = float(counted.inference_frames)
+    after = "frames taken while a saved and reloaded network is used; its outputs are unchanged"
+    unlit = counted.unchanged and frames == 0
     return [
-        Measurement(
-            "opu-s-network",
-            reading="2 x 1024 tanh, Adam at 0.01 and 0.001, 10 epochs, threshold 0.1",
-            holds=used == ((784, 1024, 1024, 10), 10, 0.1),
-        ),
-        Measurement(
-            "opu-inference",
-            float(counted.inference_frames),
-            n=1,
-            reading="frames taken while a saved and reloaded network is used; its outputs are "
-            "unchanged",
-            holds=counted.unchanged and dark,
-        ),
+        Measurement("opu-s-network", reading=network, holds=stated),
+        Measurement("opu-inference", frames, n=1, reading=after, holds=unlit),
         Measurement(
             "opu-concept",
             counted.frames,
             n=len(dfa.finals(table, "dfa-optical", 0.01)),
             reading="frames a training sample; light in the feedback path only, none at inference",
             page=f"{PAGE}#fig-opu-fig1",
-            holds=counted.frames > 0 and dark,
+            holds=counted.frames > 0 and frames == 0,
         ),
     ]

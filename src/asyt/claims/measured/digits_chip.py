@@ -1,6 +1,6 @@
 """AsyT Fig. 4: digits 0 to 3 on tiled chips."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured._chips import Evidence
@@ -16,7 +16,7 @@ ACCURACIES = {
 CLAIMS = (*ACCURACIES, "asyt-4b-bp", "asyt-4c-confusion")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The rows of AsyT Fig. 4."""
     evidence = Evidence(table, "asyt-4b-bp", 25.0, FIGURE)
     confusion = evidence.diagonal("asyt-4c-confusion", "asyt-4b-test")

@@ -1,6 +1,6 @@
 """AsyT Fig. 2: the optical chain on two species of Iris, its cells and their control."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured._chips import Evidence
@@ -20,51 +20,33 @@ OTHERS = ("asyt-2f-profile", "asyt-2f-mismatch", "asyt-2-memory", "asyt-s-contro
 CLAIMS = (*ACCURACIES, "asyt-2e-bp", *OTHERS)
 
 
-def measure(table: pd.DataFrame, cells: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame, cells: DataFrame) -> list[Measurement]:
     """The accuracies in the encoding that decides, the cells, and the control."""
     evidence = Evidence(table, "asyt-2e-bp", 50.0, FIGURE, "the other is on the page")
-    config = iris_optical.BASE
-    control = Measurement(
-        "asyt-s-control",
-        reading="bits, volts, levels of `Control`",
-        carries=[config.bits, int(config.v_max), config.levels],
-    )
+    config, reading = iris_optical.BASE, "bits, volts, levels of `Control`"
+    carried = [config.bits, int(config.v_max), config.levels]
+    control = Measurement("asyt-s-control", reading=reading, carries=carried)
     return [*evidence.accuracies(ACCURACIES), *_cells(cells), _memory(config.levels), control]
 
 
-def _cells(cells: pd.DataFrame) -> list[Measurement]:
+def _cells(cells: DataFrame) -> list[Measurement]:
     """Eq. 4 against our profile and an ideal cell; the cells of the population against it."""
-    error = cells[cells.quantity == "error"].iloc[0]
+    row = cells[cells.quantity == "error"].iloc[0]
+    error = {"centre": row.value, "low": 0.0, "high": row.value, "n": row.n}
     mismatch = summaries.spread(mzi_cells.mismatch(cells).worst.to_numpy())
+    ideal = "largest difference of our profile and of an ideal cell from Eq. 4, over 0 V to V_pi"
+    worst = "worst |T_device - T_profile| a device of two chips (32 cells); median and 5-95 % range"
+    exact, apart = row.value < 1e-12, mismatch["centre"] > 0.2
     return [
-        Measurement.of(
-            "asyt-2f-profile",
-            {"centre": error.value, "low": 0.0, "high": error.value, "n": error.n},
-            "largest difference of our profile and of an ideal cell from Eq. 4, over 0 V to V_pi",
-            FIGURE,
-            holds=error.value < 1e-12,
-        ),
-        Measurement.of(
-            "asyt-2f-mismatch",
-            mismatch,
-            "worst |T_device - T_profile| a device of two chips (32 cells); median and 5-95 % "
-            "range",
-            FIGURE,
-            holds=mismatch["centre"] > 0.2,
-        ),
+        Measurement.of("asyt-2f-profile", error, ideal, FIGURE, holds=exact),
+        Measurement.of("asyt-2f-mismatch", mismatch, worst, FIGURE, holds=apart),
     ]
 
 
 def _memory(levels: int) -> Measurement:
     counted = populations.memory(tuple(range(1, 101)), levels)
     share = counted.ratio / counted.M**2
-    return Measurement(
-        "asyt-2-memory",
-        share.mean(),
-        share.min(),
-        share.max(),
-        len(counted),
-        "(bytes of tables / bytes of one profile) / M^2, counted at M = 1 to 100",
-        PAGE,
-        holds=(share == 1).all() and counted["profile (bytes)"].nunique() == 1,
-    )
+    found = {"centre": share.mean(), "low": share.min(), "high": share.max(), "n": len(share)}
+    reading = "(bytes of tables / bytes of one profile) / M^2, counted at M = 1 to 100"
+    holds = (share == 1).all() and counted["profile (bytes)"].nunique() == 1
+    return Measurement.of("asyt-2-memory", found, reading, PAGE, holds=holds)

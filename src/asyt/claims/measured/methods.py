@@ -1,6 +1,6 @@
 """All methods on one bench: optimizers of AsyT, and how many epochs gradient-free methods need."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import methods, summaries
@@ -10,12 +10,12 @@ PAGE = "methods.html"
 CLAIMS = ("asyt-m-optimizers", "asyt-m-convergence")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """Adam against gradient descent, and gradient-free methods against those based on BP."""
     return [optimizers(table), convergence(table)]
 
 
-def optimizers(table: pd.DataFrame) -> Measurement:
+def optimizers(table: DataFrame) -> Measurement:
     """By how much Adam ends above gradient descent."""
     ends = methods.by_optimizer(table)
     gap = summaries.mean(ends[["Adam"]].to_numpy() - ends[["SGD"]].to_numpy())
@@ -24,7 +24,7 @@ def optimizers(table: pd.DataFrame) -> Measurement:
     return Measurement.of("asyt-m-optimizers", gap, reading, holds=gap["centre"] >= -1)
 
 
-def convergence(table: pd.DataFrame) -> Measurement:
+def convergence(table: DataFrame) -> Measurement:
     """By how many epochs gradient-free methods are behind, in the pair of least certainty."""
     lags, all_reach = {}, True
     for (name, other), draws in methods.epochs_to(table).groupby(["method", "other"]):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured import _accuracies
@@ -18,7 +18,7 @@ CLAIMS = (*ACCURACIES.values(), *SETTINGS)
 readings = partial(_accuracies.readings, claims=ACCURACIES)
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The accuracies in the reading that decides, and the settings."""
     return _accuracies.measure(table, ACCURACIES, PAGE) + settings(mnist.PROFILES["paper"])
 

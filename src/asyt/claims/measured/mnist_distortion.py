@@ -2,7 +2,7 @@
 
 from dataclasses import astuple
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
@@ -15,17 +15,12 @@ PAGE = "sweeps.html"
 CLAIMS = ("asyt-5d-asyt", "asyt-5d-insilico")
 
 
-def measure(table: pd.DataFrame, fig5a: pd.DataFrame) -> list[Measurement]:
-    """Both statements in the reading that decides.
-
-    Args:
-        table: our runs, without noise and under the noise that decides.
-        fig5a: the runs of Fig. 5a, which have the other reading of the noise, at 1 sigma_phy alone.
-    """
+def measure(table: DataFrame, fig5a: DataFrame) -> list[Measurement]:
+    """Both statements in the reading that decides; `fig5a` has the other at 1 sigma_phy alone."""
     return [_bound(table, fig5a), _fall(table)]
 
 
-def _bound(table: pd.DataFrame, fig5a: pd.DataFrame) -> Measurement:
+def _bound(table: DataFrame, fig5a: DataFrame) -> Measurement:
     """AsyT at its lowest from 0 to 2 sigma_phy: a bound for all distortions breaks at one.
 
     No value if it holds wherever it was run under the noise that decides: the claim is of the other
@@ -49,7 +44,7 @@ def _bound(table: pd.DataFrame, fig5a: pd.DataFrame) -> Measurement:
     return Measurement.of("asyt-5d-asyt", noisy, reading, holds=False)
 
 
-def _fall(table: pd.DataFrame) -> Measurement:
+def _fall(table: DataFrame) -> Measurement:
     falls = {noise: mnist_distortion.fall(table, noise) for noise in _sweep.NOISES}
     lost = falls.pop(PRIMARY)
     others = "; ".join(f"{noise} {other.mean:.1f}" for noise, other in falls.items())

@@ -1,6 +1,6 @@
 """MNIST on digital linear layers around second-harmonic generation."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import mnist_hybrid, summaries
@@ -10,24 +10,21 @@ PAGE = "physical.html"
 CLAIMS = ("pnn-accuracy-mnist", "pnn-hybrid")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The accuracy under PAT, and by how much it exceeds that of the linear layers alone."""
     ends = mnist_hybrid.ends(table)
     lead = ends.pat - ends.linear
+    pat, ahead = summaries.spread(ends.pat.to_numpy()), summaries.mean(lead.to_numpy()[:, None])
+    limits = {"chance": 10.0, "ideal": float(ends["ideal-bp"].median())}
+    hybrid = (
+        "hybrid, one SHG module for each of 8 pulses between two linear layers; benches differ, "
+        "seeds with them"
+    )
+    alone = (
+        "points by which the hybrid under PAT exceeds its own linear layers trained alone; every "
+        "bench must lead"
+    )
     return [
-        Measurement.of(
-            "pnn-accuracy-mnist",
-            summaries.spread(ends.pat.to_numpy()),
-            "hybrid, one SHG module for each of 8 pulses between two linear layers; benches "
-            "differ, seeds with them",
-            chance=10.0,
-            ideal=float(ends["ideal-bp"].median()),
-        ),
-        Measurement.of(
-            "pnn-hybrid",
-            summaries.mean(lead.to_numpy()[:, None]),
-            "points by which the hybrid under PAT exceeds its own linear layers trained alone; "
-            "every bench must lead",
-            holds=(lead > 0).all(),
-        ),
+        Measurement.of("pnn-accuracy-mnist", pat, hybrid, PAGE, **limits),
+        Measurement.of("pnn-hybrid", ahead, alone, holds=(lead > 0).all()),
     ]

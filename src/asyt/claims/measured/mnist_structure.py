@@ -1,6 +1,6 @@
 """AsyT Figs. 5e and 5f: the largest gap between ideal BP and AsyT over widths and over depths."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
@@ -12,7 +12,7 @@ PAGE = "sweeps.html"
 CLAIMS = ("asyt-5e-width", "asyt-5f-depth")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The largest gaps."""
     return [
         _largest(mnist_structure.by_width(table), "width", "asyt-5e-width"),
@@ -20,7 +20,7 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     ]
 
 
-def _largest(table: pd.DataFrame, key: str, claim: str) -> Measurement:
+def _largest(table: DataFrame, key: str, claim: str) -> Measurement:
     """The largest gap in the deciding reading; it holds if the upper ends of all lie below."""
     gaps = mnist_structure.gaps(table, key)
     largest = gaps.loc[gaps.groupby("noise", sort=False).centre.idxmax()].set_index("noise")

@@ -1,6 +1,6 @@
 """Light-in-the-loop, II.B: a linear projection from intensities, by either holography."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import opu
@@ -13,7 +13,7 @@ CLAIMS = ("opu-linear", "opu-phase-shifting")
 TOLERANCE = 0.02
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The rows on holography, every medium counted."""
     measured = opu.wide(table)
     off_axis = measured[measured.scheme == "off-axis"]
@@ -22,23 +22,17 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     straight, quiet = (slope - 1).abs() <= TOLERANCE, ratio <= 1 + TOLERANCE
     gain = float(off_axis.pixels.iloc[0] / shifting.pixels.iloc[0])
     recovered = shifting["perfect camera"] < 1e-9
+    found = {"centre": slope.mean(), "low": slope.min(), "high": slope.max(), "n": len(slope)}
+    linear = (
+        "slope over media (smallest to largest); residual over predicted noise "
+        f"{ratio.min():.3f} to {ratio.max():.3f}, allowed {1 + TOLERANCE:g}"
+    )
+    pixels = (
+        "outputs a camera pixel, phase-shifting over off-axis: derived 4 (the source implies ten); "
+        "four times the frames for it"
+    )
+    fourfold, n = recovered.all() and gain == 4, len(shifting)
     return [
-        Measurement(
-            "opu-linear",
-            slope.mean(),
-            slope.min(),
-            slope.max(),
-            len(off_axis),
-            "slope over media (smallest to largest); residual over predicted noise "
-            f"{ratio.min():.3f} to {ratio.max():.3f}, allowed {1 + TOLERANCE:g}",
-            holds=(straight & quiet).all(),
-        ),
-        Measurement(
-            "opu-phase-shifting",
-            gain,
-            n=len(shifting),
-            reading="outputs a camera pixel, phase-shifting over off-axis: derived 4 (the source "
-            "implies ten); four times the frames for it",
-            holds=recovered.all() and gain == 4,
-        ),
+        Measurement.of("opu-linear", found, linear, holds=(straight & quiet).all()),
+        Measurement("opu-phase-shifting", gain, n=n, reading=pixels, holds=fourfold),
     ]

@@ -1,6 +1,6 @@
 """Light-in-the-loop: more than 1e11 matrix entries without storing the matrix."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import opu_scale
@@ -12,7 +12,7 @@ CLAIMS = ("opu-scale",)
 ENTRIES, LIMIT_MIB, AGAIN = 1e11, 1024, 10_000
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """Completed, below the memory limit, and a part made again exactly."""
     found = opu_scale.speeds(table)
     in_bounds = found["entries"] >= ENTRIES and found["memory"] < LIMIT_MIB

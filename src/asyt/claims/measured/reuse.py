@@ -1,6 +1,6 @@
 """AsyT Fig. 6c: whether a replay of stored updates gives the same controls."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import reuse
@@ -12,7 +12,7 @@ CLAIMS = ("asyt-6c-reuse",)
 ROUNDING = 1e-12
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """Replayed bit for bit, and the fused pass within rounding of the two passes."""
     found = table.pivot(index="precision", columns="quantity", values="value")
     fused = float(found.fused["float64"])

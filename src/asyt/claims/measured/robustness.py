@@ -1,6 +1,6 @@
 """AsyT Figs. 5g and 5h: AsyT ends above PAT after a perturbation, and under heavy noise."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import robustness
@@ -11,7 +11,7 @@ SEVERITIES = {"asyt-5g-perturb": robustness.PERTURBED, "asyt-5h-noise": robustne
 CLAIMS = tuple(SEVERITIES)
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """A claim holds if AsyT leads by the 95 % bound of the paired difference at every severity.
 
     That was fixed before the runs. The measured value is the smallest difference; the reading lists

@@ -1,6 +1,6 @@
 """AsyT Fig. 6c: the cost a device at C = 64, against the faster of two plain PyTorch loops."""
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.bench.ratios import interval, ratios
 from asyt.claims.criteria import Measurement
@@ -13,7 +13,7 @@ CLAIMS = ("asyt-6c-overhead",)
 NAME = "asyt, C = 64"
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The ratio of the smallest times, with its interval over repetitions."""
     (claim,), found = CLAIMS, ratios(table)
     low, high = interval(table, NAME)
