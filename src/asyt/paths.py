@@ -17,7 +17,7 @@ def home() -> Path:
 
 
 def published() -> Path:
-    """Where data/ and book/references.bib are read: as `home`, or else what the wheel carries.
+    """Where data/ and book/references.bib are read, never written: as `home`, or else the wheel's.
 
     Raises:
         DataError: there is none of them.
