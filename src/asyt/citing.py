@@ -3,8 +3,6 @@
 What a method or a device cites stands beside it: `cites` of its row or class.
 """
 
-from __future__ import annotations
-
 import re
 
 from asyt import devices, paths
@@ -37,14 +35,9 @@ COMPANION = """@misc{asyt-companion,
 def cite(method: str, device: str = "own", dataset: str = "own") -> str:
     """BibTeX entries: method, device, data set, software, each once, and the companion.
 
-    Args:
-        method: name of a method.
-        device: a name in `DEVICES`, or own.
-        dataset: name of a data set, or own.
-
     Raises:
-        UnknownNameError: a name that is not in its table.
-        DataError: if the bibliography of the checkout cannot be found.
+        UnknownNameError: a name that is not in `METHODS`, `DEVICES` or `DATASETS`.
+        DataError: the bibliography cannot be found.
     """
     keys = (
         *METHODS[lookup(method, METHODS, "method")],
@@ -57,18 +50,12 @@ def cite(method: str, device: str = "own", dataset: str = "own") -> str:
 
 
 def bibliography() -> dict[str, str]:
-    """The entries of book/references.bib, key -> BibTeX.
-
-    Raises:
-        DataError: if the file is not there, as in a package installed without its checkout.
-    """
+    """The entries of book/references.bib, key -> BibTeX; DataError where it cannot be read."""
     path = paths.published() / "book" / "references.bib"
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise DataError(
-            f"no bibliography at {path}: set ASYT_HOME to a checkout of the project."
-        ) from error
-    return {
-        match[1]: match[0] for match in re.finditer(r"^@\w+\{([^,]+),.*?^\}", text, re.M | re.S)
-    }
+        remedy = "set ASYT_HOME to a checkout of the project."
+        raise DataError(f"no bibliography at {path}: {remedy}") from error
+    entries = re.finditer(r"^@\w+\{([^,]+),.*?^\}", text, re.M | re.S)
+    return {entry[1]: entry[0] for entry in entries}

@@ -1,17 +1,13 @@
-"""The command line: asyt data | run | figure | claims | bench | cite | reference.
-
-Nothing heavy is imported before a command needs it, so that --help answers at once.
-"""
-
-from __future__ import annotations
+"""The command line; nothing heavy is imported before a command needs it: --help is quick."""
 
 import functools
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from asyt.errors import AsytError
 
@@ -25,6 +21,10 @@ data = typer.Typer(no_args_is_help=True, help="Data sets: list, fetch, verify.")
 app.add_typer(data, name="data")
 
 
+def _say(what: object, colour: str = "red") -> None:
+    typer.secho(f"asyt: {what}", fg=colour, err=True)
+
+
 def told(command):
     """Print an expected error as one line and exit with 2; a bug shows its traceback."""
 
@@ -33,7 +33,7 @@ def told(command):
         try:
             return command(*args, **kwargs)
         except AsytError as error:
-            typer.secho(f"asyt: {error}", fg="red", err=True)
+            _say(error)
             raise typer.Exit(2) from error
 
     return wrapped
@@ -46,19 +46,9 @@ def _print(shown) -> None:
     Console(width=None if sys.stdout.isatty() else 2000).print(shown)
 
 
-class ClaimsFormat(StrEnum):
-    """How `asyt claims` prints."""
-
-    table = "table"
-    json = "json"
-    markdown = "markdown"
-
-
-class BenchFormat(StrEnum):
-    """How `asyt bench` prints."""
-
-    table = "table"
-    json = "json"
+ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown"])
+BenchFormat = StrEnum("BenchFormat", ["table", "json"])
+DataNames = Annotated[list[str], Argument(help="data sets, or 'all'")]
 
 
 @data.command("list")
@@ -77,7 +67,7 @@ def data_list() -> None:
 
 @data.command("fetch")
 @told
-def data_fetch(names: Annotated[list[str], typer.Argument(help="data sets, or 'all'")]) -> None:
+def data_fetch(names: DataNames) -> None:
     """Get data sets into the cache, each file checked by its sha256."""
     from asyt import datasets
 
@@ -88,7 +78,7 @@ def data_fetch(names: Annotated[list[str], typer.Argument(help="data sets, or 'a
 
 @data.command("verify")
 @told
-def data_verify(names: Annotated[list[str], typer.Argument(help="data sets, or 'all'")]) -> None:
+def data_verify(names: DataNames) -> None:
     """Check the files in the cache against their sha256 again."""
     from asyt import datasets
 
@@ -100,21 +90,21 @@ def data_verify(names: Annotated[list[str], typer.Argument(help="data sets, or '
 @app.command()
 @told
 def run(
-    experiment: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
+    experiment: Annotated[str, Argument(help="its name; a wrong one lists them all")],
     profile: Annotated[
-        str, typer.Option(help="smoke (seconds), quick (minutes), paper (full scale)")
+        str, Option(help="smoke (seconds), quick (minutes), paper (full scale)")
     ] = "quick",
-    compute: Annotated[str, typer.Option(help="cpu or cuda")] = "cpu",
+    compute: Annotated[str, Option(help="cpu or cuda")] = "cpu",
     seed: Annotated[
-        list[int] | None, typer.Option(help="training seed; may be given several times")
+        list[int] | None, Option(help="training seed; may be given several times")
     ] = None,
-    devices: Annotated[int | None, typer.Option(help="number of chips to train")] = None,
-    only: Annotated[str, typer.Option(help="only runs whose label has these words")] = "",
+    devices: Annotated[int | None, Option(help="number of chips to train")] = None,
+    only: Annotated[str, Option(help="only runs whose label has these words")] = "",
     resume: Annotated[
-        bool, typer.Option("--resume", help="continue an unfinished run from its checkpoint")
+        bool, Option("--resume", help="continue an unfinished run from its checkpoint")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="compute again what is stored or unfinished")
+        bool, Option("--force", help="compute again what is stored or unfinished")
     ] = False,
 ) -> None:
     """Compute the tables of an experiment and store them with their provenance."""
@@ -124,26 +114,19 @@ def run(
     runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
     for config in experiments.chosen(runs, only):
         digest = results.config_hash(config)
-        held = None if force else experiments.kept(experiment, config)
-        if held is not None:
+        if not force and (held := experiments.kept(experiment, config)):
             origin = experiments.origin(experiment, held.provenance)
-            stored = f"stored already, {origin}" if origin else "stored already"
+            stored = ", ".join(filter(None, ["stored already", origin]))
             typer.echo(f"{config.label}: {stored} ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
+        how: dict[str, Any] = {"compute": compute, "resume": resume, "force": force}
         try:
-            experiments.compute(
-                experiment,
-                config,
-                compute=compute,
-                resume=resume,
-                force=force,
-                progress=sys.stderr.isatty(),
-            )
+            experiments.compute(experiment, config, progress=sys.stderr.isatty(), **how)
         except KeyboardInterrupt:
             unfinished = experiments.checkpoint(experiment, config).exists()
             left = "--resume continues it" if unfinished else "it left nothing to --resume"
-            typer.secho(f"asyt: interrupted '{config.label}'; {left}", fg="red", err=True)
+            _say(f"interrupted '{config.label}'; {left}")
             raise typer.Exit(130) from None
         typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
 
@@ -151,57 +134,53 @@ def run(
 @app.command()
 @told
 def figure(
-    name: Annotated[str, typer.Argument(help="figure id, or 'all'")],
-    profile: Annotated[str, typer.Option(help="paper; smoke or quick with --out")] = "paper",
+    name: Annotated[str, Argument(help="figure id, or 'all'")],
+    profile: Annotated[str, Option(help="paper; smoke or quick with --out")] = "paper",
     seed: Annotated[
-        list[int] | None, typer.Option(help="draw runs of this training seed; with --out")
+        list[int] | None, Option(help="draw runs of this training seed; with --out")
     ] = None,
     devices: Annotated[
-        int | None, typer.Option(help="draw runs with this number of chips; with --out")
+        int | None, Option(help="draw runs with this number of chips; with --out")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="folder whose figures/ is written; the project's by default")
+        Path | None, Option(help="folder whose figures/ is written; the project's by default")
     ] = None,
 ) -> None:
     """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON."""
     from asyt.figures import drawing
 
-    seeds = tuple(seed) if seed else None
+    runs: dict[str, Any] = {"seeds": tuple(seed) if seed else None, "devices": devices}
     for figure_id in drawing.figures() if name == "all" else [name]:
-        typer.echo(drawing.publish(figure_id, profile, out, seeds=seeds, devices=devices))
-        if profile != "paper" or seed or devices:
-            for note in drawing.origins(figure_id, profile, seeds=seeds, devices=devices):
-                typer.secho(f"asyt: {note}", fg="yellow", err=True)
+        typer.echo(drawing.publish(figure_id, profile, out, **runs))
+        if profile != "paper" or any(runs.values()):
+            for note in drawing.origins(figure_id, profile, **runs):
+                _say(note, "yellow")
 
 
 @app.command()
 @told
 def claims(
-    format: Annotated[
-        ClaimsFormat, typer.Option(help="table, json or markdown")
-    ] = ClaimsFormat.table,
+    format: Annotated[ClaimsFormat, Option(help="table, json or markdown")] = ClaimsFormat.table,
 ) -> None:
     """Every published number: ours beside it, and whether it holds."""
     from asyt import claims as register
 
     rows = register.rows(register.collect())
-    if format is ClaimsFormat.table:
+    if format == "table":
         _print(register.as_table(rows))
     else:
-        typer.echo(
-            register.as_json(rows) if format is ClaimsFormat.json else register.as_markdown(rows)
-        )
+        typer.echo(register.as_json(rows) if format == "json" else register.as_markdown(rows))
 
 
 @app.command()
 @told
 def bench(
-    format: Annotated[BenchFormat, typer.Option(help="table or json")] = BenchFormat.table,
+    format: Annotated[BenchFormat, Option(help="table or json")] = BenchFormat.table,
     last: Annotated[
-        bool, typer.Option("--last", help="show the stored measurement, measure nothing")
+        bool, Option("--last", help="show the stored measurement, measure nothing")
     ] = False,
-    rounds: Annotated[int, typer.Option(help="repetitions of ten steps of every contender")] = 8,
-    compute: Annotated[str, typer.Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
+    rounds: Annotated[int, Option(help="repetitions of ten steps of every contender")] = 8,
+    compute: Annotated[str, Option(help="cpu, or cuda: steps alone, as CUDA graphs")] = "cpu",
 ) -> None:
     """Time training here, one thread: AsyT and the other methods over back-propagation."""
     import json
@@ -210,23 +189,23 @@ def bench(
     from asyt import experiments
 
     experiments.check_compute(compute)
+    progress = sys.stderr.isatty()
     if last:
         found = timing.last()
     elif compute == "cpu":
-        found = timing.ratios(timing.everything(rounds, progress=sys.stderr.isatty()))
+        found = timing.ratios(timing.everything(rounds, progress=progress))
     else:
         import torch
 
-        found = timing.ratios(timing.measure(rounds, progress=sys.stderr.isatty(), compute=compute))
+        found = timing.ratios(timing.measure(rounds, progress=progress, compute=compute))
         found["machine"] = torch.cuda.get_device_name()
-    if format is BenchFormat.json:
+    if format == "json":
         typer.echo(json.dumps(found, indent=2))
         return
     from rich.table import Table
 
-    shown = Table(
-        "ratio", "measured", "target", title=f"{found['machine']}, {found['threads']} thread"
-    )
+    title = f"{found['machine']}, {found['threads']} thread"
+    shown = Table("ratio", "measured", "target", title=title)
     for row in timing.shown(found).itertuples(index=False):
         shown.add_row(*row)
     _print(shown)
@@ -235,11 +214,9 @@ def bench(
 @app.command()
 @told
 def cite(
-    method: Annotated[str, typer.Argument(help="its name; a wrong one lists them all")],
-    device: Annotated[
-        str, typer.Option(help="its name, or own; a wrong one lists them all")
-    ] = "own",
-    dataset: Annotated[str, typer.Option(help="name of a data set, or own")] = "own",
+    method: Annotated[str, Argument(help="its name; a wrong one lists them all")],
+    device: Annotated[str, Option(help="its name, or own; a wrong one lists them all")] = "own",
+    dataset: Annotated[str, Option(help="name of a data set, or own")] = "own",
 ) -> None:
     """Print the BibTeX of what you ran."""
     from asyt.citing import cite as entries
@@ -250,9 +227,9 @@ def cite(
 @app.command()
 @told
 def reference(
-    file: Annotated[Path, typer.Argument(help="a recorded run of the public demo, .npz")],
+    file: Annotated[Path, Argument(help="a recorded run of the public demo, .npz")],
     as_written: Annotated[
-        bool, typer.Option("--as-written", help="digital update as the paper writes it")
+        bool, Option("--as-written", help="digital update as the paper writes it")
     ] = False,
 ) -> None:
     """Rerun a recorded run of the authors' public demo; exit 0 if all arrays agree to 1e-10."""
@@ -265,8 +242,6 @@ def reference(
         typer.echo(f"{name:32s} {difference:.3e}")
     worst = float(np.max(list(found.values())))  # NaN stays NaN
     agrees = worst < recorded.TOLERANCE
-    typer.echo(
-        f"largest difference {worst:.3e}: {'agrees' if agrees else 'does not agree'} to "
-        f"{recorded.TOLERANCE:g}"
-    )
+    said = "agrees" if agrees else "does not agree"
+    typer.echo(f"largest difference {worst:.3e}: {said} to {recorded.TOLERANCE:g}")
     raise typer.Exit(0 if agrees else 1)

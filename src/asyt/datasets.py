@@ -1,7 +1,5 @@
 """Verified data: each set of the papers as four arrays, checked by hash whichever way it came."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.util
 import io
@@ -26,14 +24,11 @@ class Dataset:
     """A data set, split.
 
     Attributes:
-        name: one of `NAMES`.
         train_x, test_x: (N, features) float32; the unit is in `note`.
         train_y, test_y: (N,) int64, positions in `classes`.
-        classes: class names.
         note: what the numbers are and how they were split.
         licence, citation: of the original.
-        source: how the files came: cache, data folder, package, download ("a + b" if they came
-            several ways).
+        source: how the files came: cache, data folder, package, download, or "a + b".
     """
 
     name: str
@@ -58,17 +53,16 @@ class Status(NamedTuple):
 
 
 def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None) -> Dataset:
-    """Return a data set, fetching and checking its files where needed.
+    """Return a data set, one of `NAMES`, fetching and checking its files where needed.
 
     Args:
-        name: one of `NAMES`.
-        split_seed: seed of the stratified split of iris and digits, which have no official one.
-        test_size: test share (float) or number of test samples (int) of iris and digits; None is
-            one third.
+        name: as in `NAMES`.
+        split_seed: of the stratified split of iris and digits, which have no official one.
+        test_size: their test share (float) or number of test samples (int); None is one third.
 
     Raises:
-        UnknownNameError: if there is no such data set.
-        DataError: if a file cannot be had intact, the cache cannot be written, the split is
+        UnknownNameError: no such data set.
+        DataError: a file cannot be had intact, the cache cannot be written, the split is
             impossible, or a split is asked for of a set that has a fixed one.
     """
     entry = _entry(name)
@@ -82,51 +76,34 @@ def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None
         )
     else:
         held = fetching.obtain(entry.files)
-        sources = dict.fromkeys(file.source for file in held)
-        source = " + ".join(sources)
-        contents = [file.content for file in held]
+        source = " + ".join(dict.fromkeys(file.source for file in held))
         read = _READERS.get(name, _images)
-        arrays = read(contents, len(entry.classes))
+        arrays = read([file.content for file in held])
     about = (entry.classes, entry.note, entry.licence, entry.citation)
     return Dataset(name, *arrays, *about, source)
 
 
 def fetch(name: str, report: fetching.Report | None = None) -> list[Path]:
-    """Put every file of a data set, checked, into the cache.
+    """Put every file of a data set, checked, into the cache; as `fetching.obtain`.
 
-    Args:
-        name: one of `NAMES`.
-        report: called with one line before each attempt that may take long, and while it lasts.
-
-    Returns:
-        The cached files; none for the sets that come with scikit-learn.
-
-    Raises:
-        UnknownNameError: if there is no such data set.
-        DataError: if a file cannot be had intact or the cache cannot be written.
+    The sets that come with scikit-learn have no files.
     """
-    entry = _entry(name)
-    held = fetching.obtain(entry.files, keep=True, report=report)
+    held = fetching.obtain(_entry(name).files, keep=True, report=report)
     return [file.path for file in held]
 
 
 def verify(name: str) -> list[Path]:
     """Check every copy of a data set's files that this machine holds; fetches nothing.
 
-    Returns:
-        The intact files. The sets that come with scikit-learn have none: their arrays are checked.
-
-    Raises:
-        UnknownNameError: if there is no such data set.
-        DataError: naming every file that is damaged or not held.
+    Returns the intact files; of the sets that come with scikit-learn the arrays are checked. Raises
+    DataError, which names every file that is damaged or not held.
     """
     entry = _entry(name)
     if entry.array_sha256:
         _bundled(name, entry)
     intact, problems = [], []
     for file in entry.files:
-        places = fetching.places(file).values()
-        present = [path for path in places if os.path.lexists(path)]
+        present = [path for path in fetching.places(file).values() if os.path.lexists(path)]
         if not present:
             problems.append(f"  - {file}: not held; asyt data fetch {name} gets it")
         for path in present:
@@ -143,24 +120,16 @@ def verify(name: str) -> list[Path]:
 
 def status() -> list[Status]:
     """One row a data set: is it on this machine, and where. Looks at names; `verify` reads."""
-    rows = []
-    for name, entry in CATALOGUE.items():
-        held, where = _whereabouts(entry)
-        rows.append(Status(name, held, where, entry.licence))
-    return rows
+    return [Status(name, *_whereabouts(entry), entry.licence) for name, entry in CATALOGUE.items()]
 
 
 def l2_rows(x: np.ndarray) -> np.ndarray:
-    """Divide every row by its Euclidean norm; a row of zeros stays zero (no light stays no light).
+    """Divide every row (N, features) by its Euclidean norm, taken in float64.
 
-    Args:
-        x: (N, features), any floating type.
-
-    Returns:
-        (N, features) of the same type; norms are taken in float64.
+    A row of zeros stays zero: no light stays no light.
 
     Raises:
-        DataError: if `x` is not a matrix of finite floating-point numbers.
+        DataError: `x` is not a matrix of finite floating-point numbers.
     """
     is_matrix = x.ndim == 2 and np.issubdtype(x.dtype, np.floating)
     if not is_matrix or not np.isfinite(x).all():
@@ -169,8 +138,7 @@ def l2_rows(x: np.ndarray) -> np.ndarray:
             f"{x.shape}: convert it, and remove what is not finite"
         )
     norms = np.linalg.norm(x.astype(np.float64), axis=1, keepdims=True)
-    divisors = np.where(norms > 0, norms, 1.0)
-    return (x / divisors).astype(x.dtype)
+    return (x / np.where(norms > 0, norms, 1.0)).astype(x.dtype)
 
 
 def _entry(name: str) -> Entry:
@@ -184,12 +152,11 @@ def _whereabouts(entry: Entry) -> tuple[bool, str]:
         return True, "scikit-learn"
     folders, missing = [], []
     for file in entry.files:
-        places = fetching.places(file).values()
-        folder = next((path.parent for path in places if path.is_file()), None)
-        if folder is None:
-            missing.append(file.name)
+        present = [path for path in fetching.places(file).values() if path.is_file()]
+        if present:
+            folders.append(str(present[0].parent))
         else:
-            folders.append(str(folder))
+            missing.append(file.name)
     if missing:
         return False, "missing: " + ", ".join(missing)
     return True, ", ".join(dict.fromkeys(folders))
@@ -197,8 +164,7 @@ def _whereabouts(entry: Entry) -> tuple[bool, str]:
 
 def _flat(content: bytes) -> np.ndarray:
     images = idx.parse(content, "images", 3)
-    pixels = images.reshape(len(images), -1)
-    return pixels.astype(np.float32) / np.float32(255)
+    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
 
 
 def _split(x: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray) -> Arrays:
@@ -209,34 +175,28 @@ def _labels(content: bytes) -> np.ndarray:
     return idx.parse(content, "labels", 1).astype(np.int64)
 
 
-def _images(contents: list[bytes], _classes: int) -> Arrays:
+def _images(contents: list[bytes]) -> Arrays:
     train_x, train_y, test_x, test_y = contents
-    train = _flat(train_x), _labels(train_y)
-    return *train, _flat(test_x), _labels(test_y)
+    return _flat(train_x), _labels(train_y), _flat(test_x), _labels(test_y)
 
 
-def _substitute(contents: list[bytes], classes: int) -> Arrays:
+def _substitute(contents: list[bytes]) -> Arrays:
     """Split the test images: in a fixed shuffled order, the last fifth of each class is to test."""
-    images, labels = contents
-    x = _flat(images)
-    y = _labels(labels)
-    legacy = np.random.RandomState(0)  # whose numbers are frozen for good
-    order = legacy.permutation(len(y))
-    is_test = np.zeros(len(y), dtype=bool)
-    for label in range(classes):
-        members = order[y[order] == label]
-        for_training = len(members) - len(members) // 5
-        is_test[members[for_training:]] = True
-    shuffled = is_test[order]
-    return _split(x, y, order[~shuffled], order[shuffled])
+    import pandas as pd
+
+    x, y = _flat(contents[0]), _labels(contents[1])
+    order = np.random.RandomState(0).permutation(len(y))  # its numbers are frozen for good
+    classes = pd.Series(y[order]).groupby(y[order])
+    members = classes.transform("size")
+    is_test = (classes.cumcount() >= members - members // 5).to_numpy()
+    return _split(x, y, order[~is_test], order[is_test])
 
 
-def _vowels(contents: list[bytes], _classes: int) -> Arrays:
+def _vowels(contents: list[bytes]) -> Arrays:
     import pandas as pd
 
     table = pd.read_csv(io.BytesIO(contents[0])).sort_values("split_order")
-    formants = table.filter(regex="^F")
-    x = formants.to_numpy(np.float32)
+    x = table.filter(regex="^F").to_numpy(np.float32)
     y = table["label"].to_numpy(np.int64)
     part = table["split"].to_numpy()
     return _split(x, y, part == "train", part == "test")
@@ -256,8 +216,7 @@ def _bundled(name: str, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
     held = getattr(bundled, f"load_{name}")()
     x = held.data.astype("<f4")
     y = held.target.astype("<i8")
-    both = x.tobytes() + y.tobytes()
-    found = hashlib.sha256(both).hexdigest()
+    found = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
     if found != entry.array_sha256:
         raise DataError(
             f"{name}: the arrays of this scikit-learn have sha256 {found}, expected "

@@ -1,7 +1,5 @@
 """Every error the library raises on purpose: each names the offending value and the remedy."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable
 
@@ -47,12 +45,7 @@ class DivergenceError(AsytError):
 
 
 def lookup(name: str, table: Iterable[str], what: str) -> str:
-    """Return `name` if `table` has it, else raise an error that suggests the nearest entry.
-
-    Args:
-        name: what the user wrote.
-        table: the names that exist.
-        what: the kind of thing, for the message ("experiment", "profile", ...).
+    """Return `name` if `table` has it; `what` is the kind of thing ("experiment", "profile").
 
     Raises:
         UnknownNameError: with the nearest name, or all names if none is near.

@@ -1,32 +1,25 @@
 """One data file from the first source that has it intact: cache, data folder, package, web.
 
-Whichever way a file came, its content is checked before it is used or kept. Cache and data folder
-have the same layout (FOLDER/NAME, files as published), so either can stand in for the other.
+Cache and data folder have the same layout (FOLDER/NAME, files as published).
 """
 
-from __future__ import annotations
-
-import contextlib
 import hashlib
 import os
 import tempfile
 import textwrap
 import time
-import uuid
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from asyt import idx, paths
-from asyt.errors import DataError
+from asyt.checkpoints import write_atomically
+from asyt.errors import DataError, ResultError
 from asyt.packages import Package
-
-if TYPE_CHECKING:
-    from http.client import HTTPResponse
 
 Report = Callable[[str], None]
 
@@ -42,11 +35,9 @@ class DataFile:
 
     Attributes:
         folder, name: where it lies below the cache and below $ASYT_DATA_DIR.
-        sha256: of the decompressed bytes (two mirrors of one file can differ in their gzip
-            headers).
+        sha256: of the decompressed bytes; mirrors can differ in their gzip headers.
         md5: of the file as published, where that is all that is known.
-        axes: axes of the IDX array in it; 0 if it is not an IDX file.
-        package: registry package that carries it.
+        axes: of the IDX array in it; 0 if it is not an IDX file.
         urls: official address, then mirrors.
         hint: advice for whoever cannot get it.
     """
@@ -78,11 +69,7 @@ class _NotThereError(DataError):
 
 
 def read(path: Path) -> bytes:
-    """Return the bytes of a file, at most one more than `LARGEST`: `check` refuses those.
-
-    Raises:
-        DataError: if the file is not there or cannot be read.
-    """
+    """Return the bytes of a file, at most one more than `LARGEST`, or raise DataError."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
@@ -93,25 +80,22 @@ def read(path: Path) -> bytes:
 
 
 def check(file: DataFile, raw: bytes) -> bytes:
-    """Return the decompressed content of `raw`, the bytes of `file` as they lie on disk or came in.
+    """Return the decompressed content of `raw`, the bytes of `file` as published.
 
     Raises:
-        DataError: if they are damaged, far too many, not the IDX array they should be, or have the
-            wrong hash.
+        DataError: they are damaged, far too many, no such IDX array, or have the wrong hash.
     """
     if len(raw) > LARGEST:
         raise DataError(f"{file}: more than {LARGEST} bytes; get it again")
     content = idx.gunzip(raw, str(file), LARGEST) if file.name.endswith(".gz") else raw
     if file.axes:
         idx.parse(content, str(file), file.axes)
-    if file.sha256 is not None:
-        found = hashlib.sha256(content).hexdigest()
-        if found != file.sha256:
-            raise DataError(f"{file}: wrong sha256 of the content: {found}, expected {file.sha256}")
-    if file.md5 is not None:
-        found = hashlib.md5(raw, usedforsecurity=False).hexdigest()
-        if found != file.md5:
-            raise DataError(f"{file}: wrong md5: {found}, expected {file.md5}")
+    sha256 = hashlib.sha256(content).hexdigest()
+    md5 = hashlib.md5(raw, usedforsecurity=False).hexdigest()
+    if file.sha256 not in (None, sha256):
+        raise DataError(f"{file}: wrong sha256 of the content: {sha256}, expected {file.sha256}")
+    if file.md5 not in (None, md5):
+        raise DataError(f"{file}: wrong md5: {md5}, expected {file.md5}")
     return content
 
 
@@ -129,31 +113,22 @@ def obtain(
     """Get every file, checked, from the first source that has it intact.
 
     What came from a package or the web, and what replaces a damaged cached file, is written to the
-    cache.
+    cache; a warning names each damaged file that another source replaced.
 
     Args:
         files: what to get.
         keep: also copy files found in $ASYT_DATA_DIR to the cache.
         report: called with one line before each attempt that may take long, and while it lasts.
 
-    Returns:
-        One `Held` a file, in order.
-
     Raises:
-        DataError: if no source has a file intact, or the cache cannot be written.
-
-    Warns:
-        UserWarning: for a damaged file that another source replaced.
+        DataError: no source has a file intact, or the cache cannot be written.
     """
     search = _Search(keep, report or (lambda _line: None))
-    held = []
-    for file in files:
-        held.append(search.obtain(file))
-    return held
+    return [search.obtain(file) for file in files]
 
 
 class _Source(NamedTuple):
-    """Where to try; `read` returns the file's bytes or raises DataError."""
+    """Where to try; `read` raises DataError where there is nothing."""
 
     kind: str
     where: str
@@ -173,19 +148,22 @@ class _Search:
         damaged: list[_Source] = []
         for source in self.sources(file):
             try:
-                raw = source.read()
-                content = check(file, raw)
+                content = check(file, raw := source.read())
             except DataError as error:
                 tried.append(f"{source.where}: {error}")
                 if not isinstance(error, _NotThereError):
                     damaged.append(source._replace(where=tried[-1]))
                 continue
             path = self.kept(file, raw, source, damaged)
+            taken = f"{file} was taken from the {source.kind} ({source.where})"
             for other in damaged:
-                taken = f"{file} was taken from the {source.kind} ({source.where})"
                 warnings.warn(f"{taken} instead of {other.where}", stacklevel=3)
             return Held(path, content, source.kind)
-        raise _failure(file, tried)
+        if not (file.package or file.urls):
+            tried.append("no registry package and no download address is known for this file")
+        remedy = f"put the published file at FOLDER/{file} and set ASYT_DATA_DIR=FOLDER."
+        lines = [f"{file} could not be had. Tried:", *(f"  - {line}" for line in tried)]
+        raise DataError("\n".join([*lines, f"To supply it, {remedy} {file.hint}".rstrip()]))
 
     def sources(self, file: DataFile) -> Iterator[_Source]:
         """In the order to try."""
@@ -206,9 +184,18 @@ class _Search:
         repairs = any(other.kind == "cache" for other in damaged)
         if source.kind in known and not self.keep and not repairs:
             return known[source.kind]
+        target = known["cache"]
         if source.kind != "cache":
-            _store(known["cache"], raw)
-        return known["cache"]
+            try:
+                write_atomically({target: raw})
+            except ResultError as error:
+                reason = getattr(error.__cause__, "strerror", error)
+                raise DataError(
+                    f"cannot write {target.name} to the cache folder {target.parent} "
+                    f"({reason}): make that folder writable, free some space, or set "
+                    "$ASYT_CACHE_DIR to another folder"
+                ) from None
+        return target
 
     def from_package(self, file: DataFile, package: Package) -> bytes:
         label = package.label
@@ -227,66 +214,32 @@ class _Search:
         return content[file.name]
 
 
-def _failure(file: DataFile, tried: list[str]) -> DataError:
-    """What was tried, and how to supply the file."""
-    if not (file.package or file.urls):
-        tried.append("no registry package and no download address is known for this file")
-    remedy = f"put the published file at FOLDER/{file} and set ASYT_DATA_DIR=FOLDER."
-    lines = [
-        f"{file} could not be had. Tried:",
-        *(f"  - {line}" for line in tried),
-        f"To supply it, {remedy} {file.hint}".rstrip(),
-    ]
-    return DataError("\n".join(lines))
-
-
 def _unset() -> bytes:
     raise _NotThereError("not set")
 
 
 def _download(url: str, report: Report) -> bytes:
+    """What an address sends; given up once too large, or too slow to end in good time."""
     import http.client
     import urllib.request
 
     report(f"downloading {url}")
     request = urllib.request.Request(url, headers={"User-Agent": "asyt"})
+    content = bytearray()
     try:
         with urllib.request.urlopen(request, timeout=WEB_SECONDS) as answer:
-            return _received(answer, url, report)
+            began = told = time.monotonic()
+            while chunk := answer.read1(2**16):
+                content += chunk
+                now = time.monotonic()
+                if len(content) > LARGEST:
+                    raise _NotThereError(f"sends more than {LARGEST} bytes")
+                if len(content) < (now - began - WEB_SECONDS) * SLOWEST:
+                    raise _NotThereError(f"too slow: {len(content)} bytes in {now - began:.0f} s")
+                if now - told > TOLD_SECONDS:
+                    report(f"downloading {url}: {len(content) / 1e6:.1f} MB")
+                    told = now
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = str(error) or type(error).__name__
         raise _NotThereError(textwrap.shorten(reason, 200)) from None
-
-
-def _received(answer: HTTPResponse, url: str, report: Report) -> bytes:
-    """The whole answer; given up as soon as it is too large, or too slow to end in good time."""
-    content = bytearray()
-    began = told = time.monotonic()
-    while chunk := answer.read1(2**16):
-        content += chunk
-        now = time.monotonic()
-        if len(content) > LARGEST:
-            raise _NotThereError(f"sends more than {LARGEST} bytes")
-        if len(content) < (now - began - WEB_SECONDS) * SLOWEST:
-            raise _NotThereError(f"too slow: {len(content)} bytes in {now - began:.0f} s")
-        if now - told > TOLD_SECONDS:
-            report(f"downloading {url}: {len(content) / 1e6:.1f} MB")
-            told = now
     return bytes(content)
-
-
-def _store(target: Path, raw: bytes) -> None:
-    """Write a file to the cache in one step: others see the old file or the whole new one."""
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(raw)
-        os.replace(part, target)
-    except OSError as error:
-        raise DataError(
-            f"cannot write {target.name} to the cache folder {target.parent} ({error.strerror}): "
-            "make that folder writable, free some space, or set $ASYT_CACHE_DIR to another folder"
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()

@@ -1,7 +1,5 @@
 """The IDX format of the MNIST family: gzip, header, unsigned bytes; none of it is trusted."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import math
@@ -16,16 +14,11 @@ UNSIGNED_BYTE = 0x08  # the IDX type code that every file of the MNIST family ca
 
 
 def gunzip(raw: bytes, name: str, most: int) -> bytes:
-    """Decompress a whole .gz file held in memory.
-
-    Args:
-        raw: the bytes of the .gz file.
-        name: what the message calls the file.
-        most: how many bytes it may unpack to; a small file can claim gigabytes.
+    """Decompress a whole .gz file held in memory; `name` is what the message calls it.
 
     Raises:
-        DataError: if `raw` is no gzip stream, is truncated or damaged, goes on after the stream's
-            end, or unpacks to more than `most` bytes.
+        DataError: `raw` is no gzip stream, is truncated or damaged, goes on after the stream's end,
+            or unpacks to more than `most` bytes: a small file can claim gigabytes.
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
@@ -40,19 +33,12 @@ def gunzip(raw: bytes, name: str, most: int) -> bytes:
 
 
 def parse(content: bytes, name: str, axes: int) -> np.ndarray:
-    """Read decompressed IDX bytes.
+    """Read decompressed IDX bytes of `axes` axes (3 for images, 1 for labels): read-only uint8.
 
-    Args:
-        content: two zeros, type code, number of axes, big-endian sizes, then the values.
-        name: what messages call the file.
-        axes: how many axes the array must have (3 for images, 1 for labels).
-
-    Returns:
-        A read-only uint8 array of the shape that the header states.
+    They are two zeros, type code, number of axes, big-endian sizes, then the values.
 
     Raises:
-        DataError: on a wrong magic number, type code or number of axes, or if the file is shorter
-            or longer than its header says.
+        DataError: a wrong magic number, type code, number of axes or length; it begins with `name`.
     """
     start = 4 + 4 * axes
     if len(content) < start:
@@ -77,13 +63,8 @@ def parse(content: bytes, name: str, axes: int) -> np.ndarray:
 
 
 def dump(array: np.ndarray) -> bytes:
-    """Return the uncompressed IDX bytes of a uint8 array.
-
-    Raises:
-        DataError: if the array is of another type.
-    """
+    """Return the uncompressed IDX bytes of a uint8 array; DataError for another type."""
     if array.dtype != np.uint8:
         raise DataError(f"IDX here holds uint8 only, not {array.dtype}: convert the array first")
-    axes = array.ndim
-    header = struct.pack(f">4B{axes}I", 0, 0, UNSIGNED_BYTE, axes, *array.shape)
+    header = struct.pack(f">4B{array.ndim}I", 0, 0, UNSIGNED_BYTE, array.ndim, *array.shape)
     return header + array.tobytes()

@@ -1,10 +1,9 @@
 """What the pages of the book show: figures, verdicts, numbers in prose, live checks of tables."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -19,11 +18,12 @@ from asyt.experiments import check
 from asyt.figures import drawing, export
 from asyt.training import Trainer
 
+_check_medians = partial(check.check, value="value", points=check.MEDIAN_POINTS)
+
 
 def scale() -> Markdown | None:
     """A notice where a page was executed below the published scale; None, so nothing, elsewhere."""
-    profile = experiments.profile()
-    if profile == "paper":
+    if (profile := experiments.profile()) == "paper":
         return None
     return Markdown(
         f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a run "
@@ -32,21 +32,18 @@ def scale() -> Markdown | None:
 
 
 def profile(data_set: str) -> str:
-    """The page's profile; "paper", whose tables are stored, and a notice where data are missing."""
+    """The page's profile; where data are missing a notice, and "paper", whose tables are stored."""
     try:
         datasets.load(data_set)
     except DataError as error:
-        said = str(error).replace("\n", "\n> ")
-        notice = (
-            "> **The data could not be had.** The stored tables of the published runs are shown."
-        )
-        display(Markdown(f"{notice}\n>\n> {said}"))
+        stored = "The stored tables of the published runs are shown."
+        display(_notice(f"**The data could not be had.** {stored}", error))
         return "paper"
     return experiments.profile()
 
 
 def figure(figure_id: str, profile: str | None = None) -> None:
-    """Show a figure drawn from the tables of a profile, by default the page's; nothing is written.
+    """Show a figure drawn from the tables of a profile, by default the page's; writes nothing.
 
     The book's build adds the caption and the alternative text that the figure's file has.
     """
@@ -58,16 +55,13 @@ def figure(figure_id: str, profile: str | None = None) -> None:
 
 def files(figure_id: str) -> Markdown:
     """Links to the files of a figure, the command that makes it and its source."""
+    kinds = ("svg", "pdf", "png", "csv", "json")
+    stem = f"figures/{figure_id}/{figure_id}"
+    links = ", ".join(f"[{kind.upper()}]({stem}.{kind})" for kind in kinds)
     sources = drawing.sources(drawing.find(figure_id))
-    links = ", ".join(
-        f"[{kind.upper()}](figures/{figure_id}/{figure_id}.{kind})"
-        for kind in ("svg", "pdf", "png", "csv", "json")
-    )
     run = "".join(f"`asyt run {source.name} --profile paper` *and* " for source in sources)
-    return Markdown(
-        f"*Files:* {links}. *Made by* {run}`asyt figure {figure_id}`. "
-        f"*Cite as:* {export.cite(figure_id)}"
-    )
+    made = f"*Made by* {run}`asyt figure {figure_id}`"
+    return Markdown(f"*Files:* {links}. {made}. *Cite as:* {export.cite(figure_id)}")
 
 
 def verdicts(*prefixes: str) -> Markdown:
@@ -84,29 +78,27 @@ def table(frame: pd.DataFrame) -> Markdown:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.{2 if abs(value) < 10 else 1}f}"
-    return str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
 
 
 def number(**values: float) -> None:
-    """Make numbers available to the prose of the page as {glue:text}`name:.1f`.
-
-    Raises:
-        ResultError: one that is not finite.
-    """
+    """Make finite numbers available to the prose of the page as {glue:text}`name:.1f`."""
     for name, value in values.items():
         if not math.isfinite(value):
             raise ResultError(f"the number '{name}' of this page is {value}: mend what computes it")
         glue(name, float(value), display=False)
 
 
+def _notice(notice: str, error: DataError) -> Markdown:
+    said = str(error).replace("\n", "\n> ")
+    return Markdown(f"> {notice}\n>\n> {said}")
+
+
 def _absent(what: str, error: DataError) -> Markdown:
     """A visible notice where a data set cannot be had."""
-    said = str(error).replace("\n", "\n> ")
-    return Markdown(
-        f"> **{what}: the data could not be had.** Stored tables are shown.\n>\n> {said}"
-    )
+    return _notice(f"**{what}: the data could not be had.** Stored tables are shown.", error)
 
 
 def live(experiment: str) -> Markdown:
@@ -123,25 +115,15 @@ def live(experiment: str) -> Markdown:
         runs = experiments.recompute(experiment, profile)
     except DataError as error:
         return _absent("Not computed here", error)
-    said = (
-        f"All {len(runs)} runs of this page were computed while it was built, in "
-        f"{time.time() - start:.0f} s"
-    )
+    took = f"{time.time() - start:.0f} s"
+    said = f"All {len(runs)} runs of this page were computed while it was built, in {took}"
     if profile != "paper":
         return Markdown(f"{said}.")
-    keys = ["method", "profile", "headroom", "split"]
+    keys = ["quantity", "epoch", "method", "profile", "headroom", "split"]
     worst = 0.0
     for config, table in runs:
         medians = table[(table.quantity == "accuracy median") & (table.epoch == table.epoch.max())]
-        compared = check.check(
-            experiment,
-            config,
-            medians,
-            ["quantity", "epoch", *keys],
-            value="value",
-            points=check.MEDIAN_POINTS,
-        )
-        worst = max(worst, compared.worst)
+        worst = max(worst, _check_medians(experiment, config, medians, keys).worst)
     return Markdown(
         f"{said}; their median accuracies differ from those of the stored tables, which "
         f"`asyt claims` reads, by at most {worst:.1f} points."
@@ -151,13 +133,7 @@ def live(experiment: str) -> Markdown:
 def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:
     """Repeat the beginning of a stored run that keeps only quantiles; compare its medians.
 
-    Args:
-        experiment: its name.
-        config: of a stored run.
-        first: config -> table of a shorter run of it.
-
-    Returns:
-        A sentence; or a visible notice if the data cannot be had.
+    `first` makes the table of a shorter run of a config. A notice says where data cannot be had.
 
     Raises:
         ResultError: if a median differs too much, which fails the build.
@@ -166,14 +142,8 @@ def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]
         table = first(config)
     except DataError as error:
         return _absent("Not checked here", error)
-    compared = check.check(
-        experiment,
-        config,
-        table[table.quantity == "median"],
-        ["quantity", "epoch", "method", "split"],
-        value="value",
-        points=check.MEDIAN_POINTS,
-    )
+    medians, keys = table[table.quantity == "median"], ["quantity", "epoch", "method", "split"]
+    compared = _check_medians(experiment, config, medians, keys)
     return Markdown(
         f"The first {table.epoch.max()} epochs of *{config.label}* were repeated while this page "
         f"was built: {len(compared.rows)} medians differ from the stored ones by at most "
@@ -186,15 +156,8 @@ def prefix(
 ) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
 
-    Args:
-        experiment: its name.
-        config: of a stored run.
-        build: config -> trainer.
-        epochs: how many to retrain.
-        noisy: whether the run draws noise a pass.
-
-    Returns:
-        A sentence and a table; or a visible notice if the data cannot be had.
+    `build` makes the trainer; `noisy` is a run that draws noise a pass. A notice says where data
+    cannot be had.
 
     Raises:
         ResultError: the stored run is missing or the two do not agree, which fails the build.
@@ -206,8 +169,7 @@ def prefix(
     keys = ["epoch", "method", "fleet", "chip", "split"]
     compared = check.check(experiment, config, rows, keys, noisy=noisy)
     means = compared.rows.groupby(["epoch", "method"])[["live", "stored"]].mean()
-    shown = means.mul(100).round(2)
-    display(shown.rename(columns={"live": "live (%)", "stored": "stored (%)"}))
+    display(means.mul(100).round(2).add_suffix(" (%)"))
     allowed = f"within {compared.allowed:g} points" if compared.allowed else "exactly"
     return Markdown(
         f"The first {epochs} epochs of *{config.label}*, retrained while this page was built, "

@@ -1,7 +1,5 @@
 """Where files are: what is published, what is written, and the user's cache."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -14,17 +12,12 @@ PACKAGED = Path(__file__).resolve().parent / "_published"
 
 
 def home() -> Path:
-    """The folder below which figures/ and data/ are written.
-
-    `$ASYT_HOME` if set, else the checkout this module lies in, else the current directory.
-    """
+    """Where figures/ and data/ are written: $ASYT_HOME, else this checkout, else here."""
     return _project() or Path.cwd()
 
 
 def published() -> Path:
-    """The folder below which data/ and book/references.bib are read; never write there.
-
-    `$ASYT_HOME` if set, else the checkout this module lies in, else what the wheel carries.
+    """Where data/ and book/references.bib are read, never written: as `home`, or else the wheel's.
 
     Raises:
         DataError: there is none of them.
@@ -47,5 +40,4 @@ def _project() -> Path | None:
     if "ASYT_HOME" in os.environ:
         return Path(os.environ["ASYT_HOME"])
     checkout = Path(__file__).resolve().parents[2]
-    is_checkout = (checkout / "data" / "claims.yml").is_file()
-    return checkout if is_checkout else None
+    return checkout if (checkout / "data" / "claims.yml").is_file() else None

@@ -29,30 +29,26 @@ def environment() -> dict[str, Any]:
 
     `commit` is None outside a checkout; `dirty` says whether src/ differed from it.
     """
-    checkout = Path(__file__).resolve().parents[2]
-    commit = _git(checkout, "rev-parse", "--verify", "HEAD")
-    changes = commit and _git(checkout, "status", "--porcelain", "--", "src")
+    commit = _git("rev-parse", "--verify", "HEAD")
+    changes = commit and _git("status", "--porcelain", "--", "src")
     torch = sys.modules.get("torch")
     packages = {name: _version(name) for name in PACKAGES}
-    threads = torch.get_num_threads() if torch else os.cpu_count()
-    now = datetime.datetime.now(datetime.UTC)
     return {
         "version": _version("asyt"),
         "commit": commit,
         "dirty": None if changes is None else bool(changes),
         "packages": {"python": platform.python_version(), **packages},
-        "threads": threads,
+        "threads": torch.get_num_threads() if torch else os.cpu_count(),
         "arithmetic": arithmetic() if torch else None,
-        "created": now.isoformat(timespec="seconds"),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
 
 
 def arithmetic() -> str:
     """Fingerprint of how this processor, build of torch and library round a step of training.
 
-    Processors of one model name can run other kernels, and a change of ours can sum in another
-    order; two runs can only be asked to agree exactly where this agrees. Always taken with one
-    thread: how many a run had is told beside it.
+    Two runs can only be asked to agree exactly where this agrees: kernels differ among processors
+    of one model name, and orders of summation among our versions. Always taken with one thread.
     """
     import torch
 
@@ -61,12 +57,10 @@ def arithmetic() -> str:
     digest = hashlib.sha256()
     try:
         for gradient in _gradients():
-            values = gradient.contiguous().numpy()
-            digest.update(values.tobytes())
+            digest.update(gradient.numpy().tobytes())
     finally:
         torch.set_num_threads(threads)
-    fingerprint = digest.hexdigest()
-    return fingerprint[:16]
+    return digest.hexdigest()[:16]
 
 
 def _table(*shape: int, period: int) -> Tensor:
@@ -86,20 +80,16 @@ def _gradients() -> Iterator[Tensor]:
     for batch, widths, activation in NETWORKS:
         twin = Perceptron(widths, activation, clip=1.0)
         x = _table(batch, widths[0], period=251)
-        classes = widths[-1]
-        labels = torch.arange(batch) % classes
-        target = torch.nn.functional.one_hot(labels, classes).float()
-        chips = []
-        shared = []
+        labels = torch.arange(batch) % widths[-1]
+        target = torch.nn.functional.one_hot(labels, widths[-1]).float()
+        chips, shared = [], []
         for n_in, n_out in itertools.pairwise(widths):
-            weight = _table(5, n_out, n_in, period=127)
-            bias = _table(5, n_out, period=3)
+            weight, bias = _table(5, n_out, n_in, period=127), _table(5, n_out, period=3)
             chips.append(Layer(weight, bias))
             shared.append(Layer(weight[0], bias[0]))
         states = twin.forward(shared, x)
         digital = twin.error(states[-1], target)
-        read_outs = twin.forward(chips, x)[-1]
-        physical = twin.error(read_outs, target)
+        physical = twin.error(twin.forward(chips, x)[-1], target)
         for error in (digital, digital + physical):
             for layer in twin.vjp(states, shared, error):
                 yield from layer.tensors()
@@ -108,15 +98,13 @@ def _gradients() -> Iterator[Tensor]:
 def cpu_name() -> str:
     """The processor's model, from /proc/cpuinfo where there is one."""
     info = Path("/proc/cpuinfo")
-    if info.is_file():
-        text = info.read_text()
-        match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-        if match:
-            return match[1].strip()
-    return platform.processor() or platform.machine()
+    text = info.read_text() if info.is_file() else ""
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return match[1].strip() if match else platform.processor() or platform.machine()
 
 
-def _git(checkout: Path, *arguments: str) -> str | None:
+def _git(*arguments: str) -> str | None:
+    checkout = Path(__file__).resolve().parents[2]
     if not (checkout / ".git").exists():
         return None
     command = ["git", "-C", str(checkout), *arguments]

@@ -1,19 +1,12 @@
 """A folder as a registry: whatever module lies in it and holds the wanted name is found."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 from types import ModuleType
 
 
 def modules(package: str, holding: str) -> dict[str, ModuleType]:
-    """Modules of a package and of its subpackages, by file name, in alphabetical order.
-
-    Args:
-        package: dotted name of the folder.
-        holding: name that a module must define to belong to the registry.
-    """
+    """Modules of a package and its subpackages that define `holding`, by file name, sorted."""
     folder = importlib.import_module(package)
     found = {}
     for entry in pkgutil.walk_packages(folder.__path__, f"{package}."):

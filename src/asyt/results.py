@@ -1,11 +1,9 @@
 """The store of tables: named by their configuration, written whole or not at all.
 
-A result is two files, `<root>/<experiment>/<hash>.csv` (tidy table) and `<hash>.json` (provenance),
-where the hash is that of the configuration. The JSON is the commit point: a CSV without it does not
-count, and a CSV that differs from the sha256 in it is refused.
+A result is `<root>/<experiment>/<hash of the config>.csv` (tidy table) and `.json` (provenance).
+The JSON is the commit point: a CSV without it does not count, one that differs from its sha256 is
+refused.
 """
-
-from __future__ import annotations
 
 import dataclasses
 import hashlib
@@ -43,11 +41,11 @@ def plain(value: Any, where: str = "config") -> Any:
     """Return `value` as JSON would give it back: dicts, lists, and plain numbers and strings.
 
     Raises:
-        ResultError: JSON cannot hold it exactly (NaN, infinity, an object, a key that is not a
-            string).
+        ResultError: JSON cannot hold it exactly (NaN, an object, a key that is not a string).
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = _fields(value)
+        names = [field.name for field in dataclasses.fields(value)]
+        value = {name: getattr(value, name) for name in names}
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, Mapping):
@@ -68,32 +66,18 @@ def plain(value: Any, where: str = "config") -> Any:
     )
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    names = [field.name for field in dataclasses.fields(value)]
-    return {name: getattr(value, name) for name in names}
-
-
 def config_hash(config: Any) -> str:
-    """First 16 hex digits of the sha256 of the configuration as canonical JSON.
+    """First 16 hex digits of the sha256 of a mapping or dataclass as canonical JSON.
 
     Keys are sorted, tuples count as lists and floats are written by `repr`; 1 and 1.0 differ.
-
-    Args:
-        config: a mapping or a dataclass instance.
-
-    Raises:
-        ResultError: the configuration holds a value that JSON cannot hold exactly.
+    Raises as `plain`.
     """
     text = json.dumps(plain(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def sha256(table: pd.DataFrame) -> str:
-    """The sha256 that the CSV of a table has, or would have, in the store.
-
-    Raises:
-        ResultError: the table cannot be stored.
-    """
+    """The sha256 that the CSV of a table has, or would have, in the store. Raises as `save`."""
     return hashlib.sha256(_encode(table)[0]).hexdigest()
 
 
@@ -114,11 +98,11 @@ def save(
     stored result of the same configuration is replaced, or left as it was if anything fails.
 
     Args:
-        experiment: the experiment's name, which is the folder.
+        experiment: its name, which is the folder.
         config: the full configuration (mapping or dataclass).
         table: tidy, no index, at least one row; missing values as NaN.
-        seeds: the seeds used, as numbers or named lists.
-        wall_time_s: computing time in seconds.
+        seeds: as numbers or named lists.
+        wall_time_s: computing time.
         device_name: name of the GPU; None or "cpu" is written as this processor's model.
         code: fingerprint of the sources that computed it.
         root: the store; by default the committed one, data/results.
@@ -126,8 +110,8 @@ def save(
     Raises:
         ResultError: the table would not come back as it is, or a file cannot be written.
     """
-    folder = _folder(experiment, root)
     digest = config_hash(config)
+    path = _folder(experiment, root) / f"{digest}.csv"
     csv, types = _encode(table)
     provenance = {
         "experiment": experiment,
@@ -141,42 +125,34 @@ def save(
         "wall_time_s": plain(float(wall_time_s), "wall_time_s"),
         **environment(),
     }
-    path = folder / f"{digest}.csv"
     record = json.dumps(provenance, indent=2, allow_nan=False) + "\n"
     write_atomically({path: csv, path.with_suffix(".json"): record.encode()})
     return path
 
 
 def load(
-    experiment: str,
-    config: Any,
-    root: Path | None = None,
-    *,
-    profile: str | None = None,
+    experiment: str, config: Any, root: Path | None = None, *, profile: str | None = None
 ) -> Result:
     """Read the table stored under a configuration, checked against both of its hashes.
 
-    Args:
-        experiment: the experiment's name.
-        config: the configuration (mapping or dataclass).
-        root: the store; by default the committed one, data/results.
-        profile: the profile this configuration belongs to, for the command in the error message.
+    `profile` is the one it belongs to, for the command in the error message.
 
     Raises:
-        ResultError: no such result (the message names the hash, what is stored and the command that
-            computes it), or one that is damaged.
+        MissingResultError: no such result; the message names the hash, what is stored and the
+            command that computes it.
+        ResultError: a damaged one.
     """
     digest = config_hash(config)
-    command = f"asyt run {experiment}"
-    if profile:
-        command += f" --profile {profile}"
+    command = f"asyt run {experiment}" + (f" --profile {profile}" if profile else "")
     record = _folder(experiment, root) / f"{digest}.json"
     if record.is_file():
         return _read(record, command)
-    wanted = plain(config)
-    held = stored(experiment, root)
-    nearest = sorted(held, key=lambda name: len(_different(held[name], wanted)))
-    known = [_describe(name, held[name], wanted) for name in nearest[:4]]
+    wanted, held = plain(config), stored(experiment, root)
+    differ = {name: _different(other, wanted) for name, other in held.items()}
+    known = []
+    for name in sorted(differ, key=lambda name: len(differ[name]))[:4]:
+        shown = differ[name][:3] + ["..."] * (len(differ[name]) > 3)
+        known.append(f"{name} ({', '.join(shown)})")
     if len(held) > 4:
         known.append(f"and {len(held) - 4} more")
     raise MissingResultError(
@@ -189,16 +165,12 @@ def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any
     """The configurations stored for an experiment, by hash; {} where a record is unreadable."""
     found = {}
     for record in sorted(_folder(experiment, root).glob("*.json")):
-        found[record.stem] = _config(record)
+        try:
+            config = json.loads(record.read_text(encoding="utf-8"))["config"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            config = None
+        found[record.stem] = config if isinstance(config, dict) else {}
     return found
-
-
-def _config(record: Path) -> dict[str, Any]:
-    try:
-        config = json.loads(record.read_text(encoding="utf-8"))["config"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return config if isinstance(config, dict) else {}
 
 
 def _folder(experiment: str, root: Path | None) -> Path:
@@ -213,22 +185,24 @@ def _encode(table: pd.DataFrame) -> tuple[bytes, dict[str, str]]:
         raise ResultError(
             f"table of shape {table.shape}: a result has at least one row and one column"
         )
-    if any(name is not None for name in table.index.names):
-        raise ResultError(
-            f"the index {list(table.index.names)} would be lost: call reset_index() first"
-        )
+    names = list(table.index.names)
+    if any(name is not None for name in names):
+        raise ResultError(f"the index {names} would be lost: call reset_index() first")
     csv = table.to_csv(index=False, lineterminator="\n").encode()
-    types = {str(name): str(kind) for name, kind in table.dtypes.items()}
+    types = _types(table)
     try:
-        pd.testing.assert_frame_equal(
-            _decode(csv, types), table.reset_index(drop=True), check_exact=True
-        )
+        expected = table.reset_index(drop=True)
+        pd.testing.assert_frame_equal(_decode(csv, types), expected, check_exact=True)
     except (AssertionError, TypeError, ValueError) as error:
         raise ResultError(
             "the table would change: use columns of numbers, booleans or non-empty "
             f"strings\n{error}"
         ) from error
     return csv, types
+
+
+def _types(table: pd.DataFrame) -> dict[str, str]:
+    return {str(name): str(kind) for name, kind in table.dtypes.items()}
 
 
 def _decode(csv: bytes, types: Mapping[str, str]) -> pd.DataFrame:
@@ -240,11 +214,9 @@ def _read(record: Path, command: str) -> Result:
     try:
         return _verified(record)
     except Exception as error:  # whatever a damaged file makes json or pandas raise
-        problem = (
-            str(error) if isinstance(error, ResultError) else f"{type(error).__name__}: {error}"
-        )
+        kind = "" if isinstance(error, ResultError) else f"{type(error).__name__}: "
         raise ResultError(
-            f"damaged result {record}: {problem}; restore both files or run `{command} --force`"
+            f"damaged result {record}: {kind}{error}; restore both files or run `{command} --force`"
         ) from error
 
 
@@ -260,19 +232,15 @@ def _verified(record: Path) -> Result:
     if hashlib.sha256(csv).hexdigest() != provenance["csv_sha256"]:
         raise ResultError("its table does not have the recorded sha256")
     table = _decode(csv, provenance["columns"])
-    if {str(name): str(kind) for name, kind in table.dtypes.items()} != provenance["columns"]:
+    if _types(table) != provenance["columns"]:
         raise ResultError("its table does not have the recorded columns")
     return Result(table, provenance)
 
 
-def _describe(digest: str, config: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    keys = _different(config, wanted)
-    shown = [f"{key}={_short(config.get(key))} not {_short(wanted.get(key))}" for key in keys[:3]]
-    return f"{digest} ({', '.join(shown)}{', ...' if len(keys) > 3 else ''})"
-
-
-def _different(config: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    return sorted(key for key in {*config, *wanted} if config.get(key) != wanted.get(key))
+def _different(config: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """What is other than wanted, key by key."""
+    pairs = {key: (config.get(key), wanted.get(key)) for key in sorted({*config, *wanted})}
+    return [f"{key}={_short(a)} not {_short(b)}" for key, (a, b) in pairs.items() if a != b]
 
 
 def _short(value: object, width: int = 60) -> str:

@@ -1,7 +1,5 @@
 """The register of every published number and testable statement, data/claims.yml, checked."""
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Callable
@@ -17,6 +15,8 @@ from asyt.errors import DataError, lookup
 
 OPTIONAL = {"reported", "test", "number", "why"}
 NEEDED = {"id", "source", "figure", "kind", "quantity"}
+#: A claim with our measurement and verdict, ready for JSON.
+Row = dict[str, Any]
 KINDS = ("point", "draw", "bound", "identity", "shape", "setting", "scope")
 
 
@@ -43,21 +43,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Register:
-    """All claims by id, in the order of the file, and the full names of their sources."""
+    """Sources by short name with their full names; claims by id, in the order of the file."""
 
     sources: dict[str, str]
     claims: dict[str, Claim]
 
 
 def register(path: Path | None = None) -> Register:
-    """Read and check the register; one that has not changed since is not read again.
-
-    Args:
-        path: the file; by default data/claims.yml.
+    """Read and check the register (data/claims.yml); read again only after a change.
 
     Raises:
-        DataError: the file is missing, is not YAML, or has a row that is wrong (the message names
-            it).
+        DataError: the file is missing, is not YAML, or has a row that is wrong, which is named.
     """
     path = paths.published() / "data" / "claims.yml" if path is None else Path(path)
     return _read(path, path.stat().st_mtime_ns if path.is_file() else None)
@@ -78,10 +74,12 @@ def _read(path: Path, _changed: int | None) -> Register:
         raise DataError(f"{path}: `claims` is no list of rows")
     claims: dict[str, Claim] = {}
     for entry in entries:
-        claim = _claim(entry, sources, path)
-        if claim.id in claims:
-            raise DataError(f"{path}: two rows have the id '{claim.id}'; rename one")
-        claims[claim.id] = claim
+        if wrong := _problem(entry, sources):
+            label = entry.get("id", entry) if isinstance(entry, dict) else entry
+            raise DataError(f"{path}: row {_short(repr(label))}: {wrong}")
+        if entry["id"] in claims:
+            raise DataError(f"{path}: two rows have the id '{entry['id']}'; rename one")
+        claims[entry["id"]] = Claim(**{**entry, "figure": str(entry["figure"])})
     return Register(sources, claims)
 
 
@@ -100,25 +98,29 @@ class _Loader(yaml.SafeLoader):
 _UNREADABLE = (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError)
 
 
-def reported(claim: str) -> Any:
-    """What the source reports for a claim, as the register has it; percent for accuracies.
+def find(claim: str) -> Claim:
+    """A row of the register.
 
     Raises:
         UnknownNameError: no such claim; suggests the nearest.
     """
     claims = register().claims
-    return claims[lookup(claim, claims, "claim")].reported
+    return claims[lookup(claim, claims, "claim")]
+
+
+def reported(claim: str) -> Any:
+    """What the source reports for a claim; percent for accuracies. Raises as `find`."""
+    return find(claim).reported
 
 
 def number(claim: str) -> float:
     """The bound or value of a claim as a number, in the unit of the row.
 
     Raises:
-        UnknownNameError: no such claim; suggests the nearest.
+        UnknownNameError: as `find`.
         DataError: the row has no number.
     """
-    claims = register().claims
-    row = claims[lookup(claim, claims, "claim")]
+    row = find(claim)
     found = row.reported if row.number is None else row.number
     if not is_number(found):
         raise DataError(f"row '{claim}' of the register has no number: give it one in `number`.")
@@ -130,38 +132,32 @@ def listed(value: Any) -> bool:
     return isinstance(value, (list, tuple, np.ndarray))
 
 
+def as_list(value: Any) -> list[Any]:
+    """A list of values, or of the one."""
+    return list(value) if listed(value) else [value]
+
+
 def is_number(value: Any) -> bool:
     """Whether a value is one finite number; True and "1" are none."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        return False
-    return bool(-math.inf < value < math.inf)
-
-
-def _claim(entry: Any, sources: dict[str, str], path: Path) -> Claim:
-    problem = _problem(entry, sources)
-    if problem:
-        label = entry.get("id", entry) if isinstance(entry, dict) else entry
-        raise DataError(f"{path}: row {_short(repr(label))}: {problem}")
-    return Claim(**{**entry, "figure": str(entry["figure"])})
+    known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return known and bool(-math.inf < value < math.inf)
 
 
 def _problem(entry: Any, sources: dict[str, str]) -> str | None:
     """What is wrong with a row; None if nothing is."""
     if not isinstance(entry, dict) or not NEEDED <= entry.keys() <= TYPES.keys():
-        needed = ", ".join(sorted(NEEDED))
-        known = ", ".join(sorted(TYPES))
+        needed, known = (", ".join(sorted(keys)) for keys in (NEEDED, TYPES))
         return f"needs {needed}, and has no keys but {known}"
     for key, value in entry.items():
         expected, fits = TYPES[key]
-        left_out = value is None and key in OPTIONAL
-        if not left_out and not fits(value):
+        if not (fits(value) or (value is None and key in OPTIONAL)):
             return f"{key} = {_short(repr(value))} is not {expected}"
     kind, reported = entry["kind"], entry.get("reported")
     if kind not in KINDS:
         return f"kind '{kind}' is not one of {', '.join(KINDS)}"
     if entry["source"] not in sources:
         return f"source '{entry['source']}' is not one of {', '.join(sources)}"
-    if kind in ("point", "draw") and not _numeric(reported):
+    if kind in ("point", "draw") and not all(map(is_number, as_list(reported))):
         return f"reported = {_short(repr(reported))} must be numbers for kind {kind}"
     if kind == "shape" and not entry.get("test"):
         return "kind shape needs `test`: what must hold"
@@ -187,9 +183,7 @@ def _count(value: Any) -> bool:
 
 
 def _value(value: Any) -> bool:
-    if listed(value):
-        return len(value) > 0 and all(map(_named, value))
-    return _named(value)
+    return len(as_list(value)) > 0 and all(map(_named, as_list(value)))
 
 
 #: Key of a row -> what its value must be, and the test for that.
@@ -200,9 +194,3 @@ TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "number": ("a finite number", is_number),
     "min_n": ("a count of one or more", _count),
 }
-
-
-def _numeric(value: Any) -> bool:
-    if listed(value):
-        return all(map(is_number, value))
-    return is_number(value)

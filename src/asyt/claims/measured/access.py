@@ -1,8 +1,6 @@
 """AsyT Fig. 6a and b, and the energy: accesses and time-steps of chips that run."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import access
@@ -14,41 +12,36 @@ CLAIMS = ("asyt-6a-access", "asyt-6b-timesteps", "asyt-6-energy")
 OUTPUTS = access.PROFILES["paper"].outputs
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The identities; the numbers beside them are those of [784, 256, 256, 10]."""
     deep = (table.sweep == "depth") & (table.hidden == 2) & (table.channels == 1)
     mnist = table[deep].set_index("way").loc[["encapsulated", "truncated"]]
+    closed, opened = mnist["extraction (s)"]
     networks = len(table) // (2 * table.channels.nunique())
     where = f"counted by running chips of {networks} networks"
     accesses = (table.accesses == table["accesses by formula"]).all()
     constant = (table[table.way == "encapsulated"].accesses == OUTPUTS).all()
-    steps = (table.time_steps == table["time-steps by formula"]).all()
-    time, energy = table["extraction (s)"], table["photonic energy (J)"]
-    closed, opened = mnist["extraction (s)"]
+    steps = table.time_steps == table["time-steps by formula"]
+    energy = table["photonic energy (J)"] == Interface().photonic_w * table["extraction (s)"]
+    numbers = "the numbers are those of [784, 256, 256, 10], encapsulated and truncated"
+    ratio = (
+        "ratio of the least energies, truncated over encapsulated, of [784, 256, 256, 10] with one "
+        "converter of each kind"
+    )
     return [
         Measurement(
             "asyt-6a-access",
-            measured=list(mnist.accesses),
+            list(mnist.accesses),
             n=networks,
-            reading=f"{where}; the numbers are those of [784, 256, 256, 10], encapsulated and "
-            "truncated",
-            page=PAGE,
-            holds=bool(accesses and constant),
+            reading=f"{where}; {numbers}",
+            holds=accesses and constant,
         ),
         Measurement(
             "asyt-6b-timesteps",
-            measured=list(mnist.time_steps),
+            list(mnist.time_steps),
             n=networks,
             reading=f"{where}; of [784, 256, 256, 10]",
-            page=PAGE,
-            holds=bool(steps),
+            holds=steps.all(),
         ),
-        Measurement(
-            "asyt-6-energy",
-            measured=opened / closed,
-            reading="ratio of the least energies, truncated over encapsulated, "
-            "of [784, 256, 256, 10] with one converter of each kind",
-            page=PAGE,
-            holds=bool((energy == Interface().photonic_w * time).all()),
-        ),
+        Measurement("asyt-6-energy", opened / closed, reading=ratio, holds=energy.all()),
     ]

@@ -1,12 +1,8 @@
 """All methods on one bench: optimizers of AsyT, and how many epochs gradient-free methods need."""
 
-from __future__ import annotations
-
-import numpy as np
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
-from asyt.claims.measured._summarised import values
 from asyt.experiments import methods, summaries
 
 EXPERIMENTS = (methods.EXPERIMENT,)
@@ -14,43 +10,34 @@ PAGE = "methods.html"
 CLAIMS = ("asyt-m-optimizers", "asyt-m-convergence")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """Adam against gradient descent, and gradient-free methods against those based on BP."""
     return [optimizers(table), convergence(table)]
 
 
-def optimizers(table: pd.DataFrame) -> Measurement:
+def optimizers(table: DataFrame) -> Measurement:
     """By how much Adam ends above gradient descent."""
     ends = methods.by_optimizer(table)
     gap = summaries.mean(ends[["Adam"]].to_numpy() - ends[["SGD"]].to_numpy())
-    means = ", ".join(f"{name} {ends[name].mean():.1f}" for name in ends)
-    return Measurement(
-        "asyt-m-optimizers",
-        **values(gap),
-        reading=f"Adam minus gradient descent after 30 epochs, in points; accuracies: {means} %",
-        page=PAGE,
-        holds=gap["centre"] >= -1,
-    )
+    means = ", ".join(f"{name} {mean:.1f}" for name, mean in ends.mean().items())
+    reading = f"Adam minus gradient descent after 30 epochs, in points; accuracies: {means} %"
+    return Measurement.of("asyt-m-optimizers", gap, reading, holds=gap["centre"] >= -1)
 
 
-def convergence(table: pd.DataFrame) -> Measurement:
+def convergence(table: DataFrame) -> Measurement:
     """By how many epochs gradient-free methods are behind, in the pair of least certainty."""
     lags, all_reach = {}, True
     for (name, other), draws in methods.epochs_to(table).groupby(["method", "other"]):
-        lag = (draws.epochs - draws.other_epochs).to_numpy()
-        if np.isnan(lag).any():
+        lag = draws.epochs - draws.other_epochs
+        if lag.isna().any():
             all_reach = False
         else:
-            lags[f"{name} after {other}"] = summaries.mean(lag[:, None])
+            lags[f"{name} after {other}"] = summaries.mean(lag.to_numpy()[:, None])
     least = min(lags.values(), key=lambda lag: lag["low"])
     texts = [
         f"{pair}: {lag['centre']:.1f} epochs ({lag['low']:.1f} to {lag['high']:.1f})"
         for pair, lag in lags.items()
     ]
-    return Measurement(
-        "asyt-m-convergence",
-        **values(least),
-        reading="epochs to 90 % of what the gradient-free method ends with: " + "; ".join(texts),
-        page=PAGE,
-        holds=all_reach and least["low"] > 0,
-    )
+    reading = f"epochs to 90 % of what the gradient-free method ends with: {'; '.join(texts)}"
+    holds = all_reach and least["low"] > 0
+    return Measurement.of("asyt-m-convergence", least, reading, holds=holds)

@@ -1,8 +1,8 @@
 """AsyT Fig. 5a: accuracies on MNIST, and the settings that the paper states for its simulation."""
 
-from __future__ import annotations
+from functools import partial
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured import _accuracies
@@ -14,15 +14,13 @@ ACCURACIES = {"asyt": "asyt-5a-asyt", "ideal-bp": "asyt-5a-bp", "insilico-bp": "
 SETTINGS = ("asyt-s-mixing", "asyt-s-noise", "asyt-s-training", "asyt-s-same-init")
 CLAIMS = (*ACCURACIES.values(), *SETTINGS)
 
+#: Table -> every reading of the noise judged by the same criteria.
+readings = partial(_accuracies.readings, claims=ACCURACIES)
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+
+def measure(table: DataFrame) -> list[Measurement]:
     """The accuracies in the reading that decides, and the settings."""
     return _accuracies.measure(table, ACCURACIES, PAGE) + settings(mnist.PROFILES["paper"])
-
-
-def readings(table: pd.DataFrame) -> pd.DataFrame:
-    """Every reading of the noise judged by the same criteria."""
-    return _accuracies.readings(table, ACCURACIES, PAGE)
 
 
 def settings(config: mnist.Config) -> list[Measurement]:
@@ -35,18 +33,10 @@ def settings(config: mnist.Config) -> list[Measurement]:
         f"batch {config.batch_size}, gradient descent, rate {config.rate:g}, ReLU, softmax, "
         "reshuffled each epoch"
     )
+    alike, compared = mnist.starts_alike(config), "compared before the first step"
     return [
-        Measurement(
-            "asyt-s-mixing", reading="as configured", page=PAGE, carries=list(config.mixing)
-        ),
-        Measurement(
-            "asyt-s-noise", reading="as configured, in two readings", page=PAGE, carries=noise
-        ),
-        Measurement("asyt-s-training", reading=training, page=PAGE, holds=stated),
-        Measurement(
-            "asyt-s-same-init",
-            reading="compared before the first step",
-            page=PAGE,
-            holds=mnist.starts_alike(config),
-        ),
+        Measurement("asyt-s-mixing", reading="as configured", carries=list(config.mixing)),
+        Measurement("asyt-s-noise", reading="as configured, in two readings", carries=noise),
+        Measurement("asyt-s-training", reading=training, holds=stated),
+        Measurement("asyt-s-same-init", reading=compared, holds=alike),
     ]

@@ -1,8 +1,8 @@
 """AsyT Fig. 5d: whether AsyT stays above the bound, and how far in-silico BP falls."""
 
-from __future__ import annotations
+from dataclasses import astuple
 
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
@@ -15,58 +15,40 @@ PAGE = "sweeps.html"
 CLAIMS = ("asyt-5d-asyt", "asyt-5d-insilico")
 
 
-def measure(table: pd.DataFrame, fig5a: pd.DataFrame) -> list[Measurement]:
-    """Both statements in the reading that decides.
-
-    Args:
-        table: our runs, without noise and under the noise that decides.
-        fig5a: the runs of Fig. 5a, which have the other reading of the noise, at 1 sigma_phy alone.
-    """
+def measure(table: DataFrame, fig5a: DataFrame) -> list[Measurement]:
+    """Both statements in the reading that decides; `fig5a` has the other at 1 sigma_phy alone."""
     return [_bound(table, fig5a), _fall(table)]
 
 
-def _bound(table: pd.DataFrame, fig5a: pd.DataFrame) -> Measurement:
+def _bound(table: DataFrame, fig5a: DataFrame) -> Measurement:
     """AsyT at its lowest from 0 to 2 sigma_phy: a bound for all distortions breaks at one.
 
-    Returns:
-        No value if it holds wherever it was run under the noise that decides: the claim is of the
-        other distortions, too.
+    No value if it holds wherever it was run under the noise that decides: the claim is of the other
+    distortions, too.
     """
     at = ", ".join(f"{severity:g}" for severity in NOISY_AT)
-    noisy = mnist_distortion.lowest(table, PRIMARY)
+    noisy, quiet = mnist_distortion.lowest(table, PRIMARY), mnist_distortion.lowest(table)
     if noisy.high >= number("asyt-5d-asyt"):
         held = f"not below it at {at} sigma_phy, {PRIMARY} noise"
-        return Measurement("asyt-5d-asyt", reading=held, page=PAGE)
-    reading = (
-        f"{PRIMARY} noise, the lowest mean, at {noisy.name:g} sigma_phy, of those at {at}; "
-        f"{_without_noise(table)}; with other noise, at 1: {_others_at_one(fig5a)}"
-    )
-    ends = float(noisy.centre), float(noisy.low), float(noisy.high)
-    return Measurement("asyt-5d-asyt", *ends, int(noisy.n), reading, PAGE, holds=False)
-
-
-def _without_noise(table: pd.DataFrame) -> str:
-    quiet = mnist_distortion.lowest(table)
-    return (
-        f"without noise the lowest mean up to {PAPER_RANGE[-1]:g} is {quiet.centre:.1f} "
-        f"({quiet.low:.1f} to {quiet.high:.1f}, n = {quiet.n}), at {quiet.name:g}"
-    )
-
-
-def _others_at_one(fig5a: pd.DataFrame) -> str:
-    """AsyT of Fig. 5a under noise that does not decide."""
+        return Measurement("asyt-5d-asyt", reading=held)
     ends = mnist.at_end(fig5a)
     asyt = ends[ends.method == "asyt"].set_index("noise").centre
     others = [noise for noise in _sweep.NOISES if noise not in ("none", PRIMARY)]
-    return "; ".join(f"{noise} {asyt[noise]:.1f}" for noise in others)
+    at_one = "; ".join(f"{noise} {asyt[noise]:.1f}" for noise in others)
+    reading = (
+        f"{PRIMARY} noise, the lowest mean, at {noisy.name:g} sigma_phy, of those at {at}; "
+        f"without noise the lowest mean up to {PAPER_RANGE[-1]:g} is {quiet.centre:.1f} "
+        f"({quiet.low:.1f} to {quiet.high:.1f}, n = {quiet.n}), at {quiet.name:g}; "
+        f"with other noise, at 1: {at_one}"
+    )
+    return Measurement.of("asyt-5d-asyt", noisy, reading, holds=False)
 
 
-def _fall(table: pd.DataFrame) -> Measurement:
+def _fall(table: DataFrame) -> Measurement:
     falls = {noise: mnist_distortion.fall(table, noise) for noise in _sweep.NOISES}
     lost = falls.pop(PRIMARY)
     others = "; ".join(f"{noise} {other.mean:.1f}" for noise, other in falls.items())
     reading = f"points lost from 0 to 1 sigma_phy, {PRIMARY} noise; with other noise: {others}"
-    holds = lost.low >= number("asyt-5d-insilico")
-    return Measurement(
-        "asyt-5d-insilico", lost.mean, lost.low, lost.high, lost.n, reading, PAGE, holds
-    )
+    mean, low, high, n = astuple(lost)
+    holds = low >= number("asyt-5d-insilico")
+    return Measurement("asyt-5d-insilico", mean, low, high, n, reading, holds=holds)

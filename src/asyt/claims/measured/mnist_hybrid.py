@@ -1,11 +1,8 @@
 """MNIST on digital linear layers around second-harmonic generation."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
-from asyt.claims.measured._summarised import values
 from asyt.experiments import mnist_hybrid, summaries
 
 EXPERIMENTS = (mnist_hybrid.EXPERIMENT,)
@@ -13,26 +10,21 @@ PAGE = "physical.html"
 CLAIMS = ("pnn-accuracy-mnist", "pnn-hybrid")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The accuracy under PAT, and by how much it exceeds that of the linear layers alone."""
     ends = mnist_hybrid.ends(table)
     lead = ends.pat - ends.linear
+    pat, ahead = summaries.spread(ends.pat.to_numpy()), summaries.mean(lead.to_numpy()[:, None])
+    limits = {"chance": 10.0, "ideal": float(ends["ideal-bp"].median())}
+    hybrid = (
+        "hybrid, one SHG module for each of 8 pulses between two linear layers; benches differ, "
+        "seeds with them"
+    )
+    alone = (
+        "points by which the hybrid under PAT exceeds its own linear layers trained alone; every "
+        "bench must lead"
+    )
     return [
-        Measurement(
-            "pnn-accuracy-mnist",
-            **values(summaries.spread(ends.pat.to_numpy())),
-            reading="hybrid, one SHG module for each of 8 pulses between two linear layers; "
-            "benches differ, seeds with them",
-            page=PAGE,
-            chance=10.0,
-            ideal=float(ends["ideal-bp"].median()),
-        ),
-        Measurement(
-            "pnn-hybrid",
-            **values(summaries.mean(lead.to_numpy()[:, None])),
-            reading="points by which the hybrid under PAT exceeds its own linear layers trained "
-            "alone; every bench must lead",
-            page=PAGE,
-            holds=bool((lead > 0).all()),
-        ),
+        Measurement.of("pnn-accuracy-mnist", pat, hybrid, PAGE, **limits),
+        Measurement.of("pnn-hybrid", ahead, alone, holds=(lead > 0).all()),
     ]

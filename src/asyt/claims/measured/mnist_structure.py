@@ -1,8 +1,6 @@
 """AsyT Figs. 5e and 5f: the largest gap between ideal BP and AsyT over widths and over depths."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
@@ -14,7 +12,7 @@ PAGE = "sweeps.html"
 CLAIMS = ("asyt-5e-width", "asyt-5f-depth")
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The largest gaps."""
     return [
         _largest(mnist_structure.by_width(table), "width", "asyt-5e-width"),
@@ -22,27 +20,17 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     ]
 
 
-def _largest(table: pd.DataFrame, key: str, claim: str) -> Measurement:
+def _largest(table: DataFrame, key: str, claim: str) -> Measurement:
     """The largest gap in the deciding reading; it holds if the upper ends of all lie below."""
     gaps = mnist_structure.gaps(table, key)
     largest = gaps.loc[gaps.groupby("noise", sort=False).centre.idxmax()].set_index("noise")
-    worst = largest.loc[PRIMARY]
-    others = [
-        f"{noise} {row.centre:.1f} at {row[key]:g}"
-        for noise, row in largest.drop(PRIMARY).iterrows()
-    ]
+    worst, rest = largest.loc[PRIMARY], largest.drop(PRIMARY)
+    others = "; ".join(
+        f"{noise} {row.centre:.1f} at {row[key]:g}" for noise, row in rest.iterrows()
+    )
     reading = (
         f"largest gap, at {key} {worst[key]:g}, {PRIMARY} noise, {table.epoch.max()} epochs; "
-        f"with other noise: {'; '.join(others)}"
+        f"with other noise: {others}"
     )
-    upper = gaps[gaps.noise == PRIMARY].high
-    return Measurement(
-        claim,
-        worst.centre,
-        worst.low,
-        worst.high,
-        int(worst.n),
-        reading,
-        PAGE,
-        holds=bool((upper < number(claim)).all()),
-    )
+    below = gaps[gaps.noise == PRIMARY].high < number(claim)
+    return Measurement.of(claim, worst, reading, holds=below.all())

@@ -1,8 +1,6 @@
 """Light-in-the-loop, II.B: a linear projection from intensities, by either holography."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import opu
@@ -15,41 +13,26 @@ CLAIMS = ("opu-linear", "opu-phase-shifting")
 TOLERANCE = 0.02
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The rows on holography, every medium counted."""
     measured = opu.wide(table)
     off_axis = measured[measured.scheme == "off-axis"]
     shifting = measured[measured.scheme == "phase-shifting"]
-    return [_linear(off_axis), _phase_shifting(off_axis, shifting)]
-
-
-def _linear(off_axis: pd.DataFrame) -> Measurement:
-    slope = off_axis.slope
-    ratio = off_axis.residual / off_axis.predicted
-    straight = ((slope - 1).abs() <= TOLERANCE).all()
-    quiet = (ratio <= 1 + TOLERANCE).all()
-    return Measurement(
-        "opu-linear",
-        measured=float(slope.mean()),
-        low=float(slope.min()),
-        high=float(slope.max()),
-        n=len(off_axis),
-        page=PAGE,
-        holds=bool(straight and quiet),
-        reading="slope over media (smallest to largest); residual over predicted noise "
-        f"{ratio.min():.3f} to {ratio.max():.3f}, allowed {1 + TOLERANCE:g}",
-    )
-
-
-def _phase_shifting(off_axis: pd.DataFrame, shifting: pd.DataFrame) -> Measurement:
+    slope, ratio = off_axis.slope, off_axis.residual / off_axis.predicted
+    straight, quiet = (slope - 1).abs() <= TOLERANCE, ratio <= 1 + TOLERANCE
     gain = float(off_axis.pixels.iloc[0] / shifting.pixels.iloc[0])
-    recovered = (shifting["perfect camera"] < 1e-9).all()
-    return Measurement(
-        "opu-phase-shifting",
-        measured=gain,
-        n=len(shifting),
-        page=PAGE,
-        holds=bool(recovered and gain == 4),
-        reading="outputs a camera pixel, phase-shifting over off-axis: derived 4 (the source "
-        "implies ten); four times the frames for it",
+    recovered = shifting["perfect camera"] < 1e-9
+    found = {"centre": slope.mean(), "low": slope.min(), "high": slope.max(), "n": len(slope)}
+    linear = (
+        "slope over media (smallest to largest); residual over predicted noise "
+        f"{ratio.min():.3f} to {ratio.max():.3f}, allowed {1 + TOLERANCE:g}"
     )
+    pixels = (
+        "outputs a camera pixel, phase-shifting over off-axis: derived 4 (the source implies ten); "
+        "four times the frames for it"
+    )
+    fourfold, n = recovered.all() and gain == 4, len(shifting)
+    return [
+        Measurement.of("opu-linear", found, linear, holds=(straight & quiet).all()),
+        Measurement("opu-phase-shifting", gain, n=n, reading=pixels, holds=fourfold),
+    ]

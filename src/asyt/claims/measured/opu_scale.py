@@ -1,8 +1,6 @@
 """Light-in-the-loop: more than 1e11 matrix entries without storing the matrix."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import opu_scale
@@ -14,24 +12,14 @@ CLAIMS = ("opu-scale",)
 ENTRIES, LIMIT_MIB, AGAIN = 1e11, 1024, 10_000
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """Completed, below the memory limit, and a part made again exactly."""
     found = opu_scale.speeds(table)
-    large = found["entries"] >= ENTRIES
-    small = found["memory"] < LIMIT_MIB
-    again = found["equal"] == found["again"] == AGAIN
+    in_bounds = found["entries"] >= ENTRIES and found["memory"] < LIMIT_MIB
+    holds = in_bounds and found["equal"] == found["again"] == AGAIN
     reading = (
         f"{found['entries']:.0e} entries in {found['seconds']:.0f} s, peak memory "
         f"{found['memory']:.0f} MiB; "
         f"{found['equal']:.0f} of {found['again']:.0f} outputs made again are equal"
     )
-    return [
-        Measurement(
-            "opu-scale",
-            measured=found["entries"],
-            n=1,
-            reading=reading,
-            page=PAGE,
-            holds=bool(large and small and again),
-        )
-    ]
+    return [Measurement("opu-scale", found["entries"], n=1, reading=reading, holds=holds)]

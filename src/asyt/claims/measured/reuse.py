@@ -1,32 +1,24 @@
 """AsyT Fig. 6c: whether a replay of stored updates gives the same controls."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.experiments import reuse
 
 EXPERIMENTS = (reuse.EXPERIMENT,)
+PAGE = "efficiency.html#stored-updates"
 CLAIMS = ("asyt-6c-reuse",)
 #: Largest difference in float64 that counts as rounding.
 ROUNDING = 1e-12
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """Replayed bit for bit, and the fused pass within rounding of the two passes."""
-    found = table.set_index(["precision", "quantity"]).value
-    replayed = found.xs("replayed", level="quantity")
-    fused = float(found["float64", "fused"])
-    return [
-        Measurement(
-            "asyt-6c-reuse",
-            measured=fused,
-            n=1,
-            page="efficiency.html#stored-updates",
-            holds=bool((replayed == 0).all()) and fused <= ROUNDING,
-            reading="replayed controls equal bit for bit; the number is the largest difference "
-            "from the fused pass in float64. A replay still needs the digital activations of each "
-            "batch",
-        )
-    ]
+    found = table.pivot(index="precision", columns="quantity", values="value")
+    fused = float(found.fused["float64"])
+    reading = (
+        "replayed controls equal bit for bit; the number is the largest difference from the fused "
+        "pass in float64. A replay still needs the digital activations of each batch"
+    )
+    holds = (found.replayed == 0).all() and fused <= ROUNDING
+    return [Measurement("asyt-6c-reuse", fused, n=1, reading=reading, holds=holds)]

@@ -1,11 +1,8 @@
 """AsyT Figs. 5g and 5h: AsyT ends above PAT after a perturbation, and under heavy noise."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
-from asyt.claims.measured._summarised import values
 from asyt.experiments import robustness
 
 EXPERIMENTS = (robustness.EXPERIMENT,)
@@ -14,7 +11,7 @@ SEVERITIES = {"asyt-5g-perturb": robustness.PERTURBED, "asyt-5h-noise": robustne
 CLAIMS = tuple(SEVERITIES)
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """A claim holds if AsyT leads by the 95 % bound of the paired difference at every severity.
 
     That was fixed before the runs. The measured value is the smallest difference; the reading lists
@@ -24,18 +21,11 @@ def measure(table: pd.DataFrame) -> list[Measurement]:
     measurements = []
     for claim, conditions in SEVERITIES.items():
         part = leads.loc[[condition.name for condition in conditions]]
-        least = part.loc[part.centre.idxmin()]
         texts = [
             f"{name} {lead.centre:+.1f} ({lead.low:+.1f} to {lead.high:+.1f})"
             for name, lead in part.iterrows()
         ]
-        measurements.append(
-            Measurement(
-                claim,
-                **values(least),
-                reading="AsyT - PAT in points at every severity: " + "; ".join(texts),
-                page=PAGE,
-                holds=bool((part.low > 0).all()),
-            )
-        )
+        reading = f"AsyT - PAT in points at every severity: {'; '.join(texts)}"
+        least, holds = part.loc[part.centre.idxmin()], (part.low > 0).all()
+        measurements.append(Measurement.of(claim, least, reading, holds=holds))
     return measurements

@@ -1,8 +1,6 @@
 """AsyT Fig. 6c: the cost a device at C = 64, against the faster of two plain PyTorch loops."""
 
-from __future__ import annotations
-
-import pandas as pd
+from pandas import DataFrame
 
 from asyt.bench.ratios import interval, ratios
 from asyt.claims.criteria import Measurement
@@ -10,25 +8,20 @@ from asyt.claims.published import number
 from asyt.experiments import speed
 
 EXPERIMENTS = (speed.EXPERIMENT,)
+PAGE = "speed.html#fig-asyt-fig6c"
 CLAIMS = ("asyt-6c-overhead",)
 NAME = "asyt, C = 64"
 
 
-def measure(table: pd.DataFrame) -> list[Measurement]:
+def measure(table: DataFrame) -> list[Measurement]:
     """The ratio of the smallest times, with its interval over repetitions."""
-    found = ratios(table)
+    (claim,), found = CLAIMS, ratios(table)
     low, high = interval(table, NAME)
-    by_hand = found["asyt_over_handwritten_bp"]["64"]
-    return [
-        Measurement(
-            "asyt-6c-overhead",
-            measured=found["asyt_over_bp"]["64"],
-            low=low,
-            high=high,
-            n=int(table[table.name == NAME].repetition.nunique()),
-            page="speed.html#fig-asyt-fig6c",
-            holds=high <= number("asyt-6c-overhead"),
-            reading="CPU time of a simulated device, one thread, over the faster of two plain "
-            f"PyTorch loops; over a loop written by hand without autograd {by_hand:.3f}",
-        )
-    ]
+    reading = (
+        "CPU time of a simulated device, one thread, over the faster of two plain PyTorch loops; "
+        "over a loop written by hand without autograd "
+        f"{found['asyt_over_handwritten_bp']['64']:.3f}"
+    )
+    n = table[table.name == NAME].repetition.nunique()
+    holds = high <= number(claim)
+    return [Measurement(claim, found["asyt_over_bp"]["64"], low, high, n, reading, holds=holds)]
