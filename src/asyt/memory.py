@@ -21,8 +21,7 @@ LARGEST = 2**25
 def keep() -> bool:
     """Let this process keep what it has freed, for its next tensors. No number changes.
 
-    Returns:
-        Whether the C library took it; others than glibc are left as they are.
+    Returns whether the C library took it; others than glibc are left as they are.
     """
     if not sys.platform.startswith("linux"):
         return False

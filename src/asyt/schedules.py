@@ -66,11 +66,7 @@ class Data:
     @classmethod
     def stack(cls, trajectories: Sequence[Data]) -> Data:
         """The data of S trajectories, equally long, as one."""
-
-        def together(name: str) -> Tensor:
-            return _together(*(getattr(data, name) for data in trajectories))
-
-        return cls(*map(together, cls.__dataclass_fields__))
+        return cls(*map(_together, *(vars(data).values() for data in trajectories)))
 
     def to(self, compute: torch.device | str) -> Data:
         """The same task on a processor."""

@@ -1,12 +1,11 @@
 """The training loop: one digital trajectory, and on it populations trained by any method.
 
-The digital model is trained once. It is the ideal-BP curve itself, its weights put on a device are
-the in-silico curve, and its states and error are half of every AsyT update. Each `Branch` adds a
-population with controls of its own.
+The digital model is trained once: it is the ideal-BP curve itself, its weights put on a device are
+the in-silico curve, and its states and error are half of every AsyT update.
 
-One trainer can carry S such trajectories (other splits, initial values and batch orders) at once:
-give data and initial weights leading axes (S, 1), and every population serves all of them, controls
-(S, C, out, in).
+One trainer can carry S trajectories (other splits, initial values and batch orders) at once: give
+data and initial weights leading axes (S, 1), and every population serves all, controls (S, C, out,
+in).
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ __all__ = ["TRAINING", "Branch", "Data", "Schedule", "Tested", "Trainer", "stack
 
 
 class Trainer(Evaluation):
-    """Trains a digital model and the populations that lean on it.
+    """Trains a digital model and the populations that lean on it; attributes as `Evaluation`.
 
     Args:
         twin: the digital model.
         initial: its initial weights; every chip starts from the same ("W_(0,dig) = W_(0,phy)").
         data: the task; leading axes (S, 1) as those of `initial`.
-        schedule: epochs, batches, rate.
+        schedule: epochs, batches, rate; its seed sets the moments of the devices.
         branches: name -> population to train.
         insilico: name -> population that is only tested, with the digital weights.
         order: epoch -> order of the training samples, (N,) or (S, N); by default a fresh one an
@@ -47,8 +46,6 @@ class Trainer(Evaluation):
         digital_gain: factor on every update of the digital model (see `Branch.gain`).
         digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the
             device's, it leaves the device headroom to correct its errors.
-
-    Attributes: see `Evaluation`.
     """
 
     def __init__(
@@ -89,13 +86,12 @@ class Trainer(Evaluation):
 
     def _optimizer(self, weights: Weights) -> torch.optim.Optimizer:
         plan = self.schedule
-        optimizer = getattr(torch.optim, plan.optimizer)
-        return optimizer(tensors(weights), lr=plan.rate, **dict(plan.options))
+        kind = getattr(torch.optim, plan.optimizer)
+        return kind(tensors(weights), lr=plan.rate, **dict(plan.options))
 
     def _weights(self) -> dict[str, Weights]:
         """All that is trained; the digital model under the empty name."""
-        controls = {name: branch.controls for name, branch in self.branches.items()}
-        return {"": self.digital, **controls}
+        return {"": self.digital, **{name: b.controls for name, b in self.branches.items()}}
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""
@@ -107,19 +103,14 @@ class Trainer(Evaluation):
             gradients[name] = branch.method.gradient(
                 self.twin, step, branch.device, branch.controls, x, target, scale
             )
-        self._update("", self.digital, gradients.pop(""), self.digital_gain, self.digital_limits)
-        for name, branch in self.branches.items():
-            self._update(name, branch.controls, gradients.pop(name), branch.gain, branch.limits)
+        for name, weights in self._weights().items():
+            self._update(name, weights, gradients.pop(name))
 
-    def _update(
-        self,
-        name: str,
-        weights: Weights,
-        gradient: Weights,
-        gain: Weights | None,
-        limits: tuple[float, float] | None,
-    ) -> None:
+    def _update(self, name: str, weights: Weights, gradient: Weights) -> None:
         """A step of one optimizer, and back into the physical range."""
+        gain, limits = self.digital_gain, self.digital_limits
+        if name:
+            gain, limits = self.branches[name].gain, self.branches[name].limits
         if gain is not None:
             pairs = zip(gradient, gain, strict=True)
             gradient = [update.map(torch.mul, factor) for update, factor in pairs]
@@ -135,10 +126,7 @@ class Trainer(Evaluation):
 
     @torch.no_grad()
     def run_epoch(self) -> None:
-        """One pass over the training data.
-
-        Whatever stops it on the way, a device's error or Ctrl-C, undoes it: all is as it was when
-        the epoch started, and `fit` begins it again.
+        """One pass over the training data; whatever stops it on the way undoes it.
 
         Raises:
             DivergenceError: if a weight or control is no longer a finite number.
@@ -179,7 +167,7 @@ class Trainer(Evaluation):
         splits: tuple[str, ...] = ("test",),
         progress: bool = False,
     ) -> list[dict[str, Any]]:
-        """Run all remaining epochs.
+        """Run all remaining epochs; returns `rows`.
 
         Args:
             when: epoch -> whether to evaluate after it; epoch 0 is before training. The last epoch
@@ -188,9 +176,6 @@ class Trainer(Evaluation):
             every: epochs between checkpoints.
             splits: what to evaluate on.
             progress: show a progress bar.
-
-        Returns:
-            `rows`.
         """
         if checkpoint is not None and (state := checkpoint.load()) is not None:
             self.load_state(state)
@@ -210,24 +195,19 @@ class Trainer(Evaluation):
         return self.rows
 
     def state(self) -> dict[str, Any]:
-        """All that a resumed run needs; random streams are addressed by epoch and need nothing."""
+        """All that a resumed run needs."""
         return {"epoch": self.epoch, "rows": self.rows, **self._trained()}
 
     def _trained(self) -> dict[str, Any]:
         """Weights, optimizers and methods: what an epoch changes."""
-        optimizers = self._optimizers.items()
         return {
             "weights": {name: list(map(list, held)) for name, held in self._weights().items()},
-            "optimizers": {name: optimizer.state_dict() for name, optimizer in optimizers},
+            "optimizers": {name: held.state_dict() for name, held in self._optimizers.items()},
             "methods": {name: branch.method.state() for name, branch in self.branches.items()},
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Continue from `state`.
-
-        Raises:
-            ResultError: if it was saved by a trainer with other branches.
-        """
+        """Continue from `state`; a `ResultError` if a trainer of other branches saved it."""
         ours, theirs = sorted(self.branches), sorted(filter(None, state["weights"]))
         if ours != theirs:
             raise ResultError(

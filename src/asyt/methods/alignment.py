@@ -34,9 +34,8 @@ def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device
     """One (out, in) a layer."""
     matrices = []
     for l, shape in enumerate(zip(layers[1:], layers, strict=False)):
-        drawn = streams.normal(shape, "fabrication", SEED, l)
-        matrix = drawn / shape[0] ** 0.5
-        matrices.append(matrix.to(dtype).to(compute))
+        drawn = streams.normal(shape, "fabrication", SEED, l) / shape[0] ** 0.5
+        matrices.append(drawn.to(compute, dtype))
     return matrices
 
 

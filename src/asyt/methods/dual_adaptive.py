@@ -24,13 +24,12 @@ import torch
 from torch import Tensor
 
 from asyt import streams
-from asyt.devices import Device
 from asyt.errors import lookup
 from asyt.methods.alignment import SEED
 from asyt.methods.contract import Mark, Method
-from asyt.methods.sources import DigitalStep
-from asyt.twins import Layer, Perceptron, Twin, Weights, net, products
-from asyt.twins.perceptron import required
+from asyt.methods.sources import Batch
+from asyt.twins import Layer, Perceptron, Weights, net, products
+from asyt.twins.perceptron import layer_gradient, required
 
 MODES = ("separable", "unitary")
 
@@ -59,10 +58,7 @@ class DualAdaptive(Method):
         mode: separable or unitary.
         hidden: neurons of a SEPN.
         rate: Adam's, of the SEPNs.
-        seed: of what the SEPNs start from.
-
-    Attributes:
-        networks: the SEPN of each layer; none before the first step.
+        seed: of what the SEPNs (`networks`, made in the first step) start from.
 
     Raises:
         UnknownNameError: a mode that does not exist.
@@ -86,17 +82,15 @@ class DualAdaptive(Method):
         self._optimizer = torch.optim.Adam(trained, lr=self.rate)
         if self._saved:
             saved = chain.from_iterable(self._saved["networks"])
-            with torch.no_grad():
-                for tensor, value in zip(trained, saved, strict=True):
-                    tensor.copy_(value)
+            for tensor, value in zip(trained, saved, strict=True):
+                tensor.data.copy_(value)
             self._optimizer.load_state_dict(self._saved["optimizer"])
 
     def _drawn(self, l: int, layer: Layer) -> Predictor:
         """The SEPN of layer l at its start: U = 0."""
         *leading, n, _ = layer.weight.shape
         drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
-        v = (drawn / n**0.5).to(layer.weight)
-        v = v.expand(*leading, self.hidden, n).clone()
+        v = (drawn / n**0.5).to(layer.weight).expand(*leading, self.hidden, n).clone()
         u = torch.zeros_like(v.mT.contiguous())
         return Predictor(v.requires_grad_(), u.requires_grad_())
 
@@ -117,30 +111,20 @@ class DualAdaptive(Method):
             loss = loss + error.sum()
         return loss
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,  # noqa: ARG002 - no digital model is leant on
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """As `Method.gradient`: a step of the SEPNs, then the error back through twin and SEPNs."""
-        network = required(twin, self.label)
-        measured = device.layer_by_layer(controls, x)
+    def update(self, batch: Batch) -> Weights:
+        """As `Method.update`: a step of the SEPNs, then the error back through twin and SEPNs."""
+        network, controls = required(batch.twin, self.label), batch.controls
+        measured = batch.device.layer_by_layer(controls, batch.x)
         if not self.networks:
             self.start(controls)
         with torch.enable_grad():
             self._optimizer.zero_grad()
             self.similarity(network, controls, measured).backward()
         self._optimizer.step()
-        delta, update = network.error(measured[-1], target) * scale, []
+        delta, update = network.error(measured[-1], batch.target) * batch.scale, []
         for l in range(network.depth - 1, -1, -1):
             pulled = self.networks[l].pulled(net(controls[l], measured[l]), delta)
-            bias = None if controls[l].bias is None else pulled.sum(-2)
-            update.append(Layer(products.gradient(pulled, measured[l]), bias))
+            update.append(layer_gradient(pulled, measured[l], controls[l]))
             if l > 0:
                 delta = products.backward(pulled, controls[l].weight)
                 delta = delta * network.derivative(l - 1, measured[l])

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch import Tensor
-
-from asyt.devices import Device, OpticalProcessingUnit
+from asyt.devices import OpticalProcessingUnit
 from asyt.methods import feedback
 from asyt.methods.contract import Method
-from asyt.methods.sources import DigitalStep
-from asyt.twins import Twin, Weights
+from asyt.methods.sources import Batch
+from asyt.twins import Weights
 from asyt.twins.perceptron import required
 
 
@@ -33,27 +31,18 @@ class OpticalFeedback(Method):
         self.unit, self.threshold, self.opened = unit, threshold, opened
         self.name = self.label = "dfa-opened" if opened else "dfa-closed"
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,  # noqa: ARG002 - the digital model's own step is not needed
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """Eq. 3 a chip: (C, out, in) and (C, out) a layer."""
-        perceptron = required(twin, self.label)
+    def update(self, batch: Batch) -> Weights:
+        """Eq. 3 a chip."""
+        twin, _, device, controls, x, target, scale = batch
+        network = required(twin, self.label)
         if self.opened:
             states = device.layer_by_layer(controls, x)
         else:
             states = [*twin.forward(controls, x)[:-1], device(controls, x)]
         error = twin.error(states[-1], target)
         sent = feedback.ternarise(error, self.threshold)
-        projected = self.unit.project(sent.flatten(0, 1))
-        projected = projected.unflatten(0, sent.shape[:2])
-        return feedback.dfa(perceptron, states, controls, scale * error, scale * projected)
+        projected = self.unit.project(sent.flatten(0, 1)).unflatten(0, sent.shape[:2])
+        return feedback.dfa(network, states, controls, scale * error, scale * projected)
 
     def state(self) -> dict[str, Any]:
         """Noise and counters of the unit."""

@@ -19,7 +19,9 @@ from asyt.twins import Perceptron
 
 #: Methods with a memory of their own, made anew for every population.
 WITH_MEMORY: dict[str, type[DualAdaptive | SPSA | ForwardOnly]] = {
-    kind.name: kind for kind in (DualAdaptive, SPSA, ForwardOnly)
+    "dat": DualAdaptive,
+    "spsa": SPSA,
+    "forward-only": ForwardOnly,
 }
 NAMES = (*METHODS, *WITH_MEMORY)
 #: Methods of networks without a device contract, trained where they are drawn.
@@ -41,12 +43,11 @@ ROWS: dict[str, Described | type[Described]] = {
 
 
 def method(name: str, seed: int = 0) -> Method:
-    """The method of that name; one with a memory is a new one.
+    """The method of a name in `NAMES`; one with a memory is a new one.
 
     Args:
-        name: one of `NAMES`.
-        seed: of the numbers that a method draws for itself; give every draw of a population its
-            own.
+        name: of the method.
+        seed: of the numbers that it draws for itself; give every draw of a population its own.
 
     Raises:
         UnknownNameError: suggesting the nearest name.
@@ -58,13 +59,8 @@ def method(name: str, seed: int = 0) -> Method:
 def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.DataFrame:
     """What a training step of each method reads and writes, a sample, counted by the device.
 
-    Args:
-        layers: of the network.
-        batch: samples of the step.
-
-    Returns:
-        Columns method, passes, reads, writes, accesses, time-steps (all a sample), and
-        encapsulated: whether it trains a device whose light path is closed.
+    Columns method, passes, reads, writes, accesses, time-steps (all a sample), and encapsulated:
+    whether it trains a device whose light path is closed.
     """
     twin = Perceptron(tuple(layers))
     rows = []
@@ -73,14 +69,17 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.D
         closed = DistortedDevice(twin, 1, 0, distortion=0.1)
         _step(name, twin, opened, batch)
         seen = opened.accesses
+        counts = {
+            "passes": seen.samples,
+            "reads": seen.reads,
+            "writes": seen.writes,
+            "accesses": seen.reads + seen.writes,
+            "time-steps": seen.time_steps,
+        }
         rows.append(
             {
                 "method": method(name).label,
-                "passes": seen.samples // batch,
-                "reads": seen.reads // batch,
-                "writes": seen.writes // batch,
-                "accesses": (seen.reads + seen.writes) // batch,
-                "time-steps": seen.time_steps // batch,
+                **{key: count // batch for key, count in counts.items()},
                 "encapsulated": "yes" if _step(name, twin, closed, batch) else "no",
             }
         )
@@ -93,8 +92,7 @@ def _step(name: str, twin: Perceptron, device: DistortedDevice, batch: int) -> b
     if not trained.trains_device:
         return True
     weights = twin.initial(0, 0.1, 0.5)
-    controls = [layer.map(torch.clone) for layer in weights]
-    controls = [layer.spread(1) for layer in controls]
+    controls = [layer.map(torch.clone).spread(1) for layer in weights]
     x = torch.rand(batch, twin.layers[0], generator=torch.Generator().manual_seed(0))
     target = torch.eye(twin.layers[-1])[torch.arange(batch) % twin.layers[-1]]
     states = twin.forward(weights, x)

@@ -1,14 +1,13 @@
 """Digital models that are not perceptrons: one function a layer, differentiated by torch.func.
 
-The gradient family asks any twin for states, an output error and a vector-Jacobian product. Here
-each layer is differentiated at the input it is given, so with measured states the product is the
-backward pass of physics-aware training (Wright et al. 2022, Methods), and with its own states that
-of ordinary BP.
+Each layer is differentiated at the input it is given, so with measured states the vector-Jacobian
+product is the backward pass of physics-aware training (Wright et al. 2022, Methods), and with its
+own states that of ordinary BP.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -25,9 +24,7 @@ Stage = Callable[[Layer, Tensor], Tensor]
 class Functional:
     """A chain of differentiable layers, a softmax on the last read-out, cross-entropy as loss.
 
-    Attributes:
-        stages: one function a layer.
-        scale: factor on the read-out before the softmax (an inverse temperature).
+    `scale` is a factor on the read-out before the softmax (an inverse temperature).
     """
 
     stages: tuple[Stage, ...]
@@ -51,8 +48,7 @@ class Functional:
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
         """dL/d(read-out), a sample (..., B, P), from a read-out of any origin, one-hot targets."""
-        probability = (self.scale * readout).softmax(-1)
-        return self.scale * (probability - target)
+        return self.scale * ((self.scale * readout).softmax(-1) - target)
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
         """The cross-entropy a sample (..., B), whose derivative `error` is."""
@@ -67,39 +63,16 @@ class Functional:
     ) -> Weights:
         """Back-propagate an output error, each layer linearised at the state that enters it.
 
-        Args:
-            states: what enters each layer (..., B, n): the twin's own, or measured ones (PAT). The
-                last is not used.
-            weights: the controls to go back through; leading axes broadcast to those of the error.
-            error: dL/d(read-out) (..., B, P).
-            at: not needed.
-
-        Returns:
-            The gradient a layer, summed over the batch, in the shape of its controls with the
-            leading axes of the error.
+        As `Perceptron.vjp`; leading axes of states and weights broadcast to those of the error.
         """
         leading, gradient = error.shape[:-2], []
         for l in range(self.depth - 1, -1, -1):
             entered = states[l].expand(*leading, *states[l].shape[-2:])
-            held = _expanded(weights[l], leading)
 
             def stage(a: Tensor, *controls: Tensor, l: int = l) -> Tensor:
-                return self.stages[l](_layer(controls), a)
+                return self.stages[l](Layer(*controls), a)
 
-            pull = torch.func.vjp(stage, entered, *held)[1]
+            pull = torch.func.vjp(stage, entered, *weights[l].expand(*leading).tensors())[1]
             error, *update = pull(error)
-            gradient.append(_layer(update))
+            gradient.append(Layer(*update))
         return gradient[::-1]
-
-
-def _expanded(layer: Layer, leading: torch.Size) -> list[Tensor]:
-    held = [layer.weight.expand(*leading, *layer.weight.shape[-2:])]
-    if layer.bias is not None:
-        held.append(layer.bias.expand(*leading, *layer.bias.shape[-1:]))
-    return held
-
-
-def _layer(tensors: Sequence[Tensor]) -> Layer:
-    """Weight and bias, or the weight alone."""
-    weight, *bias = tensors
-    return Layer(weight, bias[0] if bias else None)

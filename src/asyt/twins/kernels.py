@@ -1,8 +1,4 @@
-"""Internal operators of torch, each used where this torch has it, else replaced by public ones.
-
-They are not part of torch's interface and may go with any release; nothing but speed depends on
-them.
-"""
+"""Internal operators of torch, used for speed where this torch has them, else public ones."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def fit(
         y: readings (N, m).
         seed: of the order of the samples.
         epochs: passes over the recording.
-        view: of a reading, in which squared differences are taken.
+        view: of readings, in which squared differences are taken.
     """
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
@@ -76,8 +76,7 @@ def fit(
             order = streams.permutation(len(x), "batches", seed, epoch)
             for batch in order.split(BATCH):
                 optimizer.zero_grad()
-                seen = view(network(x[batch]))
-                nn.functional.mse_loss(seen, wanted[batch]).backward()
+                nn.functional.mse_loss(view(network(x[batch])), wanted[batch]).backward()
                 optimizer.step()
             schedule.step()
     return network.requires_grad_(False)
