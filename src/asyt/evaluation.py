@@ -92,7 +92,7 @@ class Evaluation:
 
     def fleets(self) -> Iterator[Tested]:
         """The digital model and every population, with what reads them."""
-        yield Tested("ideal-bp", "digital", None, self._read_digital)
+        yield Tested("ideal-bp", "digital", None, lambda x: self.twin.forward(self.digital, x)[-1])
         for name, device in self.insilico.items():
             yield self.in_silico(name, device)
         for name, branch in self.branches.items():
@@ -103,16 +103,9 @@ class Evaluation:
         """The digital weights put on a population."""
 
         def read(x: Tensor) -> Tensor:
-            return device(self.digital_controls(device), x)
+            return device([layer.spread(device.population) for layer in self.digital], x)
 
         return Tested("insilico-bp", fleet, device, read)
-
-    def digital_controls(self, device: Device) -> Weights:
-        """The digital weights as controls of a device, (C, out, in) a layer: views, not copies."""
-        return [layer.spread(device.population) for layer in self.digital]
-
-    def _read_digital(self, x: Tensor) -> Tensor:
-        return self.twin.forward(self.digital, x)[-1]
 
     def test(
         self,

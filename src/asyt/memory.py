@@ -1,8 +1,7 @@
 """Memory that a training step can have again in the next one.
 
-A step makes tensors as large as all chips together and drops them at its end. The C library of
-Linux gives such memory back to the system at once, and has every page of it cleared when the next
-step asks for it: about a tenth of a step.
+The C library of Linux gives large tensors back to the system at once, and has every page cleared
+when the next step asks for it: about a tenth of a step.
 """
 
 from __future__ import annotations

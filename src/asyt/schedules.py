@@ -18,7 +18,6 @@ class Schedule:
     """How long and how fast.
 
     Attributes:
-        epochs: passes over the training data.
         batch_size: samples a step; the samples of an epoch that do not fill a batch are left out.
         rate: learning rate alpha (AsyT Eq. 2).
         optimizer: name of a class in torch.optim; the same for the digital model and the controls.

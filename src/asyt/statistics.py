@@ -13,7 +13,7 @@ from asyt.errors import ResultError
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and its interval, in the unit of the values; n is the number of values."""
+    """A mean of n values and its interval, in their unit."""
 
     mean: float
     low: float
@@ -23,7 +23,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Population:
-    """The middle and the range of a population, in the unit of the values; n is its size."""
+    """The middle and the range of a population of n values, in their unit."""
 
     median: float
     low: float
@@ -40,9 +40,9 @@ def crossed_bootstrap(
     Each replicate resamples the seeds (rows) and, independently, the devices (columns), and takes
     the mean of the resampled table: the pigeonhole bootstrap of Owen, Ann. Appl. Stat. 1, 386
     (2007), slightly too wide where neither axis matters. Its quantiles are those of a normal
-    distribution with the variance of what was seen, too narrow for a few rows or columns: 80 % of
-    such intervals from five values hold the truth. So their distances from the mean are stretched
-    to Student's reach (`_stretch`), beyond the values seen if need be.
+    distribution with the variance of what was seen, too narrow for a few rows or columns (80 % of
+    such intervals from five values hold the truth), so their distances from the mean are stretched
+    to Student's reach (`_stretch`).
 
     An axis of length 1 carries no variation: the interval then speaks of the other axis alone. A
     single value has no interval: low and high are NaN.
@@ -51,7 +51,7 @@ def crossed_bootstrap(
         values: (seeds, devices), finite.
         n: number of replicates.
         seed: of the resampling.
-        level: how often such an interval holds the truth, between 0 and 1.
+        level: how often such an interval holds the truth.
 
     Raises:
         ResultError: values are not a finite, non-empty table, or n or level is out of range.
@@ -65,8 +65,7 @@ def crossed_bootstrap(
     generator = np.random.default_rng(seed)
     by_row, by_column = (_resampled(size, n, generator) for size in table.shape)
     means = ((by_row @ table) * by_column).sum(axis=1)
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    reach = np.quantile(means, tails) - mean
+    reach = np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean
     low, high = mean + _stretch(table, level) * reach
     return Interval(mean, float(low), float(high), table.size)
 
@@ -81,13 +80,11 @@ def _stretch(values: np.ndarray, level: float) -> float:
 
     v = s_r^2 / R + s_c^2 / C, from the variances of the R row and C column means; v_boot has them
     divided by R and C instead of R - 1 and C - 1; t has the degrees of freedom of a sum of two
-    variances (Satterthwaite, Biometrics Bull. 2, 110 (1946)). For one axis the stretched interval
-    is, but for its skewness, the mean +- t s / sqrt(n).
+    variances (Satterthwaite, Biometrics Bull. 2, 110 (1946)).
     """
     axes = [axis for axis, length in enumerate(values.shape) if length > 1]
-    size = np.array([values.shape[axis] for axis in axes])
-    spread = [values.mean(axis=1 - axis).var(ddof=1) for axis in axes]
-    variance = np.array(spread) / size
+    size = np.take(values.shape, axes)
+    variance = np.array([values.mean(axis=1 - axis).var(ddof=1) for axis in axes]) / size
     if not variance.any():
         return 1.0
     share = variance / variance.max()
@@ -98,17 +95,10 @@ def _stretch(values: np.ndarray, level: float) -> float:
     return float(student * (share.sum() / bootstrap) ** 0.5)
 
 
-def paired_difference(
-    a: ArrayLike, b: ArrayLike, n: int = 10_000, seed: int = 0, level: float = 0.95
-) -> Interval:
+def paired_difference(a: ArrayLike, b: ArrayLike, n: int = 10_000) -> Interval:
     """Mean and interval of a - b, paired by seed and device; see `crossed_bootstrap`.
 
-    Args:
-        a: (seeds, devices), or one column where the method has no device.
-        b: as `a`, the same seeds and devices in the same order.
-        n: number of replicates.
-        seed: of the resampling.
-        level: share of the replicates inside the interval, between 0 and 1.
+    Both are (seeds, devices) in the same order, or one column where a method has no device.
 
     Raises:
         ResultError: a and b have different seeds or devices, or see `crossed_bootstrap`.
@@ -120,7 +110,7 @@ def paired_difference(
             f"a has shape {one.shape} and b {other.shape}: pair values of the same seeds and "
             "devices"
         )
-    return crossed_bootstrap(one - other, n=n, seed=seed, level=level)
+    return crossed_bootstrap(one - other, n)
 
 
 def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
@@ -128,10 +118,6 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
 
     Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of
     Student's distribution with n - 1 degrees of freedom.
-
-    Args:
-        values: (n,), n at least 2, finite.
-        level: between 0 and 1.
 
     Raises:
         ResultError: fewer than two values, values that are not finite, or a level out of range.
@@ -150,11 +136,6 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
 
 def population(values: ArrayLike, low: float = 0.05, high: float = 0.95) -> Population:
     """Median, mean and the range between two quantiles (linear interpolation) of all values.
-
-    Args:
-        values: any shape, finite.
-        low: lower quantile.
-        high: upper quantile.
 
     Raises:
         ResultError: no values, values that are not finite, or quantiles out of order.

@@ -3,8 +3,7 @@
     from asyt.testing import check_device
     check_device(lambda: MyDevice(...), inputs=lambda n: torch.rand(n, 4))
 
-Each check is a function below; `check_device` runs those that apply and raises at the first broken
-promise.
+Each check is a function below.
 """
 
 from __future__ import annotations
@@ -34,11 +33,10 @@ def check_device(
     noisy: bool = False,
     bias: bool = True,
 ) -> list[str]:
-    """Run every check that applies.
+    """Run every check that applies; returns the names of those that passed.
 
     Args:
-        make: builds the device; called several times, so a simulation must build the same chips
-            again.
+        make: builds the device, the same chips each time.
         inputs: number of samples -> inputs (B, in); by default uniform in [0, 1].
         controls: device -> valid controls, (C, out, in) and (C, out) a layer; by default uniform in
             [0, 0.5].
@@ -46,20 +44,12 @@ def check_device(
             devices must agree.
         bias: whether layers of the default controls have a bias.
 
-    Returns:
-        The names of the checks that passed.
-
     Raises:
-        ConformanceError: naming the broken promise.
+        ConformanceError: naming the first broken promise.
     """
     device = make()
-    uniform = torch.rand(BATCH, device.layers[0], generator=_generator())
-    kit = _Kit(
-        make,
-        _controls(device, bias) if controls is None else controls(device),
-        uniform if inputs is None else inputs(BATCH),
-        noisy,
-    )
+    x = _uniform(BATCH, device.layers[0]) if inputs is None else inputs(BATCH)
+    kit = _Kit(make, _controls(device, bias) if controls is None else controls(device), x, noisy)
     for check in CHECKS:
         check(kit)
     return [check.__name__.lstrip("_") for check in CHECKS]
@@ -75,17 +65,15 @@ class _Kit:
     noisy: bool
 
 
-def _generator() -> torch.Generator:
-    return torch.Generator().manual_seed(0)
+def _uniform(*shape: int) -> Tensor:
+    return torch.rand(shape, generator=torch.Generator().manual_seed(0))
 
 
 def _controls(device: Device, bias: bool) -> Weights:
-    generator, chips = _generator(), device.population
     drawn = []
     for n_in, n_out in zip(device.layers, device.layers[1:], strict=False):
-        weight = 0.5 * torch.rand(chips, n_out, n_in, generator=generator)
-        offset = 0.5 * torch.rand(chips, n_out, generator=generator) if bias else None
-        drawn.append(Layer(weight, offset))
+        both = 0.5 * _uniform(device.population, n_out, n_in + 1)
+        drawn.append(Layer(both[..., 1:], both[..., 0] if bias else None))
     return drawn
 
 

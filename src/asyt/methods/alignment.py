@@ -1,8 +1,7 @@
 """How the rows "FA" and "DFA" send an error back: through matrices drawn once, never trained.
 
-Entries are N(0, 1 / n), n the width of the layer that the error comes from; the same matrices for
-all devices. The sources leave the scale open; this one is ours, close to that of the weights at the
-start.
+Entries are N(0, 1 / n), n the width of the layer that the error comes from: a scale of ours, close
+to that of the weights at the start. All devices share the matrices.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -23,39 +22,30 @@ class Mark(NamedTuple):
     marker: str
 
 
-class Described:
-    """What is said of a method.
+class Description(NamedTuple):
+    """A method that is trained by code of its own, and only described here; see `Method`."""
+
+    label: str
+    mark: Mark | None = None
+    cites: tuple[str, ...] = ()
+
+
+class Method(abc.ABC):
+    """Turns what a device shows of a batch into an update of its controls: write `update`.
 
     Attributes:
         name: key in the table of methods.
         label: as printed in a sentence.
         mark: how it is drawn, everywhere; None if it never is.
         cites: keys of the bibliography.
+        trains_device: whether each chip has controls of its own; if not, chips are only tested,
+            with digital weights.
     """
 
     name: str
     label: str
     mark: Mark | None = None
     cites: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Description(Described):
-    """A method that is trained by code of its own, and only described here."""
-
-    name: str
-    label: str
-    mark: Mark | None = None
-    cites: tuple[str, ...] = ()
-
-
-class Method(Described, abc.ABC):
-    """Turns what a device shows of a batch into an update of its controls.
-
-    A new method writes `update`. `trains_device` says whether each chip has controls of its own;
-    if not, chips are only tested, with digital weights.
-    """
-
     trains_device: bool = True
 
     @abc.abstractmethod
@@ -93,7 +83,7 @@ class Method(Described, abc.ABC):
         """What the method has learnt or counted besides the controls, for a checkpoint."""
         return {}
 
-    def load_state(self, state: dict[str, Any]) -> None:
+    def load_state(self, state: dict[str, Any]) -> None:  # noqa: B027 - no memory, nothing to do
         """Continue from `state`."""
 
 

@@ -10,9 +10,8 @@ through the twin and its SEPNs, with measured states in place of predicted ones 
 
 From the paper's code: a residual SEPN on every layer's net output, mean squared errors, Adam at
 1e-3 for the SEPNs, one SEPN step before every step of the device. Theirs is a complex-valued
-mini-UNet on a field of 64 modes; neurons have no such order, so here S(z) = U tanh(V z), a
-perceptron with one hidden layer. It starts at zero (U = 0), where theirs is left out for the first
-20 of 50 epochs.
+mini-UNet on a field of 64 modes; neurons have no such order, so here S(z) = U tanh(V z). It starts
+at zero (U = 0), where theirs is left out for the first 20 of 50 epochs.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Predictor(NamedTuple):
     u: Tensor
 
     def predicted(self, z: Tensor) -> Tensor:
-        """Net output that the device is expected to have where its twin has z: z + S(z)."""
+        """The device's expected net output where its twin has z: z + S(z)."""
         return z + torch.tanh(z @ self.v.mT) @ self.u.mT
 
     def pulled(self, z: Tensor, delta: Tensor) -> Tensor:

@@ -1,12 +1,9 @@
 """Feedback alignment, direct or not: the output error goes back through fixed random matrices.
 
 DFA (Light-in-the-loop, Eq. 3): delta W_i = -[(B_i e) * f'(a_i)] h_{i-1}^T. One projection of the
-error serves all hidden layers: the rows of B_1, B_2, ... stacked. Any callable (B, P) -> (B, hidden
-neurons) is a projector: a `RandomFeedback`, or the `project` of an optical processing unit. The
-output layer always sees the error itself.
-
-A rule gives the gradient of a digital network, (states, weights, error) -> weights; that of
-back-propagation is `Perceptron.vjp`.
+error serves all hidden layers: the rows of B_1, B_2, ... stacked. The output layer always sees the
+error itself. A rule gives the gradient of a digital network; that of back-propagation is
+`Perceptron.vjp`.
 """
 
 from __future__ import annotations
@@ -22,6 +19,7 @@ from asyt.errors import AsytError
 from asyt.twins import Layer, Perceptron, Weights
 from asyt.twins.perceptron import layer_gradient
 
+#: (B, P) -> (B, hidden neurons): a `RandomFeedback`, or `project` of an optical processing unit.
 Projector = Callable[[Tensor], Tensor]
 #: A gradient, with None for a layer that is not trained.
 Update = Sequence[Layer | None]
@@ -73,7 +71,7 @@ def dfa(
         twin: the network.
         states: activations of all layers, input first.
         weights: only whether a layer has a bias matters.
-        error: dL/dz at the output, (..., B, P): used as it is by the output layer.
+        error: dL/dz at the output, (..., B, P).
         projected: the projection of the (perhaps quantised) error, (..., B, all hidden neurons).
 
     Raises:

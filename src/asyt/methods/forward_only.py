@@ -3,11 +3,8 @@
 No error goes back. An image carries a label in its first P pixels; the right label makes it
 positive, a wrong one negative. Every layer by itself learns to turn positive activations towards a
 fixed random direction p, and negative ones away from it. An image is given the label under which
-the layers together point best along their directions.
-
-From the paper and its code: labels in the first pixels, the cosine, the loss and its steepness, the
-sum of all layers that decides. Ours: the label's pixel has the strength of the whole (unit-length)
-image, and one update a batch.
+the layers together point best along their directions. All as in the paper and its code, but the
+label's pixel has the strength of the whole (unit-length) image, and there is one update a batch.
 """
 
 from __future__ import annotations

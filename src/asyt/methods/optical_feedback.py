@@ -1,8 +1,6 @@
 """DFA of a photonic forward network whose error goes through an optical unit.
 
-Eq. (3) of Light-in-the-loop needs the hidden states of the forward network. An encapsulated device
-does not show them: they come from the digital model, set to the device's controls, or the device
-is opened.
+Eq. (3) of Light-in-the-loop needs hidden states, which an encapsulated device does not show.
 """
 
 from __future__ import annotations

@@ -20,10 +20,8 @@ from asyt.twins import Twin, Weights
 class DigitalStep:
     """What the digital model did with a batch, computed once and shared by every method and device.
 
-    Attributes:
-        weights: at the start of the step, (out, in) a layer.
-        states: activations (B, n), input first.
-        error: dL/dz at the output (B, P), already scaled.
+    Weights (out, in) a layer, activations (B, n), input first, and dL/dz at the output (B, P),
+    already scaled.
     """
 
     weights: Weights
@@ -32,25 +30,15 @@ class DigitalStep:
 
 
 class Batch(NamedTuple):
-    """A batch, and the population whose update is asked for.
-
-    Attributes:
-        twin: the digital model.
-        step: its forward pass.
-        device: the population; what is read of it is counted there.
-        controls: (C, out, in) and (C, out) a layer.
-        x: inputs (B, in).
-        target: one-hot (B, P).
-        scale: factor on the device's error (1 / B where gradients are averaged).
-    """
+    """A batch, and the population whose update is asked for."""
 
     twin: Twin
-    step: DigitalStep
+    step: DigitalStep  # the twin's forward pass
     device: Device
-    controls: Weights
-    x: Tensor
-    target: Tensor
-    scale: float = 1.0
+    controls: Weights  # (C, out, in) and (C, out) a layer
+    x: Tensor  # (B, in)
+    target: Tensor  # one-hot (B, P)
+    scale: float = 1.0  # on the device's error: 1 / B where gradients are averaged
 
 
 class Path(NamedTuple):

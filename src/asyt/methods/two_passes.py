@@ -22,10 +22,7 @@ _ASYT = METHODS["asyt"]
 class TwoPasses(GradientMethod):
     """The digital update and the pseudo update computed apart, then mixed.
 
-    Attributes:
-        stored: digital updates (BP of the digital error), one a step. With `replay` they are taken
-            from there, else they are computed and put here.
-        replay: stored updates to take.
+    The digital update of each step is taken from `replay`, else computed and put into `stored`.
     """
 
     name: str = _ASYT.name

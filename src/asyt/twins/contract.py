@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class Layer(NamedTuple):
-    """What one layer is set to, or its update: weight (..., out, in), bias (..., out) or None."""
+    """What a layer is set to, or its update: weight (..., out, in), bias (..., out) or None."""
 
     weight: Tensor
     bias: Tensor | None = None

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from asyt.twins.contract import Layer, Weights
 
-#: One layer: its controls, (..., out, in) or any shape of two axes, and its inputs (..., B, n) ->
+#: Controls of a layer, any shape of two axes behind the leading ones, and inputs (..., B, n) ->
 #: outputs (..., B, m).
 Stage = Callable[[Layer, Tensor], Tensor]
 

@@ -25,11 +25,6 @@ LINEAR = (
 INSIDE = internal("aten.hardtanh_backward.grad_input")
 
 
-def fast(tensor: Tensor) -> bool:
-    """Whether `product` knows a faster way than torch.matmul for tensors like this one."""
-    return LINEAR is not None and tensor.dtype == torch.float32 and tensor.device.type == "cpu"
-
-
 def product(a: Tensor, b: Tensor) -> Tensor:
     """A b^T of two matrices, (m, k) and (n, k)."""
     return a @ b.mT if LINEAR is None else LINEAR(a, b, None, "none", [], "")

@@ -1,9 +1,7 @@
 """The multi-layer perceptron, batched, and differentiated by hand (AsyT Eqs. 1, 5-7).
 
 All tensors may carry leading axes (C devices, S trajectories, ...) that broadcast against each
-other: inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n). Where the
-states and the weights are shared by all devices, each layer of the backward pass is one large
-matrix product.
+other: inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n).
 """
 
 from __future__ import annotations
@@ -56,9 +54,8 @@ class Perceptron:
         straight_through: back-propagate as if nothing had been clipped, as the public demo does;
             else the gradient of a limited neuron is zero.
         bias: whether layers have a bias.
-        threshold: where the non-linearity of the hidden layers lies: a = g(z - threshold). Powers
-            are never negative, so a sigmoid between 0 and 1 needs one (a ring resonator's
-            detuning).
+        threshold: of the hidden layers, a = g(z - threshold): powers are never negative, so a
+            sigmoid between 0 and 1 needs one (a ring resonator's detuning).
 
     Raises:
         UnknownNameError: an activation, output or loss that does not exist.
@@ -136,10 +133,7 @@ class Perceptron:
     def forward(self, weights: Weights, x: Tensor, disturb: Disturb | None = None) -> list[Tensor]:
         """The activations of all layers, input first; the last is the read-out, before a softmax.
 
-        Args:
-            weights: a layer (..., out, in) and (..., out).
-            x: inputs (..., B, in).
-            disturb: with what a simulated device distorts its net outputs before clipping.
+        With `disturb` a simulated device distorts its net outputs before clipping.
         """
         states = [x]
         for l, layer in enumerate(weights):
@@ -197,10 +191,7 @@ class Perceptron:
         return products.softmax(readout) if self.output == "softmax" else readout
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
-        """dL/dz at the output, a sample (..., B, P), from a read-out of any origin.
-
-        The targets (B, P) are one-hot.
-        """
+        """dL/dz at the output, a sample (..., B, P), from a read-out of any origin."""
         prediction = self.predict(readout)
         error = prediction - target
         if self.loss == "mse" and self.output == "softmax":
