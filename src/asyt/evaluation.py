@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -28,7 +28,6 @@ class Branch:
 
     Attributes:
         method: what trains the device. One that `remembers` serves one branch.
-        device: the chips.
         gain: factor on every update, (C, out, in) a layer (the public demo's "update error").
         limits: the physical range that controls are brought back into after each step.
         controls: what the chips are set to; filled by the trainer.
@@ -50,32 +49,26 @@ class Tested(NamedTuple):
     read: Callable[[Tensor], Tensor]  # (B, in) -> (C, B, P) or (B, P)
 
 
+@dataclass(eq=False, repr=False)
 class Evaluation:
-    """A digital model and the populations that lean on it, at some epoch of a schedule.
-
-    Arguments as those of `Trainer`.
+    """A digital model and the populations that lean on it, at some epoch; see `Trainer`.
 
     Attributes:
-        epoch: epochs done.
         digital: weights of the digital model.
+        epoch: epochs done.
         rows: evaluations so far: {epoch, method, fleet, (trajectory,) chip, split, accuracy}.
         owed: splits of an evaluation that was stopped on the way.
     """
 
-    def __init__(
-        self,
-        twin: Twin,
-        digital: Weights,
-        data: Data,
-        schedule: Schedule,
-        branches: Mapping[str, Branch],
-        insilico: Mapping[str, Device],
-    ):
-        self.twin, self.digital, self.data, self.schedule = twin, digital, data, schedule
-        self.branches, self.insilico = dict(branches), dict(insilico)
-        self.epoch = 0
-        self.rows: list[dict[str, Any]] = []
-        self.owed: tuple[str, ...] = ()
+    twin: Twin
+    digital: Weights
+    data: Data
+    schedule: Schedule
+    branches: dict[str, Branch]
+    insilico: dict[str, Device]
+    epoch: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    owed: tuple[str, ...] = ()
 
     def evaluate(self, splits: tuple[str, ...] = ("test",)) -> None:
         """Append the accuracy of the digital model and of every chip (its index) to `rows`.
@@ -132,10 +125,7 @@ class Evaluation:
         """Accuracy of each chip: the share of samples whose largest output is the right one.
 
         (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory, (S, 1)
-        of several. The device is set to this epoch's evaluation.
-
-        Raises:
-            DivergenceError: if a read-out is not finite: its largest output would mean nothing.
+        of several. A read-out that is not finite is a `DivergenceError`.
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)

@@ -43,10 +43,6 @@ class PhysicalModule(nn.Module):
         mixing: AsyT's M1, M2 (AsyT Eq. 3).
         attempts: how often a pass is tried before it counts as failed.
         pause_s: seconds before another attempt.
-
-    Raises:
-        UnknownNameError: a method that does not exist.
-        AsytError: no attempt at all, or controls without a tensor.
     """
 
     def __init__(

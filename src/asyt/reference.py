@@ -164,9 +164,8 @@ class _Arrays:
                     raise ValueError(f"its arrays take {size} bytes, more than {LARGEST}")
                 self.held = {name: archive[name] for name in archive.files}
         except UNREADABLE as error:
-            raise ReferenceFileError(
-                f"{path}: not a readable .npz of plain arrays ({error})."
-            ) from error
+            message = f"{path}: not a readable .npz of plain arrays ({error})."
+            raise ReferenceFileError(message) from error
 
     def get(self, name: str, wanted: tuple[int | None, ...]) -> np.ndarray:
         """The array of that name and shape; None stands for any length."""
@@ -215,11 +214,7 @@ def rerun(setup: Setup, as_written: bool = False) -> dict[str, np.ndarray]:
 
 
 def differences(path: str | Path, as_written: bool = False) -> dict[str, float]:
-    """Largest absolute difference of every recorded array to a rerun with this library.
-
-    Raises:
-        ReferenceFileError: see `load`.
-    """
+    """Largest absolute difference of every recorded array (`load`) to a rerun."""
     setup, recorded = load(path)
     ours = rerun(setup, as_written)
     return {name: float(np.abs(ours[name] - value).max()) for name, value in recorded.items()}

@@ -52,10 +52,7 @@ class Schedule:
 
 @dataclass
 class Data:
-    """Tensors of one task: inputs (N, in), one-hot targets (N, P).
-
-    Of S trajectories: (S, 1, N, in) and (S, 1, N, P).
-    """
+    """Inputs (N, in) and one-hot targets (N, P); of S trajectories with (S, 1) in front."""
 
     train_x: Tensor
     train_y: Tensor

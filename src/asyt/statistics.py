@@ -99,9 +99,6 @@ def paired_difference(a: ArrayLike, b: ArrayLike, n: int = 10_000) -> Interval:
     """Mean and interval of a - b, paired by seed and device; see `crossed_bootstrap`.
 
     Both are (seeds, devices) in the same order, or one column where a method has no device.
-
-    Raises:
-        ResultError: a and b have different seeds or devices, or see `crossed_bootstrap`.
     """
     one, other = _table(a, "a"), _table(b, "b")
     paired = one.shape == other.shape or 1 in (one.shape[1], other.shape[1])
@@ -117,10 +114,7 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
     """Mean, and the interval of one more draw with probability `level`, were draws normal.
 
     Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of
-    Student's distribution with n - 1 degrees of freedom.
-
-    Raises:
-        ResultError: fewer than two values, values that are not finite, or a level out of range.
+    Student's distribution with n - 1 degrees of freedom; n is at least two.
     """
     draws = _finite(values, "values").ravel()
     n = draws.size
@@ -135,11 +129,7 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def population(values: ArrayLike, low: float = 0.05, high: float = 0.95) -> Population:
-    """Median, mean and the range between two quantiles (linear interpolation) of all values.
-
-    Raises:
-        ResultError: no values, values that are not finite, or quantiles out of order.
-    """
+    """Median, mean and the range between two quantiles (linear interpolation) of all values."""
     if not 0 <= low < high <= 1:
         raise ResultError(f"quantiles {low} and {high}: use 0 <= low < high <= 1")
     draws = _finite(values, "values")

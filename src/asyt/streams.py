@@ -29,16 +29,10 @@ STREAMS = {
 
 
 def sequence(stream: str, *address: int) -> np.random.SeedSequence:
-    """The seed material of one address of a stream.
+    """The seed material of one address of a stream in `STREAMS`.
 
-    Args:
-        stream: a name in `STREAMS`.
-        address: integers below 2^32, e.g. (seed, device, layer); always as many in one stream,
-            since trailing zeros do not count.
-
-    Raises:
-        UnknownNameError: for a stream that does not exist.
-        AsytError: for other numbers, which would share their stream with another address.
+    An address is integers below 2^32, e.g. (seed, device, layer), always as many in one stream,
+    since trailing zeros do not count; others would share a stream and are an `AsytError`.
     """
     name = lookup(stream, STREAMS, "random stream")
     if not all(0 <= number < 2**32 for number in address):

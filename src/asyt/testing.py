@@ -40,8 +40,7 @@ def check_device(
         inputs: number of samples -> inputs (B, in); by default uniform in [0, 1].
         controls: device -> valid controls, (C, out, in) and (C, out) a layer; by default uniform in
             [0, 0.5].
-        noisy: whether repeated passes may differ; then only passes of one moment of two equal
-            devices must agree.
+        noisy: whether repeated passes may differ, but not those of equal devices at one moment.
         bias: whether layers of the default controls have a bias.
 
     Raises:
@@ -100,37 +99,28 @@ def _repeats(kit: _Kit) -> None:
     if kit.noisy:
         return
     device = kit.make()
-    once = device(kit.controls, kit.x)
-    _require(
-        torch.equal(once, device(kit.controls, kit.x)),
-        "two passes differ; say noisy=True if the device has noise.",
-    )
+    once, again = (device(kit.controls, kit.x) for _ in range(2))
+    _require(torch.equal(once, again), "two passes differ; say noisy=True if the device has noise.")
     turned = device(kit.controls, kit.x.flip(0)).flip(-2)
-    _require(
-        torch.allclose(once, turned, rtol=1e-4, atol=1e-6),
-        "a read-out depends on the rest of the batch.",
-    )
+    alike = torch.allclose(once, turned, rtol=1e-4, atol=1e-6)
+    _require(alike, "a read-out depends on the rest of the batch.")
 
 
 def _black_box(kit: _Kit) -> None:
     """A pass leaves controls and inputs as they were."""
     held = [tensor.clone() for tensor in (*tensors(kit.controls), kit.x)]
     kit.make()(kit.controls, kit.x)
-    _require(
-        all(map(torch.equal, held, (*tensors(kit.controls), kit.x))),
-        "a pass changed the controls or the inputs it was given.",
-    )
+    same = all(map(torch.equal, held, (*tensors(kit.controls), kit.x)))
+    _require(same, "a pass changed the controls or the inputs it was given.")
 
 
 def _moment_sets_the_noise(kit: _Kit) -> None:
     """Two equal devices at the same moment read the same: a resumed run meets the same physics."""
-    first, second = kit.make(), kit.make()
-    for device in (first, second):
+    seen = []
+    for device in (kit.make(), kit.make()):
         device.at(0, 3, 1)
-    _require(
-        torch.equal(first(kit.controls, kit.x), second(kit.controls, kit.x)),
-        "equal devices differ at one moment, `at(0, 3, 1)`.",
-    )
+        seen.append(device(kit.controls, kit.x))
+    _require(torch.equal(*seen), "equal devices differ at one moment, `at(0, 3, 1)`.")
 
 
 def _counts_outputs(kit: _Kit) -> None:
@@ -160,11 +150,4 @@ def _keeps_its_budget(kit: _Kit) -> None:
     )
 
 
-CHECKS = (
-    _shape,
-    _repeats,
-    _black_box,
-    _moment_sets_the_noise,
-    _counts_outputs,
-    _keeps_its_budget,
-)
+CHECKS = (_shape, _repeats, _black_box, _moment_sets_the_noise, _counts_outputs, _keeps_its_budget)

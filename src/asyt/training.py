@@ -74,7 +74,7 @@ class Trainer(Evaluation):
                 "trajectories both have (S, 1) in front (`stack`, `Data.stack`)."
             )
         weights = [layer.map(torch.clone) for layer in initial]
-        super().__init__(twin, weights, data, schedule, branches or {}, insilico or {})
+        super().__init__(twin, weights, data, schedule, dict(branches or {}), dict(insilico or {}))
         self.digital_gain, self.digital_limits = digital_gain, digital_limits
         self.order = order or functools.partial(orders, samples, leading, schedule.seed)
         self._optimizers = {"": self._optimizer(self.digital)}
@@ -133,21 +133,17 @@ class Trainer(Evaluation):
         """
         start = copy.deepcopy(self._trained())
         try:
-            self._run_batches()
+            for branch in self.branches.values():
+                branch.device.at(self.schedule.seed, self.epoch, TRAINING)
+            order = self.order(self.epoch).to(self.data.train_x.device)
+            for batch in order.split(self.schedule.batch_size, -1):
+                if batch.shape[-1] == self.schedule.batch_size:
+                    self.step(take(self.data.train_x, batch), take(self.data.train_y, batch))
         except BaseException:
             self._restore(start)
             raise
         self.epoch += 1
         self._check_finite()
-
-    def _run_batches(self) -> None:
-        for branch in self.branches.values():
-            branch.device.at(self.schedule.seed, self.epoch, TRAINING)
-        size = self.schedule.batch_size
-        order = self.order(self.epoch).to(self.data.train_x.device)
-        for start in range(0, order.shape[-1] - size + 1, size):
-            batch = order[..., start : start + size]
-            self.step(take(self.data.train_x, batch), take(self.data.train_y, batch))
 
     def _check_finite(self) -> None:
         for name, weights in self._weights().items():
@@ -170,8 +166,7 @@ class Trainer(Evaluation):
         """Run all remaining epochs; returns `rows`.
 
         Args:
-            when: epoch -> whether to evaluate after it; epoch 0 is before training. The last epoch
-                always is.
+            when: epoch -> whether to evaluate after it; 0 is before training, the last always is.
             checkpoint: an existing one is resumed, and the run goes on with the same numbers.
             every: epochs between checkpoints.
             splits: what to evaluate on.

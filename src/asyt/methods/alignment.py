@@ -1,7 +1,6 @@
-"""How the rows "FA" and "DFA" send an error back: through matrices drawn once, never trained.
+"""How the rows "FA" and "DFA" send an error back: through matrices that all devices share.
 
-Entries are N(0, 1 / n), n the width of the layer that the error comes from: a scale of ours, close
-to that of the weights at the start. All devices share the matrices.
+Entries are N(0, 1 / n), n the width of the layer that the error comes from: a scale of ours.
 """
 
 from __future__ import annotations

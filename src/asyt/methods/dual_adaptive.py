@@ -4,9 +4,8 @@ A systematic error prediction network (SEPN) S_l behind each layer of the twin l
 measured, by how much the device departs from it: z' = z + S_l(z). Then the output error goes back
 through the twin and its SEPNs, with measured states in place of predicted ones ("state fusion").
 
-- Separable mode: each S_l learns from its own layer alone, given the measured input of that layer.
-- Unitary mode: all S_l learn together, end to end from the network's input, by the errors of all
-  measured states.
+In separable mode each S_l learns from its own layer alone, given the measured input of that layer;
+in unitary mode all learn together, end to end from the network's input, by all states' errors.
 
 From the paper's code: a residual SEPN on every layer's net output, mean squared errors, Adam at
 1e-3 for the SEPNs, one SEPN step before every step of the device. Theirs is a complex-valued
@@ -58,9 +57,6 @@ class DualAdaptive(Method):
         hidden: neurons of a SEPN.
         rate: Adam's, of the SEPNs.
         seed: of what the SEPNs (`networks`, made in the first step) start from.
-
-    Raises:
-        UnknownNameError: a mode that does not exist.
     """
 
     name, label, cites = "dat", "dual adaptive training", ("zheng2023",)
@@ -82,7 +78,7 @@ class DualAdaptive(Method):
         if self._saved:
             saved = chain.from_iterable(self._saved["networks"])
             for tensor, value in zip(trained, saved, strict=True):
-                tensor.data.copy_(value)
+                tensor.detach().copy_(value)
             self._optimizer.load_state_dict(self._saved["optimizer"])
 
     def _drawn(self, l: int, layer: Layer) -> Predictor:
@@ -90,7 +86,7 @@ class DualAdaptive(Method):
         *leading, n, _ = layer.weight.shape
         drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
         v = (drawn / n**0.5).to(layer.weight).expand(*leading, self.hidden, n).clone()
-        u = torch.zeros_like(v.mT.contiguous())
+        u = v.new_zeros(*leading, n, self.hidden)
         return Predictor(v.requires_grad_(), u.requires_grad_())
 
     def similarity(self, twin: Perceptron, controls: Weights, measured: list[Tensor]) -> Tensor:

@@ -29,11 +29,7 @@ THRESHOLD = 0.1
 
 
 def ternarise(error: Tensor, threshold: float = THRESHOLD) -> Tensor:
-    """Light-in-the-loop Eq. 4: -1, 0 or 1 an entry; an entry of exactly +-threshold gives 0.
-
-    Raises:
-        AsytError: for a negative threshold or an error that is not finite.
-    """
+    """Light-in-the-loop Eq. 4: -1, 0 or 1 an entry; an entry of exactly +-threshold gives 0."""
     if threshold < 0:
         raise AsytError(f"threshold {threshold}: give zero or a positive number.")
     if wrong := int((~torch.isfinite(error)).sum()):
@@ -42,11 +38,7 @@ def ternarise(error: Tensor, threshold: float = THRESHOLD) -> Tensor:
 
 
 class RandomFeedback(torch.nn.Module):
-    """A fixed matrix B (hidden neurons of all layers, P), entries N(0, 1); in its `state_dict`.
-
-    Raises:
-        AsytError: sizes below one.
-    """
+    """A fixed matrix B (hidden neurons of all layers, P), entries N(0, 1); in its `state_dict`."""
 
     matrix: Tensor
 
@@ -67,15 +59,8 @@ def dfa(
 ) -> Weights:
     """Gradient of every layer by DFA (Eq. 3), summed over the batch.
 
-    Args:
-        twin: the network.
-        states: activations of all layers, input first.
-        weights: only whether a layer has a bias matters.
-        error: dL/dz at the output, (..., B, P).
-        projected: the projection of the (perhaps quantised) error, (..., B, all hidden neurons).
-
-    Raises:
-        AsytError: if the projection's width is not the number of hidden neurons.
+    Arguments as those of `Perceptron.vjp`; of the weights only whether there is a bias matters, and
+    `projected` is the projection of the (perhaps quantised) error, (..., B, all hidden neurons).
     """
     hidden = list(twin.layers[1:-1])
     if projected.shape[-1] != sum(hidden):
@@ -91,11 +76,7 @@ def dfa(
 def fa(
     twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, backward: list[Tensor]
 ) -> Weights:
-    """Feedback alignment: back-propagation with fixed random matrices in place of the weights.
-
-    Arguments as those of `dfa`; `backward` has a matrix (out, in) a layer, as the weights, of which
-    the first layer's is not used.
-    """
+    """Back-propagation through fixed matrices, (out, in) a layer, in place of the weights."""
     pairs = zip(backward, weights, strict=True)
     return twin.vjp(states, [Layer(matrix, layer.bias) for matrix, layer in pairs], error)
 

@@ -1,8 +1,7 @@
 """How each method is called and drawn: one colour a method, everywhere.
 
 The palette starts from Okabe and Ito (Color Universal Design, 2008). Ideal BP, AsyT, PAT and
-in-silico BP, which share most panels, are also spaced in lightness, so that a greyscale print keeps
-them apart; line style and marker tell all the others apart without colour.
+in-silico BP are also spaced in lightness; line style and marker tell all others apart in grey.
 """
 
 from __future__ import annotations

@@ -18,11 +18,8 @@ from asyt.twins.perceptron import required
 class OpticalFeedback(Method):
     """One projection of the measured output error, made ternary, serves all hidden layers.
 
-    Args:
-        unit: the projector.
-        threshold: of the ternary error.
-        opened: read the hidden states from the device (it must not be encapsulated); otherwise take
-            them from the digital model, set to the device's controls.
+    Hidden states are read from the device, if `opened`, else taken from the digital model, set to
+    the device's controls.
     """
 
     def __init__(self, unit: OpticalProcessingUnit, threshold: float, opened: bool):

@@ -18,15 +18,11 @@ from asyt.twins import Twin, Weights
 
 @dataclass(frozen=True)
 class DigitalStep:
-    """What the digital model did with a batch, computed once and shared by every method and device.
+    """What the digital model did with a batch, computed once and shared by every method."""
 
-    Weights (out, in) a layer, activations (B, n), input first, and dL/dz at the output (B, P),
-    already scaled.
-    """
-
-    weights: Weights
-    states: list[Tensor]
-    error: Tensor
+    weights: Weights  # at the start of the step, (out, in) a layer
+    states: list[Tensor]  # (B, n), input first
+    error: Tensor  # dL/dz at the output (B, P), already scaled
 
 
 class Batch(NamedTuple):

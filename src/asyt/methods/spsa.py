@@ -16,12 +16,7 @@ class SPSA(Drawing):
 
         g = (L(W + c D) - L(W - c D)) / (2 c D),    D = +-1 a control (its own inverse)
 
-    Args:
-        size: c, in units of a control.
-        seed: of the directions.
-
-    Raises:
-        AsytError: a size that is not positive.
+    The size c, in units of a control, must be positive; the seed is that of the directions.
     """
 
     name, label, cites = "spsa", "SPSA", ("spall1992",)

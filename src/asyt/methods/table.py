@@ -43,12 +43,7 @@ ROWS: dict[str, Method | type[Method] | Description] = {**METHODS, **WITH_MEMORY
 def method(name: str, seed: int = 0) -> Method:
     """The method of a name in `NAMES`; one with a memory is a new one.
 
-    Args:
-        name: of the method.
-        seed: of the numbers that it draws for itself; give every draw of a population its own.
-
-    Raises:
-        UnknownNameError: suggesting the nearest name.
+    The seed is that of the numbers it draws for itself: give every draw of a population its own.
     """
     name = lookup(name, NAMES, "method")
     return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed=seed)

@@ -58,9 +58,7 @@ class Perceptron:
             sigmoid between 0 and 1 needs one (a ring resonator's detuning).
 
     Raises:
-        UnknownNameError: an activation, output or loss that does not exist.
-        AsytError: fewer than two layers, a layer without neurons, a clip that is not positive, or
-            an output and loss that do not go together.
+        AsytError: values out of range, or an output and loss that do not go together.
     """
 
     layers: tuple[int, ...]
@@ -103,7 +101,7 @@ class Perceptron:
         bias_scale: float,
         dtype: torch.dtype = torch.float32,
     ) -> Weights:
-        """Initial controls of stream `initial`, normal with the given standard deviations."""
+        """Initial controls of stream `initial`, normal with these standard deviations."""
         drawn = []
         for l, shape in enumerate(self.shapes):
             parts = [weight_scale * streams.normal(shape, "initial", seed, l, 0)]
@@ -173,10 +171,7 @@ class Perceptron:
         return kernels.inside(error, a, (bound - self.threshold) * (1 - rounding))
 
     def _inside(self, l: int, a: Tensor) -> Tensor | None:
-        """Which neurons of layer l are not at their limit; None where no limit counts.
-
-        Equal to rounding counts as at the limit: tanh and sigmoid round differently along a vector.
-        """
+        """Which neurons of layer l are not, to rounding, at a limit; None where no limit counts."""
         bound = self.bound(l)
         if bound is None or self.straight_through:
             return None

@@ -4,10 +4,9 @@ Large float32 products on a CPU go to oneDNN, which is 2.3 times as fast as the 
 AMD Zen 5 and differs by rounding; all others take torch.matmul.
 
 Large results lie in memory with samples in columns, (..., n, B), and are seen through a transposed
-view: what all chips share is then the right factor of both products of the first layer, W x^T and
-error^T x, so each is one large product over all chips, and no error is copied to be transposed.
-Where weights are shared too, as on AsyT's way back, W^T error^T is one large product with all chips
-side by side in its columns, (n, C, B), as the next layer wants them.
+view: what all chips share is then the right factor of W x^T and error^T x, each one large product.
+Where weights are shared too, as on AsyT's way back, so is W^T error^T, with all chips side by side
+in its columns, (n, C, B), as the next layer wants them.
 """
 
 from __future__ import annotations
