@@ -124,8 +124,8 @@ class Evaluation:
     ) -> Tensor:
         """Accuracy of each chip: the share of samples whose largest output is the right one.
 
-        (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory, (S, 1)
-        of several. A read-out that is not finite is a `DivergenceError`.
+        (C,) or (S, C), float64 on the CPU; of the digital model a scalar or (S, 1). A read-out that
+        is not finite is a `DivergenceError`.
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)

@@ -18,10 +18,7 @@ LARGEST = 2**25
 
 @functools.cache
 def keep() -> bool:
-    """Let this process keep what it has freed, for its next tensors. No number changes.
-
-    Returns whether the C library took it; others than glibc are left as they are.
-    """
+    """Let this process keep what it has freed; returns whether the C library took it."""
     if not sys.platform.startswith("linux"):
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -39,7 +39,7 @@ class PhysicalModule(nn.Module):
         twin: (controls, x) -> y of the same shape, differentiable by torch.
         controls: initial controls: a tensor, or tensors in lists, tuples or dicts. Both callables
             get them in this form. The module's copies are its parameters.
-        method: one of `METHODS`.
+        method: one of `METHODS`, else an `UnknownNameError`.
         mixing: AsyT's M1, M2 (AsyT Eq. 3).
         attempts: how often a pass is tried before it counts as failed.
         pause_s: seconds before another attempt.
@@ -70,16 +70,10 @@ class PhysicalModule(nn.Module):
         self.controls = _parameters(tensors)
         self.digital = _parameters(tensors if method == "asyt" else [])  # W_(0,dig) = W_(0,phy)
         self._pass: str | None = None
-        #: of the digital pass, one a call, taken in order by the physical pass
-        self._digital_inputs: list[Tensor] = []
+        self._digital_inputs: list[Tensor] = []  # one a call, taken in order by the physical pass
 
     def forward(self, x: Tensor) -> Tensor:
-        """One pass of a batch.
-
-        Raises:
-            AsytError: an "asyt" module called in training outside of `asyt`.
-            DeviceFailedError: see `read`.
-        """
+        """One pass of a batch; in training an "asyt" module needs to be inside of `asyt`."""
         if not self.training:
             return self.read(list(self.controls), x)
         if self.method == "in-silico":
@@ -109,11 +103,7 @@ class PhysicalModule(nn.Module):
         return self.twin(self._formed(controls), x)
 
     def read(self, controls: list[Tensor], x: Tensor) -> Tensor:
-        """The device's answer.
-
-        Raises:
-            DeviceFailedError: `attempts` times one of `FAILURES`, or numbers that are not finite.
-        """
+        """The device's answer; a `DeviceFailedError` after `attempts` of `FAILURES`."""
         settings, x = self._formed([c.detach() for c in controls]), x.detach()
         for attempt in range(1, self.attempts + 1):
             try:
@@ -192,8 +182,8 @@ def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -
     * a device's controls M1 times that, plus M2 times the pseudo update (Eq. 3),
     * conventional layers, which serve both passes, the sum of both gradients.
 
-    The criterion makes a scalar loss of an output; without a module of method "asyt" in training
-    this is an `AsytError`.
+    The criterion makes a scalar loss of an output. Without a module of method "asyt" in training
+    mode this is an `AsytError`.
     """
     with _pass(network, "digital"):
         digital = criterion(network(x))

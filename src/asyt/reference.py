@@ -40,21 +40,17 @@ UNREADABLE = (OSError, ValueError, EOFError, TypeError, MemoryError, zipfile.Bad
 class Setup:
     """Everything the demo's procedures start from.
 
-    Attributes, beside those that are arguments of `Trainer`:
-        layers: neurons a layer, input first.
-        mixing: M1, M2.
-        masks: chips by name; relative errors a layer (C, out, in) and (C, out).
-        update: relative update error a layer (out, in) and (out,).
+    Data, order, schedule and initial weights are as in `Trainer`.
     """
 
     layers: tuple[int, ...]
     data: Data
     order: Callable[[int], Tensor] | None
     schedule: Schedule
-    mixing: tuple[float, float]
+    mixing: tuple[float, float]  # M1, M2
     initial: Weights
-    masks: dict[str, Weights]
-    update: Weights
+    masks: dict[str, Weights]  # chips by name; relative errors a layer (C, out, in) and (C, out)
+    update: Weights  # relative update error a layer (out, in) and (out,)
 
     def _chips(self) -> dict[str, DistortedDevice]:
         masks = self.masks.items()

@@ -20,7 +20,7 @@ class Schedule:
     Attributes:
         batch_size: samples a step; the samples of an epoch that do not fill a batch are left out.
         rate: learning rate alpha (AsyT Eq. 2).
-        optimizer: name of a class in torch.optim; the same for the digital model and the controls.
+        optimizer: name of a class in torch.optim.
         options: of the optimizer, beside the rate: (("momentum", 0.9),).
         reduction: "sum" or "mean" of gradients over the batch.
         seed: of the batch order and of noise.

@@ -1,4 +1,8 @@
-"""Intervals of means over seeds and devices, and ranges of populations."""
+"""Intervals of means over seeds and devices, and ranges of populations.
+
+Values that are missing, not finite or of another shape, and levels out of range, are a
+`ResultError`.
+"""
 
 from __future__ import annotations
 
@@ -39,22 +43,15 @@ def crossed_bootstrap(
 
     Each replicate resamples the seeds (rows) and, independently, the devices (columns), and takes
     the mean of the resampled table: the pigeonhole bootstrap of Owen, Ann. Appl. Stat. 1, 386
-    (2007), slightly too wide where neither axis matters. Its quantiles are those of a normal
-    distribution with the variance of what was seen, too narrow for a few rows or columns (80 % of
-    such intervals from five values hold the truth), so their distances from the mean are stretched
-    to Student's reach (`_stretch`).
-
-    An axis of length 1 carries no variation: the interval then speaks of the other axis alone. A
-    single value has no interval: low and high are NaN.
+    (2007). Its quantiles, too narrow for a few rows or columns (80 % of such intervals from five
+    values hold the truth), are stretched to Student's reach (`_stretch`). An axis of length 1
+    carries no variation; a single value has no interval: low and high are NaN.
 
     Args:
         values: (seeds, devices), finite.
         n: number of replicates.
         seed: of the resampling.
         level: how often such an interval holds the truth.
-
-    Raises:
-        ResultError: values are not a finite, non-empty table, or n or level is out of range.
     """
     table = _table(values, "values")
     if n < 1 or not 0 < level < 1:

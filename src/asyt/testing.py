@@ -1,9 +1,6 @@
 """A conformance kit for devices: does yours keep the contract that the training methods rely on?
 
-    from asyt.testing import check_device
-    check_device(lambda: MyDevice(...), inputs=lambda n: torch.rand(n, 4))
-
-Each check is a function below.
+check_device(lambda: MyDevice(...), inputs=lambda n: torch.rand(n, 4))
 """
 
 from __future__ import annotations
@@ -33,7 +30,7 @@ def check_device(
     noisy: bool = False,
     bias: bool = True,
 ) -> list[str]:
-    """Run every check that applies; returns the names of those that passed.
+    """Run every check; returns their names, or raises a `ConformanceError` at the first that fails.
 
     Args:
         make: builds the device, the same chips each time.
@@ -42,9 +39,6 @@ def check_device(
             [0, 0.5].
         noisy: whether repeated passes may differ, but not those of equal devices at one moment.
         bias: whether layers of the default controls have a bias.
-
-    Raises:
-        ConformanceError: naming the first broken promise.
     """
     device = make()
     x = _uniform(BATCH, device.layers[0]) if inputs is None else inputs(BATCH)

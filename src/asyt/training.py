@@ -43,9 +43,9 @@ class Trainer(Evaluation):
         insilico: name -> population that is only tested, with the digital weights.
         order: epoch -> order of the training samples, (N,) or (S, N); by default a fresh one an
             epoch from stream `batches`: trajectory s takes that of seed `schedule.seed + s`.
-        digital_gain: factor on every update of the digital model (see `Branch.gain`).
-        digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the
-            device's, it leaves the device headroom to correct its errors.
+        digital_gain: see `Branch.gain`.
+        digital_limits: see `Branch.limits`. Narrower than the device's, they leave it headroom to
+            correct its errors.
     """
 
     def __init__(
@@ -128,8 +128,7 @@ class Trainer(Evaluation):
     def run_epoch(self) -> None:
         """One pass over the training data; whatever stops it on the way undoes it.
 
-        Raises:
-            DivergenceError: if a weight or control is no longer a finite number.
+        A weight or control that is no longer a finite number is a `DivergenceError`.
         """
         start = copy.deepcopy(self._trained())
         try:

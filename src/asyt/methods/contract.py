@@ -52,9 +52,8 @@ class Method(abc.ABC):
     def update(self, batch: Batch) -> Weights:
         """The update direction of every chip for one batch: (C, out, in) and (C, out) a layer.
 
-        Raises:
-            EncapsulationError: if the method needs hidden states and the light path is closed.
-            AsytError: if it needs to know more of the twin than a `Twin` tells.
+        Needing hidden states where the light path is closed is an `EncapsulationError`, needing
+        more than a `Twin` tells another `AsytError`.
         """
 
     def gradient(

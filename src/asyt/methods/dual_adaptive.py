@@ -3,7 +3,6 @@
 A systematic error prediction network (SEPN) S_l behind each layer of the twin learns, from what is
 measured, by how much the device departs from it: z' = z + S_l(z). Then the output error goes back
 through the twin and its SEPNs, with measured states in place of predicted ones ("state fusion").
-
 In separable mode each S_l learns from its own layer alone, given the measured input of that layer;
 in unitary mode all learn together, end to end from the network's input, by all states' errors.
 
@@ -53,7 +52,7 @@ class DualAdaptive(Method):
     """Reads every layer, 2 M - P accesses a sample, as PAT does.
 
     Args:
-        mode: separable or unitary.
+        mode: separable or unitary; others are an `UnknownNameError`.
         hidden: neurons of a SEPN.
         rate: Adam's, of the SEPNs.
         seed: of what the SEPNs (`networks`, made in the first step) start from.
@@ -117,7 +116,7 @@ class DualAdaptive(Method):
             self.similarity(network, controls, measured).backward()
         self._optimizer.step()
         delta, update = network.error(measured[-1], batch.target) * batch.scale, []
-        for l in range(network.depth - 1, -1, -1):
+        for l in reversed(range(network.depth)):
             pulled = self.networks[l].pulled(net(controls[l], measured[l]), delta)
             update.append(layer_gradient(pulled, measured[l], controls[l]))
             if l > 0:

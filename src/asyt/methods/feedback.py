@@ -29,7 +29,10 @@ THRESHOLD = 0.1
 
 
 def ternarise(error: Tensor, threshold: float = THRESHOLD) -> Tensor:
-    """Light-in-the-loop Eq. 4: -1, 0 or 1 an entry; an entry of exactly +-threshold gives 0."""
+    """Light-in-the-loop Eq. 4: -1, 0 or 1 an entry; an entry of exactly +-threshold gives 0.
+
+    A negative threshold or an error that is not finite is an `AsytError`.
+    """
     if threshold < 0:
         raise AsytError(f"threshold {threshold}: give zero or a positive number.")
     if wrong := int((~torch.isfinite(error)).sum()):
@@ -60,7 +63,8 @@ def dfa(
     """Gradient of every layer by DFA (Eq. 3), summed over the batch.
 
     Arguments as those of `Perceptron.vjp`; of the weights only whether there is a bias matters, and
-    `projected` is the projection of the (perhaps quantised) error, (..., B, all hidden neurons).
+    `projected` is the projection of the (perhaps quantised) error, (..., B, all hidden neurons);
+    another width is an `AsytError`.
     """
     hidden = list(twin.layers[1:-1])
     if projected.shape[-1] != sum(hidden):

@@ -46,17 +46,13 @@ def through_weights(twin: Twin, path: Path, error: Tensor) -> Weights:
 class GradientMethod(Method):
     """One row of the table.
 
-    Attributes, beside those of a `Method`:
-        digital: share M1 of the digital error (AsyT Eq. 3).
-        physical: share M2 of the device's error.
-        source: runs the device, and says what stands for its states and weights.
-        backward: how the error goes back.
+    A source runs the device, and says what stands for its states and weights.
     """
 
     name: str
     label: str
-    digital: float = 0
-    physical: float = 1
+    digital: float = 0  # share M1 of the digital error (AsyT Eq. 3)
+    physical: float = 1  # share M2 of the device's error
     trains_device: bool = True
     source: sources.Source = sources.digital_model
     backward: Backward = through_weights

@@ -47,13 +47,11 @@ def frozen_twin() -> Source:
 def readings() -> dict[str, GradientMethod]:
     """All readings by name, fresh: one of them remembers where it started."""
     asyt, fair = METHODS["asyt"], METHODS["pseudo-ip-bp"]
-    undirected = replace(
-        asyt.mixing(0, 1), name="no-digital-error", label="AsyT without the digital error"
-    )
+    blind = asyt.mixing(0, 1)
     rows = (
         asyt,
         fair,
-        undirected,
+        replace(blind, name="no-digital-error", label="AsyT without the digital error"),
         replace(fair, name="output-layer-only", label="only the last layer", backward=last_layer),
         replace(fair, name="unknown-hidden", label="hidden states unknown", source=unknown_hidden),
         replace(fair, name="frozen-twin", label="twin as at the start", source=frozen_twin()),

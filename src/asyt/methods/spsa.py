@@ -16,7 +16,7 @@ class SPSA(Drawing):
 
         g = (L(W + c D) - L(W - c D)) / (2 c D),    D = +-1 a control (its own inverse)
 
-    The size c, in units of a control, must be positive; the seed is that of the directions.
+    The size c is in units of a control, and positive; the seed is that of the directions.
     """
 
     name, label, cites = "spsa", "SPSA", ("spall1992",)

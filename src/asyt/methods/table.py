@@ -41,7 +41,7 @@ ROWS: dict[str, Method | type[Method] | Description] = {**METHODS, **WITH_MEMORY
 
 
 def method(name: str, seed: int = 0) -> Method:
-    """The method of a name in `NAMES`; one with a memory is a new one.
+    """The method of a name in `NAMES`, else an `UnknownNameError`; one with a memory is a new one.
 
     The seed is that of the numbers it draws for itself: give every draw of a population its own.
     """

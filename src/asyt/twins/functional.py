@@ -30,13 +30,8 @@ class Functional:
     stages: tuple[Stage, ...]
     scale: float = 1.0
 
-    @property
-    def depth(self) -> int:
-        """Number of layers."""
-        return len(self.stages)
-
     def activate(self, l: int, layer: Layer, a: Tensor) -> Tensor:
-        """What layer l, set to `layer`, makes of its inputs (..., B, n)."""
+        """As `Twin.activate`."""
         return self.stages[l](layer, a)
 
     def forward(self, weights: Weights, x: Tensor) -> list[Tensor]:
@@ -47,7 +42,7 @@ class Functional:
         return states
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
-        """dL/d(read-out), a sample (..., B, P), from a read-out of any origin, one-hot targets."""
+        """As `Twin.error`."""
         return self.scale * ((self.scale * readout).softmax(-1) - target)
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
@@ -61,12 +56,9 @@ class Functional:
         error: Tensor,
         at: list[Tensor] | None = None,  # noqa: ARG002 - a layer's slope follows from its input
     ) -> Weights:
-        """Back-propagate an output error, each layer linearised at the state that enters it.
-
-        As `Perceptron.vjp`; leading axes of states and weights broadcast to those of the error.
-        """
+        """As `Perceptron.vjp`; leading axes of states and weights broadcast to the error's."""
         leading, gradient = error.shape[:-2], []
-        for l in range(self.depth - 1, -1, -1):
+        for l in reversed(range(len(self.stages))):
             entered = states[l].expand(*leading, *states[l].shape[-2:])
 
             def stage(a: Tensor, *controls: Tensor, l: int = l) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def internal(name: str) -> Callable[..., Tensor] | None:
-    """The operator `torch.ops.<name>`, or None where this torch has none of that name."""
+    """The operator `torch.ops.<name>`, or None where this torch has none."""
     found: Any = torch.ops
     for part in name.split("."):
         found = getattr(found, part, None)

@@ -212,11 +212,10 @@ class Perceptron:
     ) -> Weights:
         """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7).
 
-        The one primitive of every gradient-like method, summed over the batch. It is linear in
-        `error`, so a mix of errors gives the mix of gradients in a single pass.
+        Summed over the batch, and linear in `error`: a mix of errors gives the mix of gradients.
 
         Args:
-            states: activations as `forward` returns them (the last one is not used), (..., B, n).
+            states: activations as `forward` returns them, (..., B, n); the last one is not used.
             weights: the weights to go back through, (..., out, in).
             error: dL/dz at the output, (..., B, P).
             at: activations at which the slopes are taken; by default the states. On a device what
@@ -224,7 +223,7 @@ class Perceptron:
         """
         at = states if at is None else at
         gradient = []
-        for l in range(self.depth - 1, -1, -1):
+        for l in reversed(range(self.depth)):
             gradient.append(layer_gradient(error, states[l], weights[l]))
             if l > 0:  # Eq. 5
                 error = products.backward(error, weights[l].weight)
