@@ -1,9 +1,7 @@
 """Named, separate random streams.
 
-Two runs that differ in one stream share all the others. A stream is a counter-based generator
-(Philox) addressed by its name and a few integers (seed, device, layer, epoch), so any part of it
-can be drawn again on any machine, alone, in any order: resuming is exact, and a GPU trains the same
-devices as a CPU.
+A stream is a counter-based generator (Philox) addressed by its name and a few integers (seed,
+device, layer, epoch), so any part of it can be drawn again on any machine, alone, in any order.
 """
 
 from __future__ import annotations

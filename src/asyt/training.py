@@ -1,11 +1,8 @@
 """The training loop: one digital trajectory, and on it populations trained by any method.
 
-The digital model is trained once: it is the ideal-BP curve itself, its weights put on a device are
-the in-silico curve, and its states and error are half of every AsyT update.
-
-One trainer can carry S trajectories (other splits, initial values and batch orders) at once: give
-data and initial weights leading axes (S, 1), and every population serves all, controls (S, C, out,
-in).
+The digital model is the ideal-BP curve itself, and its weights put on a device the in-silico curve.
+S trajectories (other splits, initial values and batch orders) train at once if data and initial
+weights have leading axes (S, 1); every population then has controls (S, C, out, in).
 """
 
 from __future__ import annotations

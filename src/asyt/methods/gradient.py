@@ -14,10 +14,8 @@
 
 Back-propagation through a fixed digital model is linear in the output error, so AsyT's
 M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a
-device, not two.
-
-Hybrid training (Spall et al. 2022: measured activations, then digital back-propagation) is, on a
-perceptron, PAT with the derivative taken at the read-out; it keeps its name here.
+device, not two. Hybrid training (Spall et al. 2022) is, on a perceptron, PAT with the derivative
+taken at the read-out; it keeps its name here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How each method is called and drawn: one colour a method, everywhere.
 
-The palette starts from Okabe and Ito (Color Universal Design, 2008). Ideal BP, AsyT, PAT and
-in-silico BP are also spaced in lightness; line style and marker tell all others apart in grey.
+From Okabe and Ito (Color Universal Design, 2008). Ideal BP, AsyT, PAT and in-silico BP are also
+spaced in lightness, for grey prints; line style and marker tell all the others apart.
 """
 
 from __future__ import annotations

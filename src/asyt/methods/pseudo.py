@@ -1,8 +1,7 @@
 """Readings of "pseudo IP-BP": an intermediate-access method that is given only the outputs.
 
-The paper ("the scenario where IP-BP methods only have access to the output neuron information")
-does not say what then stands for the hidden states. Each row is one answer; the fair one, a twin
-set to the device's own controls, is the row `pseudo-ip-bp` of `METHODS`.
+The paper does not say what then stands for the hidden states. Each row is one answer; the fair one,
+a twin set to the device's own controls, is the row `pseudo-ip-bp` of `METHODS`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What a gradient method knows of the device: its read-out, and what stands for its hidden states.
 
-The first two see the outputs of an encapsulated device, P accesses a sample. The others read every
-layer and write it back, 2M - P accesses.
+The first two see outputs only, P accesses a sample; the others read and write every layer, 2M - P.
 """
 
 from __future__ import annotations

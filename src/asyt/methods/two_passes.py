@@ -1,7 +1,7 @@
 """AsyT as Eq. 3 is written: digital and pseudo update in two backward passes, the first storable.
 
-The row "asyt" of the table computes the same in one pass; this one shows that a digital update
-does not depend on the chip, so that stored ones serve a chip that comes later (Fig. 6c).
+The row "asyt" computes the same in one pass; this one shows that a digital update does not depend
+on the chip, so that stored ones serve a chip that comes later (Fig. 6c).
 """
 
 from __future__ import annotations

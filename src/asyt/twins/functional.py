@@ -1,8 +1,7 @@
 """Digital models that are not perceptrons: one function a layer, differentiated by torch.func.
 
-Each layer is differentiated at the input it is given, so with measured states the vector-Jacobian
-product is the backward pass of physics-aware training (Wright et al. 2022, Methods), and with its
-own states that of ordinary BP.
+Each layer is differentiated at the input it is given: with measured states this is the backward
+pass of physics-aware training (Wright et al. 2022, Methods), with its own that of ordinary BP.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
 """The matrix products of a population, at the machine's speed.
 
 Large float32 products on a CPU go to oneDNN, which is 2.3 times as fast as the MKL of PyTorch on an
-AMD Zen 5 and differs by rounding; all others take torch.matmul.
-
-Large results lie in memory with samples in columns, (..., n, B), and are seen through a transposed
-view: what all chips share is then the right factor of W x^T and error^T x, each one large product.
-Where weights are shared too, as on AsyT's way back, so is W^T error^T, with all chips side by side
-in its columns, (n, C, B), as the next layer wants them.
+AMD Zen 5 and differs by rounding; all others take torch.matmul. Large results lie in memory with
+samples in columns, (..., n, B), and are seen through a transposed view: what all chips share is
+then the right factor of W x^T and error^T x, each one large product. Where weights are shared too,
+as on AsyT's way back, so is W^T error^T, with all chips side by side in its columns, (n, C, B).
 """
 
 from __future__ import annotations
