@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -28,11 +28,8 @@ class Branch:
 
     Attributes:
         method: what trains the device. One that `remembers` serves one branch.
-        device: the chips.
-        gain: factor on every update its controls receive, (C, out, in) a layer (the public demo's
-            "update error").
-        limits: the physical range of a control, (lowest, highest): after each step it is brought
-            back into it.
+        gain: factor on every update, (C, out, in) a layer (the public demo's "update error").
+        limits: the physical range that controls are brought back into after each step.
         controls: what the chips are set to; filled by the trainer.
     """
 
@@ -44,62 +41,42 @@ class Branch:
 
 
 class Tested(NamedTuple):
-    """Who is tested, and how.
-
-    Attributes:
-        method: as the rows will say.
-        fleet: as the rows will say.
-        device: the chips; None for the digital model.
-        read: inputs (B, in) -> read-outs (C, B, P) or (B, P).
-    """
+    """Who is tested: method and fleet as the rows will say, the chips, and how to read them."""
 
     method: str
     fleet: str
-    device: Device | None
-    read: Callable[[Tensor], Tensor]
+    device: Device | None  # None is the digital model
+    read: Callable[[Tensor], Tensor]  # (B, in) -> (C, B, P) or (B, P)
 
 
+@dataclass(eq=False, repr=False)
 class Evaluation:
-    """A digital model and the populations that lean on it, at some epoch of a schedule.
-
-    Args:
-        twin: the digital model.
-        digital: its weights.
-        data: the task.
-        schedule: its seed sets the moments of the devices.
-        branches: name -> population that is trained.
-        insilico: name -> population that is only tested, with the digital weights.
+    """A digital model and the populations that lean on it, at some epoch; see `Trainer`.
 
     Attributes:
-        epoch: epochs done.
         digital: weights of the digital model.
+        epoch: epochs done.
         rows: evaluations so far: {epoch, method, fleet, (trajectory,) chip, split, accuracy}.
         owed: splits of an evaluation that was stopped on the way.
     """
 
-    def __init__(
-        self,
-        twin: Twin,
-        digital: Weights,
-        data: Data,
-        schedule: Schedule,
-        branches: Mapping[str, Branch],
-        insilico: Mapping[str, Device],
-    ):
-        self.twin, self.digital, self.data, self.schedule = twin, digital, data, schedule
-        self.branches, self.insilico = dict(branches), dict(insilico)
-        self.epoch = 0
-        self.rows: list[dict[str, Any]] = []
-        self.owed: tuple[str, ...] = ()
+    twin: Twin
+    digital: Weights
+    data: Data
+    schedule: Schedule
+    branches: dict[str, Branch]
+    insilico: dict[str, Device]
+    epoch: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    owed: tuple[str, ...] = ()
 
     def evaluate(self, splits: tuple[str, ...] = ("test",)) -> None:
-        """Append the accuracy of the digital model and of every chip to `rows`.
+        """Append the accuracy of the digital model and of every chip (its index) to `rows`.
 
-        A chip is its index in the population. An evaluation that is stopped on the way appends
-        nothing, and `fit` makes up for it.
+        An evaluation that is stopped on the way appends nothing, and `fit` makes up for it.
         """
         self.owed = splits
-        rows: list[dict[str, Any]] = []
+        rows = []
         for split in splits:
             for tested in self.fleets():
                 rows += self.test(*tested, split=split)
@@ -108,28 +85,20 @@ class Evaluation:
 
     def fleets(self) -> Iterator[Tested]:
         """The digital model and every population, with what reads them."""
-        yield Tested("ideal-bp", "digital", None, self._read_digital)
+        yield Tested("ideal-bp", "digital", None, lambda x: self.twin.forward(self.digital, x)[-1])
         for name, device in self.insilico.items():
             yield self.in_silico(name, device)
         for name, branch in self.branches.items():
-            method, device = branch.method, branch.device
-            read = functools.partial(method.scores, device, branch.controls)
-            yield Tested(method.name, name, device, read)
+            read = functools.partial(branch.method.scores, branch.device, branch.controls)
+            yield Tested(branch.method.name, name, branch.device, read)
 
     def in_silico(self, fleet: str, device: Device) -> Tested:
         """The digital weights put on a population."""
 
         def read(x: Tensor) -> Tensor:
-            return device(self.digital_controls(device), x)
+            return device([layer.spread(device.population) for layer in self.digital], x)
 
         return Tested("insilico-bp", fleet, device, read)
-
-    def digital_controls(self, device: Device) -> Weights:
-        """The digital weights as controls of a device, (C, out, in) a layer: views, not copies."""
-        return [layer.spread(device.population) for layer in self.digital]
-
-    def _read_digital(self, x: Tensor) -> Tensor:
-        return self.twin.forward(self.digital, x)[-1]
 
     def test(
         self,
@@ -139,22 +108,14 @@ class Evaluation:
         read: Callable[[Tensor], Tensor],
         split: str = "test",
     ) -> list[dict[str, Any]]:
-        """`accuracy` as rows.
-
-        Args:
-            method: see `Tested`.
-            fleet: see `Tested`.
-            device: see `Tested`.
-            read: see `Tested`.
-            split: "train" or "test".
-        """
+        """`accuracy` of a `Tested` on a split, "train" or "test", as rows."""
         accuracy = self.accuracy(fleet, device, read, split)
         axes = ("chip",) if accuracy.dim() < 2 else ("trajectory", "chip")
+        about = {"epoch": self.epoch, "method": method, "fleet": fleet}
         rows = []
         for index, value in np.ndenumerate(np.atleast_1d(accuracy.numpy())):
-            row = {"epoch": self.epoch, "method": method, "fleet": fleet}
-            row |= dict(zip(axes, index, strict=True))
-            rows.append(row | {"split": split, "accuracy": float(value)})
+            chip = dict(zip(axes, index, strict=True))
+            rows.append({**about, **chip, "split": split, "accuracy": float(value)})
         return rows
 
     @torch.no_grad()
@@ -163,19 +124,8 @@ class Evaluation:
     ) -> Tensor:
         """Accuracy of each chip: the share of samples whose largest output is the right one.
 
-        Args:
-            fleet: for error messages.
-            device: the chips, set to this epoch's evaluation; None for the digital model.
-            read: see `Tested`.
-            split: "train" or "test".
-
-        Returns:
-            (C,) or (S, C), float64 on the CPU; a scalar for the digital model of one trajectory,
-            (S, 1) of several.
-
-        Raises:
-            DivergenceError: if a read-out is not finite, since its largest output would mean
-                nothing.
+        (C,) or (S, C), float64 on the CPU; of the digital model a scalar or (S, 1). A read-out that
+        is not finite is a `DivergenceError`.
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)

@@ -1,8 +1,7 @@
 """Memory that a training step can have again in the next one.
 
-A step makes tensors as large as all chips together and drops them at its end. The C library of
-Linux gives such memory back to the system at once, and has every page of it cleared when the next
-step asks for it: about a tenth of a step.
+The C library of Linux gives large tensors back to the system at once, and has every page cleared
+when the next step asks for it: about a tenth of a step.
 """
 
 from __future__ import annotations
@@ -19,11 +18,7 @@ LARGEST = 2**25
 
 @functools.cache
 def keep() -> bool:
-    """Let this process keep what it has freed, for its next tensors. No number changes.
-
-    Returns:
-        Whether the C library took it; others than glibc are left as they are.
-    """
+    """Let this process keep what it has freed; returns whether the C library took it."""
     if not sys.platform.startswith("linux"):
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

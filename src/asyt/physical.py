@@ -1,8 +1,7 @@
 """Any controllable system as a layer of an ordinary torch network: bring your own device.
 
-A `PhysicalModule` is made of two callables, as the authors of physics-aware training do (Wright et
-al. 2022): a device that can only be run, and a differentiable twin. One argument says how it
-trains:
+A `PhysicalModule` is made of two callables (as in Wright et al. 2022): a device that can only be
+run, and a differentiable twin. One argument says how it trains:
 
 | method    | forward in training           | backward                                             |
 |-----------|-------------------------------|------------------------------------------------------|
@@ -28,8 +27,7 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 from asyt.errors import AsytError, DeviceFailedError, DeviceOutputError, lookup
 
 METHODS = ("pat", "asyt", "in-silico")
-#: What a device in a laboratory raises when a cable, a socket or a driver gives up; anything else
-#: is a bug.
+#: What a device raises when a cable, a socket or a driver gives up; anything else is a bug.
 FAILURES = (OSError, DeviceOutputError)
 
 
@@ -37,19 +35,14 @@ class PhysicalModule(nn.Module):
     """A device and its twin as one layer, trained by any torch optimizer.
 
     Args:
-        device: (controls, x) -> y, a tensor or NumPy array; anything that runs: a function, a
-            driver, a socket.
+        device: (controls, x) -> y, a tensor or NumPy array: a function, a driver, a socket.
         twin: (controls, x) -> y of the same shape, differentiable by torch.
-        controls: initial controls: a tensor, or tensors in lists, tuples or dicts (None stays
-            None). Both callables get them in this form. The module's copies are its parameters.
-        method: one of `METHODS`.
+        controls: initial controls: a tensor, or tensors in lists, tuples or dicts. Both callables
+            get them in this form. The module's copies are its parameters.
+        method: one of `METHODS`, else an `UnknownNameError`.
         mixing: AsyT's M1, M2 (AsyT Eq. 3).
         attempts: how often a pass is tried before it counts as failed.
         pause_s: seconds before another attempt.
-
-    Raises:
-        UnknownNameError: a method that does not exist.
-        AsytError: no attempt at all, or controls without a tensor.
     """
 
     def __init__(
@@ -74,20 +67,13 @@ class PhysicalModule(nn.Module):
         tensors = [leaf for leaf in leaves if leaf is not None]
         if not tensors:
             raise AsytError("controls hold no tensor: give the device something to be set to.")
-        self.controls = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in tensors)
-        copies = tensors if method == "asyt" else []  # W_(0,dig) = W_(0,phy)
-        self.digital = nn.ParameterList(nn.Parameter(t.detach().clone()) for t in copies)
+        self.controls = _parameters(tensors)
+        self.digital = _parameters(tensors if method == "asyt" else [])  # W_(0,dig) = W_(0,phy)
         self._pass: str | None = None
-        #: of the digital pass, one a call, taken in order by the physical pass
-        self._digital_inputs: list[Tensor] = []
+        self._digital_inputs: list[Tensor] = []  # one a call, taken in order by the physical pass
 
     def forward(self, x: Tensor) -> Tensor:
-        """One pass of a batch.
-
-        Raises:
-            AsytError: an "asyt" module called in training outside of `asyt`.
-            DeviceFailedError: the device failed `attempts` times.
-        """
+        """One pass of a batch; in training an "asyt" module needs to be inside of `asyt`."""
         if not self.training:
             return self.read(list(self.controls), x)
         if self.method == "in-silico":
@@ -117,12 +103,7 @@ class PhysicalModule(nn.Module):
         return self.twin(self._formed(controls), x)
 
     def read(self, controls: list[Tensor], x: Tensor) -> Tensor:
-        """The device's answer, tried `attempts` times.
-
-        Raises:
-            DeviceFailedError: every attempt raised one of `FAILURES` or gave a number that is not
-                finite.
-        """
+        """The device's answer; a `DeviceFailedError` after `attempts` of `FAILURES`."""
         settings, x = self._formed([c.detach() for c in controls]), x.detach()
         for attempt in range(1, self.attempts + 1):
             try:
@@ -151,6 +132,10 @@ class PhysicalModule(nn.Module):
     def _formed(self, tensors: list[Tensor]) -> Any:
         rest = iter(tensors)
         return tree_unflatten([next(rest) if given else None for given in self._given], self._form)
+
+
+def _parameters(tensors: list[Tensor]) -> nn.ParameterList:
+    return nn.ParameterList(nn.Parameter(t.detach().clone()) for t in tensors)
 
 
 class _Through(torch.autograd.Function):
@@ -197,13 +182,8 @@ def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -
     * a device's controls M1 times that, plus M2 times the pseudo update (Eq. 3),
     * conventional layers, which serve both passes, the sum of both gradients.
 
-    Args:
-        network: holds at least one module of method "asyt".
-        x: a batch of inputs.
-        criterion: output -> scalar loss.
-
-    Raises:
-        AsytError: no such module.
+    The criterion makes a scalar loss of an output. Without a module of method "asyt" in training
+    mode this is an `AsytError`.
     """
     with _pass(network, "digital"):
         digital = criterion(network(x))

@@ -1,11 +1,10 @@
 """The two procedures of the authors' public demo, run here, and held against recorded runs of it.
 
-The demo differs from the paper's text in ways that change its numbers; all of them are settings
-here, none is code of its own:
+The demo differs from the paper's text in ways that change its numbers, all settings here:
 
 - a fixed "update error" multiplies every update (`gain`);
-- its digital model of AsyT receives M1 * (1 + update error) * dW_dig, where the paper says dW_dig.
-  This is "as shipped"; `as_written=True` gives the digital model dW_dig;
+- its digital model of AsyT receives M1 * (1 + update error) * dW_dig, where the paper says dW_dig
+  (`as_written=True`);
 - hidden net outputs are limited to 5 A instead of A, and the limit is not differentiated;
 - gradients are summed over the batch; each epoch permutes the already permuted data.
 """
@@ -17,6 +16,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,25 +40,17 @@ UNREADABLE = (OSError, ValueError, EOFError, TypeError, MemoryError, zipfile.Bad
 class Setup:
     """Everything the demo's procedures start from.
 
-    Attributes:
-        layers: neurons a layer, input first.
-        data: inputs (N, in) and one-hot targets (N, P).
-        order: epoch -> order of the training samples; None draws one from stream `batches`.
-        schedule: epochs, batch size, rate (gradients are summed).
-        mixing: M1, M2.
-        initial: weights a layer (out, in) and (out,).
-        masks: chips by name; relative errors a layer (C, out, in) and (C, out).
-        update: relative update error a layer (out, in) and (out,).
+    Data, order, schedule and initial weights are as in `Trainer`.
     """
 
     layers: tuple[int, ...]
     data: Data
     order: Callable[[int], Tensor] | None
     schedule: Schedule
-    mixing: tuple[float, float]
+    mixing: tuple[float, float]  # M1, M2
     initial: Weights
-    masks: dict[str, Weights]
-    update: Weights
+    masks: dict[str, Weights]  # chips by name; relative errors a layer (C, out, in) and (C, out)
+    update: Weights  # relative update error a layer (out, in) and (out,)
 
     def _chips(self) -> dict[str, DistortedDevice]:
         masks = self.masks.items()
@@ -72,48 +64,31 @@ class Setup:
         """AsyT as the demo ships it, or with the digital update as the paper writes it."""
         gain = self._gain()
         method = METHODS["asyt"].mixing(*self.mixing)
+        branches = {name: Branch(method, chips, gain) for name, chips in self._chips().items()}
         shipped = [update.map(lambda factor: self.mixing[0] * factor) for update in gain]
-        return Trainer(
-            self._limited,
-            self.initial,
-            self.data,
-            self.schedule,
-            branches={name: Branch(method, chips, gain) for name, chips in self._chips().items()},
-            order=self.order,
-            digital_gain=None if as_written else shipped,
-        )
+        digital = None if as_written else shipped
+        return self._trainer(self._limited, digital_gain=digital, branches=branches)
 
     def insilico(self) -> Trainer:
         """In-silico BP: a digital model without limits, whose weights are put on the chips."""
-        return Trainer(
-            Perceptron(self.layers),
-            self.initial,
-            self.data,
-            self.schedule,
-            insilico=self._chips(),
-            order=self.order,
-            digital_gain=self._gain(),
-        )
+        twin = Perceptron(self.layers)
+        return self._trainer(twin, digital_gain=self._gain(), insilico=self._chips())
+
+    def _trainer(self, twin: Perceptron, **options: Any) -> Trainer:
+        return Trainer(twin, self.initial, self.data, self.schedule, order=self.order, **options)
 
     def _gain(self) -> Weights:
-        return [error.map(_plus_one) for error in self.update]
-
-
-def _plus_one(error: Tensor) -> Tensor:
-    return 1 + error
+        return [error.map(lambda relative: 1 + relative) for error in self.update]
 
 
 def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
-    """Read a recorded run.
+    """The setup (float64) of a recorded run, and its results by name.
 
     Args:
         path: an .npz with `layers, x, y, permutations, batch_size, epochs, learning_rate,
             mixing_digital, mixing_physical`, per layer l `init_*_l, device_*_mask_l,
             update_*_mask_l` (* is weight, bias), and the results `p_digital_*_l, p_device_*_l,
             p_train_accuracy` of the procedures p in asyt, insilico.
-
-    Returns:
-        The setup (float64) and the recorded results by name.
 
     Raises:
         ReferenceFileError: naming the array that is missing, misshaped or not finite.
@@ -124,7 +99,7 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
         raise ReferenceFileError(
             f"{path}: layers {layers} must name at least an input and an output width."
         )
-    epochs, batch = int(arrays.get("epochs", ())), int(arrays.get("batch_size", ()))
+    epochs, batch = int(arrays.number("epochs")), int(arrays.number("batch_size"))
     samples = arrays.get("x", (None, layers[0]))
     targets = arrays.get("y", (len(samples), layers[-1]))
     if not 1 <= batch <= len(samples):
@@ -136,16 +111,15 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
         layers,
         Data(x, y, x, y),
         lambda epoch: torch.from_numpy(order[epoch]),
-        Schedule(epochs, batch, rate=float(arrays.get("learning_rate", ()))),
-        (float(arrays.get("mixing_digital", ())), float(arrays.get("mixing_physical", ()))),
+        Schedule(epochs, batch, rate=arrays.number("learning_rate")),
+        (arrays.number("mixing_digital"), arrays.number("mixing_physical")),
         arrays.layers("init_{}", layers),
         {"chip": [mask.map(lambda one: one[None]) for mask in masks]},
         arrays.layers("update_{}_mask", layers),
     )
     recorded: dict[str, np.ndarray] = {}
     for procedure in ("asyt", "insilico"):
-        for side in ("digital", "device"):
-            name = f"{procedure}_{side}"
+        for name in (f"{procedure}_digital", f"{procedure}_device"):
             recorded |= _named(name, arrays.layers(name + "_{}", layers))
         accuracy = f"{procedure}_train_accuracy"
         recorded[accuracy] = arrays.get(accuracy, (epochs,))
@@ -159,10 +133,9 @@ def _orders(arrays: _Arrays, epochs: int, samples: int) -> np.ndarray:
         raise ReferenceFileError(
             f"{arrays.path}: a row of 'permutations' is not an order of the {samples} samples."
         )
-    permutations = permutations.astype(np.int64)
-    order = permutations.copy()
+    order = permutations.astype(np.int64)
     for epoch in range(1, epochs):
-        order[epoch] = order[epoch - 1][permutations[epoch]]
+        order[epoch] = order[epoch - 1][order[epoch]]
     return order
 
 
@@ -187,9 +160,8 @@ class _Arrays:
                     raise ValueError(f"its arrays take {size} bytes, more than {LARGEST}")
                 self.held = {name: archive[name] for name in archive.files}
         except UNREADABLE as error:
-            raise ReferenceFileError(
-                f"{path}: not a readable .npz of plain arrays ({error})."
-            ) from error
+            message = f"{path}: not a readable .npz of plain arrays ({error})."
+            raise ReferenceFileError(message) from error
 
     def get(self, name: str, wanted: tuple[int | None, ...]) -> np.ndarray:
         """The array of that name and shape; None stands for any length."""
@@ -197,8 +169,7 @@ class _Arrays:
             raise ReferenceFileError(f"{self.path}: array '{name}' is missing.")
         value = self.held[name]
         pairs = zip(wanted, value.shape, strict=False)
-        fits = len(wanted) == value.ndim and all(length in (None, n) for length, n in pairs)
-        if not fits:
+        if len(wanted) != value.ndim or any(length not in (None, n) for length, n in pairs):
             raise ReferenceFileError(
                 f"{self.path}: array '{name}' has shape {value.shape}, needed is {wanted}."
             )
@@ -208,18 +179,18 @@ class _Arrays:
             )
         return value
 
+    def number(self, name: str) -> float:
+        """The number of that name."""
+        return float(self.get(name, ()))
+
     def layers(self, pattern: str, layers: tuple[int, ...]) -> Weights:
         """Weight and bias of every layer, float64."""
-        return [
-            Layer(
-                self._tensor(f"{pattern.format('weight')}_{l}", shape),
-                self._tensor(f"{pattern.format('bias')}_{l}", shape[:1]),
-            )
-            for l, shape in enumerate(zip(layers[1:], layers, strict=False))
-        ]
-
-    def _tensor(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        return torch.tensor(self.get(name, shape), dtype=torch.float64)
+        held = []
+        for l, (n_out, n_in) in enumerate(Perceptron(layers).shapes):
+            weight = self.get(f"{pattern.format('weight')}_{l}", (n_out, n_in))
+            bias = self.get(f"{pattern.format('bias')}_{l}", (n_out,))
+            held.append(Layer(torch.tensor(weight), torch.tensor(bias)).map(Tensor.double))
+        return held
 
 
 def rerun(setup: Setup, as_written: bool = False) -> dict[str, np.ndarray]:
@@ -239,11 +210,7 @@ def rerun(setup: Setup, as_written: bool = False) -> dict[str, np.ndarray]:
 
 
 def differences(path: str | Path, as_written: bool = False) -> dict[str, float]:
-    """Largest absolute difference of every recorded array to a rerun with this library.
-
-    Raises:
-        ReferenceFileError: see `load`.
-    """
+    """Largest absolute difference of every recorded array (`load`) to a rerun."""
     setup, recorded = load(path)
     ours = rerun(setup, as_written)
     return {name: float(np.abs(ours[name] - value).max()) for name, value in recorded.items()}

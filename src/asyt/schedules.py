@@ -19,10 +19,9 @@ class Schedule:
     """How long and how fast.
 
     Attributes:
-        epochs: passes over the training data.
         batch_size: samples a step; the samples of an epoch that do not fill a batch are left out.
         rate: learning rate alpha (AsyT Eq. 2).
-        optimizer: name of a class in torch.optim; the same for the digital model and the controls.
+        optimizer: name of a class in torch.optim.
         options: of the optimizer, beside the rate: (("momentum", 0.9),).
         reduction: "sum" or "mean" of gradients over the batch.
         seed: of the batch order and of noise.
@@ -69,10 +68,7 @@ class Schedule:
 
 @dataclass
 class Data:
-    """Tensors of one task: inputs (N, in), one-hot targets (N, P).
-
-    Of S trajectories: (S, 1, N, in) and (S, 1, N, P).
-    """
+    """Inputs (N, in) and one-hot targets (N, P); of S trajectories with (S, 1) in front."""
 
     train_x: Tensor
     train_y: Tensor
@@ -82,11 +78,7 @@ class Data:
     @classmethod
     def stack(cls, trajectories: Sequence[Data]) -> Data:
         """The data of S trajectories, equally long, as one."""
-
-        def together(name: str) -> Tensor:
-            return _together(*(getattr(data, name) for data in trajectories))
-
-        return cls(*map(together, cls.__dataclass_fields__))
+        return cls(*map(_together, *(vars(data).values() for data in trajectories)))
 
     def to(self, compute: torch.device | str) -> Data:
         """The same task on a processor."""

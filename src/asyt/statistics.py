@@ -1,4 +1,8 @@
-"""Intervals of means over seeds and devices, and ranges of populations."""
+"""Intervals of means over seeds and devices, and ranges of populations.
+
+Values that are missing, not finite or of another shape, and levels out of range, are a
+`ResultError`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from asyt.errors import ResultError
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and its interval, in the unit of the values; n is the number of values."""
+    """A mean of n values and its interval, in their unit."""
 
     mean: float
     low: float
@@ -23,7 +27,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Population:
-    """The middle and the range of a population, in the unit of the values; n is its size."""
+    """The middle and the range of a population of n values, in their unit."""
 
     median: float
     low: float
@@ -39,22 +43,15 @@ def crossed_bootstrap(
 
     Each replicate resamples the seeds (rows) and, independently, the devices (columns), and takes
     the mean of the resampled table: the pigeonhole bootstrap of Owen, Ann. Appl. Stat. 1, 386
-    (2007), slightly too wide where neither axis matters. Its quantiles are those of a normal
-    distribution with the variance of what was seen, too narrow for a few rows or columns: 80 % of
-    such intervals from five values hold the truth. So their distances from the mean are stretched
-    to Student's reach (`_stretch`), beyond the values seen if need be.
-
-    An axis of length 1 carries no variation: the interval then speaks of the other axis alone. A
-    single value has no interval: low and high are NaN.
+    (2007). Its quantiles, too narrow for a few rows or columns (80 % of such intervals from five
+    values hold the truth), are stretched to Student's reach (`_stretch`). An axis of length 1
+    carries no variation; a single value has no interval: low and high are NaN.
 
     Args:
         values: (seeds, devices), finite.
         n: number of replicates.
         seed: of the resampling.
-        level: how often such an interval holds the truth, between 0 and 1.
-
-    Raises:
-        ResultError: values are not a finite, non-empty table, or n or level is out of range.
+        level: how often such an interval holds the truth.
     """
     table = _table(values, "values")
     if n < 1 or not 0 < level < 1:
@@ -65,8 +62,7 @@ def crossed_bootstrap(
     generator = np.random.default_rng(seed)
     by_row, by_column = (_resampled(size, n, generator) for size in table.shape)
     means = ((by_row @ table) * by_column).sum(axis=1)
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    reach = np.quantile(means, tails) - mean
+    reach = np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean
     low, high = mean + _stretch(table, level) * reach
     return Interval(mean, float(low), float(high), table.size)
 
@@ -81,13 +77,11 @@ def _stretch(values: np.ndarray, level: float) -> float:
 
     v = s_r^2 / R + s_c^2 / C, from the variances of the R row and C column means; v_boot has them
     divided by R and C instead of R - 1 and C - 1; t has the degrees of freedom of a sum of two
-    variances (Satterthwaite, Biometrics Bull. 2, 110 (1946)). For one axis the stretched interval
-    is, but for its skewness, the mean +- t s / sqrt(n).
+    variances (Satterthwaite, Biometrics Bull. 2, 110 (1946)).
     """
     axes = [axis for axis, length in enumerate(values.shape) if length > 1]
-    size = np.array([values.shape[axis] for axis in axes])
-    spread = [values.mean(axis=1 - axis).var(ddof=1) for axis in axes]
-    variance = np.array(spread) / size
+    size = np.take(values.shape, axes)
+    variance = np.array([values.mean(axis=1 - axis).var(ddof=1) for axis in axes]) / size
     if not variance.any():
         return 1.0
     share = variance / variance.max()
@@ -98,20 +92,10 @@ def _stretch(values: np.ndarray, level: float) -> float:
     return float(student * (share.sum() / bootstrap) ** 0.5)
 
 
-def paired_difference(
-    a: ArrayLike, b: ArrayLike, n: int = 10_000, seed: int = 0, level: float = 0.95
-) -> Interval:
+def paired_difference(a: ArrayLike, b: ArrayLike, n: int = 10_000) -> Interval:
     """Mean and interval of a - b, paired by seed and device; see `crossed_bootstrap`.
 
-    Args:
-        a: (seeds, devices), or one column where the method has no device.
-        b: as `a`, the same seeds and devices in the same order.
-        n: number of replicates.
-        seed: of the resampling.
-        level: share of the replicates inside the interval, between 0 and 1.
-
-    Raises:
-        ResultError: a and b have different seeds or devices, or see `crossed_bootstrap`.
+    Both are (seeds, devices) in the same order, or one column where a method has no device.
     """
     one, other = _table(a, "a"), _table(b, "b")
     paired = one.shape == other.shape or 1 in (one.shape[1], other.shape[1])
@@ -120,21 +104,14 @@ def paired_difference(
             f"a has shape {one.shape} and b {other.shape}: pair values of the same seeds and "
             "devices"
         )
-    return crossed_bootstrap(one - other, n=n, seed=seed, level=level)
+    return crossed_bootstrap(one - other, n)
 
 
 def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
     """Mean, and the interval of one more draw with probability `level`, were draws normal.
 
     Mean +- t s sqrt(1 + 1/n), s the standard deviation of the n values and t the quantile of
-    Student's distribution with n - 1 degrees of freedom.
-
-    Args:
-        values: (n,), n at least 2, finite.
-        level: between 0 and 1.
-
-    Raises:
-        ResultError: fewer than two values, values that are not finite, or a level out of range.
+    Student's distribution with n - 1 degrees of freedom; n is at least two.
     """
     draws = _finite(values, "values").ravel()
     n = draws.size
@@ -149,16 +126,7 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def population(values: ArrayLike, low: float = 0.05, high: float = 0.95) -> Population:
-    """Median, mean and the range between two quantiles (linear interpolation) of all values.
-
-    Args:
-        values: any shape, finite.
-        low: lower quantile.
-        high: upper quantile.
-
-    Raises:
-        ResultError: no values, values that are not finite, or quantiles out of order.
-    """
+    """Median, mean and the range between two quantiles (linear interpolation) of all values."""
     if not 0 <= low < high <= 1:
         raise ResultError(f"quantiles {low} and {high}: use 0 <= low < high <= 1")
     draws = _finite(values, "values")

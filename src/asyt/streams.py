@@ -1,10 +1,7 @@
 """Named, separate random streams.
 
-Two runs that differ in one stream share all the others: the same chips, the same initial controls
-and the same batches, with other noise. A stream is a counter-based generator (Philox) addressed by
-its name and a few integers (seed, device, layer, epoch), so any part of it can be drawn again on
-any machine, alone, in any order. That is what makes resuming exact and what makes a GPU train the
-same devices as a CPU.
+A stream is a counter-based generator (Philox) addressed by its name and a few integers (seed,
+device, layer, epoch), so any part of it can be drawn again on any machine, alone, in any order.
 """
 
 from __future__ import annotations
@@ -30,17 +27,10 @@ STREAMS = {
 
 
 def sequence(stream: str, *address: int) -> np.random.SeedSequence:
-    """The seed material of one address of a stream.
+    """The seed material of one address of a stream in `STREAMS`.
 
-    Args:
-        stream: a name in `STREAMS`.
-        address: integers below 2^32, e.g. (seed, device, layer); always as many in one stream,
-            since trailing zeros do not count.
-
-    Raises:
-        UnknownNameError: for a stream that does not exist.
-        AsytError: for a negative or larger number, which would share its stream with another
-            address.
+    An address is integers below 2^32, e.g. (seed, device, layer), always as many in one stream,
+    since trailing zeros do not count; others would share a stream and are an `AsytError`.
     """
     name = lookup(stream, STREAMS, "random stream")
     if not all(0 <= number < 2**32 for number in address):
@@ -68,5 +58,4 @@ def permutation(n: int, stream: str, *address: int) -> torch.Tensor:
 def torch_generator(compute: torch.device | str, stream: str, *address: int) -> torch.Generator:
     """A torch generator seeded with one address: for noise drawn in bulk where the tensors live."""
     (state,) = sequence(stream, *address).generate_state(1, np.uint64)
-    seed = int(state >> np.uint64(1))
-    return torch.Generator(device=compute).manual_seed(seed)
+    return torch.Generator(device=compute).manual_seed(int(state) >> 1)

@@ -1,10 +1,6 @@
 """A conformance kit for devices: does yours keep the contract that the training methods rely on?
 
-    from asyt.testing import check_device
-    check_device(lambda: MyDevice(...), inputs=lambda n: torch.rand(n, 4))
-
-Each check is a function below; `check_device` runs those that apply and raises at the first broken
-promise.
+check_device(lambda: MyDevice(...), inputs=lambda n: torch.rand(n, 4))
 """
 
 from __future__ import annotations
@@ -34,32 +30,19 @@ def check_device(
     noisy: bool = False,
     bias: bool = True,
 ) -> list[str]:
-    """Run every check that applies.
+    """Run every check; returns their names, or raises a `ConformanceError` at the first that fails.
 
     Args:
-        make: builds the device; called several times, so a simulation must build the same chips
-            again.
+        make: builds the device, the same chips each time.
         inputs: number of samples -> inputs (B, in); by default uniform in [0, 1].
         controls: device -> valid controls, (C, out, in) and (C, out) a layer; by default uniform in
             [0, 0.5].
-        noisy: whether repeated passes may differ; then only passes of one moment of two equal
-            devices must agree.
+        noisy: whether repeated passes may differ, but not those of equal devices at one moment.
         bias: whether layers of the default controls have a bias.
-
-    Returns:
-        The names of the checks that passed.
-
-    Raises:
-        ConformanceError: naming the broken promise.
     """
     device = make()
-    uniform = torch.rand(BATCH, device.layers[0], generator=_generator())
-    kit = _Kit(
-        make,
-        _controls(device, bias) if controls is None else controls(device),
-        uniform if inputs is None else inputs(BATCH),
-        noisy,
-    )
+    x = _uniform(BATCH, device.layers[0]) if inputs is None else inputs(BATCH)
+    kit = _Kit(make, _controls(device, bias) if controls is None else controls(device), x, noisy)
     for check in CHECKS:
         check(kit)
     return [check.__name__.lstrip("_") for check in CHECKS]
@@ -75,17 +58,15 @@ class _Kit:
     noisy: bool
 
 
-def _generator() -> torch.Generator:
-    return torch.Generator().manual_seed(0)
+def _uniform(*shape: int) -> Tensor:
+    return torch.rand(shape, generator=torch.Generator().manual_seed(0))
 
 
 def _controls(device: Device, bias: bool) -> Weights:
-    generator, chips = _generator(), device.population
     drawn = []
     for n_in, n_out in zip(device.layers, device.layers[1:], strict=False):
-        weight = 0.5 * torch.rand(chips, n_out, n_in, generator=generator)
-        offset = 0.5 * torch.rand(chips, n_out, generator=generator) if bias else None
-        drawn.append(Layer(weight, offset))
+        both = 0.5 * _uniform(device.population, n_out, n_in + 1)
+        drawn.append(Layer(both[..., 1:], both[..., 0] if bias else None))
     return drawn
 
 
@@ -112,37 +93,28 @@ def _repeats(kit: _Kit) -> None:
     if kit.noisy:
         return
     device = kit.make()
-    once = device(kit.controls, kit.x)
-    _require(
-        torch.equal(once, device(kit.controls, kit.x)),
-        "two passes differ; say noisy=True if the device has noise.",
-    )
+    once, again = (device(kit.controls, kit.x) for _ in range(2))
+    _require(torch.equal(once, again), "two passes differ; say noisy=True if the device has noise.")
     turned = device(kit.controls, kit.x.flip(0)).flip(-2)
-    _require(
-        torch.allclose(once, turned, rtol=1e-4, atol=1e-6),
-        "a read-out depends on the rest of the batch.",
-    )
+    alike = torch.allclose(once, turned, rtol=1e-4, atol=1e-6)
+    _require(alike, "a read-out depends on the rest of the batch.")
 
 
 def _black_box(kit: _Kit) -> None:
     """A pass leaves controls and inputs as they were."""
     held = [tensor.clone() for tensor in (*tensors(kit.controls), kit.x)]
     kit.make()(kit.controls, kit.x)
-    _require(
-        all(map(torch.equal, held, (*tensors(kit.controls), kit.x))),
-        "a pass changed the controls or the inputs it was given.",
-    )
+    same = all(map(torch.equal, held, (*tensors(kit.controls), kit.x)))
+    _require(same, "a pass changed the controls or the inputs it was given.")
 
 
 def _moment_sets_the_noise(kit: _Kit) -> None:
     """Two equal devices at the same moment read the same: a resumed run meets the same physics."""
-    first, second = kit.make(), kit.make()
-    for device in (first, second):
+    seen = []
+    for device in (kit.make(), kit.make()):
         device.at(0, 3, 1)
-    _require(
-        torch.equal(first(kit.controls, kit.x), second(kit.controls, kit.x)),
-        "equal devices differ at one moment, `at(0, 3, 1)`.",
-    )
+        seen.append(device(kit.controls, kit.x))
+    _require(torch.equal(*seen), "equal devices differ at one moment, `at(0, 3, 1)`.")
 
 
 def _counts_outputs(kit: _Kit) -> None:
@@ -172,11 +144,4 @@ def _keeps_its_budget(kit: _Kit) -> None:
     )
 
 
-CHECKS = (
-    _shape,
-    _repeats,
-    _black_box,
-    _moment_sets_the_noise,
-    _counts_outputs,
-    _keeps_its_budget,
-)
+CHECKS = (_shape, _repeats, _black_box, _moment_sets_the_noise, _counts_outputs, _keeps_its_budget)

@@ -1,12 +1,8 @@
 """The training loop: one digital trajectory, and on it populations trained by any method.
 
-The digital model is trained once. It is the ideal-BP curve itself, its weights put on a device are
-the in-silico curve, and its states and error are half of every AsyT update. Each `Branch` adds a
-population with controls of its own.
-
-One trainer can carry S such trajectories (other splits, initial values and batch orders) at once:
-give data and initial weights leading axes (S, 1), and every population serves all of them, controls
-(S, C, out, in).
+The digital model is the ideal-BP curve itself, and its weights put on a device the in-silico curve.
+S trajectories (other splits, initial values and batch orders) train at once if data and initial
+weights have leading axes (S, 1); every population then has controls (S, C, out, in).
 """
 
 from __future__ import annotations
@@ -33,22 +29,20 @@ __all__ = ["TRAINING", "Branch", "Data", "Schedule", "Tested", "Trainer", "stack
 
 
 class Trainer(Evaluation):
-    """Trains a digital model and the populations that lean on it.
+    """Trains a digital model and the populations that lean on it; attributes as `Evaluation`.
 
     Args:
         twin: the digital model.
         initial: its initial weights; every chip starts from the same ("W_(0,dig) = W_(0,phy)").
         data: the task; leading axes (S, 1) as those of `initial`.
-        schedule: epochs, batches, rate.
+        schedule: epochs, batches, rate; its seed sets the moments of the devices.
         branches: name -> population to train.
         insilico: name -> population that is only tested, with the digital weights.
         order: epoch -> order of the training samples, (N,) or (S, N); by default a fresh one an
             epoch from stream `batches`: trajectory s takes that of seed `schedule.seed + s`.
-        digital_gain: factor on every update of the digital model (see `Branch.gain`).
-        digital_limits: range of the digital weights (see `Branch.limits`). Narrower than the
-            device's, it leaves the device headroom to correct its errors.
-
-    Attributes: see `Evaluation`.
+        digital_gain: see `Branch.gain`.
+        digital_limits: see `Branch.limits`. Narrower than the device's, they leave it headroom to
+            correct its errors.
     """
 
     def __init__(
@@ -77,7 +71,7 @@ class Trainer(Evaluation):
                 "trajectories both have (S, 1) in front (`stack`, `Data.stack`)."
             )
         weights = [layer.map(torch.clone) for layer in initial]
-        super().__init__(twin, weights, data, schedule, branches or {}, insilico or {})
+        super().__init__(twin, weights, data, schedule, dict(branches or {}), dict(insilico or {}))
         self.digital_gain, self.digital_limits = digital_gain, digital_limits
         self.order = order or functools.partial(orders, samples, leading, schedule.seed)
         self._optimizers = {"": self._optimizer(self.digital)}
@@ -89,13 +83,12 @@ class Trainer(Evaluation):
 
     def _optimizer(self, weights: Weights) -> torch.optim.Optimizer:
         plan = self.schedule
-        optimizer = getattr(torch.optim, plan.optimizer)
-        return optimizer(tensors(weights), lr=plan.rate, **dict(plan.options))
+        kind = getattr(torch.optim, plan.optimizer)
+        return kind(tensors(weights), lr=plan.rate, **dict(plan.options))
 
     def _weights(self) -> dict[str, Weights]:
         """All that is trained; the digital model under the empty name."""
-        controls = {name: branch.controls for name, branch in self.branches.items()}
-        return {"": self.digital, **controls}
+        return {"": self.digital, **{name: b.controls for name, b in self.branches.items()}}
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""
@@ -107,19 +100,14 @@ class Trainer(Evaluation):
             gradients[name] = branch.method.gradient(
                 self.twin, step, branch.device, branch.controls, x, target, scale
             )
-        self._update("", self.digital, gradients.pop(""), self.digital_gain, self.digital_limits)
-        for name, branch in self.branches.items():
-            self._update(name, branch.controls, gradients.pop(name), branch.gain, branch.limits)
+        for name, weights in self._weights().items():
+            self._update(name, weights, gradients.pop(name))
 
-    def _update(
-        self,
-        name: str,
-        weights: Weights,
-        gradient: Weights,
-        gain: Weights | None,
-        limits: tuple[float, float] | None,
-    ) -> None:
+    def _update(self, name: str, weights: Weights, gradient: Weights) -> None:
         """A step of one optimizer, and back into the physical range."""
+        gain, limits = self.digital_gain, self.digital_limits
+        if name:
+            gain, limits = self.branches[name].gain, self.branches[name].limits
         if gain is not None:
             pairs = zip(gradient, gain, strict=True)
             gradient = [update.map(torch.mul, factor) for update, factor in pairs]
@@ -135,31 +123,23 @@ class Trainer(Evaluation):
 
     @torch.no_grad()
     def run_epoch(self) -> None:
-        """One pass over the training data.
+        """One pass over the training data; whatever stops it on the way undoes it.
 
-        Whatever stops it on the way, a device's error or Ctrl-C, undoes it: all is as it was when
-        the epoch started, and `fit` begins it again.
-
-        Raises:
-            DivergenceError: if a weight or control is no longer a finite number.
+        A weight or control that is no longer a finite number is a `DivergenceError`.
         """
         start = copy.deepcopy(self._trained())
         try:
-            self._run_batches()
+            for branch in self.branches.values():
+                branch.device.at(self.schedule.seed, self.epoch, TRAINING)
+            order = self.order(self.epoch).to(self.data.train_x.device)
+            for batch in order.split(self.schedule.batch_size, -1):
+                if batch.shape[-1] == self.schedule.batch_size:
+                    self.step(take(self.data.train_x, batch), take(self.data.train_y, batch))
         except BaseException:
             self._restore(start)
             raise
         self.epoch += 1
         self._check_finite()
-
-    def _run_batches(self) -> None:
-        for branch in self.branches.values():
-            branch.device.at(self.schedule.seed, self.epoch, TRAINING)
-        size = self.schedule.batch_size
-        order = self.order(self.epoch).to(self.data.train_x.device)
-        for start in range(0, order.shape[-1] - size + 1, size):
-            batch = order[..., start : start + size]
-            self.step(take(self.data.train_x, batch), take(self.data.train_y, batch))
 
     def _check_finite(self) -> None:
         for name, weights in self._weights().items():
@@ -179,18 +159,14 @@ class Trainer(Evaluation):
         splits: tuple[str, ...] = ("test",),
         progress: bool = False,
     ) -> list[dict[str, Any]]:
-        """Run all remaining epochs.
+        """Run all remaining epochs; returns `rows`.
 
         Args:
-            when: epoch -> whether to evaluate after it; epoch 0 is before training. The last epoch
-                always is.
+            when: epoch -> whether to evaluate after it; 0 is before training, the last always is.
             checkpoint: an existing one is resumed, and the run goes on with the same numbers.
             every: epochs between checkpoints.
             splits: what to evaluate on.
             progress: show a progress bar.
-
-        Returns:
-            `rows`.
         """
         if checkpoint is not None and (state := checkpoint.load()) is not None:
             self.load_state(state)
@@ -210,24 +186,19 @@ class Trainer(Evaluation):
         return self.rows
 
     def state(self) -> dict[str, Any]:
-        """All that a resumed run needs; random streams are addressed by epoch and need nothing."""
+        """All that a resumed run needs."""
         return {"epoch": self.epoch, "rows": self.rows, **self._trained()}
 
     def _trained(self) -> dict[str, Any]:
         """Weights, optimizers and methods: what an epoch changes."""
-        optimizers = self._optimizers.items()
         return {
             "weights": {name: list(map(list, held)) for name, held in self._weights().items()},
-            "optimizers": {name: optimizer.state_dict() for name, optimizer in optimizers},
+            "optimizers": {name: held.state_dict() for name, held in self._optimizers.items()},
             "methods": {name: branch.method.state() for name, branch in self.branches.items()},
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Continue from `state`.
-
-        Raises:
-            ResultError: if it was saved by a trainer with other branches.
-        """
+        """Continue from `state`; a `ResultError` if a trainer of other branches saved it."""
         ours, theirs = sorted(self.branches), sorted(filter(None, state["weights"]))
         if ours != theirs:
             raise ResultError(

@@ -1,8 +1,6 @@
-"""How the rows "FA" and "DFA" send an error back: through matrices drawn once, never trained.
+"""How the rows "FA" and "DFA" send an error back: through matrices that all devices share.
 
-Entries are N(0, 1 / n), n the width of the layer that the error comes from; the same matrices for
-all devices. The sources leave the scale open; this one is ours, close to that of the weights at the
-start.
+Entries are N(0, 1 / n), n the width of the layer that the error comes from: a scale of ours.
 """
 
 from __future__ import annotations
@@ -34,9 +32,8 @@ def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device
     """One (out, in) a layer."""
     matrices = []
     for l, shape in enumerate(zip(layers[1:], layers, strict=False)):
-        drawn = streams.normal(shape, "fabrication", SEED, l)
-        matrix = drawn / shape[0] ** 0.5
-        matrices.append(matrix.to(dtype).to(compute))
+        drawn = streams.normal(shape, "fabrication", SEED, l) / shape[0] ** 0.5
+        matrices.append(drawn.to(compute, dtype))
     return matrices
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -11,61 +10,52 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.devices import Device
-from asyt.methods.sources import DigitalStep
+from asyt.methods.sources import Batch, DigitalStep
 from asyt.twins import Twin, Weights
 
 
 class Mark(NamedTuple):
-    """How a method is drawn.
-
-    Attributes:
-        colour: hex.
-        line: line style, in matplotlib's codes.
-        marker: in matplotlib's codes.
-    """
+    """How a method is drawn: hex colour, line style and marker in matplotlib's codes."""
 
     colour: str
     line: str | tuple[int, tuple[float, ...]]
     marker: str
 
 
-class Described:
-    """What is said of a method.
+class Description(NamedTuple):
+    """A method that is trained by code of its own, and only described here; see `Method`."""
+
+    label: str
+    mark: Mark | None = None
+    cites: tuple[str, ...] = ()
+
+
+class Method(abc.ABC):
+    """Turns what a device shows of a batch into an update of its controls: write `update`.
 
     Attributes:
         name: key in the table of methods.
         label: as printed in a sentence.
         mark: how it is drawn, everywhere; None if it never is.
         cites: keys of the bibliography.
-    """
-
-    name: str
-    label: str
-    mark: Mark | None = None
-    cites: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Description(Described):
-    """A method that is trained by code of its own, and only described here."""
-
-    name: str
-    label: str
-    mark: Mark | None = None
-    cites: tuple[str, ...] = ()
-
-
-class Method(Described, abc.ABC):
-    """Turns what a device shows of a batch into an update of its controls.
-
-    Attributes:
-        trains_device: whether each chip has controls of its own. If not, chips are only tested,
+        trains_device: whether each chip has controls of its own; if not, chips are only tested,
             with digital weights.
     """
 
+    name: str
+    label: str
+    mark: Mark | None = None
+    cites: tuple[str, ...] = ()
     trains_device: bool = True
 
     @abc.abstractmethod
+    def update(self, batch: Batch) -> Weights:
+        """The update direction of every chip for one batch: (C, out, in) and (C, out) a layer.
+
+        Needing hidden states where the light path is closed is an `EncapsulationError`, needing
+        more than a `Twin` tells another `AsytError`.
+        """
+
     def gradient(
         self,
         twin: Twin,
@@ -76,24 +66,8 @@ class Method(Described, abc.ABC):
         target: Tensor,
         scale: float = 1.0,
     ) -> Weights:
-        """The update direction of every chip for one batch.
-
-        Args:
-            twin: the digital model.
-            step: its forward pass, with `step.error` already scaled.
-            device: the population; what is read of it is counted there.
-            controls: (C, out, in) and (C, out) a layer.
-            x: inputs (B, in).
-            target: one-hot (B, P).
-            scale: factor on the device's error (1 / B where gradients are averaged).
-
-        Returns:
-            (C, out, in) and (C, out) a layer.
-
-        Raises:
-            EncapsulationError: if the method needs hidden states and the light path is closed.
-            AsytError: if it needs to know more of the twin than a `Twin` tells.
-        """
+        """`update` of a batch that is given by its parts (see `Batch`)."""
+        return self.update(Batch(twin, step, device, controls, x, target, scale))
 
     def scores(self, device: Device, controls: Weights, x: Tensor) -> Tensor:
         """What classifies a sample by its largest entry, (C, B, P): by default the read-out."""
@@ -108,25 +82,20 @@ class Method(Described, abc.ABC):
         """What the method has learnt or counted besides the controls, for a checkpoint."""
         return {}
 
-    def load_state(self, state: dict[str, Any]) -> None:
+    def load_state(self, state: dict[str, Any]) -> None:  # noqa: B027 - no memory, nothing to do
         """Continue from `state`."""
 
 
 class Drawing(Method):
-    """A method that draws numbers for itself, others in every step.
-
-    Args:
-        seed: of the numbers.
-    """
+    """A method that draws numbers for itself, by a seed, others in every step."""
 
     def __init__(self, seed: int = 0):
         self.seed, self.steps = seed, 0
 
     def draws(self, compute: torch.device | str) -> torch.Generator:
         """What this step draws from."""
-        generator = streams.torch_generator(compute, "search", self.seed, self.steps)
         self.steps += 1
-        return generator
+        return streams.torch_generator(compute, "search", self.seed, self.steps - 1)
 
     def state(self) -> dict[str, int]:
         """The number of steps: it addresses the next draw."""

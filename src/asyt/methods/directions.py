@@ -20,23 +20,12 @@ def back_propagated(twin: Twin, controls: Weights, x: Tensor, target: Tensor) ->
 
 
 def directions(
-    names: Iterable[str],
-    twin: Twin,
-    device: Device,
-    controls: Weights,
-    x: Tensor,
-    target: Tensor,
+    names: Iterable[str], twin: Twin, device: Device, controls: Weights, x: Tensor, target: Tensor
 ) -> dict[str, Weights]:
-    """The update of a batch by each method, the digital model set to the device's controls.
+    """The update of a batch (see `sources.Batch`) by each method of the gradient family.
 
-    Args:
-        names: of methods of the gradient family; one that does not train the device goes along
-            the digital model's own gradient.
-        twin: the digital model.
-        device: the population.
-        controls: (C, out, in) a layer.
-        x: inputs (B, in).
-        target: one-hot (B, P).
+    The digital model is set to the device's controls; a method that does not train the device goes
+    along the digital model's own gradient.
     """
     states = twin.forward(controls, x)
     step = DigitalStep(controls, states, twin.error(states[-1], target))

@@ -3,16 +3,13 @@
 A systematic error prediction network (SEPN) S_l behind each layer of the twin learns, from what is
 measured, by how much the device departs from it: z' = z + S_l(z). Then the output error goes back
 through the twin and its SEPNs, with measured states in place of predicted ones ("state fusion").
-
-- Separable mode: each S_l learns from its own layer alone, given the measured input of that layer.
-- Unitary mode: all S_l learn together, end to end from the network's input, by the errors of all
-  measured states.
+In separable mode each S_l learns from its own layer alone, given the measured input of that layer;
+in unitary mode all learn together, end to end from the network's input, by all states' errors.
 
 From the paper's code: a residual SEPN on every layer's net output, mean squared errors, Adam at
 1e-3 for the SEPNs, one SEPN step before every step of the device. Theirs is a complex-valued
-mini-UNet on a field of 64 modes; neurons have no such order, so here S(z) = U tanh(V z), a
-perceptron with one hidden layer. It starts at zero (U = 0), where theirs is left out for the first
-20 of 50 epochs.
+mini-UNet on a field of 64 modes; neurons have no such order, so here S(z) = U tanh(V z). It starts
+at zero (U = 0), where theirs is left out for the first 20 of 50 epochs.
 """
 
 from __future__ import annotations
@@ -24,13 +21,12 @@ import torch
 from torch import Tensor
 
 from asyt import streams
-from asyt.devices import Device
 from asyt.errors import lookup
 from asyt.methods.alignment import SEED
 from asyt.methods.contract import Mark, Method
-from asyt.methods.sources import DigitalStep
-from asyt.twins import Layer, Perceptron, Twin, Weights, net, products
-from asyt.twins.perceptron import required
+from asyt.methods.sources import Batch
+from asyt.twins import Layer, Perceptron, Weights, net, products
+from asyt.twins.perceptron import layer_gradient, required
 
 MODES = ("separable", "unitary")
 
@@ -42,7 +38,7 @@ class Predictor(NamedTuple):
     u: Tensor
 
     def predicted(self, z: Tensor) -> Tensor:
-        """Net output that the device is expected to have where its twin has z: z + S(z)."""
+        """The device's expected net output where its twin has z: z + S(z)."""
         return z + torch.tanh(z @ self.v.mT) @ self.u.mT
 
     def pulled(self, z: Tensor, delta: Tensor) -> Tensor:
@@ -56,16 +52,10 @@ class DualAdaptive(Method):
     """Reads every layer, 2 M - P accesses a sample, as PAT does.
 
     Args:
-        mode: separable or unitary.
+        mode: separable or unitary; others are an `UnknownNameError`.
         hidden: neurons of a SEPN.
         rate: Adam's, of the SEPNs.
-        seed: of what the SEPNs start from.
-
-    Attributes:
-        networks: the SEPN of each layer; none before the first step.
-
-    Raises:
-        UnknownNameError: a mode that does not exist.
+        seed: of what the SEPNs (`networks`, made in the first step) start from.
     """
 
     name, label, cites = "dat", "dual adaptive training", ("zheng2023",)
@@ -86,18 +76,16 @@ class DualAdaptive(Method):
         self._optimizer = torch.optim.Adam(trained, lr=self.rate)
         if self._saved:
             saved = chain.from_iterable(self._saved["networks"])
-            with torch.no_grad():
-                for tensor, value in zip(trained, saved, strict=True):
-                    tensor.copy_(value)
+            for tensor, value in zip(trained, saved, strict=True):
+                tensor.detach().copy_(value)
             self._optimizer.load_state_dict(self._saved["optimizer"])
 
     def _drawn(self, l: int, layer: Layer) -> Predictor:
         """The SEPN of layer l at its start: U = 0."""
         *leading, n, _ = layer.weight.shape
         drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
-        v = (drawn / n**0.5).to(layer.weight)
-        v = v.expand(*leading, self.hidden, n).clone()
-        u = torch.zeros_like(v.mT.contiguous())
+        v = (drawn / n**0.5).to(layer.weight).expand(*leading, self.hidden, n).clone()
+        u = v.new_zeros(*leading, n, self.hidden)
         return Predictor(v.requires_grad_(), u.requires_grad_())
 
     def similarity(self, twin: Perceptron, controls: Weights, measured: list[Tensor]) -> Tensor:
@@ -117,30 +105,20 @@ class DualAdaptive(Method):
             loss = loss + error.sum()
         return loss
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,  # noqa: ARG002 - no digital model is leant on
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """As `Method.gradient`: a step of the SEPNs, then the error back through twin and SEPNs."""
-        network = required(twin, self.label)
-        measured = device.layer_by_layer(controls, x)
+    def update(self, batch: Batch) -> Weights:
+        """As `Method.update`: a step of the SEPNs, then the error back through twin and SEPNs."""
+        network, controls = required(batch.twin, self.label), batch.controls
+        measured = batch.device.layer_by_layer(controls, batch.x)
         if not self.networks:
             self.start(controls)
         with torch.enable_grad():
             self._optimizer.zero_grad()
             self.similarity(network, controls, measured).backward()
         self._optimizer.step()
-        delta, update = network.error(measured[-1], target) * scale, []
-        for l in range(network.depth - 1, -1, -1):
+        delta, update = network.error(measured[-1], batch.target) * batch.scale, []
+        for l in reversed(range(network.depth)):
             pulled = self.networks[l].pulled(net(controls[l], measured[l]), delta)
-            bias = None if controls[l].bias is None else pulled.sum(-2)
-            update.append(Layer(products.gradient(pulled, measured[l]), bias))
+            update.append(layer_gradient(pulled, measured[l], controls[l]))
             if l > 0:
                 delta = products.backward(pulled, controls[l].weight)
                 delta = delta * network.derivative(l - 1, measured[l])

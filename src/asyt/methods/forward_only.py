@@ -3,11 +3,8 @@
 No error goes back. An image carries a label in its first P pixels; the right label makes it
 positive, a wrong one negative. Every layer by itself learns to turn positive activations towards a
 fixed random direction p, and negative ones away from it. An image is given the label under which
-the layers together point best along their directions.
-
-From the paper and its code: labels in the first pixels, the cosine, the loss and its steepness, the
-sum of all layers that decides. Ours: the label's pixel has the strength of the whole (unit-length)
-image, and one update a batch.
+the layers together point best along their directions. All as in the paper and its code, but the
+label's pixel has the strength of the whole (unit-length) image, and there is one update a batch.
 """
 
 from __future__ import annotations
@@ -21,14 +18,14 @@ from asyt import streams
 from asyt.devices import Device
 from asyt.methods.alignment import SEED
 from asyt.methods.contract import Drawing, Mark
-from asyt.methods.sources import DigitalStep
-from asyt.twins import Layer, Perceptron, Twin, Weights, products
-from asyt.twins.perceptron import required
+from asyt.methods.sources import Batch
+from asyt.twins import Layer, Perceptron, Weights
+from asyt.twins.perceptron import layer_gradient, required
 
+#: theta of the loss log(1 + exp(-theta (g_positive - g_negative))).
 STEEPNESS = 4.0
-"""theta of the loss log(1 + exp(-theta (g_positive - g_negative)))."""
+#: Norms below this count as this, so that a dark layer has a cosine.
 SMALLEST = 1e-6
-"""Norms below this count as this, so that a dark layer has a cosine."""
 
 
 @functools.cache
@@ -53,26 +50,14 @@ def goodness(l: int, a: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class ForwardOnly(Drawing):
-    """Two forward passes a sample, read layer by layer; only the non-linearity is modelled.
-
-    Args:
-        seed: of the wrong labels.
-    """
+    """Two forward passes a sample, read layer by layer; only the non-linearity is modelled."""
 
     name, label, cites = "forward-only", "forward-only", ("momeni2023",)
     mark = Mark("#9C8F00", (0, (4, 3)), "+")
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,  # noqa: ARG002 - no digital model is leant on
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """As `Method.gradient`: the sum over layers of losses that each sees by itself."""
+    def update(self, batch: Batch) -> Weights:
+        """As `Method.update`: the sum over layers of losses that each sees by itself."""
+        twin, _, device, controls, x, target, scale = batch
         network = required(twin, "forward-only training")
         wrong = self.wrong_labels(target)
         right_states = device.layer_by_layer(controls, labelled(x, target))
@@ -82,7 +67,7 @@ class ForwardOnly(Drawing):
             high, up = goodness(l, right_states[l + 1])
             low, down = goodness(l, wrong_states[l + 1])
             pull = -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale
-            pull = pull[..., None]  # dL / d(g_positive - g_negative)
+            pull = pull.unsqueeze(-1)  # dL / d(g_positive - g_negative)
             towards = _local(network, l, pull * up, right_states, controls[l])
             away = _local(network, l, -pull * down, wrong_states, controls[l])
             update.append(towards.map(torch.add, away))
@@ -110,5 +95,4 @@ class ForwardOnly(Drawing):
 def _local(network: Perceptron, l: int, pull: Tensor, states: list[Tensor], layer: Layer) -> Layer:
     """The gradient of layer l from what pulls at its activations."""
     delta = pull * network.derivative(l, states[l + 1])
-    bias = None if layer.bias is None else delta.sum(-2)
-    return Layer(products.gradient(delta, states[l]), bias)
+    return layer_gradient(delta, states[l], layer)

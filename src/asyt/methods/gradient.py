@@ -14,11 +14,8 @@
 
 Back-propagation through a fixed digital model is linear in the output error, so AsyT's
 M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a
-device, not two.
-
-Hybrid training (Spall et al. 2022: activations measured in a forward pass through the device, then
-digital back-propagation) is, on a perceptron, PAT with the derivative taken at the read-out; it
-keeps its name here.
+device, not two. Hybrid training (Spall et al. 2022) is, on a perceptron, PAT with the derivative
+taken at the read-out; it keeps its name here.
 """
 
 from __future__ import annotations
@@ -28,11 +25,11 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from asyt.devices import Device
 from asyt.methods import sources
 from asyt.methods.alignment import direct, fixed
 from asyt.methods.contract import Mark, Method
-from asyt.methods.sources import DigitalStep, Path
+from asyt.methods.sources import Batch, Path
+from asyt.methods.sources import DigitalStep as DigitalStep
 from asyt.twins import Twin, Weights
 
 Backward = Callable[[Twin, Path, Tensor], Weights]
@@ -47,24 +44,13 @@ def through_weights(twin: Twin, path: Path, error: Tensor) -> Weights:
 class GradientMethod(Method):
     """One row of the table.
 
-    Attributes:
-        name: key in `METHODS`.
-        label: as printed in a sentence.
-        digital: share M1 of the digital error (AsyT Eq. 3).
-        physical: share M2 of the device's error.
-        trains_device: whether each chip has controls of its own. If not, chips are only tested,
-            with digital weights.
-        source: runs the device, and says what stands for its states and weights: a function of
-            `sources`.
-        backward: how the error goes back.
-        mark: how it is drawn.
-        cites: keys of the bibliography.
+    A source runs the device, and says what stands for its states and weights.
     """
 
     name: str
     label: str
-    digital: float
-    physical: float
+    digital: float = 0  # share M1 of the digital error (AsyT Eq. 3)
+    physical: float = 1  # share M2 of the device's error
     trains_device: bool = True
     source: sources.Source = sources.digital_model
     backward: Backward = through_weights
@@ -75,64 +61,39 @@ class GradientMethod(Method):
         """The same method with other mixing ratios M1, M2."""
         return replace(self, digital=digital, physical=physical)
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """As `Method.gradient`: one backward pass of the row's error through its source's path."""
-        readout, path = self.source(twin, step, device, controls, x)
-        error = twin.error(readout, target)
-        error = error.mul_(self.physical * scale)  # M2 * E_phy
+    def update(self, batch: Batch) -> Weights:
+        """As `Method.update`: one backward pass of the row's error through its source's path."""
+        readout, path = self.source(batch)
+        error = batch.twin.error(readout, batch.target)
+        error = error.mul_(self.physical * batch.scale)  # M2 * E_phy
         if self.digital:  # + M1 * E_dig, Eq. 3 before the backward pass
-            error = error.add_(step.error, alpha=self.digital)
-        return self.backward(twin, path, error)
+            error = error.add_(batch.step.error, alpha=self.digital)
+        return self.backward(batch.twin, path, error)
 
 
 _ROWS = (
     GradientMethod(
-        "ideal-bp",
-        "ideal BP",
-        digital=1,
-        physical=0,
-        trains_device=False,
-        mark=Mark("#000000", "-", "s"),
+        "ideal-bp", "ideal BP", 1, 0, trains_device=False, mark=Mark("#000000", "-", "s")
     ),
     GradientMethod(
         "insilico-bp",
         "in-silico BP",
-        digital=1,
-        physical=0,
+        1,
+        0,
         trains_device=False,
         mark=Mark("#E69F00", (0, (1, 1)), "v"),
     ),
     GradientMethod(
         "pseudo-ip-bp",
         "pseudo IP-BP",
-        digital=0,
-        physical=1,
         source=sources.twin_at_controls,
         mark=Mark("#CC79A7", (0, (5, 1.5, 1, 1.5)), "^"),
         cites=("wang2025",),
     ),
-    GradientMethod(
-        "asyt",
-        "AsyT",
-        digital=0.5,
-        physical=0.5,
-        mark=Mark("#005B96", "-", "o"),
-        cites=("wang2025",),
-    ),
+    GradientMethod("asyt", "AsyT", 0.5, 0.5, mark=Mark("#005B96", "-", "o"), cites=("wang2025",)),
     GradientMethod(
         "pat",
         "PAT",
-        digital=0,
-        physical=1,
         source=sources.twin_of_each_layer,
         mark=Mark("#D55E00", (0, (5, 1.5)), "X"),
         cites=("wright2022",),
@@ -140,8 +101,6 @@ _ROWS = (
     GradientMethod(
         "pat-readout",
         "PAT, read-out derivative",
-        digital=0,
-        physical=1,
         source=sources.measured,
         mark=Mark("#8C3A00", (0, (2.5, 1.5)), "P"),
         cites=("wright2022",),
@@ -149,8 +108,6 @@ _ROWS = (
     GradientMethod(
         "hybrid",
         "hybrid training",
-        digital=0,
-        physical=1,
         source=sources.measured,
         mark=Mark("#56B4E9", (0, (3, 1, 1, 1)), "<"),
         cites=("spall2022",),
@@ -158,8 +115,6 @@ _ROWS = (
     GradientMethod(
         "fa",
         "FA",
-        digital=0,
-        physical=1,
         source=sources.measured,
         backward=fixed,
         mark=Mark("#00614A", (0, (7, 2, 2, 2)), "H"),
@@ -168,8 +123,6 @@ _ROWS = (
     GradientMethod(
         "dfa",
         "DFA",
-        digital=0,
-        physical=1,
         source=sources.measured,
         backward=direct,
         mark=Mark("#009E73", (0, (7, 2)), "h"),

@@ -1,59 +1,43 @@
 """DFA of a photonic forward network whose error goes through an optical unit.
 
-Eq. (3) of Light-in-the-loop needs the hidden states of the forward network. An encapsulated device
-does not show them: they come from the digital model, set to the device's controls, or the device
-is opened.
+Eq. (3) of Light-in-the-loop needs hidden states, which an encapsulated device does not show.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from torch import Tensor
-
-from asyt.devices import Device, OpticalProcessingUnit
+from asyt.devices import OpticalProcessingUnit
 from asyt.methods import feedback
 from asyt.methods.contract import Method
-from asyt.methods.sources import DigitalStep
-from asyt.twins import Twin, Weights
+from asyt.methods.sources import Batch
+from asyt.twins import Weights
 from asyt.twins.perceptron import required
 
 
 class OpticalFeedback(Method):
     """One projection of the measured output error, made ternary, serves all hidden layers.
 
-    Args:
-        unit: the projector.
-        threshold: of the ternary error.
-        opened: read the hidden states from the device (it must not be encapsulated); otherwise take
-            them from the digital model, set to the device's controls.
+    Hidden states are read from the device, if `opened`, else taken from the digital model, set to
+    the device's controls.
     """
 
     def __init__(self, unit: OpticalProcessingUnit, threshold: float, opened: bool):
         self.unit, self.threshold, self.opened = unit, threshold, opened
         self.name = self.label = "dfa-opened" if opened else "dfa-closed"
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,  # noqa: ARG002 - the digital model's own step is not needed
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """Eq. 3 a chip: (C, out, in) and (C, out) a layer."""
-        perceptron = required(twin, self.label)
+    def update(self, batch: Batch) -> Weights:
+        """Eq. 3 a chip."""
+        twin, _, device, controls, x, target, scale = batch
+        network = required(twin, self.label)
         if self.opened:
             states = device.layer_by_layer(controls, x)
         else:
             states = [*twin.forward(controls, x)[:-1], device(controls, x)]
         error = twin.error(states[-1], target)
         sent = feedback.ternarise(error, self.threshold)
-        projected = self.unit.project(sent.flatten(0, 1))
-        projected = projected.unflatten(0, sent.shape[:2])
-        return feedback.dfa(perceptron, states, controls, scale * error, scale * projected)
+        projected = self.unit.project(sent.flatten(0, 1)).unflatten(0, sent.shape[:2])
+        return feedback.dfa(network, states, controls, scale * error, scale * projected)
 
     def state(self) -> dict[str, Any]:
         """Noise and counters of the unit."""

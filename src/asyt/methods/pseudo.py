@@ -1,9 +1,7 @@
 """Readings of "pseudo IP-BP": an intermediate-access method that is given only the outputs.
 
-The paper defines it in half a sentence ("the scenario where IP-BP methods only have access to the
-output neuron information") and does not say what then stands for the hidden states. Each row here
-is one answer; the fair one, a twin set to the device's own controls, is the row `pseudo-ip-bp` of
-`METHODS`.
+The paper does not say what then stands for the hidden states. Each row is one answer; the fair one,
+a twin set to the device's own controls, is the row `pseudo-ip-bp` of `METHODS`.
 """
 
 from __future__ import annotations
@@ -13,39 +11,34 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from asyt.devices import Device
 from asyt.methods.gradient import METHODS, GradientMethod, through_weights
-from asyt.methods.sources import DigitalStep, Path, Source, twin_at_controls
+from asyt.methods.sources import Batch, Path, Source, twin_at_controls
 from asyt.twins import Twin, Weights
 
 
 def last_layer(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Only the last layer is trained: of the others nothing is known, so nothing is changed."""
     *hidden, last = through_weights(twin, path, error)
-    unchanged = [layer.map(torch.zeros_like) for layer in hidden]
-    return [*unchanged, last]
+    return [*(layer.map(torch.zeros_like) for layer in hidden), last]
 
 
-def unknown_hidden(
-    twin: Twin, step: DigitalStep, device: Device, controls: Weights, x: Tensor
-) -> tuple[Tensor, Path]:
+def unknown_hidden(batch: Batch) -> tuple[Tensor, Path]:
     """Hidden states of a sample are unknown: all get the batch's mean in a twin at the controls."""
-    readout, path = twin_at_controls(twin, step, device, controls, x)
+    readout, path = twin_at_controls(batch)
     first, *hidden = path.states
     means = [a.mean(-2, keepdim=True).expand_as(a) for a in hidden]
-    return readout, Path([first, *means], controls)
+    return readout, Path([first, *means], batch.controls)
 
 
 def frozen_twin() -> Source:
     """The model was described once, at the start: states and weights of the first step."""
     start: Weights = []
 
-    def source(
-        twin: Twin, step: DigitalStep, device: Device, controls: Weights, x: Tensor
-    ) -> tuple[Tensor, Path]:
+    def source(batch: Batch) -> tuple[Tensor, Path]:
         if not start:
-            start.extend(layer.map(torch.Tensor.clone) for layer in step.weights)
-        return device(controls, x), Path(twin.forward(start, x), start)
+            start.extend(layer.map(torch.clone) for layer in batch.step.weights)
+        readout = batch.device(batch.controls, batch.x)
+        return readout, Path(batch.twin.forward(start, batch.x), start)
 
     return source
 
@@ -53,31 +46,13 @@ def frozen_twin() -> Source:
 def readings() -> dict[str, GradientMethod]:
     """All readings by name, fresh: one of them remembers where it started."""
     asyt, fair = METHODS["asyt"], METHODS["pseudo-ip-bp"]
+    blind = asyt.mixing(0, 1)
     rows = (
         asyt,
         fair,
-        replace(
-            asyt.mixing(0, 1),
-            name="no-digital-error",
-            label="AsyT without the digital error",
-        ),
-        replace(
-            fair,
-            name="output-layer-only",
-            label="only the last layer",
-            backward=last_layer,
-        ),
-        replace(
-            fair,
-            name="unknown-hidden",
-            label="hidden states unknown",
-            source=unknown_hidden,
-        ),
-        replace(
-            fair,
-            name="frozen-twin",
-            label="twin as at the start",
-            source=frozen_twin(),
-        ),
+        replace(blind, name="no-digital-error", label="AsyT without the digital error"),
+        replace(fair, name="output-layer-only", label="only the last layer", backward=last_layer),
+        replace(fair, name="unknown-hidden", label="hidden states unknown", source=unknown_hidden),
+        replace(fair, name="frozen-twin", label="twin as at the start", source=frozen_twin()),
     )
     return {row.name: row for row in rows}

@@ -1,7 +1,6 @@
 """What a gradient method knows of the device: its read-out, and what stands for its hidden states.
 
-The first two see the outputs of an encapsulated device, P accesses a sample. The others read every
-layer and write it back, 2M - P accesses.
+The first two see outputs only, P accesses a sample; the others read and write every layer, 2M - P.
 """
 
 from __future__ import annotations
@@ -18,17 +17,23 @@ from asyt.twins import Twin, Weights
 
 @dataclass(frozen=True)
 class DigitalStep:
-    """What the digital model did with a batch, computed once and shared by every method and device.
+    """What the digital model did with a batch, computed once and shared by every method."""
 
-    Attributes:
-        weights: at the start of the step, (out, in) a layer.
-        states: activations (B, n), input first.
-        error: dL/dz at the output (B, P).
-    """
+    weights: Weights  # at the start of the step, (out, in) a layer
+    states: list[Tensor]  # (B, n), input first
+    error: Tensor  # dL/dz at the output (B, P), already scaled
 
-    weights: Weights
-    states: list[Tensor]
-    error: Tensor
+
+class Batch(NamedTuple):
+    """A batch, and the population whose update is asked for."""
+
+    twin: Twin
+    step: DigitalStep  # the twin's forward pass
+    device: Device
+    controls: Weights  # (C, out, in) and (C, out) a layer
+    x: Tensor  # (B, in)
+    target: Tensor  # one-hot (B, P)
+    scale: float = 1.0  # on the device's error: 1 / B where gradients are averaged
 
 
 class Path(NamedTuple):
@@ -39,41 +44,34 @@ class Path(NamedTuple):
     at: list[Tensor] | None = None
 
 
-Source = Callable[[Twin, DigitalStep, Device, Weights, Tensor], tuple[Tensor, Path]]
+Source = Callable[[Batch], tuple[Tensor, Path]]
 
 
-def digital_model(
-    _twin: Twin, step: DigitalStep, device: Device, controls: Weights, x: Tensor
-) -> tuple[Tensor, Path]:
+def digital_model(batch: Batch) -> tuple[Tensor, Path]:
     """The digital model's own, shared by all devices (AsyT)."""
-    return device(controls, x), Path(step.states, step.weights)
+    return batch.device(batch.controls, batch.x), Path(batch.step.states, batch.step.weights)
 
 
-def twin_at_controls(
-    twin: Twin, _step: DigitalStep, device: Device, controls: Weights, x: Tensor
-) -> tuple[Tensor, Path]:
+def twin_at_controls(batch: Batch) -> tuple[Tensor, Path]:
     """A twin a device, set to its controls (pseudo IP-BP, the fair reading)."""
-    states = twin.forward(controls[:-1], x)  # the output layer's pass is not needed
-    return device(controls, x), Path(states, controls)
+    controls, x = batch.controls, batch.x
+    states = batch.twin.forward(controls[:-1], x)  # the output layer's pass is not needed
+    return batch.device(controls, x), Path(states, controls)
 
 
-def twin_of_each_layer(
-    twin: Twin, _step: DigitalStep, device: Device, controls: Weights, x: Tensor
-) -> tuple[Tensor, Path]:
+def twin_of_each_layer(batch: Batch) -> tuple[Tensor, Path]:
     """Measured states; slopes where each layer's twin is at the measured input (PAT, Wright 2022).
 
     At an output with a non-linearity the slope is taken at the read-out.
     """
-    states = device.layer_by_layer(controls, x)
-    at = [x]
-    for l, (layer, entered) in enumerate(zip(controls[:-1], states, strict=False)):
-        at.append(twin.activate(l, layer, entered))
-    return states[-1], Path(states, controls, at)
+    readout, path = measured(batch)
+    at = [batch.x]
+    for l, layer in enumerate(batch.controls[:-1]):
+        at.append(batch.twin.activate(l, layer, path.states[l]))
+    return readout, path._replace(at=at)
 
 
-def measured(
-    _twin: Twin, _step: DigitalStep, device: Device, controls: Weights, x: Tensor
-) -> tuple[Tensor, Path]:
+def measured(batch: Batch) -> tuple[Tensor, Path]:
     """Measured states, which stand for the slopes too."""
-    states = device.layer_by_layer(controls, x)
-    return states[-1], Path(states, controls)
+    states = batch.device.layer_by_layer(batch.controls, batch.x)
+    return states[-1], Path(states, batch.controls)

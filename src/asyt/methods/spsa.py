@@ -5,11 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from asyt.devices import Device
 from asyt.errors import AsytError
 from asyt.methods.contract import Drawing, Mark
-from asyt.methods.sources import DigitalStep
-from asyt.twins import Layer, Twin, Weights
+from asyt.methods.sources import Batch
+from asyt.twins import Layer, Weights
 
 
 class SPSA(Drawing):
@@ -17,12 +16,7 @@ class SPSA(Drawing):
 
         g = (L(W + c D) - L(W - c D)) / (2 c D),    D = +-1 a control (its own inverse)
 
-    Args:
-        size: c, in units of a control.
-        seed: of the directions.
-
-    Raises:
-        AsytError: a size that is not positive.
+    The size c is in units of a control, and positive; the seed is that of the directions.
     """
 
     name, label, cites = "spsa", "SPSA", ("spall1992",)
@@ -34,42 +28,26 @@ class SPSA(Drawing):
         super().__init__(seed)
         self.size = size
 
-    def gradient(
-        self,
-        twin: Twin,
-        step: DigitalStep,  # noqa: ARG002 - no digital model is leant on
-        device: Device,
-        controls: Weights,
-        x: Tensor,
-        target: Tensor,
-        scale: float = 1.0,
-    ) -> Weights:
-        """As `Method.gradient`; unbiased to second order in the size, and very noisy."""
+    def update(self, batch: Batch) -> Weights:
+        """As `Method.update`; unbiased to second order in the size, and very noisy."""
+        twin, _, device, controls, x, target, scale = batch
         generator = self.draws(x.device)
         directions = [layer.map(lambda t: _signs(t, generator)) for layer in controls]
 
-        def loss(side: float) -> Tensor:
-            moved = _moved(controls, directions, side * self.size)
+        def loss(by: float) -> Tensor:
+            pairs = zip(controls, directions, strict=True)
+            moved = [at.map(lambda t, d: torch.add(t, d, alpha=by), step) for at, step in pairs]
             return twin.loss_value(device(moved, x), target).sum(-1) * scale
 
-        slope = (loss(1) - loss(-1)) / (2 * self.size)  # along the direction, (C,)
+        slope = (loss(self.size) - loss(-self.size)) / (2 * self.size)  # along the direction, (C,)
         return [_along(direction, slope) for direction in directions]
 
 
 def _signs(like: Tensor, generator: torch.Generator) -> Tensor:
-    coins = torch.randint(
-        0, 2, like.shape, generator=generator, device=like.device, dtype=like.dtype
-    )
-    return coins.mul_(2).sub_(1)
-
-
-def _moved(controls: Weights, directions: Weights, by: float) -> Weights:
-    pairs = zip(controls, directions, strict=True)
-    return [layer.map(lambda t, d: torch.add(t, d, alpha=by), step) for layer, step in pairs]
+    coins = torch.empty_like(like)
+    return coins.random_(0, 2, generator=generator).mul_(2).sub_(1)
 
 
 def _along(direction: Layer, slope: Tensor) -> Layer:
-    return Layer(
-        direction.weight * slope[..., None, None],
-        None if direction.bias is None else direction.bias * slope[..., None],
-    )
+    weight = direction.weight * slope[..., None, None]
+    return Layer(weight, None if direction.bias is None else direction.bias * slope[..., None])

@@ -9,7 +9,7 @@ import torch
 
 from asyt.devices import DistortedDevice
 from asyt.errors import EncapsulationError, lookup
-from asyt.methods.contract import Described, Description, Mark, Method
+from asyt.methods.contract import Description, Mark, Method
 from asyt.methods.dual_adaptive import DualAdaptive
 from asyt.methods.forward_only import ForwardOnly
 from asyt.methods.gradient import METHODS
@@ -19,84 +19,75 @@ from asyt.twins import Perceptron
 
 #: Methods with a memory of their own, made anew for every population.
 WITH_MEMORY: dict[str, type[DualAdaptive | SPSA | ForwardOnly]] = {
-    kind.name: kind for kind in (DualAdaptive, SPSA, ForwardOnly)
+    "dat": DualAdaptive,
+    "spsa": SPSA,
+    "forward-only": ForwardOnly,
 }
 NAMES = (*METHODS, *WITH_MEMORY)
+#: Samples of a step that is counted.
+BATCH = 4
 #: Methods of networks without a device contract, trained where they are drawn.
-_ELSEWHERE = (
-    Description(
-        "dfa-ternary", "DFA, ternary error", Mark("#3DAE9A", (0, (3, 1.5)), "d"), ("launay2020",)
+_ELSEWHERE = {
+    "dfa-ternary": Description(
+        "DFA, ternary error", Mark("#3DAE9A", (0, (3, 1.5)), "d"), ("launay2020",)
     ),
-    Description(
-        "dfa-optical", "DFA, optical", Mark("#6B8E00", (0, (8, 1.5, 1, 1.5)), "p"), ("launay2020",)
+    "dfa-optical": Description(
+        "DFA, optical", Mark("#6B8E00", (0, (8, 1.5, 1, 1.5)), "p"), ("launay2020",)
     ),
-    Description("readout-only", "read-out only", Mark("#7F7F7F", (0, (1, 3)), "1")),
-)
-#: What is said of every method that is trained or drawn.
-ROWS: dict[str, Described | type[Described]] = {
-    **METHODS,
-    **WITH_MEMORY,
-    **{row.name: row for row in _ELSEWHERE},
+    "readout-only": Description("read-out only", Mark("#7F7F7F", (0, (1, 3)), "1")),
 }
+#: What is said of every method that is trained or drawn.
+ROWS: dict[str, Method | type[Method] | Description] = {**METHODS, **WITH_MEMORY, **_ELSEWHERE}
 
 
 def method(name: str, seed: int = 0) -> Method:
-    """The method of that name; one with a memory is a new one.
+    """The method of a name in `NAMES`, else an `UnknownNameError`; one with a memory is a new one.
 
-    Args:
-        name: one of `NAMES`.
-        seed: of the numbers that a method draws for itself; give every draw of a population its
-            own.
-
-    Raises:
-        UnknownNameError: suggesting the nearest name.
+    The seed is that of the numbers it draws for itself: give every draw of a population its own.
     """
     name = lookup(name, NAMES, "method")
     return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed=seed)
 
 
-def budgets(layers: Sequence[int] = (784, 256, 256, 10), batch: int = 4) -> pd.DataFrame:
+def budgets(layers: Sequence[int] = (784, 256, 256, 10)) -> pd.DataFrame:
     """What a training step of each method reads and writes, a sample, counted by the device.
 
-    Args:
-        layers: of the network.
-        batch: samples of the step.
-
-    Returns:
-        Columns method, passes, reads, writes, accesses, time-steps (all a sample), and
-        encapsulated: whether it trains a device whose light path is closed.
+    Columns method, passes, reads, writes, accesses, time-steps (all a sample), and encapsulated:
+    whether it trains a device whose light path is closed.
     """
     twin = Perceptron(tuple(layers))
     rows = []
     for name in NAMES:
         opened = DistortedDevice(twin, 1, 0, distortion=0.1, encapsulated=False)
         closed = DistortedDevice(twin, 1, 0, distortion=0.1)
-        _step(name, twin, opened, batch)
+        _step(name, twin, opened)
         seen = opened.accesses
+        counts = {
+            "passes": seen.samples,
+            "reads": seen.reads,
+            "writes": seen.writes,
+            "accesses": seen.reads + seen.writes,
+            "time-steps": seen.time_steps,
+        }
         rows.append(
             {
                 "method": method(name).label,
-                "passes": seen.samples // batch,
-                "reads": seen.reads // batch,
-                "writes": seen.writes // batch,
-                "accesses": (seen.reads + seen.writes) // batch,
-                "time-steps": seen.time_steps // batch,
-                "encapsulated": "yes" if _step(name, twin, closed, batch) else "no",
+                **{key: count // BATCH for key, count in counts.items()},
+                "encapsulated": "yes" if _step(name, twin, closed) else "no",
             }
         )
     return pd.DataFrame(rows)
 
 
-def _step(name: str, twin: Perceptron, device: DistortedDevice, batch: int) -> bool:
+def _step(name: str, twin: Perceptron, device: DistortedDevice) -> bool:
     """One training step of one chip; whether the device let it happen."""
     trained = method(name)
     if not trained.trains_device:
         return True
     weights = twin.initial(0, 0.1, 0.5)
-    controls = [layer.map(torch.clone) for layer in weights]
-    controls = [layer.spread(1) for layer in controls]
-    x = torch.rand(batch, twin.layers[0], generator=torch.Generator().manual_seed(0))
-    target = torch.eye(twin.layers[-1])[torch.arange(batch) % twin.layers[-1]]
+    controls = [layer.map(torch.clone).spread(1) for layer in weights]
+    x = torch.ones(BATCH, twin.layers[0])
+    target = torch.eye(twin.layers[-1])[torch.arange(BATCH) % twin.layers[-1]]
     states = twin.forward(weights, x)
     step = DigitalStep(weights, states, twin.error(states[-1], target))
     try:

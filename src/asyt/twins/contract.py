@@ -11,10 +11,10 @@ from torch import Tensor
 
 
 class Layer(NamedTuple):
-    """What one layer is set to, or its update: weight (..., out, in), bias (..., out) or None."""
+    """What a layer is set to, or its update: weight (..., out, in), bias (..., out) or None."""
 
     weight: Tensor
-    bias: Tensor | None
+    bias: Tensor | None = None
 
     def tensors(self) -> tuple[Tensor, ...]:
         """Weight and bias, or the weight alone."""
@@ -24,29 +24,30 @@ class Layer(NamedTuple):
         """A layer of `change` of the weights, and of the biases, of this one and the others."""
         weight = change(self.weight, *(other.weight for other in others))
         if self.bias is None:
-            return Layer(weight, None)
+            return Layer(weight)
         return Layer(weight, change(self.bias, *(other.bias for other in others)))
 
     def to(self, compute: torch.device | str) -> Layer:
         """The same values on a processor."""
         return self.map(lambda tensor: tensor.to(compute))
 
+    def expand(self, *leading: int) -> Layer:
+        """Views with other leading axes, to which those of each broadcast."""
+        views = [self.weight.expand(*leading, *self.weight.shape[-2:])]
+        if self.bias is not None:
+            views.append(self.bias.expand(*leading, self.bias.shape[-1]))
+        return Layer(*views)
+
     def spread(self, population: int) -> Layer:
         """One view a chip: (out, in) or (S, 1, out, in) -> (C, out, in) or (S, C, out, in)."""
-        leading = (*self.weight.shape[:-2][:-1], population)
-        weight = self.weight.expand(*leading, *self.weight.shape[-2:])
-        if self.bias is None:
-            return Layer(weight, None)
-        return Layer(weight, self.bias.expand(*leading, self.bias.shape[-1]))
+        return self.expand(*self.weight.shape[:-3], population)
 
     def shared(self) -> Layer:
         """Undo `spread`: a layer that all chips see as one, without its axis of chips."""
-        weight, bias = self
-        if weight.dim() < 3 or weight.stride(-3) != 0:
+        axes = self.weight.dim()
+        if axes < 3 or self.weight.stride(-3) != 0:
             return self
-        if weight.dim() == 3:
-            return Layer(weight[0], None if bias is None else bias[0])
-        return Layer(weight[..., :1, :, :], None if bias is None else bias[..., :1, :])
+        return self.map(lambda tensor: tensor[0] if axes == 3 else tensor[:, :1])
 
 
 Weights = list[Layer]
@@ -60,8 +61,7 @@ def tensors(weights: Iterable[Layer]) -> list[Tensor]:
 class Twin(Protocol):
     """A digital model of a device, as the trainer and the gradient methods see it.
 
-    A method that needs to know more of the model, e.g. the widths of its layers, says so by name
-    (`asyt.twins.perceptron.required`).
+    A method that needs to know more of it says so (`asyt.twins.perceptron.required`).
     """
 
     def forward(self, weights: Weights, x: Tensor) -> list[Tensor]:

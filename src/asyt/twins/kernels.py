@@ -1,8 +1,4 @@
-"""Internal operators of torch, each used where this torch has it, else replaced by public ones.
-
-They are not part of torch's interface and may go with any release; nothing but speed depends on
-them.
-"""
+"""Internal operators of torch, used for speed where this torch has them, else public ones."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from torch import Tensor
 
 
 def internal(name: str) -> Callable[..., Tensor] | None:
-    """The operator `torch.ops.<name>`, or None where this torch has none of that name."""
+    """The operator `torch.ops.<name>`, or None where this torch has none."""
     found: Any = torch.ops
     for part in name.split("."):
         found = getattr(found, part, None)
@@ -27,11 +23,6 @@ LINEAR = (
 )
 #: The gradient where a value is inside its limits, else zero, in one pass.
 INSIDE = internal("aten.hardtanh_backward.grad_input")
-
-
-def fast(tensor: Tensor) -> bool:
-    """Whether `product` knows a faster way than torch.matmul for tensors like this one."""
-    return LINEAR is not None and tensor.dtype == torch.float32 and tensor.device.type == "cpu"
 
 
 def product(a: Tensor, b: Tensor) -> Tensor:

@@ -60,13 +60,8 @@ def fit(
 ) -> nn.Module:
     """Fit a network to recorded pairs by Adam, its rate falling along a cosine; returns it, frozen.
 
-    Args:
-        network: starts as it is.
-        x: settings and inputs (N, n).
-        y: readings (N, m).
-        seed: of the order of the samples.
-        epochs: passes over the recording.
-        view: of a reading, in which squared differences are taken.
+    Pairs are settings and inputs (N, n) and readings (N, m); squared differences are taken in a
+    `view` of readings. The seed is that of the order of the samples.
     """
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
@@ -76,8 +71,7 @@ def fit(
             order = streams.permutation(len(x), "batches", seed, epoch)
             for batch in order.split(BATCH):
                 optimizer.zero_grad()
-                seen = view(network(x[batch]))
-                nn.functional.mse_loss(seen, wanted[batch]).backward()
+                nn.functional.mse_loss(view(network(x[batch])), wanted[batch]).backward()
                 optimizer.step()
             schedule.step()
     return network.requires_grad_(False)

@@ -1,9 +1,7 @@
 """The multi-layer perceptron, batched, and differentiated by hand (AsyT Eqs. 1, 5-7).
 
 All tensors may carry leading axes (C devices, S trajectories, ...) that broadcast against each
-other: inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n). Where the
-states and the weights are shared by all devices, each layer of the backward pass is one large
-matrix product.
+other: inputs (..., B, in), weights (..., out, in), biases (..., out), states (..., B, n).
 """
 
 from __future__ import annotations
@@ -43,9 +41,7 @@ def net(layer: Layer, a: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Perceptron:
-    """A fully connected network: z = W a + b, a = g(clip(z)).
-
-    AsyT Eq. 1 and "Construction of the parallel model".
+    """A fully connected network: z = W a + b, a = g(clip(z)) (AsyT Eq. 1 and "parallel model").
 
     Attributes:
         layers: neurons a layer, input first, e.g. (784, 256, 256, 10).
@@ -55,18 +51,14 @@ class Perceptron:
         clip: hidden pre-activations are limited to +-clip * A, A the input width of the layer; None
             is no limit. The paper takes A as written (clip 1), its public demo 5 A.
         clip_output: limit the output layer too.
-        straight_through: back-propagate as if nothing had been clipped, as the public demo does.
-            Otherwise the gradient of a limited neuron is zero, which is what the limited model's
-            derivative is.
+        straight_through: back-propagate as if nothing had been clipped, as the public demo does;
+            else the gradient of a limited neuron is zero.
         bias: whether layers have a bias.
-        threshold: where the non-linearity of the hidden layers lies: a = g(z - threshold). Powers
-            are never negative, so a sigmoid between 0 and 1 needs one (a ring resonator's
-            detuning).
+        threshold: of the hidden layers, a = g(z - threshold): powers are never negative, so a
+            sigmoid between 0 and 1 needs one (a ring resonator's detuning).
 
     Raises:
-        UnknownNameError: an activation, output or loss that does not exist.
-        AsytError: fewer than two layers, a layer without neurons, a clip that is not positive, or
-            an output and loss that do not go together.
+        AsytError: values out of range, or an output and loss that do not go together.
     """
 
     layers: tuple[int, ...]
@@ -109,14 +101,13 @@ class Perceptron:
         bias_scale: float,
         dtype: torch.dtype = torch.float32,
     ) -> Weights:
-        """Initial controls of stream `initial`, normal with the given standard deviations."""
+        """Initial controls of stream `initial`, normal with these standard deviations."""
         drawn = []
         for l, shape in enumerate(self.shapes):
-            weight = weight_scale * streams.normal(shape, "initial", seed, l, 0)
-            bias = None
+            parts = [weight_scale * streams.normal(shape, "initial", seed, l, 0)]
             if self.bias:
-                bias = bias_scale * streams.normal(shape[:1], "initial", seed, l, 1)
-            drawn.append(Layer(weight, bias).map(lambda tensor: tensor.to(dtype)))
+                parts.append(bias_scale * streams.normal(shape[:1], "initial", seed, l, 1))
+            drawn.append(Layer(*(part.to(dtype) for part in parts)))
         return drawn
 
     @property
@@ -138,16 +129,9 @@ class Perceptron:
         return self.output if self._last(l) else self.activation
 
     def forward(self, weights: Weights, x: Tensor, disturb: Disturb | None = None) -> list[Tensor]:
-        """Propagate a batch.
+        """The activations of all layers, input first; the last is the read-out, before a softmax.
 
-        Args:
-            weights: a layer (..., out, in) and (..., out).
-            x: inputs (..., B, in).
-            disturb: with what a simulated device distorts its net outputs and adds noise. Called
-                before clipping.
-
-        Returns:
-            The activations of all layers, input first; the last is the read-out (before a softmax).
+        With `disturb` a simulated device distorts its net outputs before clipping.
         """
         states = [x]
         for l, layer in enumerate(weights):
@@ -159,8 +143,7 @@ class Perceptron:
         z = net(layer, a)
         if disturb is not None:
             z = disturb(l, z)
-        bound = self.bound(l)
-        if bound is not None:
+        if (bound := self.bound(l)) is not None:
             z.clamp_(-bound, bound)
         return self.nonlinear(l, z)
 
@@ -169,20 +152,12 @@ class Perceptron:
         name = self._name(l)
         if self.threshold and not self._last(l):
             z -= self.threshold
-        if name not in ACTIVATIONS:
-            return z
-        activate, _ = ACTIVATIONS[name]
-        return activate(z)
+        return ACTIVATIONS[name][0](z) if name in ACTIVATIONS else z
 
     def derivative(self, l: int, a: Tensor) -> Tensor:
         """g'(clip(z)) of layer l from its activation; 0 at a limit, unless straight through."""
-        name = self._name(l)
-        if name in ACTIVATIONS:
-            _, slope_at = ACTIVATIONS[name]
-            slope = slope_at(a)
-        else:
-            slope = torch.ones_like(a)
-        inside = self._inside(l, a)
+        name, inside = self._name(l), self._inside(l, a)
+        slope = ACTIVATIONS[name][1](a) if name in ACTIVATIONS else torch.ones_like(a)
         return slope if inside is None else slope * inside
 
     def pull(self, l: int, error: Tensor, a: Tensor) -> Tensor:
@@ -196,10 +171,7 @@ class Perceptron:
         return kernels.inside(error, a, (bound - self.threshold) * (1 - rounding))
 
     def _inside(self, l: int, a: Tensor) -> Tensor | None:
-        """Which neurons of layer l are not at their limit; None where no limit counts.
-
-        Equal to rounding counts as at the limit: tanh and sigmoid round differently along a vector.
-        """
+        """Which neurons of layer l are not, to rounding, at a limit; None where no limit counts."""
         bound = self.bound(l)
         if bound is None or self.straight_through:
             return None
@@ -214,20 +186,14 @@ class Perceptron:
         return products.softmax(readout) if self.output == "softmax" else readout
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
-        """dL/dz at the output, a sample, from a read-out of any origin (digital or measured).
-
-        Args:
-            readout: (..., B, P).
-            target: one-hot (B, P).
-        """
+        """dL/dz at the output, a sample (..., B, P), from a read-out of any origin."""
         prediction = self.predict(readout)
         error = prediction - target
         if self.loss == "mse" and self.output == "softmax":
             common = (error * prediction).sum(-1, keepdim=True)
             error = prediction * (error - common)  # transpose of the softmax Jacobian
         elif self.loss == "mse" and self.output in ACTIVATIONS:
-            _, slope_at = ACTIVATIONS[self.output]
-            error = error * slope_at(readout)
+            error = error * ACTIVATIONS[self.output][1](readout)
         # with cross-entropy the output's derivative cancels
         inside = self._inside(self.depth - 1, readout)
         return error if inside is None else error * inside
@@ -238,32 +204,26 @@ class Perceptron:
             return 0.5 * (self.predict(readout) - target).square().sum(-1)
         if self.output == "softmax":
             return -(target * readout.log_softmax(-1)).sum(-1)
-        right = torch.xlogy(target, readout)
         wrong = torch.xlogy(1 - target, 1 - readout)
-        return -(right + wrong).sum(-1)
+        return -(torch.xlogy(target, readout) + wrong).sum(-1)
 
     def vjp(
         self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
     ) -> Weights:
         """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7).
 
-        The one primitive of every gradient-like method, summed over the batch. It is linear in
-        `error`, so a mix of errors gives the mix of gradients in a single pass.
+        Summed over the batch, and linear in `error`: a mix of errors gives the mix of gradients.
 
         Args:
-            states: activations as `forward` returns them (the last one is not used), (..., B, n).
+            states: activations as `forward` returns them, (..., B, n); the last one is not used.
             weights: the weights to go back through, (..., out, in).
             error: dL/dz at the output, (..., B, P).
-            at: activations, listed as the states, at which the slopes are taken; by default the
-                states themselves. On a device what enters a layer (a state) need not be what the
-                twin of the layer before gives (PAT).
-
-        Returns:
-            The gradient a layer, weight (..., out, in) and bias (..., out).
+            at: activations at which the slopes are taken; by default the states. On a device what
+                enters a layer (a state) need not be what the twin of the layer before gives (PAT).
         """
         at = states if at is None else at
         gradient = []
-        for l in range(self.depth - 1, -1, -1):
+        for l in reversed(range(self.depth)):
             gradient.append(layer_gradient(error, states[l], weights[l]))
             if l > 0:  # Eq. 5
                 error = products.backward(error, weights[l].weight)
@@ -273,16 +233,12 @@ class Perceptron:
 
 def layer_gradient(delta: Tensor, entered: Tensor, layer: Layer) -> Layer:
     """What dL/dz of a layer, (..., B, out), asks of its weight (Eq. 6) and bias (Eq. 7), if any."""
-    bias = None if layer.bias is None else products.total(delta)
-    return Layer(products.gradient(delta, entered), bias)
+    weight = products.gradient(delta, entered)
+    return Layer(weight, None if layer.bias is None else products.total(delta))
 
 
 def required(twin: Twin, what: str) -> Perceptron:
-    """The twin, if it is a perceptron.
-
-    Raises:
-        AsytError: for any other twin, naming what needs a perceptron.
-    """
+    """The twin, if it is a perceptron; else an `AsytError` that names what needs one."""
     if isinstance(twin, Perceptron):
         return twin
     raise AsytError(
