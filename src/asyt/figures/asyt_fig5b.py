@@ -1,10 +1,10 @@
 """AsyT Fig. 5b: Fashion-MNIST, accuracy against epoch."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments.fashion import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
+from asyt.figures import _style as style
 
 CAPTION = (
     "Fashion-MNIST, [784, 256, 256, 10]: test accuracy under 10 dB of noise in the reading that "
@@ -16,9 +16,8 @@ ALT = (
     "Accuracy against epoch: AsyT rises to two thirds and then falls to a fifth, ideal BP keeps "
     "rising, in-silico BP stays near 40 %."
 )
-CLAIMS = {"asyt": "asyt-5b-asyt", "ideal-bp": "asyt-5b-bp", "insilico-bp": "asyt-5b-insilico"}
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, CLAIMS)
+    return _panels.accuracy_against_epoch(table, "asyt-5b")

@@ -1,10 +1,10 @@
 """AsyT Fig. 5c: a substitute for KMNIST, accuracy against epoch."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments.kmnist import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
+from asyt.figures import _style as style
 
 CAPTION = (
     "A substitute for KMNIST (8,000 training and 2,000 test images out of its test set), [784, "
@@ -18,9 +18,8 @@ ALT = (
     "Accuracy against epoch in two panels, without noise and with it; ideal BP highest, AsyT "
     "below it, in-silico BP far below."
 )
-CLAIMS = {"asyt": "asyt-5c-asyt", "ideal-bp": "asyt-5c-bp", "insilico-bp": "asyt-5c-insilico"}
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, CLAIMS)
+    return _panels.accuracy_against_epoch(table, "asyt-5c")

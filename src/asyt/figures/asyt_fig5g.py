@@ -1,12 +1,12 @@
 """AsyT Fig. 5g: AsyT and PAT after a sudden perturbation."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments import robustness
-from asyt.experiments.robustness import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_methods as panels
+from asyt.figures import _style as style
 
+EXPERIMENT = robustness.EXPERIMENT
 CAPTION = (
     "A sudden perturbation in mid-training (MNIST, [784, 128, 128, 10], 10,000 samples): after "
     "epoch 15 every parameter of a chip has a second relative error of 0.6, 1.2 or 2.4. Means with "
@@ -18,6 +18,6 @@ ALT = (
 )
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a severity."""
     return panels.severities(table, robustness.PERTURBED, 0.36, struck=True)

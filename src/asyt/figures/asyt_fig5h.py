@@ -1,12 +1,12 @@
 """AsyT Fig. 5h: AsyT and PAT on a very noisy device."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments import robustness
-from asyt.experiments.robustness import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_methods as panels
+from asyt.figures import _style as style
 
+EXPERIMENT = robustness.EXPERIMENT
 CAPTION = (
     "Noise on every net output at every pass (MNIST, [784, 128, 128, 10], 10,000 samples): "
     "independent for each neuron and sample in two readings of a ratio in decibels, and as one "
@@ -18,6 +18,6 @@ ALT = (
 )
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a reading and strength of the noise."""
     return panels.severities(table, robustness.NOISY, 0.56, struck=False)

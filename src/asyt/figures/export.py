@@ -31,7 +31,10 @@ def cite(figure_id: str) -> str:
     Raises:
         FigureError: the id is malformed, or the package is not installed and so has no version.
     """
-    _check_id(figure_id)
+    if not _ID.fullmatch(figure_id):
+        raise style.FigureError(
+            f"figure id '{figure_id}': use lower-case letters, digits and hyphens."
+        )
     try:
         version = metadata.version("asyt")
     except metadata.PackageNotFoundError:
@@ -72,15 +75,14 @@ def export(
             a folder that cannot be written.
     """
     line = cite(figure_id)
-    for name, text in (("alternative text", alt), ("caption", caption)):
-        if not text.strip():
-            raise style.FigureError(
-                f"figure '{figure_id}' has an empty {name}: write one sentence."
-            )
-    if table.empty:
-        raise style.FigureError(
-            f"figure '{figure_id}' has an empty table: pass the numbers that are drawn."
-        )
+    needed = {
+        "alternative text: write one sentence": alt.strip(),
+        "caption: write one sentence": caption.strip(),
+        "table: pass the numbers that are drawn": len(table),
+    }
+    for what, given in needed.items():
+        if not given:
+            raise style.FigureError(f"figure '{figure_id}' has an empty {what}.")
     taken = sorted(set(provenance) & set(_OWN))
     if taken:
         raise style.FigureError(
@@ -108,10 +110,10 @@ def export(
                 **provenance,
                 "files": {name: _sha256(Path(aside) / name) for name in names},
             }
-            names.append(f"{figure_id}.json")
+            about = f"{figure_id}.json"
             text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-            (Path(aside) / names[-1]).write_text(text + "\n", encoding="utf-8")
-            for name in names:
+            (Path(aside) / about).write_text(text + "\n", encoding="utf-8")
+            for name in (*names, about):
                 os.replace(Path(aside) / name, folder / name)
     except OSError as error:
         raise style.FigureError(
@@ -119,13 +121,6 @@ def export(
             "another root."
         ) from error
     return folder
-
-
-def _check_id(figure_id: str) -> None:
-    if not _ID.fullmatch(figure_id):
-        raise style.FigureError(
-            f"figure id '{figure_id}': use lower-case letters, digits and hyphens."
-        )
 
 
 def _render(

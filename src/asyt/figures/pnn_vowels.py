@@ -1,14 +1,11 @@
 """Spoken vowels on second-harmonic generation."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments import vowel_draws
 from asyt.experiments.vowels import EXPERIMENT as EXPERIMENT
-from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 from asyt.figures._panels_chips import Strip, strips
 
@@ -32,13 +29,11 @@ TICKS = {
 WRIGHT = 93.0
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy against epoch, and every draw at the end."""
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(style.PAGE, 0.44 * style.PAGE), width_ratios=(1.2, 1)
-    )
-    numbers = [*_curves(left, table), _ends(right, table)]
-    style.panel_letters((left, right))
+    figure, axes = style.panels(1, 2, 0.44, width_ratios=(1.2, 1))
+    numbers = [*_curves(axes[0], table), _ends(axes[1], table)]
+    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
 
 
@@ -48,8 +43,8 @@ def _curves(ax: Axes, table: pd.DataFrame) -> list[pd.DataFrame]:
     for name in TICKS:
         line = vowel_draws.curve(table, name)
         label = "Twin alone" if name == "ideal-bp" else None
-        n = vowel_draws.draws(table, name).size
-        panels.band(ax, line, name, label=label, n=n)
+        counted = line.assign(n=vowel_draws.draws(table, name).size)
+        style.summary(ax, counted, name, label, counted=True)
         line.insert(0, "method", name)
         numbers.append(line)
     ax.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
