@@ -1,7 +1,5 @@
 """Panels that several figures share: table or summary in, axes drawn on."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.lines import Line2D
 
@@ -36,9 +34,7 @@ def counted(n: int, what: str) -> str:
 def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
     """Accuracy of the MNIST family, a column a reading of the noise; below, the top enlarged.
 
-    Args:
-        table: runs of `asyt.experiments.mnist`.
-        figure_id: with which the ids of the claims begin whose reported values are marked.
+    Marked are the reported values of the claims whose ids begin with that of the figure.
     """
     shown = mnist.summary(table)
     shown = shown[shown.fleet.isin(["digital", mnist.TRAINED])]
@@ -74,7 +70,6 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
     diamond = Line2D([], [], color=look.colour, marker=look.marker, linestyle="none")
     entries = [*handles, diamond], [*labels, "reported"]
     figure.legend(*entries, loc="outside upper center", ncols=4)
-    style.panel_letters(axes)
     return figure, shown
 
 

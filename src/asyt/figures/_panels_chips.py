@@ -1,7 +1,5 @@
 """Panels that the figures of the chips share: table in, axes drawn on, plotted numbers out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -47,13 +45,8 @@ def on_chips(
 ) -> list[pd.DataFrame]:
     """Training against epoch and where every draw ends, of the main fleets, on two axes.
 
-    Ideal BP ends over its own, larger set of splits.
-
-    Args:
-        axes: at least two.
-        table: of an experiment of `asyt.experiments.chips`.
-        figure_id: with which the ids of the claims begin whose reported values are marked.
-        pseudo: show pseudo IP-BP.
+    Ideal BP ends over its own, larger set of splits. Marked are the reported values of the claims
+    whose ids begin with that of the figure.
     """
     main = summary.main(table, first_reported(f"{figure_id}-bp"))
     finals = [final for final in FINALS if pseudo or final[1] != "pseudo-ip-bp"]
@@ -147,8 +140,7 @@ def headrooms(table: pd.DataFrame) -> style.Drawn:
         sharey=True,
     )
     numbers = [_headroom(*panel, table) for panel in zip(axes, encodings, strict=True)]
-    style.legend_above(figure, axes[0], 3)
-    style.panel_letters(axes)
+    style.legend_above(axes[0], 3)
     return figure, pd.concat(numbers, ignore_index=True)
 
 

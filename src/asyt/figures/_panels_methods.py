@@ -1,7 +1,5 @@
 """Panels of many methods on many kinds of device: curves with bands, draws as dots."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd
@@ -24,10 +22,7 @@ def curve(ax: Axes, rows: pd.DataFrame, method: str) -> None:
 
 
 def draws(ax: Axes, place: float, accuracies: pd.Series, method: str, *, across: bool) -> None:
-    """Draws (percent) as dots at a place on one axis, with a bar at their mean.
-
-    `across`: accuracies run along x instead of y.
-    """
+    """Draws (percent) as dots with a bar at their mean; `across`: they run along x, not y."""
     places = [place] * len(accuracies)
     dots = (accuracies, places) if across else (places, accuracies)
     colour = style.look(method).colour
@@ -41,11 +36,7 @@ def severities(
 ) -> style.Drawn:
     """AsyT and PAT against epoch, one panel a condition, three in a row.
 
-    Args:
-        table: of the experiment "robustness".
-        conditions: one a panel.
-        height: of the figure, in widths of a page.
-        struck: mark the middle of training, where a perturbation strikes.
+    `struck` marks the middle of training, where a perturbation strikes.
     """
     curves = robustness.curves(table)
     curves = curves[curves.condition.isin([condition.name for condition in conditions])]
@@ -67,6 +58,5 @@ def severities(
         if struck:
             ax.axvline(int(curves.epoch.max()) // 2, color="0.6", linewidth=0.8, zorder=0)
         ax.set_title(condition.name.replace(" = ", "\n= "))
-    style.legend_above(figure, axes[0, 0], 2)
-    style.panel_letters(axes)
+    style.legend_above(axes[0, 0], 2)
     return figure, curves

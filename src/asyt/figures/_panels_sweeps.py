@@ -1,7 +1,5 @@
 """The panels that AsyT Figs. 5e and 5f share: accuracy, and the gap below it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from asyt.claims.published import number
@@ -15,11 +13,7 @@ GAP_TICKS = (0, 1, 3, 10, 30, 100)
 def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
     """Accuracy of ideal BP and AsyT and, below, their gap; a column a reading of the noise.
 
-    Args:
-        table: runs of `asyt.experiments.mnist_structure`.
-        key: the column that varies.
-        label: of the axis of `key`.
-        claim: the claim on the gap, whose bound is marked.
+    The column `key` varies; the bound of the claim on the gap is marked.
     """
     shown = _sweep.summary(table, key)
     apart = mnist_structure.gaps(table, key)
@@ -46,6 +40,5 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
     below.set_yscale("symlog", linthresh=1)
     below.set_yticks(GAP_TICKS, map(str, GAP_TICKS))
     below.set_ylim(min(0, apart.centre.min()), GAP_TICKS[-1])
-    style.legend_above(figure, axes[0, 0], 2)
-    style.panel_letters(axes)
+    style.legend_above(axes[0, 0], 2)
     return figure, pd.concat([shown, apart.rename(columns={"centre": "gap"})], ignore_index=True)

@@ -1,10 +1,7 @@
 """A page for schematics: every position on it is in millimetres, the origin at the lower left."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -30,8 +27,7 @@ Point = tuple[float, float]
 Pen = Callable[..., None]
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """Where a box lies, and the middles of its sides: an arrow goes from one to another."""
 
     x: float
@@ -41,41 +37,31 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """The centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
     @property
     def end(self) -> float:
-        """Where its right side is."""
         return self.x + self.width
 
     @property
     def left(self) -> Point:
-        """Middle of the left side."""
         return self.x, self.middle[1]
 
     @property
     def right(self) -> Point:
-        """Middle of the right side."""
         return self.end, self.middle[1]
 
     @property
     def top(self) -> Point:
-        """Middle of the upper side."""
         return self.middle[0], self.y + self.height
 
     @property
     def bottom(self) -> Point:
-        """Middle of the lower side."""
         return self.middle[0], self.y
 
 
 class Sheet:
-    """A figure of page width to write and draw on.
-
-    Args:
-        height: of the page, mm.
-    """
+    """A figure of page width and a height in mm to write and draw on."""
 
     def __init__(self, height: float) -> None:
         # A layout that does nothing; "none" would turn into the default one when it is saved.

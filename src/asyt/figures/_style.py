@@ -1,7 +1,5 @@
 """One look for every figure: sizes, fonts, the looks of the methods, shared marks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from string import ascii_lowercase
 from typing import Any
@@ -20,12 +18,10 @@ from asyt.errors import AsytError, lookup
 from asyt.methods.looks import LOOKS as METHOD_LOOKS
 from asyt.methods.looks import Look
 
-COLUMN = 89 / 25.4
-"""Width of a one-column figure, inches (89 mm)."""
-PAGE = 183 / 25.4
-"""Width of a full-page figure, inches (183 mm)."""
+#: Widths of a one-column (89 mm) and of a full-page figure (183 mm), inches.
+COLUMN, PAGE = 89 / 25.4, 183 / 25.4
+#: A figure and the numbers it plots.
 Drawn = tuple[Figure, pd.DataFrame]
-"""A figure and the numbers it plots."""
 
 
 class FigureError(AsytError):
@@ -39,13 +35,13 @@ LINES = {key: look.line for key, look in LOOKS.items()}
 MARKERS = {key: look.marker for key, look in LOOKS.items()}
 LABELS = {key: look.label for key, look in LOOKS.items()}
 
+#: The matplotlib settings of every file that is written.
 FILES: dict[Any, Any] = {
     "pdf.fonttype": 42,  # TrueType, embedded: text stays text and can be searched
     "svg.fonttype": "path",  # outlines: "none" only names a font, which a machine may not have
     "svg.hashsalt": "asyt",  # element names, and so the bytes, do not change from run to run
 }
-"""The matplotlib settings of every file that is written."""
-
+#: The matplotlib settings of every figure.
 RC: dict[Any, Any] = {
     **FILES,
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
@@ -77,7 +73,6 @@ RC: dict[Any, Any] = {
     "savefig.bbox": None,  # "tight" would change the width that the page asks for
     "savefig.dpi": 300,
 }
-"""The matplotlib settings of every figure."""
 
 
 def use() -> None:
@@ -100,20 +95,13 @@ def panels(
     xlabel: str = "",
     ylabel: str = "",
     ylim: tuple[float, float] | None = None,
+    letters: bool = True,
     **options: Any,
 ) -> tuple[Figure, Any]:
-    """A figure and its panels, as of `plt.subplots`.
+    """A figure and its panels, as of `plt.subplots`, which gets the options.
 
-    Args:
-        rows: of panels.
-        columns: of panels.
-        height: of the figure, in units.
-        width: of the figure, in units.
-        unit: inches; the width of a page or of a column.
-        xlabel: below the last row.
-        ylabel: beside the first column.
-        ylim: of every panel.
-        options: of `plt.subplots`.
+    Height and width are in units of so many inches. The last row has the label of x, the first
+    column that of y, every panel the limits of y, and each of several panels a letter.
     """
     if ylim:
         options["subplot_kw"] = {"ylim": ylim}
@@ -121,13 +109,15 @@ def panels(
     grid = np.reshape(axes, (rows, columns))
     plt.setp(grid[-1], xlabel=xlabel)
     plt.setp(grid[:, 0], ylabel=ylabel)
+    if letters and grid.size > 1:
+        panel_letters(grid)
     return figure, axes
 
 
-def legend_above(figure: Figure, ax: Axes, ncols: int, **options: Any) -> None:
-    """The legend of one panel above all of them."""
+def legend_above(ax: Axes, ncols: int, **options: Any) -> None:
+    """The legend of one panel above all of its figure's."""
     entries = ax.get_legend_handles_labels()
-    figure.legend(*entries, loc="outside upper center", ncols=ncols, **options)
+    ax.figure.legend(*entries, loc="outside upper center", ncols=ncols, **options)
 
 
 def line(ax: Axes, x: ArrayLike, y: ArrayLike, method: str, **other: Any) -> list[Line2D]:
@@ -184,17 +174,9 @@ def band(
     label: str | None = None,
     n: int | None = None,
 ) -> Line2D:
-    """A line with its band, low to high, in the look of `method`.
+    """A line with its band, low to high, all (T,), in the look of `method`, a key of `LOOKS`.
 
-    Args:
-        ax: where to draw.
-        x: (T,), as are the line and both ends of the band.
-        mean: the line.
-        low: lower end of the band.
-        high: upper end of the band.
-        method: a key of `LOOKS`.
-        label: legend text; default: the method's display name.
-        n: number of draws behind the band, added to the legend text.
+    The legend text is `label`, by default the method's display name, with the number n of draws.
 
     Raises:
         UnknownNameError: unknown method.
@@ -235,14 +217,7 @@ def summary(
 ) -> None:
     """Rows of `asyt.experiments.summaries` (centre, low, high, n) against their column x.
 
-    Args:
-        ax: where to draw.
-        rows: at least one.
-        method: a key of `LOOKS`.
-        label: legend text; default: the method's display name.
-        x: name of a column.
-        mark: `band` or `interval`.
-        counted: put the number of draws into the legend.
+    `mark` is `band` or `interval`; `counted` puts the number of draws into the legend.
     """
     n = rows.n.iloc[0] if counted else None
     mark(ax, rows[x], rows.centre, rows.low, rows.high, method, label, n)
@@ -252,14 +227,7 @@ def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float 
     """Every draw of a population as a dot, with its median (bar) and 5-95 % range (vertical line).
 
     Dots spread sideways in proportion to how many share their height, by a fixed sequence, not at
-    random.
-
-    Args:
-        ax: where to draw.
-        x: centre of the strip.
-        values: (n,) draws.
-        method: a key of `LOOKS`.
-        width: widest spread, in units of x.
+    random, over at most `width` around x.
 
     Raises:
         UnknownNameError: unknown method.

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from asyt import breaking
 from asyt.experiments import alignment
@@ -36,32 +35,25 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         sharey=True,
         sharex=True,
     )
+    ratio = np.linspace(0.2, 1, 400)
+    bound, label = breaking.largest(ratio), "largest possible"
     for ax, (noise, part) in zip(axes, measured.groupby("noise", sort=False), strict=True):
         ax.axvspan(1 / alignment.SIMILAR, alignment.SIMILAR, color="0.92", zorder=0)
         ax.axhline(90, color="black", linewidth=0.8, linestyle=(0, (1, 1)))
-        _dots(ax, part)
+        ax.plot(ratio, bound, color="black", linestyle=(0, (5, 2)), linewidth=1, label=label)
+        for (layer, dots), mark, shade in zip(part.groupby("size"), "os^", SHADES, strict=True):
+            ax.plot(
+                dots.extra,
+                dots.value,
+                mark,
+                color=shade,
+                markersize=2,
+                alpha=0.5,
+                markeredgewidth=0,
+                label=f"layer {layer}",
+            )
         ax.set(title=f"noise: {noise}", xscale="log", xlim=(RATIOS[0], RATIOS[-1]))
         ax.set_xticks(RATIOS, [f"{ratio:g}" for ratio in RATIOS])
         ax.minorticks_off()
-    style.legend_above(figure, axes[0], 4, markerscale=2.5)
-    style.panel_letters(axes)
+    style.legend_above(axes[0], 4, markerscale=2.5)
     return figure, measured
-
-
-def _dots(ax: Axes, part: pd.DataFrame) -> None:
-    """The bound of geometry, and every update by its layer."""
-    ratio = np.linspace(0.2, 1, 400)
-    bound = breaking.largest(ratio)
-    dashes = (0, (5, 2))
-    ax.plot(ratio, bound, color="black", linestyle=dashes, linewidth=1, label="largest possible")
-    for (layer, points), mark, shade in zip(part.groupby("size"), "os^", SHADES, strict=True):
-        ax.plot(
-            points.extra,
-            points.value,
-            mark,
-            color=shade,
-            markersize=2,
-            alpha=0.5,
-            markeredgewidth=0,
-            label=f"layer {layer}",
-        )

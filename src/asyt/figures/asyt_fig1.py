@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments.concept import EXPERIMENT as EXPERIMENT
 from asyt.figures._sheet import DEVICE, DIGITAL, QUIET, SMALL, TRUNCATED, Box, Sheet
+from asyt.figures._style import Drawn
 
 CAPTION = (
     "What is read, and when (after Fig. 1 of the paper, redrawn). (a) A truncated network is read "
@@ -32,7 +32,7 @@ ORDER = np.array(
 )
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> Drawn:
     """As many layers as the truncated device took time-steps."""
     counted = table.drop(columns="seed")
     by_structure = counted.set_index("structure")

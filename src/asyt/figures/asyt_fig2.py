@@ -27,7 +27,6 @@ def draw(table: pd.DataFrame, cells: pd.DataFrame) -> style.Drawn:
     """In the encoding that decides."""
     figure, axes = style.panels(1, 3, 0.37)
     numbers = [*panels.on_chips(axes, table, "asyt-2e"), _cells(axes[2], cells)]
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
 
 

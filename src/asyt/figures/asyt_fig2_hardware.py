@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.figures._sheet import DEVICE, DIGITAL, LIGHT, QUIET, SMALL, TRUNCATED, Sheet
+from asyt.figures._style import Drawn
 from asyt.photonics import Control, Module, profile
 
 EXPERIMENT = None
@@ -23,7 +23,7 @@ ALT = (
 )
 
 
-def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
+def draw(_table: None) -> Drawn:
     """Every number is one of the simulated components."""
     module, control = Module(), Control(profile("eq4"))
     sheet = Sheet(118)

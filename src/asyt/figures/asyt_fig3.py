@@ -43,7 +43,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[1, 2].tick_params(axis="x", labelsize=6)
     axes[1, 0].set_ylabel("angle to the model (degrees)")
     axes[1, 1].set_ylabel("magnitude difference (%)")
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
 
 

@@ -29,7 +29,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         numbers.append(plotted.assign(encoding=encoding))
         style.reported(ax, published, f"{published:g}")
         ax.set_title(encoding, loc="left")
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
 
 

@@ -25,5 +25,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     figure, axes = style.panels(1, 3, 0.37)
     confusion = panels.confusion(axes[2], main, ["0", "1", "2", "3"])
     numbers = [*panels.on_chips(axes, table, "asyt-4b"), confusion]
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)

@@ -1,10 +1,9 @@
 """AsyT Fig. 5a: MNIST, accuracy against epoch."""
 
-import pandas as pd
+from functools import partial
 
 from asyt.experiments.mnist import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
-from asyt.figures import _style as style
 
 CAPTION = (
     "MNIST, [784, 256, 256, 10]: test accuracy under three readings of the paper's noise. Lines "
@@ -16,8 +15,4 @@ ALT = (
     "Accuracy against epoch in three panels, without noise and with 10 dB in two readings; ideal "
     "BP highest, AsyT below it, in-silico BP far below."
 )
-
-
-def draw(table: pd.DataFrame) -> style.Drawn:
-    """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, "asyt-5a")
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5a")

@@ -41,5 +41,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ax.set(title=_panels.NOISE_TITLES[noise], xlim=(0.05, 1.75))
         ax.set_xticks(sorted(map(float, set(tested.fleet))))
         ax.set_xlabel(r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)")
-    style.panel_letters(axes)
     return figure, tested

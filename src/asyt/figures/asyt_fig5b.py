@@ -1,10 +1,9 @@
 """AsyT Fig. 5b: Fashion-MNIST, accuracy against epoch."""
 
-import pandas as pd
+from functools import partial
 
 from asyt.experiments.fashion import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
-from asyt.figures import _style as style
 
 CAPTION = (
     "Fashion-MNIST, [784, 256, 256, 10]: test accuracy under 10 dB of noise in the reading that "
@@ -16,8 +15,4 @@ ALT = (
     "Accuracy against epoch: AsyT rises to two thirds and then falls to a fifth, ideal BP keeps "
     "rising, in-silico BP stays near 40 %."
 )
-
-
-def draw(table: pd.DataFrame) -> style.Drawn:
-    """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, "asyt-5b")
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5b")

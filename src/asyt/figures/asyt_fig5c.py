@@ -1,10 +1,9 @@
 """AsyT Fig. 5c: a substitute for KMNIST, accuracy against epoch."""
 
-import pandas as pd
+from functools import partial
 
 from asyt.experiments.kmnist import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
-from asyt.figures import _style as style
 
 CAPTION = (
     "A substitute for KMNIST (8,000 training and 2,000 test images out of its test set), [784, "
@@ -18,8 +17,4 @@ ALT = (
     "Accuracy against epoch in two panels, without noise and with it; ideal BP highest, AsyT "
     "below it, in-silico BP far below."
 )
-
-
-def draw(table: pd.DataFrame) -> style.Drawn:
-    """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, "asyt-5c")
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5c")

@@ -1,7 +1,6 @@
 """AsyT Fig. 5d: MNIST accuracy against the distortion of the device."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from asyt.claims.published import number
 from asyt.experiments import mnist_distortion, summaries
@@ -35,6 +34,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     )
     ideal = shown[shown.method == "ideal-bp"]
     draws = last[last.method == "asyt"]
+    bound = number("asyt-5d-asyt")
     for ax, (noise, title) in zip(axes, titles.items(), strict=True):
         part = shown[shown.noise == noise].sort_values("severity")
         chips = part[part.method == "insilico-bp"]
@@ -44,16 +44,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.summary(ax, across, "ideal-bp", x="severity", counted=True)
         style.summary(ax, chips, "insilico-bp", x="severity", mark=style.interval, counted=True)
         if len(asyt):
-            _trained(ax, asyt, draws[draws.noise == noise])
+            style.summary(ax, asyt, "asyt", x="severity", counted=True)
+            dots = draws[draws.noise == noise]
+            style.points(ax, dots.severity, 100 * dots.accuracy, "asyt", markersize=2, alpha=0.6)
+            style.reported(ax, bound, f"reported: > {bound:g}")
         ax.set(title=title, xlabel=r"distortion ($\sigma_\mathrm{phy}$)")
-    style.legend_above(figure, axes[0], 3)
-    style.panel_letters(axes)
+    style.legend_above(axes[0], 3)
     return figure, shown
-
-
-def _trained(ax: Axes, asyt: pd.DataFrame, draws: pd.DataFrame) -> None:
-    """AsyT: mean, band, each draw, and the bound that the paper reports."""
-    style.summary(ax, asyt, "asyt", x="severity", counted=True)
-    style.points(ax, draws.severity, 100 * draws.accuracy, "asyt", markersize=2, alpha=0.6)
-    bound = number("asyt-5d-asyt")
-    style.reported(ax, bound, f"reported: > {bound:g}")

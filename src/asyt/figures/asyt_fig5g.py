@@ -1,10 +1,9 @@
 """AsyT Fig. 5g: AsyT and PAT after a sudden perturbation."""
 
-import pandas as pd
+from functools import partial
 
 from asyt.experiments import robustness
-from asyt.figures import _panels_methods as panels
-from asyt.figures import _style as style
+from asyt.figures._panels_methods import severities
 
 EXPERIMENT = robustness.EXPERIMENT
 CAPTION = (
@@ -16,8 +15,4 @@ ALT = (
     "Test accuracy against epoch in three panels; both methods fall at epoch 15. AsyT recovers but "
     "for the largest perturbation; PAT recovers in some draws and then fails."
 )
-
-
-def draw(table: pd.DataFrame) -> style.Drawn:
-    """One panel a severity."""
-    return panels.severities(table, robustness.PERTURBED, 0.36, struck=True)
+draw = partial(severities, conditions=robustness.PERTURBED, height=0.36, struck=True)

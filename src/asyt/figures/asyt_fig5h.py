@@ -1,10 +1,9 @@
 """AsyT Fig. 5h: AsyT and PAT on a very noisy device."""
 
-import pandas as pd
+from functools import partial
 
 from asyt.experiments import robustness
-from asyt.figures import _panels_methods as panels
-from asyt.figures import _style as style
+from asyt.figures._panels_methods import severities
 
 EXPERIMENT = robustness.EXPERIMENT
 CAPTION = (
@@ -16,8 +15,4 @@ ALT = (
     "Test accuracy against epoch in six panels, from weak to strong independent noise and for "
     "common noise; the stronger the noise the lower both methods end."
 )
-
-
-def draw(table: pd.DataFrame) -> style.Drawn:
-    """One panel a reading and strength of the noise."""
-    return panels.severities(table, robustness.NOISY, 0.56, struck=False)
+draw = partial(severities, conditions=robustness.NOISY, height=0.56, struck=False)

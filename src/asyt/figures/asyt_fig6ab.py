@@ -48,7 +48,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         axes[2].plot([], [], "o", color="0.3", fillstyle=fill, label=label)
     _axes(axes)
     figure.legend(loc="outside upper center", ncols=4)
-    style.panel_letters(axes)
     return figure, table
 
 

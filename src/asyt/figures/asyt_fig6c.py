@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from asyt.experiments import speed
 from asyt.figures import _style as style
@@ -33,7 +32,11 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ylabel="cost a device / cost of BP",
         ylim=(0, 2.5),
     )
-    _counted(ax, shown)
+    chips = np.geomspace(1, shown.C.max(), 200)
+    own = shown["counted, real device"].iloc[0] - 1
+    for name, above, dashes in (("simulated", 1, "-"), ("real", own, (0, (4, 2)))):
+        label = f"counted, {name} device"
+        ax.plot(chips, above + 1 / chips, color="0.35", linewidth=1, linestyle=dashes, label=label)
     style.points(ax, shown.C, shown.measured, "asyt", label="measured")
     ax.axhline(1, color=style.COLOURS["ideal-bp"], linewidth=0.6)
     style.note(ax, "plain BP", (0.9, 1), (0, -2), ha="left", va="top")
@@ -41,12 +44,3 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     ax.xaxis.set_major_formatter("{x:g}")
     ax.legend(loc="upper right")
     return figure, shown
-
-
-def _counted(ax: Axes, shown: pd.DataFrame) -> None:
-    """The counted curves between the numbers of devices that were timed."""
-    chips = np.geomspace(1, shown.C.max(), 200)
-    own = shown["counted, real device"].iloc[0] - 1
-    for name, above, dashes in (("simulated", 1, "-"), ("real", own, (0, (4, 2)))):
-        label = f"counted, {name} device"
-        ax.plot(chips, above + 1 / chips, color="0.35", linewidth=1, linestyle=dashes, label=label)

@@ -7,8 +7,6 @@ The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file ha
 - `draw(*tables) -> (figure, plotted numbers)`, where a schematic gets None as its table.
 """
 
-from __future__ import annotations
-
 import functools
 import importlib
 import importlib.util
@@ -75,11 +73,8 @@ def draw(
 ) -> style.Drawn:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots.
 
-    Args:
-        figure_id: as in `figures`.
-        profile: smoke, quick or paper.
-        seeds: instead of the published ones.
-        devices: chips a run instead of the published number.
+    The profile is smoke, quick or paper; seeds, and devices (chips a run), stand in for the
+    published ones.
     """
     drawing = find(figure_id)
     return _draw(drawing, _tables(drawing, profile, seeds, devices))
@@ -95,16 +90,9 @@ def publish(
 ) -> Path:
     """Draw a figure and write figures/<id>/: SVG, PDF, PNG, plotted numbers, provenance.
 
-    Args:
-        figure_id: as are profile, seeds and devices, of `draw`.
-        profile: see there.
-        root: the folder that holds figures/; by default the project's, where only what the book
-            publishes may go: stored tables of the paper profile.
-        seeds: see there.
-        devices: see there.
-
-    Returns:
-        The folder of the figure.
+    Returns the folder of the figure. Arguments are as of `draw`; `root` is the folder that holds
+    figures/, by default the project's, where only what the book publishes may go: stored tables of
+    the paper profile.
 
     Raises:
         FigureError: something else than the published tables is to replace the published figure.

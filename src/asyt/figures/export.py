@@ -1,7 +1,5 @@
 """Files a figure so that others can cite it: SVG, PDF, PNG, CSV of its numbers, provenance JSON."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -56,16 +54,15 @@ def export(
 ) -> Path:
     """Write figures/<id>/<id>.svg, .pdf, .png (300 dpi), .csv and .json, and return that folder.
 
-    The same figure, table and provenance give the same bytes: no dates, fixed element names. Keep
-    times of day out of `provenance`. All files are written aside first, then moved in one by one,
-    the JSON with the hashes of the others last; a failure while writing leaves the old files as
-    they were.
+    The same arguments give the same bytes: no dates, fixed element names. All files are written
+    aside first, then moved in one by one, the JSON with the hashes of the others last; a failure
+    while writing leaves the old files as they were.
 
     Args:
-        figure: what to save; its size in inches is kept.
+        figure: its size in inches is kept.
         figure_id: lower-case words joined by hyphens; also the folder and file name.
         table: the numbers drawn, one row a point; floats are written with 10 significant digits.
-        provenance: configuration hash, seeds, versions, ...; whatever JSON holds, no NaN.
+        provenance: configuration hash, seeds, versions, ...: JSON, no NaN, no times of day.
         alt: what the figure shows, for readers who cannot see it.
         caption: the caption it has in the book.
         root: the folder that holds figures/; default `asyt.paths.home()`.

@@ -35,5 +35,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[3].set(ylabel="angle to the model (degrees)", title="Angle under AsyT", ylim=(0, None))
     for ax in axes:
         ax.set(xlabel="epoch", xlim=(0, shown.epoch.max()))
-    style.panel_letters(axes)
     return figure, shown

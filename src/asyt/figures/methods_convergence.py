@@ -28,5 +28,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             panels.curve(ax, rows[rows.method == name], name)
         ax.set_xlabel("epoch")
         ax.legend(loc="center right")
-    style.panel_letters(axes)
     return figure, panels.percent(rows)

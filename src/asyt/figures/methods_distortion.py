@@ -50,8 +50,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.summary(axes[2], line, name, x="size")
     axes[2].set_title(f"this library: weights\n(n = {ends.n.iloc[0]})")
     axes[2].set_xlabel("relative distortion")
-    style.legend_above(figure, axes[2], 4)
-    style.panel_letters(axes)
+    style.legend_above(axes[2], 4)
     sources = [logs.assign(source="published"), ends.assign(source="this library")]
     return figure, pd.concat(sources, ignore_index=True)
 

@@ -34,5 +34,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ax.set_title(kind.name.replace(" an epoch", "\nan epoch"))
         ax.set(xlim=(0, 100), xlabel="test accuracy (%)")
     axes[0].set_yticks(range(len(names)), [style.LABELS[name] for name in names])
-    style.panel_letters(axes)
     return figure, ends

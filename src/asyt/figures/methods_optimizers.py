@@ -24,5 +24,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         panels.curve(ax, asyt[asyt.optimizer == optimizer], "asyt")
         ax.set(title=title, xlabel="epoch")
     axes[0].legend(loc="lower right")
-    style.panel_letters(axes)
     return figure, panels.percent(pd.concat([ideal, asyt]))

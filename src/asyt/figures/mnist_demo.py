@@ -47,5 +47,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ax.set(xlabel="epoch", xlim=(0, own.epoch.max()))
     axes[0].legend(loc="lower right")
     axes[1].legend(loc="upper right")
-    style.panel_letters(axes)
     return figure, own

@@ -23,7 +23,9 @@ NAMES = {"ideal-bp": "digital model", "asyt": "device under AsyT"}
 def draw(table: pd.DataFrame) -> style.Drawn:
     """One column a reading of the device; thin lines are chips."""
     noises = table.noise.unique()
-    figure, axes = style.panels(2, len(noises), 0.5, xlabel="epoch", sharex=True, sharey="row")
+    figure, axes = style.panels(
+        2, len(noises), 0.5, xlabel="epoch", letters=False, sharex=True, sharey="row"
+    )
     for column, noise in zip(axes.T, noises, strict=True):
         part = table[table.noise == noise]
         _lines(column[0], part[part.quantity == "accuracy"], 100)
@@ -34,7 +36,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[1, 0].set_ylabel("rms of parameters")
     for method, name in NAMES.items():
         style.line(axes[0, 0], [], [], method, label=name)
-    style.legend_above(figure, axes[0, 0], 2)
+    style.legend_above(axes[0, 0], 2)
     style.panel_letters(axes[0])
     return figure, table
 

@@ -4,11 +4,11 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from asyt.experiments.opu_concept import EXPERIMENT as EXPERIMENT
 from asyt.figures._sheet import COLOURS, DIGITAL, QUIET, Box, Sheet
+from asyt.figures._style import Drawn
 
 CAPTION = (
     "Back-propagation (a) against direct feedback alignment (b), after Fig. 1 of the source, "
@@ -32,7 +32,7 @@ PARTS = (
 PLOTTED = ["frames", "pixels", "values", "inference_frames", "seconds"]
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> Drawn:
     """Both schemes, with what the optical runs counted a training sample."""
     (counted,) = table.itertuples()
     widths = (counted.inputs, counted.hidden, counted.hidden, counted.outputs)

@@ -42,7 +42,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[1, 0].set_xscale("log")
     axes[1, 0].legend(loc="upper right", fontsize=6)
     _saturation(axes[1, 2], table)
-    style.panel_letters(axes)
     return figure, table
 
 

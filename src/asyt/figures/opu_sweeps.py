@@ -1,7 +1,6 @@
 """Optical DFA beyond the source: threshold, bits, width, and Fashion-MNIST."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from asyt.experiments import dfa_sweeps
 from asyt.figures import _style as style
@@ -37,14 +36,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.points(ax, ends.x, ends.accuracy, "dfa-optical", markersize=4)
         ax.set_xlabel(label)
     axes[2].set_xscale("log")
-    _fashion(axes[3], accuracies[accuracies.sweep == "fashion"])
-    style.panel_letters(axes)
-    return figure, accuracies
-
-
-def _fashion(ax: Axes, accuracies: pd.DataFrame) -> None:
+    fashion = accuracies[accuracies.sweep == "fashion"]
     for at, ((method, rate), (look, _)) in enumerate(FASHION.items()):
-        ends = accuracies[(accuracies.method == method) & (accuracies.x == rate)]
-        style.points(ax, [at] * len(ends), ends.accuracy, look)
-    ax.set_xticks(range(len(FASHION)), [tick for _, tick in FASHION.values()])
-    ax.set(xlabel="Fashion-MNIST", xlim=(-0.6, len(FASHION) - 0.4))
+        ends = fashion[(fashion.method == method) & (fashion.x == rate)]
+        style.points(axes[3], [at] * len(ends), ends.accuracy, look)
+    axes[3].set_xticks(range(len(FASHION)), [tick for _, tick in FASHION.values()])
+    axes[3].set(xlabel="Fashion-MNIST", xlim=(-0.6, len(FASHION) - 0.4))
+    return figure, accuracies

@@ -47,8 +47,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[2].set(xlabel="epoch", ylabel="angle to back-propagation (degrees)")
     axes[2].set(ylim=(0, 95), xlim=(0, last))
     axes[2].legend(loc="lower left")
-    style.legend_above(figure, axes[0], 3)
-    style.panel_letters(axes)
+    style.legend_above(axes[0], 3)
     return figure, pd.concat([accuracy, *angles], ignore_index=True)
 
 

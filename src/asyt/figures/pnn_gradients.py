@@ -1,7 +1,6 @@
 """Why the backward pass needs a twin, and which one."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from asyt.experiments import shg_gradients
 from asyt.figures import _style as style
@@ -33,7 +32,12 @@ READINGS = {
 def draw(table: pd.DataFrame) -> style.Drawn:
     """The readings of one module, and the cosines against the module."""
     figure, axes = style.panels(1, 3, 0.36)
-    _readings(axes[0], table[table.quantity == "reading"])
+    readings = table[table.quantity == "reading"]
+    for source, (method, width) in READINGS.items():
+        line = readings[readings.source == source]
+        style.line(axes[0], line.position, line.value, method, linewidth=width, label=source)
+    axes[0].set(ylabel="contrast", xlabel="channel of the reading", title="one module, one input")
+    axes[0].legend(loc="upper left")
     numbers = []
     for ax, (moment, title) in zip(axes[1:], TITLES.items(), strict=True):
         ranges = shg_gradients.cosine_ranges(table, moment)
@@ -45,14 +49,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         numbers.append(ranges)
     axes[1].set_ylabel("cosine with the bench's gradient")
     axes[1].legend(loc="lower left", title=f"n = {numbers[0].n.iloc[0]}", title_fontsize=7)
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
-
-
-def _readings(ax: Axes, readings: pd.DataFrame) -> None:
-    """Contrast against channel."""
-    for source, (method, width) in READINGS.items():
-        line = readings[readings.source == source]
-        style.line(ax, line.position, line.value, method, linewidth=width, label=source)
-    ax.set(xlabel="channel of the reading", ylabel="contrast", title="one module, one input")
-    ax.legend(loc="upper left")
