@@ -74,7 +74,6 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
 
 
 def _draws(table: pd.DataFrame, noise: str) -> str:
-    """How many chips and seeds were trained under a noise."""
     trained = table[(table.method == "asyt") & (table.noise == noise)]
     chips = counted(trained.chip.nunique(), "chip")
     return f"{chips} x {counted(trained.seed.nunique(), 'seed')}"

@@ -88,7 +88,6 @@ def strips(ax: Axes, populations: Iterable[Strip], ylabel: str = "") -> pd.DataF
 
 
 def _training(ax: Axes, main: pd.DataFrame, methods: Iterable[str]) -> pd.DataFrame:
-    """Training accuracy against epoch: medians and 5-95 % bands of all draws."""
     parts = []
     for method in methods:
         rows = summary.select(main, method=method, split="train")
@@ -145,7 +144,6 @@ def headrooms(table: pd.DataFrame) -> style.Drawn:
 
 
 def _headroom(ax: Axes, encoding: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Median and 5-95 % range of AsyT and in-silico BP, beside the median of ideal BP."""
     best = float(np.median(summary.ideal(table, "train", encoding)))
     look = style.look("ideal-bp")
     ax.axhline(best, color=look.colour, linewidth=1, label=f"{look.label} (median)")

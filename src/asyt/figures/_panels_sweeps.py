@@ -34,7 +34,7 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
         style.reported(bottom, bound, told)
         top.set_title(_panels.NOISE_TITLES[noise])
         bottom.set_xticks(sorted(set(apart[key])))
-    axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
+    axes[0, 0].set(**style.ACCURACY)
     below = axes[1, 0]  # from tenths of a point to all that can be lost
     below.set_ylabel("ideal BP minus AsyT (points)")
     below.set_yscale("symlog", linthresh=1)

@@ -1,6 +1,7 @@
 """A page for schematics: every position on it is in millimetres, the origin at the lower left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ BEND = 1.5
 
 Point = tuple[float, float]
 Pen = Callable[..., None]
+Steps = Iterable[tuple[float, float, str, str]]
 
 
 class Box(NamedTuple):
@@ -79,7 +81,6 @@ class Sheet:
         self.ax.text(x, y, text, color=colour, fontsize=size, **{**centred, **look})
 
     def note(self, x: float, y: float, text: str, colour: str = QUIET) -> None:
-        """Small text centred on a point."""
         self.text(x, y, text, colour, SMALL)
 
     def label(
@@ -88,10 +89,18 @@ class Sheet:
         """Text that begins at a point, on its base line."""
         self.text(x, y, text, colour, size, ha="left", va="baseline", **look)
 
-    def heading(self, x: float, y: float, letter: str, text: str, indent: float = 6) -> None:
+    def heading(
+        self,
+        x: float,
+        y: float,
+        letter: str,
+        text: str,
+        indent: float = 6,
+        colour: str = DIGITAL,
+    ) -> None:
         """A panel's letter and its title."""
         self.label(x, y, letter, size=10, weight="bold")
-        self.label(x + indent, y, text, weight="bold")
+        self.label(x + indent, y, text, colour, weight="bold")
 
     def box(
         self,
@@ -128,6 +137,12 @@ class Sheet:
         """A line through points."""
         self.ax.plot(x, y, color=colour, linewidth=width, zorder=zorder)
 
+    def chain(self, pen: Pen, y: float, height: float, steps: Steps, size: float = 7) -> None:
+        """Boxes from left to right, each x, width, text and colour, with arrows between them."""
+        boxes = [self.box(x, y, width, height, text, ink, size) for x, width, text, ink in steps]
+        for before, after in pairwise(boxes):
+            pen(before.right, after.left)
+
     def pen(self, colour: str, width: float = 1.1, style: str = "-") -> Pen:
         """A function of points that draws an arrow along them, its corners rounded."""
 
@@ -156,6 +171,5 @@ def _rounded(points: np.ndarray) -> Path:
 
 
 def _towards(corner: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The point where the bend at a corner ends."""
     step = other - corner
     return corner + step * min(1.0, BEND / max(np.hypot(*step), 1e-9))

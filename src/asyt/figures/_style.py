@@ -20,6 +20,8 @@ from asyt.methods.looks import Look
 
 #: Widths of a one-column (89 mm) and of a full-page figure (183 mm), inches.
 COLUMN, PAGE = 89 / 25.4, 183 / 25.4
+#: The axis of an accuracy, for `panels`.
+ACCURACY: dict[str, Any] = {"ylabel": "test accuracy (%)", "ylim": (0, 100)}
 #: A figure and the numbers it plots.
 Drawn = tuple[Figure, pd.DataFrame]
 

@@ -31,7 +31,6 @@ def draw(table: pd.DataFrame, cells: pd.DataFrame) -> style.Drawn:
 
 
 def _cells(ax: Axes, cells: pd.DataFrame) -> pd.DataFrame:
-    """Every drawn cell, and the estimation profile."""
     single = mzi_cells.single_cells(cells)
     profile = mzi_cells.estimate(cells, "eq4")
     ends = mzi_cells.at_each_voltage(cells, "minimum", "maximum")

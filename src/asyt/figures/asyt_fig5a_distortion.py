@@ -28,6 +28,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         1,
         len(noises),
         0.36,
+        xlabel=r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)",
         ylabel="in-silico test accuracy (%)",
         ylim=(0, 100),
         sharey=True,
@@ -40,5 +41,4 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.reported(ax, published, f"reported {published:g}")
         ax.set(title=_panels.NOISE_TITLES[noise], xlim=(0.05, 1.75))
         ax.set_xticks(sorted(map(float, set(tested.fleet))))
-        ax.set_xlabel(r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)")
     return figure, tested

@@ -30,7 +30,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     last = summaries.final(table)
     titles = _panels.NOISE_TITLES
     figure, axes = style.panels(
-        1, len(titles), 0.42, ylabel="test accuracy (%)", ylim=(0, 100), sharey=True
+        1,
+        len(titles),
+        0.42,
+        xlabel=r"distortion ($\sigma_\mathrm{phy}$)",
+        **style.ACCURACY,
+        sharey=True,
     )
     ideal = shown[shown.method == "ideal-bp"]
     draws = last[last.method == "asyt"]
@@ -48,6 +53,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             dots = draws[draws.noise == noise]
             style.points(ax, dots.severity, 100 * dots.accuracy, "asyt", markersize=2, alpha=0.6)
             style.reported(ax, bound, f"reported: > {bound:g}")
-        ax.set(title=title, xlabel=r"distortion ($\sigma_\mathrm{phy}$)")
+        ax.set_title(title)
     style.legend_above(axes[0], 3)
     return figure, shown

@@ -15,7 +15,7 @@ import pandas
 from matplotlib.figure import Figure
 
 from asyt import paths
-from asyt.figures import _style as style
+from asyt.figures._style import FILES, FigureError
 
 TITLE = "AsyT companion: training photonic neural networks, reproduced"  # as in CITATION.cff
 LICENCE = "CC BY 4.0"
@@ -30,13 +30,11 @@ def cite(figure_id: str) -> str:
         FigureError: the id is malformed, or the package is not installed and so has no version.
     """
     if not _ID.fullmatch(figure_id):
-        raise style.FigureError(
-            f"figure id '{figure_id}': use lower-case letters, digits and hyphens."
-        )
+        raise FigureError(f"figure id '{figure_id}': use lower-case letters, digits and hyphens.")
     try:
         version = metadata.version("asyt")
     except metadata.PackageNotFoundError:
-        raise style.FigureError(
+        raise FigureError(
             "package 'asyt' has no version: install it with 'pip install -e .'"
         ) from None
     return f"Figure '{figure_id}' of {TITLE}, version {version}, {LICENCE}."
@@ -79,16 +77,16 @@ def export(
     }
     for what, given in needed.items():
         if not given:
-            raise style.FigureError(f"figure '{figure_id}' has an empty {what}.")
+            raise FigureError(f"figure '{figure_id}' has an empty {what}.")
     taken = sorted(set(provenance) & set(_OWN))
     if taken:
-        raise style.FigureError(
+        raise FigureError(
             f"provenance of '{figure_id}' uses the reserved keys {taken}: rename them."
         )
     try:
         json.dumps(dict(provenance), allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise style.FigureError(
+        raise FigureError(
             f"provenance of figure '{figure_id}' is not JSON ({error}): use strings, finite "
             "numbers, lists."
         ) from error
@@ -113,7 +111,7 @@ def export(
             for name in (*names, about):
                 os.replace(Path(aside) / name, folder / name)
     except OSError as error:
-        raise style.FigureError(
+        raise FigureError(
             f"cannot write figure '{figure_id}' to {folder} ({error}): make room there, or pass "
             "another root."
         ) from error
@@ -130,7 +128,7 @@ def _render(
         "pdf": {**about, "CreationDate": None, "Producer": None, "Subject": alt},
         "png": {"Software": None, "Title": stem.name, "Description": caption},
     }
-    with matplotlib.rc_context(style.FILES):
+    with matplotlib.rc_context(FILES):
         for suffix, fields in formats.items():
             file = stem.with_suffix(f".{suffix}")
             figure.savefig(file, dpi=300, metadata=fields, bbox_inches=None)

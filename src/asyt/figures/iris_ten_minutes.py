@@ -21,7 +21,7 @@ METHODS = ("insilico-bp", "pseudo-ip-bp", "asyt")
 def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy of each method beside ideal BP, and the angle under AsyT, against epoch."""
     shown = iris.summary(table)
-    figure, axes = style.panels(1, 4, 0.36, ylabel="test accuracy (%)")
+    figure, axes = style.panels(1, 4, 0.36, xlabel="epoch", ylabel="test accuracy (%)")
     accuracy = shown[shown.quantity == "accuracy"]
     ideal = accuracy[accuracy.method == "ideal-bp"]
     label = f"{style.LABELS['ideal-bp']} (median, n = {ideal.n.iloc[0]})"
@@ -34,5 +34,5 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     style.summary(axes[3], shown[shown.quantity == "angle"], "asyt")
     axes[3].set(ylabel="angle to the model (degrees)", title="Angle under AsyT", ylim=(0, None))
     for ax in axes:
-        ax.set(xlabel="epoch", xlim=(0, shown.epoch.max()))
+        ax.set(xlim=(0, shown.epoch.max()))
     return figure, shown

@@ -22,10 +22,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """Methods based on back-propagation left, the others with AsyT right."""
     rows = methods.equal_shares(table)
     rows = rows[rows.condition == methods.PLAIN.name]
-    figure, axes = style.panels(1, 2, 0.42, ylabel="test accuracy (%)", ylim=(0, 100), sharey=True)
+    figure, axes = style.panels(1, 2, 0.42, xlabel="epoch", **style.ACCURACY, sharey=True)
     for ax, names in zip(axes, COLUMNS, strict=True):
         for name in names:
             panels.curve(ax, rows[rows.method == name], name)
-        ax.set_xlabel("epoch")
         ax.legend(loc="center right")
     return figure, panels.percent(rows)

@@ -56,7 +56,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
 
 
 def _logs(ax: Axes, logs: pd.DataFrame) -> None:
-    """Published points."""
     for name, (method, fill) in PUBLISHED.items():
         line = logs[logs.method == name].sort_values("size")
         style.line(

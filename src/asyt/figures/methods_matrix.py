@@ -25,13 +25,13 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     ideal = panels.percent(final(methods.ideal(table)))
     goal = ideal[ideal.optimizer == "SGD"].accuracy.mean()
     names = methods.COMPARED[::-1]
-    figure, axes = style.panels(1, 5, 0.42, sharex=True, sharey=True)
+    figure, axes = style.panels(1, 5, 0.42, xlabel="test accuracy (%)", sharex=True, sharey=True)
     for ax, kind in zip(axes, methods.KINDS, strict=True):
         ax.axvline(goal, color="0.5", linewidth=0.8, linestyle="--", zorder=0)
         for row, name in enumerate(names):
             cell = ends[(ends.condition == kind.name) & (ends.method == name)]
             panels.draws(ax, row, cell.accuracy, name, across=True)
         ax.set_title(kind.name.replace(" an epoch", "\nan epoch"))
-        ax.set(xlim=(0, 100), xlabel="test accuracy (%)")
+        ax.set(xlim=(0, 100))
     axes[0].set_yticks(range(len(names)), [style.LABELS[name] for name in names])
     return figure, ends

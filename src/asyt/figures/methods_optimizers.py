@@ -18,10 +18,10 @@ TITLES = {"SGD": "gradient descent", "SGD momentum 0.9": "momentum 0.9", "Adam":
 def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel an optimizer."""
     ideal, asyt = methods.ideal(table), methods.optimizers(table)
-    figure, axes = style.panels(1, 3, 0.36, ylabel="test accuracy (%)", ylim=(0, 100), sharey=True)
+    figure, axes = style.panels(1, 3, 0.36, xlabel="epoch", **style.ACCURACY, sharey=True)
     for ax, (optimizer, title) in zip(axes, TITLES.items(), strict=True):
         panels.curve(ax, ideal[ideal.optimizer == optimizer], "ideal-bp")
         panels.curve(ax, asyt[asyt.optimizer == optimizer], "asyt")
-        ax.set(title=title, xlabel="epoch")
+        ax.set_title(title)
     axes[0].legend(loc="lower right")
     return figure, panels.percent(pd.concat([ideal, asyt]))

@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
 
     Each seed is a thin line, beside the mean of all.
     """
-    figure, axes = style.panels(1, 2, 0.42, ylabel="test accuracy (%)", ylim=(0, 100))
+    figure, axes = style.panels(1, 2, 0.42, xlabel="epoch", **style.ACCURACY)
     own = mnist_demo.own(table)
     for ax, (method, curves) in zip(axes, CURVES.items(), strict=True):
         tested = own[own.method == method].set_index(["variant", "fleet"]).sort_index()
@@ -44,7 +44,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             style.line(ax, runs.index, runs, method, linestyle=dash, linewidth=0.5, alpha=0.5)
             style.line(ax, runs.index, runs.mean(axis=1), method, linestyle=dash, label=label)
         style.reported(ax, DEMO_FIGURE[method], "demo's figure")
-        ax.set(xlabel="epoch", xlim=(0, own.epoch.max()))
+        ax.set(xlim=(0, own.epoch.max()))
     axes[0].legend(loc="lower right")
     axes[1].legend(loc="upper right")
     return figure, own

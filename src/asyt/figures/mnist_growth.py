@@ -32,7 +32,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         _lines(column[1], part[part.quantity == "size"], 1)
         title = noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n")
         column[0].set_title(title, fontsize=7)
-    axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
+    axes[0, 0].set(**style.ACCURACY)
     axes[1, 0].set_ylabel("rms of parameters")
     for method, name in NAMES.items():
         style.line(axes[0, 0], [], [], method, label=name)

@@ -101,7 +101,6 @@ def _unit(sheet: Sheet, boxes: list[Box]) -> None:
 
 
 def _counters(sheet: Sheet, counted: Any) -> None:
-    """What light did for a training sample, below the parts that did it."""
     sheet.text(162, 29.5, f"{counted.frames:.2f} frames")
     sheet.text(162, 25.5, f"{counted.pixels:,.0f} pixels read")
     sheet.text(162, 21.5, f"{counted.values:,.0f} values returned")

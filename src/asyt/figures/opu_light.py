@@ -46,7 +46,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
 
 
 def _curve(table: pd.DataFrame, quantity: str, scheme: str = "off-axis") -> pd.Series:
-    """Mean over media against x."""
     rows = table[(table.quantity == quantity) & (table.scheme == scheme)]
     return rows.groupby("x").value.mean()
 

@@ -28,7 +28,7 @@ FASHION = {
 def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a sweep."""
     accuracies = dfa_sweeps.finals(table)
-    figure, axes = style.panels(1, 4, 0.36, ylabel="test accuracy (%)", ylim=(0, 100), sharey=True)
+    figure, axes = style.panels(1, 4, 0.36, sharey=True, **style.ACCURACY)
     for ax, (sweep, label) in zip(axes, LABELS.items(), strict=False):
         ends = accuracies[accuracies.sweep == sweep]
         mean = ends.groupby("x").accuracy.mean()

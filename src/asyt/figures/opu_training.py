@@ -68,7 +68,6 @@ def _accuracies(ax: Axes, accuracy: pd.DataFrame, last: int) -> None:
 
 
 def _ends(ax: Axes, table: pd.DataFrame) -> None:
-    """Where every run ends, beside what the source reports."""
     ticks: list[str] = []
     for key, (look, tick) in SHOWN.items():
         ends = dfa.finals(table, *key)
