@@ -90,13 +90,7 @@ class Sheet:
         self.text(x, y, text, colour, size, ha="left", va="baseline", **look)
 
     def heading(
-        self,
-        x: float,
-        y: float,
-        letter: str,
-        text: str,
-        indent: float = 6,
-        colour: str = DIGITAL,
+        self, x: float, y: float, letter: str, text: str, indent: float = 6, colour: str = DIGITAL
     ) -> None:
         """A panel's letter and its title."""
         self.label(x, y, letter, size=10, weight="bold")

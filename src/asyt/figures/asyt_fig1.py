@@ -22,14 +22,7 @@ ALT = (
 WIDTH, LIGHT_AT, ACCESS_AT, DIGITAL_AT = 74.0, 96.5, 93.0, 107.5
 WAVEGUIDES = np.linspace(-2.5, 2.5, 3)
 #: Where each waveguide runs before and after every place where two of them meet.
-ORDER = np.array(
-    [
-        [0, 1, 2],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 1, 0],
-    ]
-)
+ORDER = np.array([[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
 
 
 def draw(table: pd.DataFrame) -> Drawn:

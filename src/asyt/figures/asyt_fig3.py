@@ -32,7 +32,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     best = panels.first_reported("asyt-3a-bp")
     main = summary.main(table, best)
     figure, axes = style.panels(2, 3, 0.66)
-    profiles = _profile_strips(summary.deciding(table, best))
+    chips = summary.deciding(table, best)
+    marks = (None, *reported("asyt-3d-profiles"))
+    profiles = []
+    for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):
+        draws = summary.draws(summary.select(chips, profile=name), "asyt", "train")
+        profiles.append(panels.Strip(name.replace("-", "\n"), "asyt", draws, mark))
     numbers = [
         *panels.on_chips(axes[0], table, "asyt-3a", pseudo=True),
         panels.confusion(axes[0, 2], main, SPECIES),
@@ -61,12 +66,3 @@ def _transformations(ax: Axes, main: pd.DataFrame, quantity: str) -> pd.DataFram
     ax.set(xlabel="epoch", xlim=(0, None), ylim=(0, None))
     ax.legend(loc="upper right")
     return pd.concat(parts)
-
-
-def _profile_strips(deciding: pd.DataFrame) -> list[panels.Strip]:
-    marks = (None, *reported("asyt-3d-profiles"))
-    strips = []
-    for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):
-        draws = summary.draws(summary.select(deciding, profile=name), "asyt", "train")
-        strips.append(panels.Strip(name.replace("-", "\n"), "asyt", draws, mark))
-    return strips

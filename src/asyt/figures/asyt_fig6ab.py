@@ -46,7 +46,13 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for channels, fill in fills.items():
         label = f"{channels} in parallel (c)"
         axes[2].plot([], [], "o", color="0.3", fillstyle=fill, label=label)
-    _axes(axes)
+    axes[0].set(xscale="log", yscale="log")
+    axes[0].set(xlabel="neurons a hidden layer", ylabel="accesses a sample")
+    axes[1].set(ylabel="interface time-steps a sample", ylim=(0, None))
+    axes[2].set(yscale="log", ylabel="extraction time (ns),\nphotonic energy at 1 W (nJ)")
+    axes[3].set(yscale="log", ylabel="energy of conversions (nJ)")
+    for ax in axes[1:]:
+        ax.set(xlabel="hidden layers", xticks=range(0, 17, 4))
     figure.legend(loc="outside upper center", ncols=4)
     return figure, table
 
@@ -55,13 +61,3 @@ def _computed(ax: Axes, x: pd.Series, y: pd.Series, look: str, **other: Any) -> 
     """Seconds or joules, in nano."""
     marker = style.MARKERS[look]
     style.line(ax, x, 1e9 * y, look, marker=marker, markersize=3.5, linewidth=0.9, **other)
-
-
-def _axes(axes: list[Axes]) -> None:
-    axes[0].set(xscale="log", yscale="log")
-    axes[0].set(xlabel="neurons a hidden layer", ylabel="accesses a sample")
-    axes[1].set(ylabel="interface time-steps a sample", ylim=(0, None))
-    axes[2].set(yscale="log", ylabel="extraction time (ns),\nphotonic energy at 1 W (nJ)")
-    axes[3].set(yscale="log", ylabel="energy of conversions (nJ)")
-    for ax in axes[1:]:
-        ax.set(xlabel="hidden layers", xticks=range(0, 17, 4))

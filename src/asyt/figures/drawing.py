@@ -145,10 +145,9 @@ def _draw(drawing: Drawing, tables: Tables) -> style.Drawn:
 
 
 def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
-    """What a figure was drawn from.
+    """What a figure was drawn from; all tables share `configuration`, an entry has the rest of its.
 
-    A table's configuration is what all tables share, in `configuration`, and what its own entry has
-    beside it; together they have the hash that names the table.
+    Together they have the hash that names the table.
     """
     drawn = list(chain.from_iterable(tables.values()))
     configs = [results.plain(shown.config) for shown in drawn]

@@ -21,12 +21,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """Final accuracy against the digital share."""
     ends = panels.percent(methods.mixed(table))
     figure, ax = style.panels(
-        1,
-        1,
-        0.75,
-        unit=style.COLUMN,
-        xlabel="digital share $M_1$ of the error",
-        **style.ACCURACY,
+        1, 1, 0.75, unit=style.COLUMN, xlabel="digital share $M_1$ of the error", **style.ACCURACY
     )
     for share, accuracies in ends.groupby("share").accuracy:
         panels.draws(ax, share, accuracies, "asyt", across=False)

@@ -39,7 +39,13 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     last = table.epoch.max()
     accuracy = dfa.accuracies(table)
     angles = [dfa.angles(table, layer) for layer in (1, 2)]
-    _accuracies(axes[0], accuracy, last)
+    for key, (look, _) in SHOWN.items():
+        line = _of(accuracy[accuracy.epoch > 0], *key)
+        if len(line):
+            style.summary(axes[0], line, look, counted=True)
+    top = accuracy.centre.max()
+    axes[0].set(xlabel="epoch", ylabel="test accuracy (%)")
+    axes[0].set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
     _ends(axes[1], table)
     for layer, (curve, dash) in enumerate(zip(angles, ("-", ":"), strict=True), start=1):
         _angles(axes[2], curve, dash)
@@ -55,16 +61,6 @@ def _of(table: pd.DataFrame, method: str, rate: float) -> pd.DataFrame:
     if table.empty:
         return table
     return table[(table.method == method) & (table.rate == rate)]
-
-
-def _accuracies(ax: Axes, accuracy: pd.DataFrame, last: int) -> None:
-    for key, (look, _) in SHOWN.items():
-        line = _of(accuracy[accuracy.epoch > 0], *key)
-        if len(line):
-            style.summary(ax, line, look, counted=True)
-    top = accuracy.centre.max()
-    ax.set(xlabel="epoch", ylabel="test accuracy (%)")
-    ax.set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
 
 
 def _ends(ax: Axes, table: pd.DataFrame) -> None:
