@@ -26,11 +26,6 @@ def readings(table: pd.DataFrame) -> list[str]:
     return [noise for noise in NOISE_TITLES if noise in set(table.noise)]
 
 
-def counted(n: int, what: str) -> str:
-    """`n` with a noun: "1 chip", "5 chips"."""
-    return f"{n} {what}{'' if n == 1 else 's'}"
-
-
 def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
     """Accuracy of the MNIST family, a column a reading of the noise; below, the top enlarged.
 
@@ -75,5 +70,5 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
 
 def _draws(table: pd.DataFrame, noise: str) -> str:
     trained = table[(table.method == "asyt") & (table.noise == noise)]
-    chips = counted(trained.chip.nunique(), "chip")
-    return f"{chips} x {counted(trained.seed.nunique(), 'seed')}"
+    chips, seeds = trained.chip.nunique(), trained.seed.nunique()
+    return f"{chips} chip{'s' * (chips != 1)} x {seeds} seed{'s' * (seeds != 1)}"

@@ -29,10 +29,7 @@ CURVES = {
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
-    """AsyT as shipped and as written; in-silico BP on the tied and on an independent chip.
-
-    Each seed is a thin line, beside the mean of all.
-    """
+    """One panel a method, two curves each; each seed is a thin line, beside the mean of all."""
     figure, axes = style.panels(1, 2, 0.42, xlabel="epoch", **style.ACCURACY)
     own = mnist_demo.own(table)
     for ax, (method, curves) in zip(axes, CURVES.items(), strict=True):
