@@ -1,10 +1,8 @@
 """A page for schematics: every position on it is in millimetres, the origin at the lower left."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -28,10 +26,10 @@ BEND = 1.5
 
 Point = tuple[float, float]
 Pen = Callable[..., None]
+Steps = Iterable[tuple[float, float, str, str]]
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """Where a box lies, and the middles of its sides: an arrow goes from one to another."""
 
     x: float
@@ -41,41 +39,31 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """The centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
     @property
     def end(self) -> float:
-        """Where its right side is."""
         return self.x + self.width
 
     @property
     def left(self) -> Point:
-        """Middle of the left side."""
         return self.x, self.middle[1]
 
     @property
     def right(self) -> Point:
-        """Middle of the right side."""
         return self.end, self.middle[1]
 
     @property
     def top(self) -> Point:
-        """Middle of the upper side."""
         return self.middle[0], self.y + self.height
 
     @property
     def bottom(self) -> Point:
-        """Middle of the lower side."""
         return self.middle[0], self.y
 
 
 class Sheet:
-    """A figure of page width to write and draw on.
-
-    Args:
-        height: of the page, mm.
-    """
+    """A figure of page width and a height in mm to write and draw on."""
 
     def __init__(self, height: float) -> None:
         # A layout that does nothing; "none" would turn into the default one when it is saved.
@@ -93,7 +81,6 @@ class Sheet:
         self.ax.text(x, y, text, color=colour, fontsize=size, **{**centred, **look})
 
     def note(self, x: float, y: float, text: str, colour: str = QUIET) -> None:
-        """Small text centred on a point."""
         self.text(x, y, text, colour, SMALL)
 
     def label(
@@ -102,10 +89,12 @@ class Sheet:
         """Text that begins at a point, on its base line."""
         self.text(x, y, text, colour, size, ha="left", va="baseline", **look)
 
-    def heading(self, x: float, y: float, letter: str, text: str, indent: float = 6) -> None:
+    def heading(
+        self, x: float, y: float, letter: str, text: str, indent: float = 6, colour: str = DIGITAL
+    ) -> None:
         """A panel's letter and its title."""
         self.label(x, y, letter, size=10, weight="bold")
-        self.label(x + indent, y, text, weight="bold")
+        self.label(x + indent, y, text, colour, weight="bold")
 
     def box(
         self,
@@ -142,6 +131,12 @@ class Sheet:
         """A line through points."""
         self.ax.plot(x, y, color=colour, linewidth=width, zorder=zorder)
 
+    def chain(self, pen: Pen, y: float, height: float, steps: Steps, size: float = 7) -> None:
+        """Boxes from left to right, each x, width, text and colour, with arrows between them."""
+        boxes = [self.box(x, y, width, height, text, ink, size) for x, width, text, ink in steps]
+        for before, after in pairwise(boxes):
+            pen(before.right, after.left)
+
     def pen(self, colour: str, width: float = 1.1, style: str = "-") -> Pen:
         """A function of points that draws an arrow along them, its corners rounded."""
 
@@ -170,6 +165,5 @@ def _rounded(points: np.ndarray) -> Path:
 
 
 def _towards(corner: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The point where the bend at a corner ends."""
     step = other - corner
     return corner + step * min(1.0, BEND / max(np.hypot(*step), 1e-9))

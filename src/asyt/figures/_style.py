@@ -1,13 +1,15 @@
 """One look for every figure: sizes, fonts, the looks of the methods, shared marks."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from string import ascii_lowercase
 from typing import Any
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
@@ -16,10 +18,12 @@ from asyt.errors import AsytError, lookup
 from asyt.methods.looks import LOOKS as METHOD_LOOKS
 from asyt.methods.looks import Look
 
-COLUMN = 89 / 25.4
-"""Width of a one-column figure, inches (89 mm)."""
-PAGE = 183 / 25.4
-"""Width of a full-page figure, inches (183 mm)."""
+#: Widths of a one-column (89 mm) and of a full-page figure (183 mm), inches.
+COLUMN, PAGE = 89 / 25.4, 183 / 25.4
+#: The axis of an accuracy, for `panels`.
+ACCURACY: dict[str, Any] = {"ylabel": "test accuracy (%)", "ylim": (0, 100)}
+#: A figure and the numbers it plots.
+Drawn = tuple[Figure, pd.DataFrame]
 
 
 class FigureError(AsytError):
@@ -28,20 +32,18 @@ class FigureError(AsytError):
 
 #: The published value, beside the methods.
 LOOKS = {**METHOD_LOOKS, "reported": Look("Reported", "#4D4D4D", (0, (4, 2)), "D")}
-
-
 COLOURS = {key: look.colour for key, look in LOOKS.items()}
 LINES = {key: look.line for key, look in LOOKS.items()}
 MARKERS = {key: look.marker for key, look in LOOKS.items()}
 LABELS = {key: look.label for key, look in LOOKS.items()}
 
+#: The matplotlib settings of every file that is written.
 FILES: dict[Any, Any] = {
     "pdf.fonttype": 42,  # TrueType, embedded: text stays text and can be searched
     "svg.fonttype": "path",  # outlines: "none" only names a font, which a machine may not have
     "svg.hashsalt": "asyt",  # element names, and so the bytes, do not change from run to run
 }
-"""The matplotlib settings of every file that is written."""
-
+#: The matplotlib settings of every figure.
 RC: dict[Any, Any] = {
     **FILES,
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same glyphs on every machine
@@ -73,7 +75,6 @@ RC: dict[Any, Any] = {
     "savefig.bbox": None,  # "tight" would change the width that the page asks for
     "savefig.dpi": 300,
 }
-"""The matplotlib settings of every figure."""
 
 
 def use() -> None:
@@ -82,12 +83,54 @@ def use() -> None:
 
 
 def look(method: str) -> Look:
-    """The look of `method`.
-
-    Raises:
-        UnknownNameError: if it has no row in `LOOKS`; names the nearest.
-    """
+    """The look of `method`; UnknownNameError, naming the nearest, if it has no row in `LOOKS`."""
     return LOOKS[lookup(method, LOOKS, "method")]
+
+
+def panels(
+    rows: int,
+    columns: int,
+    height: float,
+    width: float = 1,
+    *,
+    unit: float = PAGE,
+    xlabel: str = "",
+    ylabel: str = "",
+    ylim: tuple[float, float] | None = None,
+    letters: bool = True,
+    **options: Any,
+) -> tuple[Figure, Any]:
+    """A figure and its panels, as of `plt.subplots`, which gets the options.
+
+    Height and width are in units of so many inches. The last row has the label of x, the first
+    column that of y, every panel the limits of y, and each of several panels a letter.
+    """
+    if ylim:
+        options["subplot_kw"] = {"ylim": ylim}
+    figure, axes = plt.subplots(rows, columns, figsize=(width * unit, height * unit), **options)
+    grid = np.reshape(axes, (rows, columns))
+    plt.setp(grid[-1], xlabel=xlabel)
+    plt.setp(grid[:, 0], ylabel=ylabel)
+    if letters and grid.size > 1:
+        panel_letters(grid)
+    return figure, axes
+
+
+def legend_above(ax: Axes, ncols: int, **options: Any) -> None:
+    """The legend of one panel above all of its figure's."""
+    entries = ax.get_legend_handles_labels()
+    ax.figure.legend(*entries, loc="outside upper center", ncols=ncols, **options)
+
+
+def line(ax: Axes, x: ArrayLike, y: ArrayLike, method: str, **other: Any) -> list[Line2D]:
+    """A line in the look of `method`, but for what `other` says (of matplotlib's lines)."""
+    style = look(method)
+    return ax.plot(x, y, **{"color": style.colour, "linestyle": style.line, **other})
+
+
+def points(ax: Axes, x: ArrayLike, y: ArrayLike, method: str, **other: Any) -> list[Line2D]:
+    """Marks in the look of `method`; arguments as in `line`."""
+    return line(ax, x, y, method, **{"linestyle": "none", "marker": MARKERS[method], **other})
 
 
 def _finite(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
@@ -98,7 +141,7 @@ def _finite(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
         raise FigureError(
             f"{what} got arrays of shapes {shapes}: pass non-empty lists of one length."
         )
-    bad = sum(int((~np.isfinite(values)).sum()) for values in found)
+    bad = int((~np.isfinite(found)).sum())
     if bad:
         raise FigureError(
             f"{what} got {bad} values that are not finite: find out why before drawing them."
@@ -106,12 +149,21 @@ def _finite(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
     return found
 
 
-def _ordered(what: str, low: np.ndarray, high: np.ndarray) -> None:
+def _ordered(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
+    """Positions, centres and both ends, as of `_finite`; FigureError if the ends are swapped."""
+    found = _finite(what, *arrays)
+    *_, low, high = found
     if (low > high).any():
         i = int(np.argmax(low > high))
         raise FigureError(
             f"{what} has low {low[i]:g} above high {high[i]:g} at entry {i}: swap them."
         )
+    return found
+
+
+def _legend_text(method: str, label: str | None, n: int | None) -> str:
+    text = LABELS[method] if label is None else label
+    return text if n is None else f"{text} (n = {n})"
 
 
 def band(
@@ -124,29 +176,18 @@ def band(
     label: str | None = None,
     n: int | None = None,
 ) -> Line2D:
-    """A line with its 95 % band in the look of `method`.
+    """A line with its band, low to high, all (T,), in the look of `method`, a key of `LOOKS`.
 
-    Args:
-        ax: where to draw.
-        x: (T,) positions.
-        mean: (T,) the line.
-        low: (T,) lower end of the band.
-        high: (T,) upper end of the band.
-        method: a key of `LOOKS`.
-        label: legend text; default: the method's display name.
-        n: number of draws behind the band, added to the legend text.
+    The legend text is `label`, by default the method's display name, with the number n of draws.
 
     Raises:
         UnknownNameError: unknown method.
         FigureError: lengths differ, a value is not finite, or low lies above high.
     """
-    style = look(method)
-    x, mean, low, high = _finite(f"band of '{method}'", x, mean, low, high)
-    _ordered(f"band of '{method}'", low, high)
-    text = (style.label if label is None else label) + ("" if n is None else f" (n = {n})")
-    ax.fill_between(x, low, high, color=style.colour, alpha=0.18, linewidth=0)
-    (line,) = ax.plot(x, mean, color=style.colour, linestyle=style.line, label=text)
-    return line
+    colour = look(method).colour
+    x, mean, low, high = _ordered(f"band of '{method}'", x, mean, low, high)
+    ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    return line(ax, x, mean, method, label=_legend_text(method, label, n))[0]
 
 
 def interval(
@@ -157,61 +198,62 @@ def interval(
     high: ArrayLike,
     method: str,
     label: str | None = None,
+    n: int | None = None,
 ) -> None:
     """Points with intervals (low to high) in the look of `method`; arguments as in `band`."""
-    style = look(method)
-    x, mean, low, high = _finite(f"interval of '{method}'", x, mean, low, high)
-    _ordered(f"interval of '{method}'", low, high)
-    ax.vlines(x, low, high, color=style.colour, linewidth=1.1)
-    ax.plot(
-        x,
-        mean,
-        color=style.colour,
-        marker=style.marker,
-        linestyle="none",
-        label=style.label if label is None else label,
-    )
+    colour = look(method).colour
+    x, mean, low, high = _ordered(f"interval of '{method}'", x, mean, low, high)
+    ax.vlines(x, low, high, color=colour, linewidth=1.1)
+    points(ax, x, mean, method, label=_legend_text(method, label, n))
+
+
+def summary(
+    ax: Axes,
+    rows: pd.DataFrame,
+    method: str,
+    label: str | None = None,
+    *,
+    x: str = "epoch",
+    mark: Callable[..., object] = band,
+    counted: bool = False,
+) -> None:
+    """Rows of `asyt.experiments.summaries` (centre, low, high, n) against their column x.
+
+    `mark` is `band` or `interval`; `counted` puts the number of draws into the legend.
+    """
+    n = rows.n.iloc[0] if counted else None
+    mark(ax, rows[x], rows.centre, rows.low, rows.high, method, label, n)
 
 
 def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float = 0.6) -> None:
     """Every draw of a population as a dot, with its median (bar) and 5-95 % range (vertical line).
 
     Dots spread sideways in proportion to how many share their height, by a fixed sequence, not at
-    random.
-
-    Args:
-        ax: where to draw.
-        x: centre of the strip.
-        values: (n,) draws.
-        method: a key of `LOOKS`.
-        width: widest spread, in units of x.
+    random, over at most `width` around x.
 
     Raises:
         UnknownNameError: unknown method.
         FigureError: no values, or one that is not finite.
     """
-    style = look(method)
+    colour = look(method).colour
     (values,) = _finite(f"population of '{method}'", values)
     values = np.sort(values)
     counts, edges = np.histogram(values, bins=24)
     share = counts[np.clip(np.searchsorted(edges, values, side="right") - 1, 0, 23)] / counts.max()
     golden = (np.arange(values.size) * 0.6180339887498949) % 1 - 0.5
-    ax.plot(
-        x + width * share * golden,
-        values,
-        color=style.colour,
-        marker="o",
-        markersize=2,
-        alpha=0.35,
-        markeredgewidth=0,
-        linestyle="none",
-    )
+    places = x + width * share * golden
+    ax.plot(places, values, "o", color=colour, markersize=2, alpha=0.35, markeredgewidth=0)
     low, median, high = np.quantile(values, [0.05, 0.5, 0.95])
-    ax.vlines(x, low, high, color=style.colour, linewidth=1.1)
+    ax.vlines(x, low, high, color=colour, linewidth=1.1)
     halo = [withStroke(linewidth=3.2, foreground="white")]
-    ax.hlines(
-        median, x - width / 2, x + width / 2, color=style.colour, linewidth=2, path_effects=halo
-    )
+    ax.hlines(median, x - width / 2, x + width / 2, color=colour, linewidth=2, path_effects=halo)
+
+
+def note(
+    ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any
+) -> None:
+    """Small text at a distance, in points, from where it belongs."""
+    ax.annotate(text, at, xytext=offset, textcoords="offset points", **{"fontsize": 7, **look})
 
 
 def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
@@ -220,52 +262,28 @@ def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
     Raises:
         FigureError: y is not finite.
     """
-    style = look("reported")
     _finite("reported value", y)
-    mark: dict[str, Any] = {
-        "color": style.colour,
-        "marker": style.marker,
-        "markersize": 4,
-        "linestyle": "none",
-        "zorder": 4,
-    }
+    mark: dict[str, Any] = {"markersize": 4, "zorder": 4}
+    colour = COLOURS["reported"]
     if x is not None:
-        ax.plot([x], [y], **mark)
-        ax.annotate(
-            text,
-            (x, y),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=7,
-            color=style.colour,
-        )
+        points(ax, [x], [y], "reported", **mark)
+        note(ax, text, (x, y), (5, 0), va="center", color=colour)
         return
     across = ax.get_yaxis_transform()
-    ax.axhline(y, color=style.colour, linestyle=style.line, linewidth=0.8)
-    ax.plot([1], [y], transform=across, clip_on=False, **mark)
-    ax.annotate(
-        text,
-        (1, y),
-        xycoords=across,
-        xytext=(-5, 2),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        fontsize=7,
-        color=style.colour,
-    )
+    ax.axhline(y, color=colour, linestyle=LINES["reported"], linewidth=0.8)
+    points(ax, [1], [y], "reported", transform=across, clip_on=False, **mark)
+    note(ax, text, (1, y), (-5, 2), xycoords=across, ha="right", va="bottom", color=colour)
 
 
 def panel_letters(axes: Iterable[Axes]) -> None:
     """Write a, b, c, ... in bold above the left end of each panel, in the order given."""
-    for i, ax in enumerate(np.ravel(np.asarray(axes, dtype=object))):
-        ax.annotate(
-            chr(ord("a") + i),
+    for letter, ax in zip(ascii_lowercase, np.ravel(np.asarray(axes, dtype=object)), strict=False):
+        note(
+            ax,
+            letter,
             (0, 1),
+            (-4, 4),
             xycoords="axes fraction",
-            xytext=(-4, 4),
-            textcoords="offset points",
             ha="right",
             va="bottom",
             fontsize=9,

@@ -1,17 +1,15 @@
 """AsyT, Methods: how likely distortion breaks the alignment, of a connection and of a layer."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt import breaking
 from asyt.claims.published import number, reported
 from asyt.experiments import alignment
-from asyt.experiments.alignment import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
+EXPERIMENT = alignment.EXPERIMENT
 CAPTION = (
     "How likely distortion breaks the alignment. (a) One connection: the formula (line), "
     "importance sampling with 95 % intervals (dots) and the two values the paper prints "
@@ -27,9 +25,9 @@ ALT = (
 SHADES = [style.COLOURS[method] for method in ("dfa", "asyt", "pat")]
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One connection against distortion, and layers against their size."""
-    figure, axes = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE))
+    figure, axes = style.panels(1, 2, 0.42, letters=False)
     one, many = alignment.connections(table), alignment.layers(table)
     _connection(axes[0], one)
     _layers(axes[1], many)
@@ -41,7 +39,6 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 
 def _connection(ax: Axes, one: pd.DataFrame) -> None:
-    """The formula, its sampling, and what the paper prints."""
     distortions = np.linspace(0.095, 1.25, 300)
     exact = [breaking.broken(distortion) for distortion in distortions]
     ax.plot(100 * distortions, exact, color="black", linewidth=1, label="formula")
@@ -75,8 +72,8 @@ def _layers(ax: Axes, many: pd.DataFrame) -> None:
             label=f"{100 * distortion:.0f} % of the range",
         )
         seen = part[part.extra > 0]
-        ax.plot(seen["size"], seen.extra, color="black", marker="x", linestyle="none")
-    ax.plot([], [], color="black", marker="x", linestyle="none", label="counted")
+        ax.plot(seen["size"], seen.extra, "kx")
+    ax.plot([], [], "kx", label="counted")
     ax.set(xlabel="connections in the layer", ylabel=r"P(cos $\beta$ < 0)")
     ax.set(xscale="log", ylim=(1e-12, 30))
     names = [f"{size}\n({name})" for name, size in alignment.LAYERS.items()]

@@ -1,16 +1,14 @@
 """AsyT, Methods: the angle between the AsyT and the digital update of a layer."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt import breaking
 from asyt.experiments import alignment
-from asyt.experiments.alignment import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
+from asyt.figures.asyt_alignment import SHADES
 
+EXPERIMENT = alignment.EXPERIMENT
 CAPTION = (
     "The angle between the AsyT and the digital update of a layer against the ratio of the "
     "magnitudes of pseudo and digital update, MNIST, one sigma_phy, mixing ratios 0.5. Each dot is "
@@ -21,51 +19,41 @@ ALT = (
     "Two panels of dots, without noise and with 10 dB of noise, all below 90 degrees, most near a "
     "ratio of one and below 20 degrees; the dashed bound rises to 90 degrees at a ratio of one."
 )
-#: One each for the three layers.
-SHADES = [style.COLOURS[method] for method in ("dfa", "asyt", "pat")]
 RATIOS = (0.25, 0.5, 1, 2, 4)
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a reading of the noise."""
     measured = alignment.angles(table)
-    size = (style.PAGE, 0.42 * style.PAGE)
-    figure, axes = plt.subplots(1, 2, figsize=size, sharey=True, sharex=True)
+    figure, axes = style.panels(
+        1,
+        2,
+        0.42,
+        xlabel="magnitude of pseudo over digital update",
+        ylabel="angle to the digital update (degrees)",
+        ylim=(0, 100),
+        sharey=True,
+        sharex=True,
+    )
+    ratio = np.linspace(0.2, 1, 400)
+    bound, label = breaking.largest(ratio), "largest possible"
     for ax, (noise, part) in zip(axes, measured.groupby("noise", sort=False), strict=True):
         ax.axvspan(1 / alignment.SIMILAR, alignment.SIMILAR, color="0.92", zorder=0)
         ax.axhline(90, color="black", linewidth=0.8, linestyle=(0, (1, 1)))
-        _dots(ax, part)
-        ax.set(title=f"noise: {noise}", xlabel="magnitude of pseudo over digital update")
-        ax.set(xscale="log", xlim=(RATIOS[0], RATIOS[-1]), ylim=(0, 100))
+        ax.plot(ratio, bound, color="black", linestyle=(0, (5, 2)), linewidth=1, label=label)
+        for (layer, dots), mark, shade in zip(part.groupby("size"), "os^", SHADES, strict=True):
+            ax.plot(
+                dots.extra,
+                dots.value,
+                mark,
+                color=shade,
+                markersize=2,
+                alpha=0.5,
+                markeredgewidth=0,
+                label=f"layer {layer}",
+            )
+        ax.set(title=f"noise: {noise}", xscale="log", xlim=(RATIOS[0], RATIOS[-1]))
         ax.set_xticks(RATIOS, [f"{ratio:g}" for ratio in RATIOS])
         ax.minorticks_off()
-    axes[0].set_ylabel("angle to the digital update (degrees)")
-    handles = axes[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside upper center", ncols=4, markerscale=2.5)
-    style.panel_letters(axes)
+    style.legend_above(axes[0], 4, markerscale=2.5)
     return figure, measured
-
-
-def _dots(ax: Axes, part: pd.DataFrame) -> None:
-    """The bound of geometry, and every update by its layer."""
-    ratio = np.linspace(0.2, 1, 400)
-    ax.plot(
-        ratio,
-        breaking.largest(ratio),
-        color="black",
-        linestyle=(0, (5, 2)),
-        linewidth=1,
-        label="largest possible",
-    )
-    for (layer, points), mark, shade in zip(part.groupby("size"), "os^", SHADES, strict=True):
-        ax.plot(
-            points.extra,
-            points.value,
-            marker=mark,
-            linestyle="none",
-            markersize=2,
-            alpha=0.5,
-            color=shade,
-            markeredgewidth=0,
-            label=f"layer {layer}",
-        )

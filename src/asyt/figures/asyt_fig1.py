@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments.concept import EXPERIMENT as EXPERIMENT
 from asyt.figures._sheet import DEVICE, DIGITAL, QUIET, SMALL, TRUNCATED, Box, Sheet
+from asyt.figures._style import Drawn
 
 CAPTION = (
     "What is read, and when (after Fig. 1 of the paper, redrawn). (a) A truncated network is read "
@@ -22,29 +22,21 @@ ALT = (
 WIDTH, LIGHT_AT, ACCESS_AT, DIGITAL_AT = 74.0, 96.5, 93.0, 107.5
 WAVEGUIDES = np.linspace(-2.5, 2.5, 3)
 #: Where each waveguide runs before and after every place where two of them meet.
-ORDER = np.array(
-    [
-        [0, 1, 2],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 1, 0],
-    ]
-)
+ORDER = np.array([[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> Drawn:
     """As many layers as the truncated device took time-steps."""
     counted = table.drop(columns="seed")
     by_structure = counted.set_index("structure")
     layers = int(by_structure.time_steps["truncated"])
     sheet = Sheet(122)
-    sheet.label(9, 116, "Truncated (IP-BP, PAT): read at every layer", TRUNCATED, weight="bold")
+    sheet.heading(2, 116, "a", "Truncated (IP-BP, PAT): read at every layer", 7, TRUNCATED)
     _opened(sheet, 9, layers)
     _counters(sheet, 9, by_structure.loc["truncated"], TRUNCATED)
     sheet.label(101, 116, "Encapsulated (AsyT): read at the outputs only", DEVICE, weight="bold")
     _closed(sheet, 101, layers)
     _counters(sheet, 101, by_structure.loc["encapsulated"], DEVICE)
-    sheet.label(2, 116, "a", size=10, weight="bold")
     sheet.heading(2, 65, "b", "Where the information flows", 7)
     _information(sheet)
     sheet.heading(130, 65, "c", "One digital model, C devices", 7)
@@ -112,7 +104,6 @@ def _guides(sheet: Sheet, start: float, end: float, colour: str) -> None:
 
 
 def _counters(sheet: Sheet, left: float, counted: pd.Series, colour: str) -> None:
-    """What the devices of a structure counted a sample."""
     writes = f" + {counted.writes:g} writes" if counted.writes else ""
     below = {
         "accesses": ("AD accesses a sample", f"{counted.reads:g} reads{writes}"),
@@ -158,7 +149,6 @@ def _information(sheet: Sheet) -> None:
 
 
 def _updates(sheet: Sheet) -> tuple[Box, Box]:
-    """The digital update, and below it the one of AsyT."""
     digital = sheet.box(90, 38, 28, 16, "", DIGITAL)
     sheet.text(104, 49, "Digital update")
     sheet.text(104, 43.5, r"$\Delta W_\mathrm{dig}$", size=9)
@@ -173,12 +163,10 @@ def _fleet(sheet: Sheet) -> None:
     """Panel c: the digital update is computed once and used by every device."""
     pen = sheet.pen(DIGITAL)
     model = sheet.box(145, 38, 26, 16, "Digital model\nforward, backward\nonce", DIGITAL)
-    first = sheet.box(135.5, 13, 11, 12, "Device\n1", DEVICE)
-    second = sheet.box(152.5, 13, 11, 12, "Device\n2", DEVICE)
-    last = sheet.box(169.5, 13, 11, 12, "Device\n$C$", DEVICE)
-    pen(model.bottom, (158, 31), (141, 31), first.top)
-    pen(model.bottom, second.top)
-    pen(model.bottom, (158, 31), (175, 31), last.top)
+    for x, name in ((141, "1"), (158, "2"), (175, "$C$")):
+        device = sheet.box(x - 5.5, 13, 11, 12, f"Device\n{name}", DEVICE)
+        corners = [] if x == 158 else [(158, 31), (x, 31)]
+        pen(model.bottom, *corners, device.top)
     sheet.text(166.5, 19, "…", DEVICE, 9)
     sheet.text(159.5, 34.2, r"$\Delta W_\mathrm{dig}$ for all", size=8, ha="left")
     sheet.text(158, 8.6, r"each adds its own $\Delta W_\mathrm{pseudo}$", DEVICE, 8)

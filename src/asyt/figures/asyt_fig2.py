@@ -2,15 +2,12 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from asyt.experiments.chips import iris_optical, mzi_cells, summary
+from asyt.experiments.chips import iris_optical, mzi_cells
 from asyt.figures import _panels_chips as panels
 from asyt.figures import _style as style
-from asyt.figures._panels_chips import Final
 
 EXPERIMENT = (iris_optical.EXPERIMENT, mzi_cells.EXPERIMENT)
 CAPTION = (
@@ -24,36 +21,23 @@ ALT = (
     "accuracies; transmission against voltage, one bold estimated curve among grey curves of "
     "single cells."
 )
-FINALS = (
-    Final("BP\ntrain", "ideal-bp", "train", "asyt-2e-bp"),
-    Final("AsyT\ntrain", "asyt", "train", "asyt-2e-train"),
-    Final("AsyT\ntest", "asyt", "test", "asyt-2e-test"),
-    Final("in-\nsilico", "insilico-bp", "train", "asyt-2e-insilico"),
-)
 
 
-def draw(table: pd.DataFrame, cells: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame, cells: pd.DataFrame) -> style.Drawn:
     """In the encoding that decides."""
-    main = summary.main(table, panels.first_reported("asyt-2e-bp"))
-    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.37 * style.PAGE))
-    numbers = [
-        panels.training(axes[0], main, ("ideal-bp", "asyt", "insilico-bp")),
-        panels.final_accuracies(axes[1], table, main, FINALS),
-        _cells(axes[2], cells),
-    ]
-    style.panel_letters(axes)
+    figure, axes = style.panels(1, 3, 0.37)
+    numbers = [*panels.on_chips(axes, table, "asyt-2e"), _cells(axes[2], cells)]
     return figure, pd.concat(numbers, ignore_index=True)
 
 
 def _cells(ax: Axes, cells: pd.DataFrame) -> pd.DataFrame:
-    """Every drawn cell, and the estimation profile."""
     single = mzi_cells.single_cells(cells)
     profile = mzi_cells.estimate(cells, "eq4")
     ends = mzi_cells.at_each_voltage(cells, "minimum", "maximum")
     grey: dict[str, Any] = {"color": "#B0B0B0", "linewidth": 0.5}
     ax.plot(single.index, single.to_numpy(), **grey)
     label = "estimation profile, Eq. (4)"
-    ax.plot(profile.volts, profile.value, color=style.COLOURS["asyt"], linewidth=2, label=label)
+    style.line(ax, profile.volts, profile.value, "asyt", linewidth=2, label=label)
     ax.plot([], [], label=f"cells (n = {single.shape[1]})", **grey)
     ax.set(xlabel="voltage (V)", ylabel="transmission", ylim=(0, 1.3))
     ax.set_xlim(0, profile.volts.max())

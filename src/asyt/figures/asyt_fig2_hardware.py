@@ -1,13 +1,12 @@
 """AsyT Figs. 2a-d, redrawn: the closed light path, the module, the cell, the only control path."""
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.figures._sheet import DEVICE, DIGITAL, LIGHT, QUIET, SMALL, TRUNCATED, Sheet
+from asyt.figures._style import Drawn
 from asyt.photonics import Control, Module, profile
 
 EXPERIMENT = None
@@ -23,7 +22,7 @@ ALT = (
 )
 
 
-def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
+def draw(_table: None) -> Drawn:
     """Every number is one of the simulated components."""
     module, control = Module(), Control(profile("eq4"))
     sheet = Sheet(118)
@@ -47,7 +46,7 @@ def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
 
 
 def _path(sheet: Sheet, module: Module) -> None:
-    """Panel a: boxes from left to right, with light between them."""
+    """Panel a."""
     light, size = sheet.pen(LIGHT, 1.6), f"{module.size} x {module.size}"
     blocks = (
         (4, 17, "Lasers,\nmodulators", DIGITAL),
@@ -58,9 +57,7 @@ def _path(sheet: Sheet, module: Module) -> None:
         (148, 14, "EDFA,\nlinear", TRUNCATED),
         (170, 11, "Detec-\ntors", DIGITAL),
     )
-    boxes = [sheet.box(x, 89, width, 14, text, colour) for x, width, text, colour in blocks]
-    for before, after in pairwise(boxes):
-        light(before.right, after.left)
+    sheet.chain(light, 89, 14, blocks)
     sheet.text(72, 85, r"$a = \tanh(z)$", TRUNCATED)
     sheet.text(12.5, 85, "write")
     sheet.text(175.5, 85, "read")
@@ -110,7 +107,7 @@ def _cell(sheet: Sheet, control: Control) -> None:
 
 
 def _control(sheet: Sheet, control: Control) -> None:
-    """Panel d: from a weight to a voltage."""
+    """Panel d."""
     steps = (
         (97, 10, "weight\n$w$", DIGITAL),
         (109.6, 16, "transmission\n$T$", DIGITAL),
@@ -119,8 +116,5 @@ def _control(sheet: Sheet, control: Control) -> None:
         (157.4, 11, f"{control.bits}-bit\nDAC", DIGITAL),
         (171, 10, "heater\n$V$", TRUNCATED),
     )
-    arrow = sheet.pen(DIGITAL, 0.9)
-    boxes = [sheet.box(x, 12, width, 10, text, colour, SMALL) for x, width, text, colour in steps]
-    for before, after in pairwise(boxes):
-        arrow(before.right, after.left)
+    sheet.chain(sheet.pen(DIGITAL, 0.9), 12, 10, steps, SMALL)
     sheet.note(139, 6.5, "estimated from the design; no cell is ever characterised")

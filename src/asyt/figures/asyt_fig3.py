@@ -1,17 +1,14 @@
 """AsyT Fig. 3: three species of Iris on chips."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments.chips import iris_chip, summary
-from asyt.experiments.chips.iris_chip import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_chips as panels
 from asyt.figures import _style as style
-from asyt.figures._panels_chips import Final, Strip
 
+EXPERIMENT = iris_chip.EXPERIMENT
 CAPTION = (
     "Iris on simulated chips, [4, 4, 3]. (a) Training accuracy against epoch: medians and 5-95 % "
     "bands over chips, splits and initial values. (b) Where every draw ends; diamonds are the "
@@ -25,28 +22,24 @@ ALT = (
     "clouds of final accuracies; a confusion matrix; angle and magnitude difference of both layers "
     "against epoch; dot clouds for four estimation profiles."
 )
-METHODS = ("ideal-bp", "asyt", "pseudo-ip-bp", "insilico-bp")
 SPECIES = ["setosa", "versicolor", "virginica"]
-FINALS = (
-    Final("BP\ntrain", "ideal-bp", "train", "asyt-3a-bp"),
-    Final("AsyT\ntrain", "asyt", "train", "asyt-3a-train"),
-    Final("AsyT\ntest", "asyt", "test", "asyt-3a-test"),
-    Final("pseudo\ntrain", "pseudo-ip-bp", "train", "asyt-3a-pseudo"),
-    Final("in-\nsilico", "insilico-bp", "train", "asyt-3a-insilico"),
-)
 #: Layer -> the method whose look it borrows.
 BORROWED = {0: "asyt", 1: "hybrid"}
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """In the encoding that decides."""
     best = panels.first_reported("asyt-3a-bp")
     main = summary.main(table, best)
-    figure, axes = plt.subplots(2, 3, figsize=(style.PAGE, 0.66 * style.PAGE))
-    profiles = _profile_strips(summary.deciding(table, best))
+    figure, axes = style.panels(2, 3, 0.66)
+    chips = summary.deciding(table, best)
+    marks = (None, *reported("asyt-3d-profiles"))
+    profiles = []
+    for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):
+        draws = summary.draws(summary.select(chips, profile=name), "asyt", "train")
+        profiles.append(panels.Strip(name.replace("-", "\n"), "asyt", draws, mark))
     numbers = [
-        panels.training(axes[0, 0], main, METHODS),
-        panels.final_accuracies(axes[0, 1], table, main, FINALS),
+        *panels.on_chips(axes[0], table, "asyt-3a", pseudo=True),
         panels.confusion(axes[0, 2], main, SPECIES),
         _transformations(axes[1, 0], main, "angle"),
         _transformations(axes[1, 1], main, "magnitude"),
@@ -55,7 +48,6 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[1, 2].tick_params(axis="x", labelsize=6)
     axes[1, 0].set_ylabel("angle to the model (degrees)")
     axes[1, 1].set_ylabel("magnitude difference (%)")
-    style.panel_letters(axes.flat)
     return figure, pd.concat(numbers, ignore_index=True)
 
 
@@ -68,18 +60,9 @@ def _transformations(ax: Axes, main: pd.DataFrame, quantity: str) -> pd.DataFram
         if quantity == "magnitude":
             line = panels.percent(line)
         name = f"layer {layer + 1}"
-        panels.band(ax, line, look, name)
+        style.summary(ax, line, look, name, counted=True)
         line = line.drop(columns="n").assign(quantity=quantity, population=name)
         parts.append(line)
     ax.set(xlabel="epoch", xlim=(0, None), ylim=(0, None))
     ax.legend(loc="upper right")
     return pd.concat(parts)
-
-
-def _profile_strips(deciding: pd.DataFrame) -> list[Strip]:
-    marks = (None, *reported("asyt-3d-profiles"))
-    strips = []
-    for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):
-        draws = summary.draws(summary.select(deciding, profile=name), "asyt", "train")
-        strips.append(Strip(name.replace("-", "\n"), "asyt", draws, mark))
-    return strips

@@ -1,15 +1,12 @@
 """Beside AsyT Fig. 3a: every reading of "pseudo IP-BP"."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments.chips import summary
 from asyt.experiments.chips.iris_pseudo import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_chips as panels
 from asyt.figures import _style as style
-from asyt.figures._panels_chips import Strip
 from asyt.methods.pseudo import readings
 
 CAPTION = (
@@ -20,11 +17,10 @@ CAPTION = (
 ALT = "Three rows of dot clouds, one column a reading of pseudo IP-BP, with a line at 64 %."
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One row an encoding, one strip a reading."""
-    encodings = list(table.encoding.unique())
-    size = (style.PAGE, 0.8 * style.PAGE)
-    figure, axes = plt.subplots(len(encodings), 1, figsize=size, sharex=True)
+    encodings = table.encoding.unique()
+    figure, axes = style.panels(len(encodings), 1, 0.8, sharex=True)
     published = reported("asyt-3a-pseudo")
     numbers = []
     for ax, encoding in zip(axes, encodings, strict=True):
@@ -33,14 +29,13 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         numbers.append(plotted.assign(encoding=encoding))
         style.reported(ax, published, f"{published:g}")
         ax.set_title(encoding, loc="left")
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
 
 
-def _strips(rows: pd.DataFrame) -> list[Strip]:
+def _strips(rows: pd.DataFrame) -> list[panels.Strip]:
     strips = []
     for name, method in readings().items():
         look = "asyt" if name == "asyt" else "pseudo-ip-bp"
         label = method.label.replace(" ", "\n", 1)
-        strips.append(Strip(label, look, summary.draws(rows, name, "train")))
+        strips.append(panels.Strip(label, look, summary.draws(rows, name, "train")))
     return strips

@@ -1,14 +1,11 @@
 """AsyT Figs. 4b and c: digits 0 to 3 on tiled chips."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments.chips import summary
 from asyt.experiments.chips.digits_chip import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_chips as panels
 from asyt.figures import _style as style
-from asyt.figures._panels_chips import Final
 
 CAPTION = (
     "Digits 0 to 3 on simulated chips, [8, 4, 4], the first layer of two or three 4 x 4 modules. "
@@ -20,22 +17,12 @@ ALT = (
     "Three panels: accuracy of AsyT, in-silico BP and ideal BP against epoch; dot clouds of final "
     "accuracies; a confusion matrix of four digits."
 )
-FINALS = (
-    Final("BP\ntrain", "ideal-bp", "train", "asyt-4b-bp"),
-    Final("AsyT\ntrain", "asyt", "train", "asyt-4b-train"),
-    Final("AsyT\ntest", "asyt", "test", "asyt-4b-test"),
-    Final("in-\nsilico", "insilico-bp", "train", "asyt-4b-insilico"),
-)
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """In the encoding that decides."""
     main = summary.main(table, panels.first_reported("asyt-4b-bp"))
-    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.37 * style.PAGE))
-    numbers = [
-        panels.training(axes[0], main, ("ideal-bp", "asyt", "insilico-bp")),
-        panels.final_accuracies(axes[1], table, main, FINALS),
-        panels.confusion(axes[2], main, ["0", "1", "2", "3"]),
-    ]
-    style.panel_letters(axes)
+    figure, axes = style.panels(1, 3, 0.37)
+    confusion = panels.confusion(axes[2], main, ["0", "1", "2", "3"])
+    numbers = [*panels.on_chips(axes, table, "asyt-4b"), confusion]
     return figure, pd.concat(numbers, ignore_index=True)

@@ -1,9 +1,9 @@
 """AsyT Fig. 4a, redrawn: a layer of twice the inputs of a module, from copies in space or time."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.figures._sheet import DEVICE, DIGITAL, LIGHT, QUIET, SMALL, Sheet
+from asyt.figures._style import Drawn
 from asyt.photonics import Module
 
 EXPERIMENT = None
@@ -17,7 +17,7 @@ ALT = (
 )
 
 
-def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
+def draw(_table: None) -> Drawn:
     """The size is that of the simulated module."""
     size = Module().size
     sheet = Sheet(66)

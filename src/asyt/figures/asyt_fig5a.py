@@ -1,7 +1,6 @@
 """AsyT Fig. 5a: MNIST, accuracy against epoch."""
 
-import pandas as pd
-from matplotlib.figure import Figure
+from functools import partial
 
 from asyt.experiments.mnist import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
@@ -16,9 +15,4 @@ ALT = (
     "Accuracy against epoch in three panels, without noise and with 10 dB in two readings; ideal "
     "BP highest, AsyT below it, in-silico BP far below."
 )
-CLAIMS = {"asyt": "asyt-5a-asyt", "ideal-bp": "asyt-5a-bp", "insilico-bp": "asyt-5a-insilico"}
-
-
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, CLAIMS)
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5a")

@@ -1,8 +1,6 @@
 """Beside AsyT Fig. 5a: in-silico accuracy on MNIST against the distortion of the chips."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments.mnist import EXPERIMENT as EXPERIMENT
@@ -21,22 +19,26 @@ ALT = (
 )
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a reading of the noise; a fleet is named by its distortion."""
     tested = final(table)
     tested = tested[tested.method == "insilico-bp"]
     noises = _panels.readings(tested)
-    figure, axes = plt.subplots(
-        1, len(noises), figsize=(style.PAGE, 0.36 * style.PAGE), sharey=True, squeeze=False
+    figure, axes = style.panels(
+        1,
+        len(noises),
+        0.36,
+        xlabel=r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)",
+        ylabel="in-silico test accuracy (%)",
+        ylim=(0, 100),
+        sharey=True,
+        squeeze=False,
     )
     published = reported("asyt-5a-insilico")
     for ax, noise in zip(axes.flat, noises, strict=True):
         for fleet, chips in tested[tested.noise == noise].groupby("fleet"):
             style.population(ax, float(fleet), 100 * chips.accuracy, "insilico-bp", width=0.15)
         style.reported(ax, published, f"reported {published:g}")
-        ax.set(title=_panels.NOISE_TITLES[noise], ylim=(0, 100), xlim=(0.05, 1.75))
+        ax.set(title=_panels.NOISE_TITLES[noise], xlim=(0.05, 1.75))
         ax.set_xticks(sorted(map(float, set(tested.fleet))))
-        ax.set_xlabel(r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)")
-    axes[0, 0].set_ylabel("in-silico test accuracy (%)")
-    style.panel_letters(axes)
     return figure, tested

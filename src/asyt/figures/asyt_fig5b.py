@@ -1,7 +1,6 @@
 """AsyT Fig. 5b: Fashion-MNIST, accuracy against epoch."""
 
-import pandas as pd
-from matplotlib.figure import Figure
+from functools import partial
 
 from asyt.experiments.fashion import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
@@ -16,9 +15,4 @@ ALT = (
     "Accuracy against epoch: AsyT rises to two thirds and then falls to a fifth, ideal BP keeps "
     "rising, in-silico BP stays near 40 %."
 )
-CLAIMS = {"asyt": "asyt-5b-asyt", "ideal-bp": "asyt-5b-bp", "insilico-bp": "asyt-5b-insilico"}
-
-
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, CLAIMS)
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5b")

@@ -1,7 +1,6 @@
 """AsyT Fig. 5c: a substitute for KMNIST, accuracy against epoch."""
 
-import pandas as pd
-from matplotlib.figure import Figure
+from functools import partial
 
 from asyt.experiments.kmnist import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels
@@ -18,9 +17,4 @@ ALT = (
     "Accuracy against epoch in two panels, without noise and with it; ideal BP highest, AsyT "
     "below it, in-silico BP far below."
 )
-CLAIMS = {"asyt": "asyt-5c-asyt", "ideal-bp": "asyt-5c-bp", "insilico-bp": "asyt-5c-insilico"}
-
-
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One column a reading of the noise."""
-    return _panels.accuracy_against_epoch(table, CLAIMS)
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5c")

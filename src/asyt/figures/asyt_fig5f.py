@@ -1,12 +1,12 @@
 """AsyT Fig. 5f: the gap between ideal BP and AsyT on MNIST against depth."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments import mnist_structure
-from asyt.experiments.mnist_structure import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_sweeps
+from asyt.figures import _style as style
 
+EXPERIMENT = mnist_structure.EXPERIMENT
 CAPTION = (
     "MNIST against the number of hidden layers of 128 neurons, at one sigma_phy, 20 epochs. Top, "
     "test accuracy of ideal BP and AsyT; bottom, their gap beside the bound the paper reports. "
@@ -15,7 +15,7 @@ CAPTION = (
 ALT = "Accuracy of two methods and their gap against depth, a column a reading of the noise."
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """A column a reading of the noise."""
     runs, label = mnist_structure.by_depth(table), "hidden layers of 128 neurons"
     return _panels_sweeps.gaps(runs, "depth", label, "asyt-5f-depth")

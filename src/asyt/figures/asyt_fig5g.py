@@ -1,12 +1,11 @@
 """AsyT Fig. 5g: AsyT and PAT after a sudden perturbation."""
 
-import pandas as pd
-from matplotlib.figure import Figure
+from functools import partial
 
 from asyt.experiments import robustness
-from asyt.experiments.robustness import EXPERIMENT as EXPERIMENT
-from asyt.figures import _panels_methods as panels
+from asyt.figures._panels_methods import severities
 
+EXPERIMENT = robustness.EXPERIMENT
 CAPTION = (
     "A sudden perturbation in mid-training (MNIST, [784, 128, 128, 10], 10,000 samples): after "
     "epoch 15 every parameter of a chip has a second relative error of 0.6, 1.2 or 2.4. Means with "
@@ -16,8 +15,4 @@ ALT = (
     "Test accuracy against epoch in three panels; both methods fall at epoch 15. AsyT recovers but "
     "for the largest perturbation; PAT recovers in some draws and then fails."
 )
-
-
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One panel a severity."""
-    return panels.severities(table, robustness.PERTURBED, 0.36, struck=True)
+draw = partial(severities, conditions=robustness.PERTURBED, height=0.36, struck=True)

@@ -1,12 +1,11 @@
 """AsyT Fig. 5h: AsyT and PAT on a very noisy device."""
 
-import pandas as pd
-from matplotlib.figure import Figure
+from functools import partial
 
 from asyt.experiments import robustness
-from asyt.experiments.robustness import EXPERIMENT as EXPERIMENT
-from asyt.figures import _panels_methods as panels
+from asyt.figures._panels_methods import severities
 
+EXPERIMENT = robustness.EXPERIMENT
 CAPTION = (
     "Noise on every net output at every pass (MNIST, [784, 128, 128, 10], 10,000 samples): "
     "independent for each neuron and sample in two readings of a ratio in decibels, and as one "
@@ -16,8 +15,4 @@ ALT = (
     "Test accuracy against epoch in six panels, from weak to strong independent noise and for "
     "common noise; the stronger the noise the lower both methods end."
 )
-
-
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """One panel a reading and strength of the noise."""
-    return panels.severities(table, robustness.NOISY, 0.56, struck=False)
+draw = partial(severities, conditions=robustness.NOISY, height=0.56, struck=False)

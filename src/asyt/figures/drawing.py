@@ -1,4 +1,4 @@
-"""Figures by id: from which experiment each is drawn, and how it is published in figures/<id>/.
+"""Figures by id: from which tables each is drawn, and how it is published in figures/<id>/.
 
 The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file has
 
@@ -6,8 +6,6 @@ The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file ha
 - `CAPTION` and `ALT`, as the book and the files have them;
 - `draw(*tables) -> (figure, plotted numbers)`, where a schematic gets None as its table.
 """
-
-from __future__ import annotations
 
 import functools
 import importlib
@@ -19,8 +17,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import matplotlib.pyplot as plt
-import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt import experiments, paths, registry, results
 from asyt.errors import lookup
@@ -41,7 +37,7 @@ class Drawing(Protocol):
     EXPERIMENT: Experiment | tuple[Experiment, ...] | None
     CAPTION: str
     ALT: str
-    draw: Callable[..., tuple[Figure, pd.DataFrame]]
+    draw: Callable[..., style.Drawn]
 
 
 @functools.cache
@@ -73,19 +69,12 @@ def sources(drawing: Drawing) -> tuple[Experiment, ...]:
 
 
 def draw(
-    figure_id: str,
-    profile: str,
-    *,
-    seeds: Seeds = None,
-    devices: int | None = None,
-) -> tuple[Figure, pd.DataFrame]:
+    figure_id: str, profile: str, *, seeds: Seeds = None, devices: int | None = None
+) -> style.Drawn:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots.
 
-    Args:
-        figure_id: as in `figures`.
-        profile: smoke, quick or paper.
-        seeds: instead of the published ones.
-        devices: chips a run instead of the published number.
+    The profile is smoke, quick or paper; seeds, and devices (chips a run), stand in for the
+    published ones.
     """
     drawing = find(figure_id)
     return _draw(drawing, _tables(drawing, profile, seeds, devices))
@@ -101,16 +90,9 @@ def publish(
 ) -> Path:
     """Draw a figure and write figures/<id>/: SVG, PDF, PNG, plotted numbers, provenance.
 
-    Args:
-        figure_id: as in `figures`.
-        profile: smoke, quick or paper.
-        root: the folder that holds figures/; by default the project's, where only what the book
-            publishes may go: stored tables of the paper profile.
-        seeds: instead of the published ones.
-        devices: chips a run instead of the published number.
-
-    Returns:
-        The folder of the figure.
+    Returns the folder of the figure. Arguments are as of `draw`; `root` is the folder that holds
+    figures/, by default the project's, where only what the book publishes may go: stored tables of
+    the paper profile.
 
     Raises:
         FigureError: something else than the published tables is to replace the published figure.
@@ -121,8 +103,7 @@ def publish(
     if published and options:
         raise _replaces(figure_id, options)
     tables = _tables(drawing, profile, seeds, devices)
-    drawn = chain.from_iterable(tables.values())
-    if published and any(shown.live for shown in drawn):
+    if published and any(shown.live for shown in chain.from_iterable(tables.values())):
         raise _replaces(figure_id, "tables computed live")
     figure, plotted = _draw(drawing, tables)
     folder = export.export(
@@ -139,16 +120,11 @@ def publish(
 
 
 def origins(
-    figure_id: str,
-    profile: str,
-    *,
-    seeds: Seeds = None,
-    devices: int | None = None,
+    figure_id: str, profile: str, *, seeds: Seeds = None, devices: int | None = None
 ) -> list[str]:
     """A line for each stored table of a figure that the code that is here did not compute."""
-    drawing = find(figure_id)
     notes = []
-    for experiment, tables in _tables(drawing, profile, seeds, devices).items():
+    for experiment, tables in _tables(find(figure_id), profile, seeds, devices).items():
         for shown in tables:
             origin = "" if shown.live else experiments.origin(experiment, shown.provenance)
             if origin:
@@ -163,49 +139,42 @@ def _tables(drawing: Drawing, profile: str, seeds: Seeds, devices: int | None) -
     }
 
 
-def _draw(drawing: Drawing, tables: Tables) -> tuple[Figure, pd.DataFrame]:
+def _draw(drawing: Drawing, tables: Tables) -> style.Drawn:
     style.use()
     return drawing.draw(*map(experiments.joined, tables.values()) if tables else [None])
 
 
 def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
-    """What a figure was drawn from.
+    """What a figure was drawn from; all tables share `configuration`, an entry has the rest of its.
 
-    A table's configuration is what all tables share, in `configuration`, and what its own entry has
-    beside it; together they have the hash that names the table.
+    Together they have the hash that names the table.
     """
     drawn = list(chain.from_iterable(tables.values()))
     configs = [results.plain(shown.config) for shown in drawn]
     first = configs[0] if configs else {}
     shared = {key: first[key] for key in first if _same(key, configs)}
-    record: dict[str, Any] = {
-        "experiment": " and ".join(tables) or None,
-        "profile": profile if tables else None,
-        "configuration": shared,
-        "seeds": [],
-        "versions": [],
-        "tables": {},
-    }
+    seeds, versions, entries = [], [], {}
     for shown, config in zip(drawn, configs, strict=True):
-        record["tables"][results.config_hash(config)] = {
+        entries[results.config_hash(config)] = {
             "run": shown.config.label,
             "configuration": {key: config[key] for key in config if key not in shared},
             "sha256": shown.sha256,
             "live": shown.live,
         }
-        _add(record["seeds"], shown.config.seed)
-        _add(record["versions"], _versions(shown))
-    return record
-
-
-def _versions(shown: experiments.Shown) -> dict[str, Any]:
-    origin = environment() if shown.live else shown.provenance
-    return {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
-
-
-def _add(values: list[Any], value: Any) -> None:
-    if value not in values:
-        values.append(value)
+        origin = environment() if shown.live else shown.provenance
+        version = {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
+        if version not in versions:
+            versions.append(version)
+        if shown.config.seed not in seeds:
+            seeds.append(shown.config.seed)
+    return {
+        "experiment": " and ".join(tables) or None,
+        "profile": profile if tables else None,
+        "configuration": shared,
+        "seeds": seeds,
+        "versions": versions,
+        "tables": entries,
+    }
 
 
 def _same(key: str, configs: list[dict[str, Any]]) -> bool:

@@ -1,7 +1,5 @@
 """Files a figure so that others can cite it: SVG, PDF, PNG, CSV of its numbers, provenance JSON."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -17,7 +15,7 @@ import pandas
 from matplotlib.figure import Figure
 
 from asyt import paths
-from asyt.figures import _style as style
+from asyt.figures._style import FILES, FigureError
 
 TITLE = "AsyT companion: training photonic neural networks, reproduced"  # as in CITATION.cff
 LICENCE = "CC BY 4.0"
@@ -31,11 +29,12 @@ def cite(figure_id: str) -> str:
     Raises:
         FigureError: the id is malformed, or the package is not installed and so has no version.
     """
-    _check_id(figure_id)
+    if not _ID.fullmatch(figure_id):
+        raise FigureError(f"figure id '{figure_id}': use lower-case letters, digits and hyphens.")
     try:
         version = metadata.version("asyt")
     except metadata.PackageNotFoundError:
-        raise style.FigureError(
+        raise FigureError(
             "package 'asyt' has no version: install it with 'pip install -e .'"
         ) from None
     return f"Figure '{figure_id}' of {TITLE}, version {version}, {LICENCE}."
@@ -53,16 +52,15 @@ def export(
 ) -> Path:
     """Write figures/<id>/<id>.svg, .pdf, .png (300 dpi), .csv and .json, and return that folder.
 
-    The same figure, table and provenance give the same bytes: no dates, fixed element names. Keep
-    times of day out of `provenance`. All files are written aside first, then moved in one by one,
-    the JSON with the hashes of the others last; a failure while writing leaves the old files as
-    they were.
+    The same arguments give the same bytes: no dates, fixed element names. All files are written
+    aside first, then moved in one by one, the JSON with the hashes of the others last; a failure
+    while writing leaves the old files as they were.
 
     Args:
-        figure: what to save; its size in inches is kept.
+        figure: its size in inches is kept.
         figure_id: lower-case words joined by hyphens; also the folder and file name.
         table: the numbers drawn, one row a point; floats are written with 10 significant digits.
-        provenance: configuration hash, seeds, versions, ...; whatever JSON holds, no NaN.
+        provenance: configuration hash, seeds, versions, ...: JSON, no NaN, no times of day.
         alt: what the figure shows, for readers who cannot see it.
         caption: the caption it has in the book.
         root: the folder that holds figures/; default `asyt.paths.home()`.
@@ -72,24 +70,23 @@ def export(
             a folder that cannot be written.
     """
     line = cite(figure_id)
-    for name, text in (("alternative text", alt), ("caption", caption)):
-        if not text.strip():
-            raise style.FigureError(
-                f"figure '{figure_id}' has an empty {name}: write one sentence."
-            )
-    if table.empty:
-        raise style.FigureError(
-            f"figure '{figure_id}' has an empty table: pass the numbers that are drawn."
-        )
+    needed = {
+        "alternative text: write one sentence": alt.strip(),
+        "caption: write one sentence": caption.strip(),
+        "table: pass the numbers that are drawn": len(table),
+    }
+    for what, given in needed.items():
+        if not given:
+            raise FigureError(f"figure '{figure_id}' has an empty {what}.")
     taken = sorted(set(provenance) & set(_OWN))
     if taken:
-        raise style.FigureError(
+        raise FigureError(
             f"provenance of '{figure_id}' uses the reserved keys {taken}: rename them."
         )
     try:
         json.dumps(dict(provenance), allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise style.FigureError(
+        raise FigureError(
             f"provenance of figure '{figure_id}' is not JSON ({error}): use strings, finite "
             "numbers, lists."
         ) from error
@@ -108,24 +105,17 @@ def export(
                 **provenance,
                 "files": {name: _sha256(Path(aside) / name) for name in names},
             }
-            names.append(f"{figure_id}.json")
+            about = f"{figure_id}.json"
             text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-            (Path(aside) / names[-1]).write_text(text + "\n", encoding="utf-8")
-            for name in names:
+            (Path(aside) / about).write_text(text + "\n", encoding="utf-8")
+            for name in (*names, about):
                 os.replace(Path(aside) / name, folder / name)
     except OSError as error:
-        raise style.FigureError(
+        raise FigureError(
             f"cannot write figure '{figure_id}' to {folder} ({error}): make room there, or pass "
             "another root."
         ) from error
     return folder
-
-
-def _check_id(figure_id: str) -> None:
-    if not _ID.fullmatch(figure_id):
-        raise style.FigureError(
-            f"figure id '{figure_id}': use lower-case letters, digits and hyphens."
-        )
 
 
 def _render(
@@ -138,7 +128,7 @@ def _render(
         "pdf": {**about, "CreationDate": None, "Producer": None, "Subject": alt},
         "png": {"Software": None, "Title": stem.name, "Description": caption},
     }
-    with matplotlib.rc_context(style.FILES):
+    with matplotlib.rc_context(FILES):
         for suffix, fields in formats.items():
             file = stem.with_suffix(f".{suffix}")
             figure.savefig(file, dpi=300, metadata=fields, bbox_inches=None)

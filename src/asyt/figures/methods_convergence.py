@@ -1,14 +1,12 @@
 """Accuracy against epoch: methods based on back-propagation, and the others."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments import methods
-from asyt.experiments.methods import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 
+EXPERIMENT = methods.EXPERIMENT
 CAPTION = (
     "Test accuracy against epoch on the plain distorted chip, every method at its own learning "
     "rate. Means with 95 % bands over 5 draws of task and chip."
@@ -20,16 +18,13 @@ ALT = (
 COLUMNS = (methods.BP_BASED, ("asyt", *methods.ALIGNED, *methods.GRADIENT_FREE))
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Methods based on back-propagation left, the others with AsyT right."""
     rows = methods.equal_shares(table)
     rows = rows[rows.condition == methods.PLAIN.name]
-    figure, axes = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE), sharey=True)
+    figure, axes = style.panels(1, 2, 0.42, xlabel="epoch", **style.ACCURACY, sharey=True)
     for ax, names in zip(axes, COLUMNS, strict=True):
         for name in names:
             panels.curve(ax, rows[rows.method == name], name)
-        ax.set(xlabel="epoch", ylim=(0, 100))
         ax.legend(loc="center right")
-    axes[0].set_ylabel("test accuracy (%)")
-    style.panel_letters(axes)
     return figure, panels.percent(rows)

@@ -1,14 +1,12 @@
 """AsyT with other shares of the digital error."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.experiments import methods
-from asyt.experiments.methods import EXPERIMENT as EXPERIMENT
 from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 
+EXPERIMENT = methods.EXPERIMENT
 CAPTION = (
     "AsyT with a digital share M1 of the error, and M2 = 1 - M1, on the plain distorted chip after "
     "30 epochs. Each dot is one draw of task and chip, the bar their mean."
@@ -19,11 +17,12 @@ ALT = (
 )
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Final accuracy against the digital share."""
     ends = panels.percent(methods.mixed(table))
-    figure, ax = plt.subplots(figsize=(style.COLUMN, 0.75 * style.COLUMN))
+    figure, ax = style.panels(
+        1, 1, 0.75, unit=style.COLUMN, xlabel="digital share $M_1$ of the error", **style.ACCURACY
+    )
     for share, accuracies in ends.groupby("share").accuracy:
         panels.draws(ax, share, accuracies, "asyt", across=False)
-    ax.set(xlabel="digital share $M_1$ of the error", ylabel="test accuracy (%)", ylim=(0, 100))
     return figure, ends

@@ -1,14 +1,11 @@
 """Beside AsyT Fig. 5a: the configuration of the authors' public demo."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.experiments import mnist_demo
-from asyt.experiments.mnist_demo import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
+EXPERIMENT = mnist_demo.EXPERIMENT
 CAPTION = (
     "The configuration of the authors' public demo on MNIST. (a) AsyT as the demo ships it and "
     "with the digital update as the paper writes it. (b) In-silico BP on a chip whose first-layer "
@@ -31,38 +28,20 @@ CURVES = {
 }
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """AsyT as shipped and as written; in-silico BP on the tied and on an independent chip."""
-    figure, axes = plt.subplots(1, 2, figsize=(style.PAGE, 0.42 * style.PAGE))
+def draw(table: pd.DataFrame) -> style.Drawn:
+    """One panel a method, two curves each; each seed is a thin line, beside the mean of all."""
+    figure, axes = style.panels(1, 2, 0.42, xlabel="epoch", **style.ACCURACY)
     own = mnist_demo.own(table)
     for ax, (method, curves) in zip(axes, CURVES.items(), strict=True):
         tested = own[own.method == method].set_index(["variant", "fleet"]).sort_index()
-        for curve, (line, text) in curves.items():
-            _curve(ax, tested.loc[curve], style.COLOURS[method], line, text)
+        for curve, (dash, text) in curves.items():
+            part = tested.loc[curve]
+            runs = 100 * part.pivot(index="epoch", columns="seed", values="accuracy")
+            label = f"{text} (n = {runs.shape[1]})"
+            style.line(ax, runs.index, runs, method, linestyle=dash, linewidth=0.5, alpha=0.5)
+            style.line(ax, runs.index, runs.mean(axis=1), method, linestyle=dash, label=label)
         style.reported(ax, DEMO_FIGURE[method], "demo's figure")
-        ax.set(xlabel="epoch", xlim=(0, own.epoch.max()), ylim=(0, 100))
+        ax.set(xlim=(0, own.epoch.max()))
     axes[0].legend(loc="lower right")
     axes[1].legend(loc="upper right")
-    axes[0].set_ylabel("test accuracy (%)")
-    style.panel_letters(axes)
     return figure, own
-
-
-def _curve(ax: Axes, part: pd.DataFrame, colour: str, line: str, text: str) -> None:
-    """Each seed thin, and their mean."""
-    runs = 100 * part.pivot(index="epoch", columns="seed", values="accuracy")
-    ax.plot(
-        runs.index,
-        runs,
-        color=colour,
-        linestyle=line,
-        linewidth=0.5,
-        alpha=0.5,
-    )
-    ax.plot(
-        runs.index,
-        runs.mean(axis=1),
-        color=colour,
-        linestyle=line,
-        label=f"{text} (n = {runs.shape[1]})",
-    )

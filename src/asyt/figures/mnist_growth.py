@@ -1,9 +1,7 @@
 """Beside AsyT Fig. 5a: accuracy and size of the controls in five readings of the device."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.experiments.mnist_growth import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
@@ -22,11 +20,11 @@ ALT = (
 NAMES = {"ideal-bp": "digital model", "asyt": "device under AsyT"}
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One column a reading of the device; thin lines are chips."""
-    noises = list(dict.fromkeys(table.noise))
-    figure, axes = plt.subplots(
-        2, len(noises), figsize=(style.PAGE, 0.5 * style.PAGE), sharex=True, sharey="row"
+    noises = table.noise.unique()
+    figure, axes = style.panels(
+        2, len(noises), 0.5, xlabel="epoch", letters=False, sharex=True, sharey="row"
     )
     for column, noise in zip(axes.T, noises, strict=True):
         part = table[table.noise == noise]
@@ -34,27 +32,17 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         _lines(column[1], part[part.quantity == "size"], 1)
         title = noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n")
         column[0].set_title(title, fontsize=7)
-        column[1].set_xlabel("epoch")
-    axes[0, 0].set(ylabel="test accuracy (%)", ylim=(0, 100))
+    axes[0, 0].set(**style.ACCURACY)
     axes[1, 0].set_ylabel("rms of parameters")
     for method, name in NAMES.items():
-        look = style.look(method)
-        axes[0, 0].plot([], [], color=look.colour, linestyle=look.line, label=name)
-    handles = axes[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside upper center", ncols=2)
+        style.line(axes[0, 0], [], [], method, label=name)
+    style.legend_above(axes[0, 0], 2)
     style.panel_letters(axes[0])
     return figure, table
 
 
 def _lines(ax: Axes, part: pd.DataFrame, scale: float) -> None:
     for method in NAMES:
-        look = style.look(method)
         rows = part[part.method == method]
         chips = rows.pivot(index="epoch", columns=["seed", "chip"], values="value")
-        ax.plot(
-            chips.index,
-            scale * chips,
-            color=look.colour,
-            linestyle=look.line,
-            linewidth=1,
-        )
+        style.line(ax, chips.index, scale * chips, method, linewidth=1)

@@ -1,9 +1,7 @@
 """Energy of a random projection: the optical unit against a GPU."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from asyt.devices.opu import energy
 from asyt.figures import _style as style
@@ -21,21 +19,15 @@ ALT = (
 )
 
 
-def draw(_table: None) -> tuple[Figure, pd.DataFrame]:
+def draw(_table: None) -> style.Drawn:
     """Energy against size."""
     size = np.logspace(2, 6, 81)
     joules = energy.projection(size)
-    figure, ax = plt.subplots(figsize=(0.75 * style.PAGE, 0.42 * style.PAGE))
-    green, grey = style.COLOURS["dfa-optical"], style.COLOURS["reported"]
-    looks = ((green, "-"), (green, "--"), (grey, "-"), (grey, ":"))
-    for (name, needed), (colour, line) in zip(joules.items(), looks, strict=True):
-        ax.loglog(
-            size,
-            needed,
-            color=colour,
-            linestyle=line,
-            label=name,
-        )
-    ax.set(xlabel="inputs and outputs n", ylabel="energy of a projection (J)", xlim=(1e2, 1e6))
+    figure, ax = style.panels(1, 1, 0.42, 0.75)
+    looks = (("dfa-optical", "-"), ("dfa-optical", "--"), ("reported", "-"), ("reported", ":"))
+    for (name, needed), (look, dash) in zip(joules.items(), looks, strict=True):
+        style.line(ax, size, needed, look, linestyle=dash, label=name)
+    ax.set(xlabel="inputs and outputs n", ylabel="energy of a projection (J)")
+    ax.set(xscale="log", yscale="log", xlim=(1e2, 1e6))
     ax.legend(loc="upper left")
     return figure, pd.DataFrame({"n": size, **joules})

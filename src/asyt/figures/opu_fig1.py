@@ -4,11 +4,11 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from asyt.experiments.opu_concept import EXPERIMENT as EXPERIMENT
 from asyt.figures._sheet import COLOURS, DIGITAL, QUIET, Box, Sheet
+from asyt.figures._style import Drawn
 
 CAPTION = (
     "Back-propagation (a) against direct feedback alignment (b), after Fig. 1 of the source, "
@@ -32,7 +32,7 @@ PARTS = (
 PLOTTED = ["frames", "pixels", "values", "inference_frames", "seconds"]
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> Drawn:
     """Both schemes, with what the optical runs counted a training sample."""
     (counted,) = table.itertuples()
     widths = (counted.inputs, counted.hidden, counted.hidden, counted.outputs)
@@ -101,7 +101,6 @@ def _unit(sheet: Sheet, boxes: list[Box]) -> None:
 
 
 def _counters(sheet: Sheet, counted: Any) -> None:
-    """What light did for a training sample, below the parts that did it."""
     sheet.text(162, 29.5, f"{counted.frames:.2f} frames")
     sheet.text(162, 25.5, f"{counted.pixels:,.0f} pixels read")
     sheet.text(162, 21.5, f"{counted.values:,.0f} values returned")

@@ -1,10 +1,8 @@
 """The optical processing unit by itself: holography and fidelity."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.experiments.opu import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
@@ -30,12 +28,11 @@ SCHEMES = {
     "phase-shifting-3": ("phase-shifting, 3 frames", "dat"),
 }
 COLOUR = style.COLOURS["dfa"]
-GREY = style.COLOURS["reported"]
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Panels of the first medium (a to c), means over all media (d to f)."""
-    figure, axes = plt.subplots(2, 3, figsize=(style.PAGE, 0.6 * style.PAGE))
+    figure, axes = style.panels(2, 3, 0.6)
     first = table[table.seed == table.seed.min()]
     _frame(axes[0, 0], first)
     _spectrum(axes[0, 1], first)
@@ -45,46 +42,29 @@ def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axes[1, 0].set_xscale("log")
     axes[1, 0].legend(loc="upper right", fontsize=6)
     _saturation(axes[1, 2], table)
-    style.panel_letters(axes)
     return figure, table
 
 
 def _curve(table: pd.DataFrame, quantity: str, scheme: str = "off-axis") -> pd.Series:
-    """Mean over media against x."""
     rows = table[(table.quantity == quantity) & (table.scheme == scheme)]
     return rows.groupby("x").value.mean()
 
 
 def _frame(ax: Axes, table: pd.DataFrame) -> None:
     light, speckle = _curve(table, "light"), _curve(table, "speckle")
-    ax.plot(light.index, light, color=COLOUR, drawstyle="steps-mid", linewidth=1, label="frame")
-    ax.plot(
-        speckle.index,
-        speckle,
-        color="black",
-        marker="s",
-        markersize=2.5,
-        linewidth=0.8,
-        label=r"speckle $|F|^2$",
-    )
+    ax.plot(light, color=COLOUR, drawstyle="steps-mid", linewidth=1, label="frame")
+    label = r"speckle $|F|^2$"
+    ax.plot(speckle, color="black", marker="s", markersize=2.5, linewidth=0.8, label=label)
     ax.set(xlabel="camera pixel", ylabel="intensity", ylim=(0, 1.35 * light.max()))
     ax.legend(loc="upper left", ncols=2)
 
 
 def _spectrum(ax: Axes, table: pd.DataFrame) -> None:
-    spectrum = _curve(table, "spectrum")
-    ax.axvspan(0.25, 0.5, color=GREY, alpha=0.15, linewidth=0)
-    ax.semilogy(spectrum.index, spectrum, color=COLOUR, linewidth=1)
+    ax.axvspan(0.25, 0.5, color=style.COLOURS["reported"], alpha=0.15, linewidth=0)
+    ax.semilogy(_curve(table, "spectrum"), color=COLOUR, linewidth=1)
+    across = ax.get_xaxis_transform()
     for x, text in ((0.375, "side-band: $F$"), (0.125, "$|F|^2$")):
-        ax.text(
-            x,
-            0.95,
-            text,
-            transform=ax.get_xaxis_transform(),
-            ha="center",
-            va="top",
-            fontsize=7,
-        )
+        ax.text(x, 0.95, text, transform=across, ha="center", va="top", fontsize=7)
     ax.set(xlabel="spatial frequency (cycles a pixel)", ylabel="power (normalised)")
     ax.set(xlim=(0, 0.5), ylim=(None, 8))
 
@@ -93,54 +73,37 @@ def _projections(ax: Axes, table: pd.DataFrame) -> None:
     points = table[table.quantity == "projection"]
     ends = np.array([points.x.min(), points.x.max()])
     ax.plot(ends, ends, color="black", linewidth=0.7)
-    ax.plot(
-        points.x,
-        points.value,
-        color=COLOUR,
-        marker="o",
-        markersize=2,
-        linestyle="none",
-        alpha=0.6,
-    )
+    style.points(ax, points.x, points.value, "dfa", marker="o", markersize=2, alpha=0.6)
     ax.set(xlabel="true projection", ylabel="measured projection")
 
 
 def _errors(ax: Axes, table: pd.DataFrame, swept: str, label: str) -> None:
     """Measured errors as marks, predicted ones as lines."""
-    for scheme, (name, key) in SCHEMES.items():
+    for scheme, (name, look) in SCHEMES.items():
         residual = _curve(table, f"residual, {swept}", scheme)
         predicted = _curve(table, f"predicted, {swept}", scheme)
-        look = style.look(key)
-        ax.plot(predicted.index, predicted, color=look.colour, linestyle=look.line, linewidth=0.9)
-        ax.plot(
-            residual.index,
-            residual,
-            color=look.colour,
-            marker=look.marker,
-            markersize=3.5,
-            linestyle="none",
-            label=name,
-        )
+        style.line(ax, predicted.index, predicted, look, linewidth=0.9)
+        style.points(ax, residual.index, residual, look, markersize=3.5, label=name)
     ax.set(xlabel=label, ylabel="error of an entry", yscale="log")
 
 
 def _saturation(ax: Axes, table: pd.DataFrame) -> None:
     saturated = _curve(table, "saturated")
     saturated = 100 * saturated[saturated > 0]  # a logarithmic axis has no zero
-    residual = _curve(table, "residual, full scale")
-    ax.plot(
+    style.points(
+        ax,
         saturated.index,
         saturated,
-        color=GREY,
-        marker="D",
-        markersize=3.5,
+        "reported",
         linestyle=":",
+        markersize=3.5,
         label="saturated pixels (%)",
     )
-    ax.plot(residual.index, residual, color=COLOUR, marker="h", label="error of an entry")
+    residual = _curve(table, "residual, full scale")
+    ax.plot(residual, color=COLOUR, marker="h", label="error of an entry")
     ax.set(xscale="log", yscale="log", ylim=(None, 900))
     ax.set(xlabel="full scale\n(mean speckle intensity)", ylabel="% and error")
     ticks = (8, 15, 30, 60, 120)
-    ax.set_xticks(ticks, [str(tick) for tick in ticks])
+    ax.set_xticks(ticks, map(str, ticks))
     ax.minorticks_off()
     ax.legend(loc="upper right")

@@ -1,14 +1,11 @@
 """Optical DFA beyond the source: threshold, bits, width, and Fashion-MNIST."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.experiments import dfa_sweeps
-from asyt.experiments.dfa_sweeps import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
+EXPERIMENT = dfa_sweeps.EXPERIMENT
 CAPTION = (
     "Optical DFA beyond the source, in short runs (12,800 training samples, five epochs, two at "
     "width 10,000, one seed). Test accuracy (a) against the threshold of the ternary error, (b) "
@@ -28,56 +25,21 @@ FASHION = {
 }
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a sweep."""
     accuracies = dfa_sweeps.finals(table)
-    figure, axes = plt.subplots(
-        1,
-        4,
-        figsize=(style.PAGE, 0.36 * style.PAGE),
-        sharey=True,
-    )
+    figure, axes = style.panels(1, 4, 0.36, sharey=True, **style.ACCURACY)
     for ax, (sweep, label) in zip(axes, LABELS.items(), strict=False):
-        _swept(ax, accuracies[accuracies.sweep == sweep])
+        ends = accuracies[accuracies.sweep == sweep]
+        mean = ends.groupby("x").accuracy.mean()
+        style.line(ax, mean.index, mean, "dfa-optical", linewidth=1)
+        style.points(ax, ends.x, ends.accuracy, "dfa-optical", markersize=4)
         ax.set_xlabel(label)
-    axes[0].set(ylabel="test accuracy (%)", ylim=(0, 100))
     axes[2].set_xscale("log")
-    _fashion(axes[3], accuracies[accuracies.sweep == "fashion"])
-    style.panel_letters(axes)
+    fashion = accuracies[accuracies.sweep == "fashion"]
+    for at, ((method, rate), (look, _)) in enumerate(FASHION.items()):
+        ends = fashion[(fashion.method == method) & (fashion.x == rate)]
+        style.points(axes[3], [at] * len(ends), ends.accuracy, look)
+    axes[3].set_xticks(range(len(FASHION)), [tick for _, tick in FASHION.values()])
+    axes[3].set(xlabel="Fashion-MNIST", xlim=(-0.6, len(FASHION) - 0.4))
     return figure, accuracies
-
-
-def _swept(ax: Axes, accuracies: pd.DataFrame) -> None:
-    look = style.look("dfa-optical")
-    mean = accuracies.groupby("x").accuracy.mean()
-    ax.plot(
-        mean.index,
-        mean,
-        color=look.colour,
-        linestyle=look.line,
-        linewidth=1,
-    )
-    ax.plot(
-        accuracies.x,
-        accuracies.accuracy,
-        color=look.colour,
-        marker=look.marker,
-        linestyle="none",
-        markersize=4,
-    )
-
-
-def _fashion(ax: Axes, accuracies: pd.DataFrame) -> None:
-    for at, ((method, rate), (key, _)) in enumerate(FASHION.items()):
-        ends = accuracies[(accuracies.method == method) & (accuracies.x == rate)]
-        look = style.look(key)
-        ax.plot(
-            [at] * len(ends),
-            ends.accuracy,
-            color=look.colour,
-            marker=look.marker,
-            linestyle="none",
-        )
-    ticks = [tick for _, tick in FASHION.values()]
-    ax.set_xticks(range(len(ticks)), ticks)
-    ax.set(xlabel="Fashion-MNIST", xlim=(-0.6, len(ticks) - 0.4))

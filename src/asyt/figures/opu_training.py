@@ -1,15 +1,13 @@
 """Light-in-the-loop: accuracies of training by light and without, and angles of the gradients."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments import dfa
-from asyt.experiments.dfa import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
+EXPERIMENT = dfa.EXPERIMENT
 CAPTION = (
     "MNIST, [784, 1024, 1024, 10], ten epochs. (a) Test accuracy against epoch, mean with 95 % "
     "interval over seeds; first epochs of some runs lie below. (b) Where every run ends, with "
@@ -31,34 +29,31 @@ SHOWN = {
     ("readout-only", 0.001): ("readout-only", "read-\nout"),
 }
 #: The claim on an accuracy.
-CLAIMS = {
-    ("dfa-optical", 0.01): "opu-optical",
-    ("dfa-ternary", 0.001): "opu-ternary",
-    ("dfa", 0.001): "opu-dfa",
-}
+CLAIMS = {"dfa-optical": "opu-optical", "dfa-ternary": "opu-ternary", "dfa": "opu-dfa"}
 WITH_ANGLES = [("fa", 0.001), ("dfa", 0.001), ("dfa-ternary", 0.001)]
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy against epoch, final accuracies, alignment angles."""
-    figure, axes = plt.subplots(
-        1, 3, figsize=(style.PAGE, 0.46 * style.PAGE), width_ratios=(1, 1, 0.9)
-    )
+    figure, axes = style.panels(1, 3, 0.46, width_ratios=(1, 1, 0.9))
     last = table.epoch.max()
     accuracy = dfa.accuracies(table)
     angles = [dfa.angles(table, layer) for layer in (1, 2)]
-    _accuracies(axes[0], accuracy, last)
+    for key, (look, _) in SHOWN.items():
+        line = _of(accuracy[accuracy.epoch > 0], *key)
+        if len(line):
+            style.summary(axes[0], line, look, counted=True)
+    top = accuracy.centre.max()
+    axes[0].set(xlabel="epoch", ylabel="test accuracy (%)")
+    axes[0].set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
     _ends(axes[1], table)
     for layer, (curve, dash) in enumerate(zip(angles, ("-", ":"), strict=True), start=1):
         _angles(axes[2], curve, dash)
-        axes[2].plot(
-            [], [], color=style.COLOURS["reported"], linestyle=dash, label=f"layer {layer}"
-        )
+        style.line(axes[2], [], [], "reported", linestyle=dash, label=f"layer {layer}")
     axes[2].set(xlabel="epoch", ylabel="angle to back-propagation (degrees)")
     axes[2].set(ylim=(0, 95), xlim=(0, last))
     axes[2].legend(loc="lower left")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    style.panel_letters(axes)
+    style.legend_above(axes[0], 3)
     return figure, pd.concat([accuracy, *angles], ignore_index=True)
 
 
@@ -68,28 +63,7 @@ def _of(table: pd.DataFrame, method: str, rate: float) -> pd.DataFrame:
     return table[(table.method == method) & (table.rate == rate)]
 
 
-def _accuracies(ax: Axes, accuracy: pd.DataFrame, last: int) -> None:
-    for key, (look, _) in SHOWN.items():
-        line = _of(accuracy, *key)
-        line = line[line.epoch > 0]
-        if len(line):
-            n = int(line.n.iloc[0])
-            style.band(
-                ax,
-                line.epoch,
-                line.centre,
-                line.low,
-                line.high,
-                look,
-                n=n,
-            )
-    top = accuracy.centre.max()
-    ax.set(xlabel="epoch", ylabel="test accuracy (%)")
-    ax.set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
-
-
 def _ends(ax: Axes, table: pd.DataFrame) -> None:
-    """Where every run ends, beside what the source reports."""
     ticks: list[str] = []
     for key, (look, tick) in SHOWN.items():
         ends = dfa.finals(table, *key)
@@ -98,21 +72,9 @@ def _ends(ax: Axes, table: pd.DataFrame) -> None:
         at = len(ticks)
         ticks.append(tick)
         style.population(ax, at, ends, look)
-        ax.plot(
-            [at] * len(ends),
-            ends,
-            color=style.COLOURS[look],
-            marker="o",
-            markersize=3,
-            linestyle="none",
-        )
-        if key in CLAIMS:
-            style.reported(
-                ax,
-                reported(CLAIMS[key]),
-                "",
-                x=at + 0.42,
-            )
+        style.points(ax, [at] * len(ends), ends, look, marker="o", markersize=3)
+        if key[0] in CLAIMS:
+            style.reported(ax, reported(CLAIMS[key[0]]), "", x=at + 0.42)
     ax.set(ylabel="final test accuracy (%)", xlim=(-0.6, len(ticks) - 0.3))
     ax.set_xticks(range(len(ticks)), ticks, fontsize=6)
 
@@ -121,20 +83,6 @@ def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
     for key in WITH_ANGLES:
         line = _of(curve, *key)
         if len(line):
-            colour = style.COLOURS[SHOWN[key][0]]
-            ax.fill_between(
-                line.epoch,
-                line.low,
-                line.high,
-                color=colour,
-                alpha=0.18,
-                linewidth=0,
-            )
-            ax.plot(
-                line.epoch,
-                line.centre,
-                color=colour,
-                linestyle=dash,
-                marker="o",
-                markersize=2,
-            )
+            look, _ = SHOWN[key]
+            ends = line.epoch, line.centre, line.low, line.high
+            style.band(ax, *ends, look, "").set(linestyle=dash, marker="o", markersize=2)

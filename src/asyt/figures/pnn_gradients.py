@@ -1,15 +1,11 @@
 """Why the backward pass needs a twin, and which one."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.experiments import shg_gradients
-from asyt.experiments.shg_gradients import EXPERIMENT as EXPERIMENT
-from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 
+EXPERIMENT = shg_gradients.EXPERIMENT
 CAPTION = (
     "Why the backward pass needs a twin, and which one. (a) One module: reading of a bench for one "
     "input, and what its analytic twin (wrong parameters) and a fitted twin expect. (b) Cosine "
@@ -33,43 +29,24 @@ READINGS = {
 }
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """The readings of one module, and the cosines against the module."""
-    figure, axes = plt.subplots(1, 3, figsize=(style.PAGE, 0.36 * style.PAGE))
-    _readings(axes[0], table[table.quantity == "reading"])
+    figure, axes = style.panels(1, 3, 0.36)
+    readings = table[table.quantity == "reading"]
+    for source, (method, width) in READINGS.items():
+        line = readings[readings.source == source]
+        style.line(axes[0], line.position, line.value, method, linewidth=width, label=source)
+    axes[0].set(ylabel="contrast", xlabel="channel of the reading", title="one module, one input")
+    axes[0].legend(loc="upper left")
     numbers = []
     for ax, (moment, title) in zip(axes[1:], TITLES.items(), strict=True):
-        lines = _cosines(ax, shg_gradients.cosine_ranges(table, moment))
-        lines.insert(0, "controls", moment)
-        numbers.append(lines)
-        ax.set_title(title)
+        ranges = shg_gradients.cosine_ranges(table, moment)
+        for name, label in LABELS.items():
+            style.summary(ax, ranges[ranges.direction == name], name, label, x="module")
+        ax.axhline(0, color="0.6", linewidth=0.6)
+        ax.set(xlabel="module", ylim=(-1, 1.05), xticks=range(1, 6), title=title)
+        ranges.insert(0, "controls", moment)
+        numbers.append(ranges)
     axes[1].set_ylabel("cosine with the bench's gradient")
     axes[1].legend(loc="lower left", title=f"n = {numbers[0].n.iloc[0]}", title_fontsize=7)
-    style.panel_letters(axes)
     return figure, pd.concat(numbers, ignore_index=True)
-
-
-def _readings(ax: Axes, readings: pd.DataFrame) -> None:
-    """Contrast against channel."""
-    for source, (method, width) in READINGS.items():
-        line, look = readings[readings.source == source], style.look(method)
-        ax.plot(
-            line.position,
-            line.value,
-            color=look.colour,
-            linestyle=look.line,
-            linewidth=width,
-            label=source,
-        )
-    ax.set(xlabel="channel of the reading", ylabel="contrast", title="one module, one input")
-    ax.legend(loc="upper left")
-
-
-def _cosines(ax: Axes, ranges: pd.DataFrame) -> pd.DataFrame:
-    """Cosine against module, a line with a range a direction; returns what is drawn."""
-    for name, label in LABELS.items():
-        line = ranges[ranges.direction == name]
-        panels.band(ax, line, name, x="module", label=label)
-    ax.axhline(0, color="0.6", linewidth=0.6)
-    ax.set(xlabel="module", ylim=(-1, 1.05), xticks=range(1, 6))
-    return ranges

@@ -1,16 +1,13 @@
 """MNIST on a hybrid of linear layers and second-harmonic generation."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments import mnist_hybrid
-from asyt.experiments.mnist_hybrid import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
+EXPERIMENT = mnist_hybrid.EXPERIMENT
 CAPTION = (
     "MNIST on a hybrid network: 784, linear, 8 pulses through second-harmonic generation, linear, "
     "10. (a) Mean test accuracy against epoch, with the range of 5 benches. (b) Every bench after "
@@ -32,47 +29,24 @@ LOOKS = {"linear": "spsa"}
 TICKS = {"linear": "linear layers\nalone", "pat": "PAT", "ideal-bp": "twin alone"}
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy against epoch, and each bench at the end."""
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(style.PAGE, 0.42 * style.PAGE), width_ratios=(1.2, 1)
-    )
+    figure, (left, right) = style.panels(1, 2, 0.42, width_ratios=(1.2, 1))
     ends = mnist_hybrid.ends(table)
-    _curves(left, table)
-    _ends(right, ends)
-    style.panel_letters((left, right))
-    return figure, ends.reset_index()
-
-
-def _curves(ax: Axes, table: pd.DataFrame) -> None:
-    """Mean and range of the benches against epoch."""
     for name, label in LABELS.items():
-        rows = table[table.method == name]
-        curves = 100 * rows.pivot(index="epoch", columns="seed", values="accuracy")
-        mean, low, high = curves.mean(axis=1), curves.min(axis=1), curves.max(axis=1)
-        n = curves.shape[1]
-        style.band(
-            ax,
-            curves.index,
-            mean,
-            low,
-            high,
-            LOOKS.get(name, name),
-            label=label,
-            n=n,
-        )
-    ax.set(xlabel="epoch", ylabel="test accuracy (%)", xticks=sorted(set(table.epoch)))
-    ax.legend(loc="center right")
-
-
-def _ends(ax: Axes, ends: pd.DataFrame) -> None:
-    """Every bench as a point, with a bar at their mean."""
+        epochs = table[table.method == name].groupby("epoch").accuracy
+        line = 100 * epochs.agg(centre="mean", low="min", high="max")
+        line = line.assign(n=epochs.size()).reset_index()
+        style.summary(left, line, LOOKS.get(name, name), label, counted=True)
+    left.set(xlabel="epoch", ylabel="test accuracy (%)", xticks=table.epoch.unique())
+    left.legend(loc="center right")
     for place, name in enumerate(TICKS):
-        accuracies, look = ends[name].to_numpy(), style.look(LOOKS.get(name, name))
+        accuracies, look = ends[name].to_numpy(), LOOKS.get(name, name)
         places = place + np.linspace(-0.15, 0.15, len(accuracies))
-        ax.plot(places, accuracies, color=look.colour, marker=look.marker, linestyle="none")
-        ax.hlines(accuracies.mean(), place - 0.25, place + 0.25, color=look.colour)
+        style.points(right, places, accuracies, look)
+        right.hlines(accuracies.mean(), place - 0.25, place + 0.25, color=style.COLOURS[look])
     blog = reported("pnn-accuracy-mnist")
-    style.reported(ax, blog, f"{blog:g}", x=1.35)
-    ax.set_xticks(range(len(TICKS)), list(TICKS.values()))
-    ax.set(ylabel="final test accuracy (%)", xlim=(-0.5, 2.6))
+    style.reported(right, blog, f"{blog:g}", x=1.35)
+    right.set_xticks(range(len(TICKS)), list(TICKS.values()))
+    right.set(ylabel="final test accuracy (%)", xlim=(-0.5, 2.6))
+    return figure, ends.reset_index()

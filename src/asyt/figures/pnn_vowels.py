@@ -1,14 +1,10 @@
 """Spoken vowels on second-harmonic generation."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from asyt.claims.published import reported
 from asyt.experiments import vowel_draws
 from asyt.experiments.vowels import EXPERIMENT as EXPERIMENT
-from asyt.figures import _panels_methods as panels
 from asyt.figures import _style as style
 from asyt.figures._panels_chips import Strip, strips
 
@@ -32,38 +28,22 @@ TICKS = {
 WRIGHT = 93.0
 
 
-def draw(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy against epoch, and every draw at the end."""
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(style.PAGE, 0.44 * style.PAGE), width_ratios=(1.2, 1)
-    )
-    numbers = [*_curves(left, table), _ends(right, table)]
-    style.panel_letters((left, right))
-    return figure, pd.concat(numbers, ignore_index=True)
-
-
-def _curves(ax: Axes, table: pd.DataFrame) -> list[pd.DataFrame]:
-    """Accuracy against epoch, a line with a range a method; returns the numbers."""
-    numbers = []
-    for name in TICKS:
+    figure, (left, right) = style.panels(1, 2, 0.44, width_ratios=(1.2, 1))
+    numbers, ends = [], []
+    for name, tick in TICKS.items():
+        draws = vowel_draws.draws(table, name)
         line = vowel_draws.curve(table, name)
         label = "Twin alone" if name == "ideal-bp" else None
-        n = vowel_draws.draws(table, name).size
-        panels.band(ax, line, name, label=label, n=n)
+        style.summary(left, line.assign(n=draws.size), name, label, counted=True)
         line.insert(0, "method", name)
         numbers.append(line)
-    ax.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
-    ax.legend(loc="lower center")
-    return numbers
-
-
-def _ends(ax: Axes, table: pd.DataFrame) -> pd.DataFrame:
-    """Final accuracies as dots, a strip a method; returns their ranges."""
-    ends = [
-        Strip(tick, name, vowel_draws.draws(table, name).ravel()) for name, tick in TICKS.items()
-    ]
-    ranges = strips(ax, ends, "final test accuracy (%)")
+        ends.append(Strip(tick, name, draws.ravel()))
+    left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
+    left.legend(loc="lower center")
+    numbers.append(strips(right, ends, "final test accuracy (%)"))
     for value in (WRIGHT, reported("pnn-accuracy-vowels")):
-        style.reported(ax, value, f"{value:g}", x=len(TICKS) - 0.4)
-    ax.set_xlim(-0.6, len(TICKS) + 0.2)
-    return ranges
+        style.reported(right, value, f"{value:g}", x=len(TICKS) - 0.4)
+    right.set_xlim(-0.6, len(TICKS) + 0.2)
+    return figure, pd.concat(numbers, ignore_index=True)
