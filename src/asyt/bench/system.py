@@ -22,11 +22,7 @@ def all_threads() -> int:
 
 
 def children_seconds() -> float:
-    """CPU seconds of all child processes that have ended.
-
-    Raises:
-        AsytError: where the system does not count them.
-    """
+    """CPU seconds of all child processes that have ended; raises as `check_measurable`."""
     check_measurable()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -36,7 +32,7 @@ def grown(work: Callable[[], object]) -> int:
     """Bytes by which the largest resident size of this process grows while `work` runs.
 
     Raises:
-        AsytError: where the system does not measure it.
+        AsytError: as `check_measurable`.
     """
     check_measurable()
     pages = int(Path("/proc/self/statm").read_text().split()[1])

@@ -21,10 +21,10 @@ BENCHES = 2000
 
 
 class SHGNetwork(nn.Module):
-    """Linear, second-harmonic generation of several pulses, linear.
+    """Linear, second-harmonic generation of several pulses side by side on one bench, linear.
 
     Args:
-        pulses: SHG modules side by side, all on one bench.
+        pulses: their number.
         seed: of the bench and of the initial parameters of its modules.
         method: of the `PhysicalModule`; None leaves the linear layers alone.
     """
@@ -54,12 +54,7 @@ class SHGNetwork(nn.Module):
 def _modules(pulses: int, seed: int, method: str) -> PhysicalModule:
     """One module a pulse, (pulses, 1, B, WIDTH) -> the same."""
     layers = (WIDTH, WIDTH)
-    twin = shg.twin(layers)
-    generator = streams.generator("initial", seed, 0, 0)
-    drawn = generator.uniform(-1, 1, (pulses, 1, 1, WIDTH))
-    return PhysicalModule(
-        shg.SHGDevice(1, BENCHES + seed, layers=layers),
-        lambda controls, a: twin.forward(controls, a)[-1],
-        [Layer(torch.from_numpy(drawn).float(), None)],
-        method,
-    )
+    device, twin = shg.SHGDevice(1, BENCHES + seed, layers=layers), shg.twin(layers)
+    drawn = streams.generator("initial", seed, 0, 0).uniform(-1, 1, (pulses, 1, 1, WIDTH))
+    initial = [Layer(torch.from_numpy(drawn).float(), None)]
+    return PhysicalModule(device, lambda w, a: twin.forward(w, a)[-1], initial, method)

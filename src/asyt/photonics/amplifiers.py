@@ -34,8 +34,7 @@ class Filter:
     def __post_init__(self):
         if not self.bandwidth > 0 or not self.loss_db >= 0:
             raise AsytError(
-                f"filter of {self.bandwidth:g} Hz and {self.loss_db} dB: give a positive band and "
-                "loss."
+                f"filter of {self.bandwidth:g} Hz and {self.loss_db} dB: give positive numbers."
             )
 
 
@@ -48,8 +47,7 @@ class EDFA:
         saturation: largest signal power it gives, watts; infinity is a linear amplifier.
         noise_figure_db: dB; None is a noiseless amplifier.
         filter: behind it; its loss is part of `gain_db`.
-        detection: electrical bandwidth in which the light is finally read, hertz: what of the beat
-            noise counts.
+        detection: electrical bandwidth of the final reading, hertz: what of the beat noise counts.
 
     Raises:
         AsytError: gain or saturation that is not positive, or a noise figure below 0 dB.
@@ -72,26 +70,6 @@ class EDFA:
                 f"noise figure {self.noise_figure_db} dB: an amplifier's lies at 0 dB or above."
             )
 
-    @property
-    def gain(self) -> float:
-        """Small-signal gain as a ratio of powers, the filter's loss included."""
-        return 10 ** (self.gain_db / 10)
-
-    @property
-    def spontaneous(self) -> float:
-        """Density of spontaneous emission in one polarisation behind the filter, W/Hz.
-
-        F h nu G / 2.
-        """
-        if self.noise_figure_db is None:
-            return 0.0
-        return 10 ** (self.noise_figure_db / 10) * PHOTON * self.gain / 2
-
-    @property
-    def background(self) -> float:
-        """Power of spontaneous emission that passes the filter in both polarisations, watts."""
-        return 2 * self.spontaneous * self.filter.bandwidth
-
     def amplify(self, power: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Powers in -> powers out, watts.
 
@@ -104,20 +82,18 @@ class EDFA:
         """
         if not bool((power >= 0).all()):
             raise AsytError(f"power {float(power.min()):g} W: light has no negative power.")
-        out = power * self.gain
+        gain = 10 ** (self.gain_db / 10)
+        out = power * gain
         if math.isfinite(self.saturation):
             out = self.saturation * torch.tanh(out / self.saturation)
         if self.noise_figure_db is None:
             return out
+        b_o, b_e = self.filter.bandwidth, self.detection
+        # spontaneous emission in one polarisation behind the filter, W/Hz: F h nu G / 2
+        s = 10 ** (self.noise_figure_db / 10) * PHOTON * gain / 2
+        background = 2 * s * b_o
         if generator is not None:
-            normal = torch.empty_like(out).normal_(generator=generator)
-            out = out + self._beating(out) * normal
-        return (out + self.background).clamp_(min=0)
-
-    def _beating(self, power: Tensor) -> Tensor:
-        """Standard deviation of signal-spontaneous and spontaneous-spontaneous beating, watts.
-
-        sqrt(4 P S B_e + 4 S^2 B_o B_e)
-        """
-        s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
-        return torch.sqrt(4 * s * b_e * power + 4 * s * s * b_o * b_e)
+            # signal-spontaneous and spontaneous-spontaneous: sqrt(4 P S B_e + 4 S^2 B_o B_e)
+            beating = torch.sqrt(4 * s * b_e * out + 4 * s * s * b_o * b_e)
+            out = out + beating * torch.empty_like(out).normal_(generator=generator)
+        return (out + background).clamp_(min=0)

@@ -30,7 +30,7 @@ class Element:
     def __post_init__(self):
         if not 0 <= self.loss_db < math.inf:
             raise AsytError(
-                f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number of dB."
+                f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number."
             )
 
 
@@ -53,17 +53,13 @@ class PowerBudget:
     @property
     def loss_db(self) -> float:
         """Sum of all losses, dB."""
-        return sum(e.loss_db for e in self.elements)
-
-    @property
-    def gain_db(self) -> float:
-        """Sum of all small-signal gains, dB."""
-        return sum(e.gain_db for e in self.elements)
+        return sum(element.loss_db for element in self.elements)
 
     @property
     def received(self) -> float:
         """Small-signal power at the detector with every cell open, watts."""
-        return self.launched * 10 ** ((self.gain_db - self.loss_db) / 10)
+        gain_db = sum(element.gain_db for element in self.elements)
+        return self.launched * 10 ** ((gain_db - self.loss_db) / 10)
 
     def table(self) -> pd.DataFrame:
         """Element, loss (dB), gain (dB) and the power behind it (dBm)."""

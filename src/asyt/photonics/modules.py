@@ -16,7 +16,6 @@ from torch import Tensor
 
 from asyt.errors import AsytError
 from asyt.photonics.mzi import Cells, Spreads
-from asyt.photonics.profiles import V_PI
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,7 @@ class Module:
 
     def __post_init__(self):
         if self.size < 2 or self.size & (self.size - 1):
-            raise AsytError(
-                f"module size {self.size}: a tree of 1x2 splitters has 2, 4, 8, ... ends."
-            )
+            raise AsytError(f"module size {self.size}: a tree of splitters has 2, 4, 8, ... ends.")
         if not self.excess_db >= 0:
             raise AsytError(f"excess_db {self.excess_db}: a loss is a positive number of dB.")
 
@@ -65,13 +62,10 @@ class Tiling:
     Args:
         n_in: inputs, the bias light included.
         n_out: outputs.
-        layer: index, of the fabrication address.
         module: what it is built of.
-        population: number of chips C.
-        spreads: how cells differ.
-        seed: of the fabrication stream.
+        layer, population, spreads, seed: as `Cells`.
         grid: rows and columns of modules; by default just enough.
-        v_pi, dtype, compute: of the cells.
+        dtype, compute: of the cells.
 
     Raises:
         AsytError: a grid that does not cover the layer.
@@ -88,37 +82,32 @@ class Tiling:
         seed: int,
         *,
         grid: tuple[int, int] | None = None,
-        v_pi: float = V_PI,
         dtype: torch.dtype = torch.float32,
         compute: torch.device | str = "cpu",
     ):
         m = module.size
-        needed = (math.ceil(n_out / m), math.ceil(n_in / m))
-        self.grid = needed if grid is None else grid
-        if self.grid[0] < needed[0] or self.grid[1] < needed[1]:
+        least = (math.ceil(n_out / m), math.ceil(n_in / m))
+        rows, columns = self.grid = grid or least
+        if rows < least[0] or columns < least[1]:
             raise AsytError(
-                f"{self.grid[0]} x {self.grid[1]} modules of {m} x {m} cover {m * self.grid[0]} "
-                f"outputs and {m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use "
-                f"{needed[0]} x {needed[1]}."
+                f"{rows} x {columns} modules of {m} x {m} cover {m * rows} outputs and "
+                f"{m * columns} inputs, the layer has {n_out} and {n_in}: use {least[0]} x "
+                f"{least[1]}."
             )
         self.n_in, self.n_out, self.module = n_in, n_out, module
-        self.modules = self.grid[0] * self.grid[1]  # or uses of one module in time
+        self.modules = rows * columns  # or uses of one module in time
         self._cells = Cells(
             (self.modules, m, m),
             population,
             spreads,
             seed,
             layer,
-            v_pi=v_pi,
             dtype=dtype,
             compute=compute,
         )
 
     def transmission(self, volts: Tensor) -> Tensor:
-        """Voltages of the layer's cells (..., C, out, in) -> their transmissions.
-
-        Cells that are left over are not heated.
-        """
+        """Voltages of the layer's cells (..., C, out, in) -> their transmissions."""
         m, (rows, columns) = self.module.size, self.grid
         short = (0, columns * m - self.n_in, 0, rows * m - self.n_out)
         padded = torch.nn.functional.pad(volts, short) if any(short) else volts
