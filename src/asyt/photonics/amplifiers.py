@@ -50,7 +50,8 @@ class EDFA:
         detection: electrical bandwidth of the final reading, hertz: what of the beat noise counts.
 
     Raises:
-        AsytError: gain or saturation that is not positive, or a noise figure below 0 dB.
+        AsytError: a gain that is not finite, a saturation that is not positive, or a noise figure
+            below 0 dB.
     """
 
     gain_db: float

@@ -12,16 +12,7 @@ from asyt.errors import AsytError
 
 @dataclass(frozen=True)
 class Element:
-    """One element of the light path.
-
-    Attributes:
-        name: what it is.
-        loss_db: what a signal loses in it, dB, zero or above.
-        gain_db: what it amplifies a small signal by, dB; only amplifiers have one.
-
-    Raises:
-        AsytError: a negative loss, which would be gain.
-    """
+    """One element of the light path: its loss, zero or above, and gain of a small signal, dB."""
 
     name: str
     loss_db: float = 0.0
@@ -36,12 +27,7 @@ class Element:
 
 @dataclass(frozen=True)
 class PowerBudget:
-    """What the light meets on its way.
-
-    Attributes:
-        launched: laser power a channel, watts.
-        elements: in the order the light meets them.
-    """
+    """What the light meets on its way, in order; `launched` is the power a channel, watts."""
 
     launched: float
     elements: tuple[Element, ...]

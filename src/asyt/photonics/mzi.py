@@ -1,10 +1,10 @@
 """The MZI cell: what a voltage really does to the light, different from cell to cell.
 
-    T(V) = L * (e + (1 - e) * (1 + cos(phi)) / 2),    phi = phi_0 + (1 + h) * pi V^2 / V_pi^2 +
-    crosstalk
+    T(V) = L * (e + (1 - e) * (1 + cos(phi)) / 2),
+    phi = phi_0 + (1 + h) * pi V^2 / V_pi^2 + crosstalk
 
-with insertion loss L, inverse extinction ratio e, heater error h, phase offset phi_0. With all of
-them ideal this is AsyT Eq. 4, gamma = pi / (2 V_pi^2).
+with insertion loss L, inverse extinction ratio e, heater error h and phase offset phi_0; all ideal,
+this is AsyT Eq. 4, gamma = pi / (2 V_pi^2).
 """
 
 from __future__ import annotations
