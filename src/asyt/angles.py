@@ -1,7 +1,5 @@
 """AsyT Eq. 8: the angle between what a device does and what its digital model does."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -4,8 +4,6 @@ With a distortion P of standard deviation s, in units of the tunable range, one 
 (1 + P) W. Beyond the whole range, |P| > 1, the paper counts the alignment as broken.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray

@@ -4,8 +4,6 @@ All train [784, 256, 256, 10] on one preloaded batch of 600 by gradient descent;
 alignment and the back-propagation beside it train [784, 1024, 1024, 10] on 128.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -185,10 +183,10 @@ def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
 
 
 def captured(step: Step) -> Step:
-    """The same step as one CUDA graph: all its kernels in one call, without asking Python again.
+    """The same step as one CUDA graph: all its kernels in one call.
 
-    A step on fixed tensors can be captured as it is, since nothing in it looks at a number. One
-    that draws noise cannot: its generator belongs to the device.
+    Nothing in a step looks at a number. One that draws noise cannot be captured: its generator
+    belongs to the device.
     """
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
@@ -224,9 +222,7 @@ CONTENDERS = {
     "bp, torch's products": Contender(partial(plain, MNIST)),
     "bp, our products": Contender(partial(plain, MNIST, _Linear.apply)),
     "bp by hand": Contender(partial(by_hand, MNIST)),
-    "asyt, C = 1": _fleet("asyt", 1),
-    "asyt, C = 16": _fleet("asyt", 16),
-    "asyt, C = 64": _fleet("asyt", 64),
+    **{f"asyt, C = {chips}": _fleet("asyt", chips) for chips in (1, 16, 64)},
     "asyt, C = 16, 10 dB": _fleet("asyt", 16, Noise(10.0)),
     "pseudo IP-BP, C = 16": _fleet("pseudo-ip-bp", 16),
     "PAT, C = 16": _fleet("pat", 16),

@@ -1,7 +1,5 @@
 """The ratios of times that `asyt bench` prints."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 
@@ -75,11 +73,7 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
 
 
 def last() -> Ratios:
-    """The ratios of the stored measurement, with the machine it was made on.
-
-    Raises:
-        ResultError: if none is stored.
-    """
+    """The ratios of the stored measurement, and its machine; a ResultError if none is stored."""
     from asyt import experiments, results
 
     (config,) = experiments.jobs("speed", "paper")

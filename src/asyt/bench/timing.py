@@ -1,10 +1,7 @@
 """How it is timed: one process, contenders interleaved, CPU time of ten steps; the smallest counts.
 
-With more than one thread it is the CPU time of all of them together, waiting for each other
-included.
+It is the CPU time of all threads together, waiting for each other included.
 """
-
-from __future__ import annotations
 
 import subprocess
 import sys
@@ -36,11 +33,7 @@ Row = dict[str, Any]
 
 
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
-    """All that the ratios of one thread need; minutes.
-
-    Raises:
-        AsytError: fewer than one round, or a system that does not report memory and CPU time.
-    """
+    """All that the ratios of one thread need; raises as `measure` and `check_measurable`."""
     _check(rounds)
     parts = [memory(), starts(), profiled(), measure(rounds, progress=progress)]
     return pd.concat(parts, ignore_index=True)
@@ -58,20 +51,10 @@ def measure(
     progress: bool = False,
     compute: str = "cpu",
 ) -> pd.DataFrame:
-    """Time contenders and the machine's own products.
+    """Time contenders and the machine's own products: one `row` each and repetition.
 
-    On a GPU a step is one CUDA graph where it can be (`contenders.captured`), and its time is that
-    of the clock.
-
-    Args:
-        rounds: repetitions.
-        names: of `CONTENDERS`.
-        threads: of torch.
-        progress: say on stderr which round runs.
-        compute: "cpu" or "cuda".
-
-    Returns:
-        One `row` a contender and repetition.
+    On "cuda" a step is one CUDA graph where it can be (`contenders.captured`), and its time is that
+    of the clock. `progress` says on stderr which round runs.
 
     Raises:
         AsytError: fewer than one round.
@@ -171,10 +154,9 @@ def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
 
 
 def profiled(rounds: int = 5) -> pd.DataFrame:
-    """Where a step of AsyT spends its time: in each torch operator, and outside of all.
+    """Where a step of AsyT spends its time, the shortest of some profiles.
 
-    Of some profiles the shortest counts. The profiler slows Python down at every operator, so that
-    the share outside of operators is an upper bound.
+    The profiler slows Python down, so that the share outside of operators is an upper bound.
     """
     chips = 16
     with _threads(1):
@@ -202,14 +184,10 @@ def _profile(step: Callable[[], object]) -> pd.Series:
 
 
 def memory(chips: int = 64) -> pd.DataFrame:
-    """Peak memory of AsyT over what is counted on paper, measured in a process of its own.
+    """Peak memory of AsyT in a process of its own, and what is counted on paper, bytes.
 
-    Counted, 4 bytes each: the weights of the digital model, the controls of the chips, the errors
-    that make each chip what it is, and the activations of all layers of the digital model and of
-    every chip. No gradient is counted.
-
-    Raises:
-        AsytError: where the system does not measure the size of a process.
+    Counted are the weights of the digital model, the controls and the errors of the chips, and the
+    activations of all layers of both, float32; no gradient. Raises as `check_measurable`.
     """
     check_measurable()
     weights = sum(n_out * (n_in + 1) for n_out, n_in in MNIST.products)

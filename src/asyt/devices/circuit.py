@@ -11,8 +11,6 @@ Offsets and mismatches are random and fixed (Pelgrom et al., IEEE J. Solid-State
 (1989)); their sizes here are ours.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -67,14 +65,12 @@ class CircuitDevice(NoisyDevice):
     Controls are voltages in units of 2 V_T: `Layer(weight=(C, out, in), bias=(C, out) or None)` a
     layer.
 
-    Args:
-        layers, population, encapsulated: see `Device`.
+    Args (others: see `Device`):
         seed: of the fabrication and noise streams.
         offset: standard deviation of every offset, units of 2 V_T (0.1 is 5 mV at room
             temperature).
         mismatch: relative standard deviation of every multiplier's current.
         noise: standard deviation of a neuron's output in a pass, units of 2 V_T.
-        dtype: of the tensors.
     """
 
     kind, cites = "circuit", ("wright2022", "gilbert1968", "pelgrom1989")
@@ -89,13 +85,12 @@ class CircuitDevice(NoisyDevice):
         mismatch: float = 0.1,
         noise: float = 0.005,
         encapsulated: bool = True,
-        dtype: torch.dtype = torch.float32,
     ):
         super().__init__(layers, population, encapsulated, seed)
         self._noise = noise
 
         def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
-            return (size * fabricated(shape, population, seed, l, kind)).to(dtype)
+            return (size * fabricated(shape, population, seed, l, kind)).float()
 
         self._cells = [
             Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))

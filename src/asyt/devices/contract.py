@@ -1,11 +1,8 @@
 """The contract every device keeps: a population of chips, a black box, an information budget.
 
-`device(controls, x)` takes the controls of C chips, (C, out, in) a layer, and one batch of inputs
-(B, in), and returns what a detector at the end of the light path reads: (C, B, P). No training
-method knows more of it. Real instruments are stacked behind the same call.
+`device(controls, x)` takes the controls of C chips, (C, out, in) a layer, and inputs (B, in), and
+returns what a detector at the end of the light path reads, (C, B, P). No method knows more of it.
 """
-
-from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
@@ -22,12 +19,8 @@ from asyt.twins import Weights
 class Accesses:
     """Crossings of the analogue-digital interface, counted a chip.
 
-    Attributes:
-        samples: samples propagated.
-        reads: neuron values read out.
-        writes: neuron values written back into the light path; encoding the input does not count,
-            as in the paper.
-        time_steps: sequential interface steps.
+    Values of neurons read out and written back into the light path (encoding the input does not
+    count, as in the paper), and sequential steps.
     """
 
     samples: int = 0
@@ -36,11 +29,7 @@ class Accesses:
     time_steps: int = 0
 
     def a_sample(self) -> dict[str, float]:
-        """Reads, writes, accesses (their sum) and time-steps a sample.
-
-        Raises:
-            AsytError: before the first sample.
-        """
+        """Reads, writes, accesses (their sum) and time-steps a sample; an AsytError before one."""
         if not self.samples:
             raise AsytError("no sample has passed through this device yet: run it first.")
         reads, writes = self.reads / self.samples, self.writes / self.samples
@@ -49,11 +38,10 @@ class Accesses:
 
 
 class Device(abc.ABC):
-    """A population of chips of one design.
+    """A population of chips of one design, used as a function, or opened, `layer_by_layer`.
 
-    A subclass implements `propagate`; it may also follow `at`. Callers use the device as a
-    function, or, where it is not encapsulated, `layer_by_layer`. To be cited by name, it has a
-    `kind` (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
+    A subclass implements `propagate`; it may also follow `at`. To be cited by name, it has a `kind`
+    (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
 
     Args:
         layers: neurons a layer, input first.
@@ -97,10 +85,7 @@ class Device(abc.ABC):
         return readout
 
     def layer_by_layer(self, controls: Weights, x: Tensor) -> list[Tensor]:
-        """Run a batch and read every layer, writing hidden states back.
-
-        Counted is what comes back, 2M - P accesses and N + 1 time-steps: every layer is read, all
-        but the read-out are written again.
+        """Run a batch, read every layer, write hidden states back: 2M - P accesses, N + 1 steps.
 
         Raises:
             EncapsulationError: the light path is closed.
@@ -149,13 +134,7 @@ class Device(abc.ABC):
 
 
 class NoisyDevice(Device):
-    """A simulated device with Gaussian noise, from its own address of `noise` at every moment.
-
-    Args:
-        layers, population, encapsulated: see `Device`.
-        seed: of the noise.
-        compute: where the noise is drawn.
-    """
+    """A simulated device with Gaussian noise, of a seed, that starts anew at every moment."""
 
     def __init__(
         self,
@@ -170,7 +149,7 @@ class NoisyDevice(Device):
         self.at(0, 0)
 
     def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase)."""
+        """Start the noise of a moment from its own address in stream `noise`."""
         self._generator = streams.torch_generator(self._compute, "noise", self._seed, *moment)
 
     def _noisy(self, values: Tensor, deviation: Tensor | float) -> Tensor:

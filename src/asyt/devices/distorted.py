@@ -30,17 +30,15 @@ class DistortedDevice(Device):
     Chip j of a seed is the same chip in a population of any size, and whatever the noise. Its
     errors keep their pattern at any distortion and change only in size.
 
-    Args:
+    Args (others: see `Device`):
         structure: the network the chips are meant to be.
-        population, encapsulated: see `Device`.
         seed: of the fabrication stream.
         distortion: standard deviation of P_sys, of all chips or of each.
         offset: standard deviation of N_init.
         acts_on: "weights" or "outputs".
-        noise: of a pass, or None.
-        chips: which chips of the seed the population is made of; by default the first C. One chip
-            may be named several times, beside different distortions.
-        dtype, compute: of the tensors.
+        noise: of a pass.
+        chips: which chips of the seed the population is made of; by default the first C. One may
+            be named several times, beside different distortions.
 
     Raises:
         UnknownNameError: an `acts_on` that does not exist.

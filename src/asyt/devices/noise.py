@@ -1,7 +1,5 @@
 """Noise of a pass: N_rand of AsyT Eq. 9, in the readings its "10 dB" allows."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

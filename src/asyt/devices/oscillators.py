@@ -9,8 +9,6 @@ in their public code and a driven plate in the laboratory; the numbers here are 
 the drive's period.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -76,14 +74,12 @@ class OscillatorDevice(NoisyDevice):
 
     Controls are forces, `Layer(weight=(C, 1, n), bias=None)` a module.
 
-    Args:
+    Args (others: see `Device`):
         width: oscillators n.
         modules: how often the chain is used in a row.
-        population, encapsulated: see `Device`.
         seed: of the fabrication and noise streams.
         spread: relative standard deviation of every constant; stiffness differs from mass to mass.
         noise: standard deviation of a read-out, in units of displacement.
-        dtype: of the tensors.
     """
 
     kind, cites = "oscillator", ("wright2022",)
@@ -98,7 +94,6 @@ class OscillatorDevice(NoisyDevice):
         spread: float = 0.1,
         noise: float = 0.002,
         encapsulated: bool = True,
-        dtype: torch.dtype = torch.float32,
     ):
         super().__init__((width,) * (modules + 1), population, encapsulated, seed)
         self._noise = noise
@@ -106,7 +101,7 @@ class OscillatorDevice(NoisyDevice):
         for kind, (name, value) in enumerate(vars(Chain()).items()):
             shape = (1, width if name == "stiffness" else 1)
             error = spread * fabricated(shape, population, seed, 0, kind)
-            constants[name] = (value * (1 + error)).to(dtype)
+            constants[name] = (value * (1 + error)).float()
         self._chain = Chain(**constants)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:

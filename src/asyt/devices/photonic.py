@@ -8,8 +8,6 @@ back (Figs. 3 and 4); the training is not given what was detected there.
 Powers are in units of full scale: the power that amplifiers give for one unit of net output.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -45,9 +43,8 @@ class PhotonicDevice(NoisyDevice, Transforming):
     a cell that differs from the profile. A bias is one more input of constant full light, with
     cells of its own.
 
-    Args:
+    Args (others: see `Device`; an optical network cannot be opened):
         structure: the network the chips are meant to be; activation "tanh" for an optical one.
-        population, encapsulated: see `Device`; an optical network cannot be opened.
         seed: of the fabrication and noise streams.
         control: profile, levels, DAC.
         encoding: weight <-> transmission.
@@ -55,11 +52,9 @@ class PhotonicDevice(NoisyDevice, Transforming):
         optical: True keeps the light path closed; False adds the non-linearity digitally.
         saturation: of the EDFA behind each hidden layer, watts (optical).
         noise_figure_db: of all EDFAs, or None for noiseless ones (optical).
-        dtype, compute: of the tensors.
 
     Raises:
-        AsytError: signed weights or another non-linearity than tanh in an optical network, or one
-            that is opened.
+        AsytError: a structure or encoding that the light cannot carry.
     """
 
     kind, cites = "photonic", ("wang2025", "harris2014", "lu2017", "alemany2021")

@@ -62,13 +62,10 @@ def stages(
     slope: float = SLOPE,
     disturb: Callable[[Tensor], Tensor] | None = None,
 ) -> tuple[Stage, ...]:
-    """The layers of a network on one bench, or on a twin of it.
+    """The layers of a network on one bench, or on a twin of it, of these numbers of neurons.
 
-    Args:
-        spectrum: of one module.
-        layers: neurons a layer; the inputs are repeated to fill WIDTH channels.
-        slope: next amplitude per unit of contrast.
-        disturb: what the device does to a reading (noise).
+    Inputs are repeated to fill WIDTH channels; `slope` is the next amplitude per unit of contrast,
+    `disturb` what the device does to a reading (noise).
     """
 
     def stage(l: int) -> Stage:
@@ -112,12 +109,9 @@ class SHGDevice(NoisyDevice):
     Controls are amplitudes in [-1, 1], `Layer(weight=(C, 1, WIDTH), bias=None)` a layer; inputs are
     in [-1, 1].
 
-    Args:
-        population, encapsulated: see `Device`.
+    Args (others: see `Device` and `stages`):
         seed: of the fabrication and noise streams; bench j is the same in a population of any size.
         spreads: how they differ.
-        layers, slope: see `stages`.
-        dtype: of the tensors.
     """
 
     kind, cites = "shg", ("wright2022", "weiner2000", "imeshev2000")

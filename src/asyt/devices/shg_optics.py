@@ -10,8 +10,6 @@ spectrum of the nominal bench averaged over random settings, and by its own mean
 minus one, is its contrast.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,10 +43,9 @@ class Bench:
     """Optics of one or more set-ups, (..., 1, channels) each.
 
     Attributes:
-        amplitude: of the pulse behind the shaper, a channel of the fundamental.
-        phase: spectral phase factor exp(i phi) a channel; None where it is one.
-        transfer: D of the crystal, a channel of the harmonic.
-        response: of the spectrometer, a channel of the harmonic.
+        amplitude, phase: of the pulse behind the shaper, a channel of the fundamental; the factor
+            exp(i phi), or None where it is one.
+        transfer, response: D of the crystal, and the spectrometer, a channel of the harmonic.
     """
 
     amplitude: Tensor
@@ -87,15 +84,10 @@ def bench(
     response: Tensor,
     dtype: torch.dtype,
 ) -> Bench:
-    """A bench from its errors.
+    """A bench from its errors, a number or one a channel.
 
-    Args:
-        detuning: of the phase matching, THz.
-        walk_off: relative error of the crystal's length.
-        shaper: factor on the amplitude of each channel.
-        phase: of each channel, rad; None where it is zero.
-        response: factor on each channel of the spectrometer.
-        dtype: of the tensors.
+    The detuning of the phase matching is in THz, the walk-off relative, the phase in rad (None
+    where it is zero), and shaper and response are factors on amplitude and reading.
     """
     fundamental, harmonic = frequencies()
     # the square root of a Gaussian of that width

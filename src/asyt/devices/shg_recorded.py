@@ -1,7 +1,5 @@
 """Second-harmonic generation learnt from recordings of a bench (Wright et al. 2022, Methods)."""
 
-from __future__ import annotations
-
 import math
 
 import torch

@@ -9,8 +9,6 @@ An event changes the controls on their way to the device. It is a function of th
 epoch, phase) that `at` sets, and of nothing else, so that a resumed run meets the same events.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -37,12 +35,7 @@ def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
 
 @dataclass(frozen=True)
 class Perturbation:
-    """From one epoch on every parameter of a chip has a second, equally static, relative error.
-
-    Attributes:
-        epoch: epochs done when it happens.
-        size: standard deviation of the error.
-    """
+    """After some epochs every parameter has a second static relative error of this deviation."""
 
     epoch: int
     size: float
@@ -107,13 +100,7 @@ class Quantisation:
 
 
 class Unsteady(Device):
-    """A device whose controls pass through events, in their order.
-
-    Args:
-        device: the chips.
-        events: functions as `Event`.
-        seed: of the streams `drift` and `perturbation`.
-    """
+    """A device whose controls pass through events in turn; the seed is that of their streams."""
 
     kind, cites = "unsteady", ("wang2025", "wang2025code")
 
@@ -124,11 +111,7 @@ class Unsteady(Device):
         self._memories: list[dict] = [{} for _ in events]
 
     def at(self, *moment: int) -> None:
-        """Set the moment (seed, epoch, phase) of what follows.
-
-        Raises:
-            AsytError: other than these three numbers.
-        """
+        """Set the moment (seed, epoch, phase) of what follows; an AsytError without all three."""
         if len(moment) != 3:
             raise AsytError(f"moment {moment}: events need (seed, epoch, phase).")
         self._device.at(*moment)

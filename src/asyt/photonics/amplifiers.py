@@ -5,8 +5,6 @@
 A linear amplifier is the same with P_sat far above the signal.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -21,12 +19,7 @@ PHOTON = 6.62607015e-34 * 299_792_458.0 / 1550e-9
 
 @dataclass(frozen=True)
 class Filter:
-    """The tunable band-pass filter behind an amplifier.
-
-    Attributes:
-        bandwidth: optical, hertz (1 nm at 1550 nm is 125 GHz).
-        loss_db: insertion loss, dB.
-    """
+    """The tunable band-pass filter behind an amplifier: hertz (125 GHz are 1 nm), and dB lost."""
 
     bandwidth: float = 125e9
     loss_db: float = 5.0
@@ -72,15 +65,7 @@ class EDFA:
             )
 
     def amplify(self, power: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Powers in -> powers out, watts.
-
-        Args:
-            power: any shape, zero or above.
-            generator: of the beat noise of one pass; None leaves it out.
-
-        Raises:
-            AsytError: a negative power.
-        """
+        """Powers, zero or above, in -> powers out, watts; without a generator no beat noise."""
         if not bool((power >= 0).all()):
             raise AsytError(f"power {float(power.min()):g} W: light has no negative power.")
         gain = 10 ** (self.gain_db / 10)

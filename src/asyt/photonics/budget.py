@@ -1,7 +1,5 @@
 """The optical power budget: what a signal loses and gains from the laser to the detector, in dB."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

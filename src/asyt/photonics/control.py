@@ -3,8 +3,6 @@
 weight -> transmission (encoding) -> 100 levels -> inverse of the estimation profile -> 16-bit DAC.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch
@@ -39,11 +37,7 @@ class Encoding:
         return (-self.span if self.signed else 0.0), self.span
 
     def digital_limits(self, headroom: float) -> tuple[float, float]:
-        """The share `headroom` of the range: the digital model's, so that the device can go beyond.
-
-        Raises:
-            AsytError: a share outside (0, 1].
-        """
+        """The share `headroom` of the range, in (0, 1]: the digital model's."""
         if not 0 < headroom <= 1:
             raise AsytError(f"headroom {headroom}: a share of the device's range is in (0, 1].")
         low, high = self.limits
@@ -65,13 +59,7 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Control:
-    """Levels and converters (AsyT, "Experimental demonstration").
-
-    Attributes:
-        profile: the estimation profile.
-        levels: of input and transmission modulation.
-        bits: of the DAC.
-        v_max: full scale of the DAC, volts.
+    """Levels of input and transmission modulation, bits and full scale (V) of the DAC (AsyT).
 
     Raises:
         AsytError: fewer than two levels, no bit, or a profile that needs more volts than the DAC

@@ -5,8 +5,6 @@ values are read and written at a layer by k converters of each kind, and
 E_photonic = P_photonic * T_extract (AsyT, "Efficiency of the encapsulated networks").
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

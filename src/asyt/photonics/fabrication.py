@@ -9,8 +9,6 @@ for a phase of pi). No spread from cell to cell on silicon nitride was found: an
 Extinction ratio 25 +- 3 dB: an assumption within the 20 to 30 dB that papers report.
 """
 
-from __future__ import annotations
-
 import math
 
 from asyt.photonics.mzi import Spreads

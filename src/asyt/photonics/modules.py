@@ -6,8 +6,6 @@ incoherent, so powers add and each combiner costs 3 dB too. A passive module tak
 gives sum_i T_ji P_i / m^2.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -57,15 +55,13 @@ class Module:
 class Tiling:
     """A layer of n_in inputs and n_out outputs from modules of one size, in space or in time.
 
-    Each has errors of its own. The training sees one layer. Ports that are left over stay dark.
+    Each has errors of its own. Ports that are left over stay dark.
 
     Args:
         n_in: inputs, the bias light included.
         n_out: outputs.
-        module: what it is built of.
         layer, population, spreads, seed: as `Cells`.
         grid: rows and columns of modules; by default just enough.
-        dtype, compute: of the cells.
 
     Raises:
         AsytError: a grid that does not cover the layer.

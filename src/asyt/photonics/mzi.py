@@ -7,8 +7,6 @@ with insertion loss L, inverse extinction ratio e, heater error h and phase offs
 this is AsyT Eq. 4, gamma = pi / (2 V_pi^2).
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from dataclasses import dataclass
@@ -80,7 +78,6 @@ class Cells:
         population: number of chips C.
         spreads: how cells differ.
         seed, layer: of the fabrication stream.
-        dtype, compute: of the tensors.
     """
 
     def __init__(
@@ -114,11 +111,7 @@ class Cells:
         self._loss = ratio(spreads.loss_db, spreads.loss_sd_db, loss)
 
     def transmission(self, volts: Tensor) -> Tensor:
-        """T of every cell, (..., C, modules, rows, columns), at voltages of that shape.
-
-        Raises:
-            AsytError: a negative or non-finite voltage.
-        """
+        """T of every cell, (..., C, modules, rows, columns), at finite positive voltages."""
         if not bool(((volts >= 0) & (volts < math.inf)).all()):
             lowest, highest = float(volts.min()), float(volts.max())
             raise AsytError(f"voltages from {lowest:g} to {highest:g}: a heater takes 0 or more.")

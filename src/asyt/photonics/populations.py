@@ -1,7 +1,5 @@
 """Cells of many devices, each alone: their curves, and how far these lie apart."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -4,8 +4,6 @@ A profile is deduced from the design, not from a measurement of the device (AsyT
 training fully encapsulated DPNNs"). It falls from 1 at 0 V to 0 at `v_pi`: its inverse is unique.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,21 +38,13 @@ class Profile:
     inverse: Callable[[Tensor], Tensor]
 
     def transmission(self, volts: Tensor) -> Tensor:
-        """The estimated transmission at some voltages.
-
-        Raises:
-            AsytError: a voltage outside [0, v_pi], where the estimate has no inverse.
-        """
+        """T at some voltages; an AsytError outside [0, v_pi], where it has no inverse."""
         stay = f" volts given; stay within 0 to {self.v_pi:g}."
         check_range(volts, 0.0, self.v_pi, f"voltage of profile '{self.name}':", stay)
         return self.curve(volts / self.v_pi)
 
     def volts(self, transmission: Tensor) -> Tensor:
-        """The voltages the profile estimates for some transmissions.
-
-        Raises:
-            AsytError: a transmission outside [0, 1].
-        """
+        """The voltages for some transmissions; an AsytError outside [0, 1]."""
         stay = " power given; stay within 0 to 1."
         check_range(transmission, 0.0, 1.0, f"transmission of profile '{self.name}':", stay)
         return self.v_pi * self.inverse(transmission.clamp(0, 1))
@@ -107,9 +97,5 @@ PROFILES = {row.name: row for row in _ROWS}
 
 
 def profile(name: str) -> Profile:
-    """The profile of that name.
-
-    Raises:
-        UnknownNameError: suggesting the nearest name.
-    """
+    """The profile of that name; an UnknownNameError suggests the nearest."""
     return PROFILES[lookup(name, PROFILES, "estimation profile")]

@@ -1,7 +1,5 @@
 """The camera: intensity to grey levels, with noise, saturation and a finite bit depth."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch

@@ -1,7 +1,5 @@
 """Energy of a random projection: an optical unit against a GPU, from published peak numbers."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -8,8 +8,6 @@ k - 1/(2p) to k + 1/(2p). They stay apart if k >= 3/(2p), and below the Nyquist 
 Phase-shifting: m >= 3 frames with the reference turned by 2 pi j / m, one pixel an output.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

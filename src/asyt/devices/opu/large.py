@@ -3,8 +3,6 @@
 python -m asyt.devices.opu.large --inputs 1000000 --first 0 --last 100000 --folder projection
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math
@@ -39,7 +37,7 @@ def project(
         rows: outputs wanted, contiguous.
         seed: of the medium.
         folder: where `values.f4` (the outputs, float32) and progress are kept.
-        seconds: stop, to be resumed, after this much time.
+        seconds: after which it stops, to be resumed.
 
     Returns:
         rows, inputs, seed, and of all calls: done (outputs), seconds, peak_rss_mib.

@@ -1,7 +1,5 @@
 """What a unit is measured by: linearity, statistics of its matrix, spectrum of its frames."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

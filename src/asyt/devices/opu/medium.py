@@ -6,8 +6,6 @@ rounding does not depend on the rows asked for. An entry is the Gaussian quantil
 real and imaginary part have variance one, and no value lies beyond 4.3 standard deviations.
 """
 
-from __future__ import annotations
-
 import functools
 
 import numpy as np
@@ -48,19 +46,10 @@ def product(
     rows: range,
     part: int,
 ) -> np.ndarray:
-    """Real or imaginary part of the matrix times vectors, for some rows only.
+    """Real or imaginary part of the matrix times vectors, for some rows, (B, len(rows)).
 
-    Memory is one block and the result. Blocks of columns in which every vector is zero are not
-    made.
-
-    Args:
-        vectors: (B, inputs).
-        seed: of the medium.
-        rows: contiguous outputs wanted.
-        part: 0 real, 1 imaginary.
-
-    Returns:
-        (B, len(rows)) of the vectors' type.
+    Memory is one block and the result; no blocks are made of columns in which all of the vectors
+    (B, inputs) are zero. Part 0 is the real one.
 
     Raises:
         AsytError: rows that are empty, negative or not contiguous.

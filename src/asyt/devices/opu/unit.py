@@ -1,7 +1,5 @@
 """The optical processing unit: SLM, scattering medium, camera and holography in one light path."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -26,9 +24,22 @@ PATTERNS = {"amplitude": 2, "phase": 1}
 class OpticalProcessingUnit:
     """Random projections Re(T e) by light (Light-in-the-loop, II.B). T is never stored.
 
+    Args:
+        inputs, outputs: width of the vectors (SLM pixels), and of a projection (speckle grains).
+        seed: of the medium (stream `fabrication`) and of the noise.
+        holography: off-axis, phase-shifting (4 frames), phase-shifting-3, or ideal (reads the
+            field, no camera).
+        ternary: accept only -1, 0 and 1; else a vector is scaled to its peak.
+        slm: "amplitude" shows positive and negative entries one after the other (twice the
+            exposures); "phase" shows signs at once.
+        slm_bits: of the magnitude of general vectors.
+        show_dark: expose patterns without a lit pixel too, whose field is known to be zero.
+
+    Raises:
+        AsytError: a size below one.
+        UnknownNameError: a holography or SLM that does not exist.
+
     Attributes:
-        inputs: SLM pixels.
-        outputs: speckle grains read.
         saturated: fraction of pixels above full scale, over all exposures so far.
         exposures: camera frames taken so far.
     """
@@ -48,27 +59,6 @@ class OpticalProcessingUnit:
         show_dark: bool = False,
         dtype: torch.dtype = torch.float32,
     ):
-        """Build a unit.
-
-        Args:
-            inputs: width of the vectors.
-            outputs: width of a projection.
-            seed: of the medium (stream `fabrication`) and of the noise.
-            holography: off-axis, phase-shifting (4 frames), phase-shifting-3, or ideal (reads the
-                field, no camera).
-            ternary: accept only -1, 0 and 1; else a vector is scaled to its peak, rounded to
-                `slm_bits`.
-            slm: "amplitude" shows positive and negative entries one after the other (twice the
-                exposures); "phase" shows signs at once.
-            slm_bits: of the magnitude of general vectors.
-            camera: sensor; default `Camera()`.
-            show_dark: expose patterns without a lit pixel too, whose field is known to be zero.
-            dtype: of the projections.
-
-        Raises:
-            AsytError: a size below one.
-            UnknownNameError: a holography or SLM that does not exist.
-        """
         if inputs < 1 or outputs < 1:
             raise AsytError(f"{outputs} outputs of {inputs} inputs: both must be at least 1.")
         self.scheme = HOLOGRAPHY[lookup(holography, HOLOGRAPHY, "holography")]
@@ -128,9 +118,6 @@ class OpticalProcessingUnit:
     def camera(self, e: Tensor) -> Tensor:
         """The raw frames of a projection, in units of mean speckle intensity at full signal.
 
-        Args:
-            e: (B, inputs), as `project` takes it.
-
         Returns:
             (B, patterns, frames, camera pixels): patterns are [positive, negative] for an
             amplitude-only SLM. Frames that were not taken (see `show_dark`) are zero.
@@ -149,13 +136,9 @@ class OpticalProcessingUnit:
         return frames.unflatten(0, (len(e), self.patterns))
 
     def project(self, e: Tensor) -> Tensor:
-        """Re(T e) as measured.
+        """Re(T e) as measured, (B, inputs) to (B, outputs).
 
-        Args:
-            e: (B, inputs), finite; -1, 0, 1 only if `ternary`.
-
-        Returns:
-            (B, outputs): variance of an output is the squared norm of e, plus the noise.
+        The variance of an output is the squared norm of e, plus the noise.
 
         Raises:
             AsytError: the wrong width, an empty batch, numbers that are not finite or not ternary,
@@ -174,10 +157,7 @@ class OpticalProcessingUnit:
         return self.scheme.demodulate(total).real * (peak / self.scale)
 
     def noise(self) -> float:
-        """Predicted standard deviation of a projection's entry from white pixel noise.
-
-        At the mean intensity of full signal, for vectors whose largest magnitude is one.
-        """
+        """Standard deviation of an entry from white pixel noise, full signal, largest entry one."""
         if self.scheme is None:
             return 0.0
         intensity = 1 / self.patterns + self.scheme.reference**2
