@@ -29,7 +29,6 @@ PROGRAMS = {
     "import asyt": "import asyt.training, asyt.devices, asyt.methods, asyt.twins",
     "asyt --help": "from asyt.cli import app; app(['--help'])",
 }
-Row = dict[str, Any]
 
 
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def measure(
 
 def row(
     quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0
-) -> Row:
+) -> dict[str, Any]:
     """One measurement, as tables have it."""
     return {
         "quantity": quantity,

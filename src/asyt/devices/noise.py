@@ -29,8 +29,7 @@ class Noise:
             for every sample and neuron.
 
     Raises:
-        UnknownNameError: a reading that does not exist.
-        AsytError: a ratio that is not finite.
+        UnknownNameError, AsytError: a reading that does not exist, a ratio that is not finite.
     """
 
     decibel: float

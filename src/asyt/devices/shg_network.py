@@ -21,10 +21,8 @@ BENCHES = 2000
 class SHGNetwork(nn.Module):
     """Linear, second-harmonic generation of several pulses side by side on one bench, linear.
 
-    Args:
-        pulses: their number.
-        seed: of the bench and of the initial parameters of its modules.
-        method: of the `PhysicalModule`; None leaves the linear layers alone.
+    The seed is that of the bench and of its initial parameters; without a method of its
+    `PhysicalModule` the linear layers are alone.
     """
 
     def __init__(self, pulses: int, seed: int, method: str | None):

@@ -36,15 +36,10 @@ class EDFA:
     """An erbium-doped fibre amplifier, followed by a filter.
 
     Attributes:
-        gain_db: small-signal gain, dB.
-        saturation: largest signal power it gives, watts; infinity is a linear amplifier.
-        noise_figure_db: dB; None is a noiseless amplifier.
-        filter: behind it; its loss is part of `gain_db`.
+        gain_db: small-signal gain, finite, the filter's loss included.
+        saturation: largest signal power it gives, watts, above 0; infinity is a linear amplifier.
+        noise_figure_db: 0 or above; None is a noiseless amplifier.
         detection: electrical bandwidth of the final reading, hertz: what of the beat noise counts.
-
-    Raises:
-        AsytError: a gain that is not finite, a saturation that is not positive, or a noise figure
-            below 0 dB.
     """
 
     gain_db: float

@@ -14,14 +14,9 @@ from asyt.photonics.profiles import Profile, check_range
 
 @dataclass(frozen=True)
 class Encoding:
-    """What weight a transmission T stands for: span * T, or span * (2 T - 1).
+    """What weight a transmission T stands for: span * T, or, signed, span * (2 T - 1).
 
-    Attributes:
-        span: weight at full transmission; the gain that amplifiers give back.
-        signed: whether weights have a sign, which is restored digitally.
-
-    Raises:
-        AsytError: a span that is not positive.
+    The positive span is the gain that amplifiers give back; a sign is restored digitally.
     """
 
     span: float

@@ -18,15 +18,7 @@ from asyt.photonics.mzi import Cells, Spreads
 
 @dataclass(frozen=True)
 class Module:
-    """One m x m chip.
-
-    Attributes:
-        size: m, a power of two.
-        excess_db: loss of one 1x2 or 2x1 element beyond its 3 dB.
-
-    Raises:
-        AsytError: a size that is no power of two, or a negative loss.
-    """
+    """One m x m chip, m a power of two; an element loses `excess_db`, 0 or above, beyond 3 dB."""
 
     size: int = 4
     excess_db: float = 0.0

@@ -21,14 +21,9 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Profile:
-    """A monotonic estimate T(V) and its inverse.
+    """A monotonic estimate T(V), 0 at `v_pi` volts, and its inverse.
 
-    Attributes:
-        name: key in `PROFILES`.
-        label: as printed in figures.
-        v_pi: volts at which the transmission is 0.
-        curve: V / v_pi in [0, 1] -> T.
-        inverse: T in [0, 1] -> V / v_pi.
+    `curve` and `inverse` are in units of v_pi; `name` is the key in `PROFILES`, `label` is printed.
     """
 
     name: str

@@ -45,14 +45,7 @@ class OffAxis:
         return torch.sinc(torch.fft.rfftfreq(length, dtype=kind.dtype, device=kind.device))
 
     def intensities(self, field: Tensor) -> Tensor:
-        """Light on the camera, |F + R exp(-2 pi i k x)|^2 averaged over each pixel.
-
-        Args:
-            field: (B, n) complex, at the centres of the speckle grains.
-
-        Returns:
-            (B, 1, pixels * n) real.
-        """
+        """|F + R exp(-2 pi i k x)|^2 averaged over each pixel: (B, n) to (B, 1, pixels * n)."""
         n = field.shape[-1]
         length, positive = self.pixels * n, n - n // 2
         # the band-limited field at every pixel: its spectrum is padded with zeros
