@@ -24,7 +24,6 @@ RATE = 1e-4
 DISTORTION = 0.6
 #: One step; returns the weights and biases of the digital network, layer by layer.
 Step = Callable[[], list[Tensor]]
-Linear = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,9 @@ class _Linear(torch.autograd.Function):
         return back, products.gradient(error, a), error.sum(0)
 
 
-def plain(task: Task, linear: Linear = functional.linear, compute: str = "cpu") -> Step:
+def plain(
+    task: Task, linear: Callable[..., Tensor] = functional.linear, compute: str = "cpu"
+) -> Step:
     """Back-propagation as a PyTorch user writes it: autograd, cross-entropy, torch.optim.SGD."""
     x, labels = task.tensors(compute)
     initial = tensors(task.initial(compute))

@@ -32,8 +32,10 @@ from asyt.twins import Perceptron, Weights
 
 #: What layers are tiled with, and what is behind each EDFA.
 MODULE, FILTER = Module(), Filter()
-#: Laser power a channel, watts, and loss from fibre to chip, a facet, dB.
-LAUNCHED, COUPLING_DB = 10e-3, 1.0
+#: Watts: laser power a channel, and saturation of the EDFA behind each hidden layer (optical).
+LAUNCHED, SATURATION = 10e-3, 20e-3
+#: Loss from fibre to chip, a facet, dB.
+COUPLING_DB = 1.0
 
 
 class PhotonicDevice(NoisyDevice, Transforming):
@@ -50,7 +52,6 @@ class PhotonicDevice(NoisyDevice, Transforming):
         encoding: weight <-> transmission.
         spreads: how cells differ.
         optical: True keeps the light path closed; False adds the non-linearity digitally.
-        saturation: of the EDFA behind each hidden layer, watts (optical).
         noise_figure_db: of all EDFAs, or None for noiseless ones (optical).
 
     Raises:
@@ -69,7 +70,6 @@ class PhotonicDevice(NoisyDevice, Transforming):
         encoding: Encoding,
         spreads: Spreads,
         optical: bool,
-        saturation: float = 20e-3,
         noise_figure_db: float | None = 5.0,
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
@@ -94,7 +94,7 @@ class PhotonicDevice(NoisyDevice, Transforming):
                 "an optical network has no read-out between its chips: leave encapsulated=True."
             )
         self._structure, self._control, self._encoding = structure, control, encoding
-        self._spreads, self._optical, self._saturation = spreads, optical, saturation
+        self._spreads, self._optical = spreads, optical
         fabrication: dict[str, Any] = {"dtype": dtype, "compute": compute}
         depth = structure.depth
         self._tilings = [
@@ -109,12 +109,12 @@ class PhotonicDevice(NoisyDevice, Transforming):
             for l, width in enumerate(structure.layers[1:-1])
         ]
         # what stands for 1 at the input of each layer, watts, and its loss with open cells, dB
-        self._full = [LAUNCHED] + [saturation] * (depth - 1)
+        self._full = [LAUNCHED] + [SATURATION] * (depth - 1)
         self._loss_db = [PowerBudget(1.0, path).loss_db for path in self._paths()]
         self._amplifiers: list[EDFA] = []
         for full, loss in zip(self._full, self._loss_db, strict=True):
-            gain = loss + 10 * math.log10(encoding.span * saturation / full)
-            limit = saturation if len(self._amplifiers) < depth - 1 else math.inf
+            gain = loss + 10 * math.log10(encoding.span * SATURATION / full)
+            limit = SATURATION if len(self._amplifiers) < depth - 1 else math.inf
             self._amplifiers.append(EDFA(gain, limit, noise_figure_db, FILTER))
 
     def _paths(self) -> list[tuple[Element, ...]]:
@@ -190,7 +190,7 @@ class PhotonicDevice(NoisyDevice, Transforming):
         # a cell's own loss is in its transmission
         passive = 10 ** (-(self._loss_db[l] - self._spreads.loss_db) / 10)
         launched = self._full[l] * passive * power
-        return self._amplifiers[l].amplify(launched, self._generator) / self._saturation
+        return self._amplifiers[l].amplify(launched, self._generator) / SATURATION
 
     def _written(self, l: int, a: Tensor) -> Tensor:
         """Hidden values (C, B, n) put back on light by modulators under the same profile."""

@@ -60,14 +60,13 @@ def product(
         )
     batch, inputs = vectors.shape
     width = min(COLUMNS, inputs)
-    made = []
-    for row in range(rows.start // ROWS, (rows.stop - 1) // ROWS + 1):
-        total = np.zeros((batch, ROWS), vectors.dtype)
+    blocks = range(rows.start // ROWS, (rows.stop - 1) // ROWS + 1)
+    result = np.zeros((batch, len(blocks), ROWS), vectors.dtype)
+    for row, total in zip(blocks, result.swapaxes(0, 1), strict=True):
         for column, left in enumerate(range(0, inputs, width)):
             chosen = vectors[:, left : left + width]
             if chosen.any():
                 entries = block(seed, part, row, column, width)[:, : chosen.shape[1]]
                 total += chosen @ entries.T
-        made.append(total)
     start = rows.start % ROWS
-    return np.concatenate(made, 1)[:, start : start + len(rows)]
+    return result.reshape(batch, -1)[:, start : start + len(rows)]
