@@ -82,13 +82,15 @@ def last() -> Ratios:
     return ratios(stored.table) | {"machine": machine, "measured": measured}
 
 
-def interval(table: pd.DataFrame, name: str) -> tuple[float, float]:
-    """95 % bootstrap interval, over repetitions of one thread, of smallest seconds over `BP`'s."""
+def interval(
+    table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replicates: int = 2000
+) -> tuple[float, float]:
+    """95 % bootstrap interval, over repetitions of one thread, of a ratio of smallest seconds."""
     grid = _timed(table, 1)
     generator = np.random.default_rng(0)
-    drawn = generator.integers(len(grid), size=(2000, len(grid)))
+    drawn = generator.integers(len(grid), size=(replicates, len(grid)))
     upper = grid[name].to_numpy()[drawn].min(1)
-    lower = grid[[*BP]].min(axis=1).to_numpy()[drawn].min(1)
+    lower = grid[[*over]].min(axis=1).to_numpy()[drawn].min(1)
     low, high = np.quantile(upper / lower, [0.025, 0.975])
     return float(low), float(high)
 

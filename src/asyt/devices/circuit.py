@@ -71,6 +71,7 @@ class CircuitDevice(NoisyDevice):
             temperature).
         mismatch: relative standard deviation of every multiplier's current.
         noise: standard deviation of a neuron's output in a pass, units of 2 V_T.
+        dtype: of the tensors.
     """
 
     kind, cites = "circuit", ("wright2022", "gilbert1968", "pelgrom1989")
@@ -85,12 +86,13 @@ class CircuitDevice(NoisyDevice):
         mismatch: float = 0.1,
         noise: float = 0.005,
         encapsulated: bool = True,
+        dtype: torch.dtype = torch.float32,
     ):
         super().__init__(layers, population, encapsulated, seed)
         self._noise = noise
 
         def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
-            return (size * fabricated(shape, population, seed, l, kind)).float()
+            return (size * fabricated(shape, population, seed, l, kind)).to(dtype)
 
         self._cells = [
             Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))

@@ -152,9 +152,12 @@ class NoisyDevice(Device):
         """Start the noise of a moment from its own address in stream `noise`."""
         self._generator = streams.torch_generator(self._compute, "noise", self._seed, *moment)
 
-    def _noisy(self, values: Tensor, deviation: Tensor | float) -> Tensor:
+    def _noisy(self, values: Tensor, deviation: float, scale: Tensor | float = 1.0) -> Tensor:
+        """Values with noise of this deviation, in units of `scale`; nothing is drawn for zero."""
+        if not deviation:
+            return values
         noise = torch.empty_like(values).normal_(generator=self._generator)
-        return values + deviation * noise
+        return values + deviation * scale * noise
 
 
 def fabricated(shape: tuple[int, ...], population: int, seed: int, layer: int, kind: int) -> Tensor:

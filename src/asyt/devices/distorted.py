@@ -105,7 +105,11 @@ class DistortedDevice(Device):
 
     @classmethod
     def from_masks(
-        cls, structure: Perceptron, masks: Weights, encapsulated: bool = True
+        cls,
+        structure: Perceptron,
+        masks: Weights,
+        noise: Noise | None = None,
+        encapsulated: bool = True,
     ) -> DistortedDevice:
         """Chips whose relative errors on the weights are given: (C, out, in), (C, out) a layer."""
         weight = masks[0].weight
@@ -114,6 +118,7 @@ class DistortedDevice(Device):
             weight.shape[0],
             0,
             distortion=0.0,
+            noise=noise,
             encapsulated=encapsulated,
             dtype=weight.dtype,
             compute=weight.device,

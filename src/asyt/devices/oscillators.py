@@ -80,6 +80,7 @@ class OscillatorDevice(NoisyDevice):
         seed: of the fabrication and noise streams.
         spread: relative standard deviation of every constant; stiffness differs from mass to mass.
         noise: standard deviation of a read-out, in units of displacement.
+        dtype: of the tensors.
     """
 
     kind, cites = "oscillator", ("wright2022",)
@@ -94,6 +95,7 @@ class OscillatorDevice(NoisyDevice):
         spread: float = 0.1,
         noise: float = 0.002,
         encapsulated: bool = True,
+        dtype: torch.dtype = torch.float32,
     ):
         super().__init__((width,) * (modules + 1), population, encapsulated, seed)
         self._noise = noise
@@ -101,7 +103,7 @@ class OscillatorDevice(NoisyDevice):
         for kind, (name, value) in enumerate(vars(Chain()).items()):
             shape = (1, width if name == "stiffness" else 1)
             error = spread * fabricated(shape, population, seed, 0, kind)
-            constants[name] = (value * (1 + error)).float()
+            constants[name] = (value * (1 + error)).to(dtype)
         self._chain = Chain(**constants)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:

@@ -28,14 +28,11 @@ from asyt.photonics import (
     Spreads,
     Tiling,
 )
+from asyt.photonics.profiles import V_PI
 from asyt.twins import Perceptron, Weights
 
-#: What layers are tiled with, and what is behind each EDFA.
-MODULE, FILTER = Module(), Filter()
-#: Watts: laser power a channel, and saturation of the EDFA behind each hidden layer (optical).
-LAUNCHED, SATURATION = 10e-3, 20e-3
-#: Loss from fibre to chip, a facet, dB.
-COUPLING_DB = 1.0
+MODULE = Module()
+FILTER = Filter()
 
 
 class PhotonicDevice(NoisyDevice, Transforming):
@@ -52,7 +49,13 @@ class PhotonicDevice(NoisyDevice, Transforming):
         encoding: weight <-> transmission.
         spreads: how cells differ.
         optical: True keeps the light path closed; False adds the non-linearity digitally.
+        module: what layers are tiled with.
+        launched: laser power a channel, watts.
+        saturation: of the EDFA behind each hidden layer, watts (optical).
         noise_figure_db: of all EDFAs, or None for noiseless ones (optical).
+        filter: behind each EDFA (optical).
+        coupling_db: loss from fibre to chip, a facet, dB.
+        v_pi: of the cells' design, volts.
 
     Raises:
         AsytError: a structure or encoding that the light cannot carry.
@@ -70,7 +73,13 @@ class PhotonicDevice(NoisyDevice, Transforming):
         encoding: Encoding,
         spreads: Spreads,
         optical: bool,
+        module: Module = MODULE,
+        launched: float = 10e-3,
+        saturation: float = 20e-3,
         noise_figure_db: float | None = 5.0,
+        filter: Filter = FILTER,
+        coupling_db: float = 1.0,
+        v_pi: float = V_PI,
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
         compute: torch.device | str = "cpu",
@@ -94,12 +103,13 @@ class PhotonicDevice(NoisyDevice, Transforming):
                 "an optical network has no read-out between its chips: leave encapsulated=True."
             )
         self._structure, self._control, self._encoding = structure, control, encoding
-        self._spreads, self._optical = spreads, optical
-        fabrication: dict[str, Any] = {"dtype": dtype, "compute": compute}
+        self._spreads, self._optical, self._module = spreads, optical, module
+        self._launched, self._saturation, self._coupling_db = launched, saturation, coupling_db
+        fabrication: dict[str, Any] = {"v_pi": v_pi, "dtype": dtype, "compute": compute}
         depth = structure.depth
         self._tilings = [
             Tiling(
-                n_in + structure.bias, n_out, l, MODULE, population, spreads, seed, **fabrication
+                n_in + structure.bias, n_out, l, module, population, spreads, seed, **fabrication
             )
             for l, (n_out, n_in) in enumerate(structure.shapes)
         ]
@@ -109,27 +119,28 @@ class PhotonicDevice(NoisyDevice, Transforming):
             for l, width in enumerate(structure.layers[1:-1])
         ]
         # what stands for 1 at the input of each layer, watts, and its loss with open cells, dB
-        self._full = [LAUNCHED] + [SATURATION] * (depth - 1)
+        self._full = [launched] + [saturation] * (depth - 1)
         self._loss_db = [PowerBudget(1.0, path).loss_db for path in self._paths()]
         self._amplifiers: list[EDFA] = []
         for full, loss in zip(self._full, self._loss_db, strict=True):
-            gain = loss + 10 * math.log10(encoding.span * SATURATION / full)
-            limit = SATURATION if len(self._amplifiers) < depth - 1 else math.inf
-            self._amplifiers.append(EDFA(gain, limit, noise_figure_db, FILTER))
+            gain = loss + 10 * math.log10(encoding.span * saturation / full)
+            limit = saturation if len(self._amplifiers) < depth - 1 else math.inf
+            self._amplifiers.append(EDFA(gain, limit, noise_figure_db, filter))
 
     def _paths(self) -> list[tuple[Element, ...]]:
         """A layer's facets, trees, cells, and the splitting and joining of modules in space."""
-        tree = f"{MODULE.stages} stages of"
-        size = f"({MODULE.size} x {MODULE.size})"
+        module = self._module
+        tree = f"{module.stages} stages of"
+        size = f"({module.size} x {module.size})"
         paths = []
         for l, tiling in enumerate(self._tilings, start=1):
             rows, columns = tiling.grid
             losses = {
                 f"split to {rows} rows of modules": 10 * math.log10(rows),
-                "two facets": 2 * COUPLING_DB,
-                f"{tree} 1x2 splitters {size}": MODULE.passive_db / 2,
+                "two facets": 2 * self._coupling_db,
+                f"{tree} 1x2 splitters {size}": module.passive_db / 2,
                 "MZI cell, open": self._spreads.loss_db,
-                f"{tree} 2x1 combiners {size}": MODULE.passive_db / 2,
+                f"{tree} 2x1 combiners {size}": module.passive_db / 2,
                 f"join {columns} columns of modules": 10 * math.log10(columns),
             }
             losses.pop("split to 1 rows of modules", None)
@@ -142,14 +153,14 @@ class PhotonicDevice(NoisyDevice, Transforming):
         """One budget a light path without a break: the whole chain (optical), or each layer."""
         paths = self._paths()
         if not self._optical:
-            return [PowerBudget(LAUNCHED, path) for path in paths]
+            return [PowerBudget(self._launched, path) for path in paths]
         chain: list[Element] = []
         for l, (path, amplifier) in enumerate(zip(paths, self._amplifiers, strict=True), start=1):
             kind = "EDFA near saturation" if l < len(paths) else "linear EDFA"
             loss = amplifier.filter.loss_db
             edfa = Element(f"{kind} {l}", gain_db=amplifier.gain_db + loss)
             chain += [*path, edfa, Element(f"filter {l}", loss)]
-        return [PowerBudget(LAUNCHED, tuple(chain))]
+        return [PowerBudget(self._launched, tuple(chain))]
 
     def transmissions(self, controls: Weights) -> list[Tensor]:
         """What the cells of every layer really do, (C, out, in [+ 1]); as `effective`."""
@@ -190,7 +201,7 @@ class PhotonicDevice(NoisyDevice, Transforming):
         # a cell's own loss is in its transmission
         passive = 10 ** (-(self._loss_db[l] - self._spreads.loss_db) / 10)
         launched = self._full[l] * passive * power
-        return self._amplifiers[l].amplify(launched, self._generator) / SATURATION
+        return self._amplifiers[l].amplify(launched, self._generator) / self._saturation
 
     def _written(self, l: int, a: Tensor) -> Tensor:
         """Hidden values (C, B, n) put back on light by modulators under the same profile."""

@@ -146,7 +146,7 @@ class SHGDevice(NoisyDevice):
         return Functional(self._stages).forward(controls, x)
 
     def _disturb(self, reading: Tensor) -> Tensor:
-        return self._noisy(reading, self.spreads.noise * reading.mean(-1, keepdim=True))
+        return self._noisy(reading, self.spreads.noise, reading.mean(-1, keepdim=True))
 
 
 def fabricate(population: int, seed: int, spreads: Spreads, dtype: torch.dtype) -> Bench:

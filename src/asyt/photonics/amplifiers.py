@@ -59,22 +59,38 @@ class EDFA:
                 f"noise figure {self.noise_figure_db} dB: an amplifier's lies at 0 dB or above."
             )
 
+    @property
+    def gain(self) -> float:
+        """Small-signal gain as a ratio of powers, the filter's loss included."""
+        return 10 ** (self.gain_db / 10)
+
+    @property
+    def spontaneous(self) -> float:
+        """Density of spontaneous emission in one polarisation behind the filter, W/Hz.
+
+        F h nu G / 2.
+        """
+        if self.noise_figure_db is None:
+            return 0.0
+        return 10 ** (self.noise_figure_db / 10) * PHOTON * self.gain / 2
+
+    @property
+    def background(self) -> float:
+        """Power of spontaneous emission that passes the filter in both polarisations, watts."""
+        return 2 * self.spontaneous * self.filter.bandwidth
+
     def amplify(self, power: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Powers, zero or above, in -> powers out, watts; without a generator no beat noise."""
         if not bool((power >= 0).all()):
             raise AsytError(f"power {float(power.min()):g} W: light has no negative power.")
-        gain = 10 ** (self.gain_db / 10)
-        out = power * gain
+        out = power * self.gain
         if math.isfinite(self.saturation):
             out = self.saturation * torch.tanh(out / self.saturation)
         if self.noise_figure_db is None:
             return out
-        b_o, b_e = self.filter.bandwidth, self.detection
-        # spontaneous emission in one polarisation behind the filter, W/Hz: F h nu G / 2
-        s = 10 ** (self.noise_figure_db / 10) * PHOTON * gain / 2
-        background = 2 * s * b_o
         if generator is not None:
+            s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
             # signal-spontaneous and spontaneous-spontaneous: sqrt(4 P S B_e + 4 S^2 B_o B_e)
             beating = torch.sqrt(4 * s * b_e * out + 4 * s * s * b_o * b_e)
             out = out + beating * torch.empty_like(out).normal_(generator=generator)
-        return (out + background).clamp_(min=0)
+        return (out + self.background).clamp_(min=0)

@@ -40,10 +40,14 @@ class PowerBudget:
         return sum(element.loss_db for element in self.elements)
 
     @property
+    def gain_db(self) -> float:
+        """Sum of all small-signal gains, dB."""
+        return sum(element.gain_db for element in self.elements)
+
+    @property
     def received(self) -> float:
         """Small-signal power at the detector with every cell open, watts."""
-        gain_db = sum(element.gain_db for element in self.elements)
-        return self.launched * 10 ** ((gain_db - self.loss_db) / 10)
+        return self.launched * 10 ** ((self.gain_db - self.loss_db) / 10)
 
     def table(self) -> pd.DataFrame:
         """Element, loss (dB), gain (dB) and the power behind it (dBm)."""

@@ -13,22 +13,33 @@ import math
 
 from asyt.photonics.mzi import Spreads
 
-#: Of the waveguides, nm: deviation and correlation length of their width over a wafer, length of
-#: the arms (room for a heater); change of effective index a nm of width (about 1 um wide).
-WIDTH_SD, CORRELATION, LENGTH = 28.0, 4.5e6, 1e6
-INDEX_PER_WIDTH, WAVELENGTH = 1.5e-4, 1550.0
 
-
-def phase_offset(distance: float = 100e3) -> float:
-    """Standard deviation of the phase between the arms of a cell this far apart (nm), radians.
+def phase_offset(
+    width_sd: float = 28.0,
+    correlation: float = 4.5e6,
+    distance: float = 100e3,
+    length: float = 1e6,
+    index_per_width: float = 1.5e-4,
+    wavelength: float = 1550.0,
+) -> float:
+    """Standard deviation of the phase between the two arms of a cell, radians.
 
     The difference of two widths a distance d apart, from a field of standard deviation s and
     Gaussian correlation exp(-d^2 / l^2), has the standard deviation s sqrt(2 (1 - exp(-d^2 /
     l^2))); it shifts the phase along the arms.
+
+    Args:
+        width_sd: of the waveguide width over a wafer, nm (Zhang et al. 2023, silicon nitride: 28
+            nm).
+        correlation: length l, nm (Lu et al. 2017: 4.5 mm).
+        distance: between the arms, nm (ours).
+        length: of the arms, nm (ours: room for a heater on silicon nitride).
+        index_per_width: change of effective index a nm of width (ours: a waveguide about 1 um
+            wide).
+        wavelength: nm.
     """
-    far = (distance / CORRELATION) ** 2
-    difference = WIDTH_SD * math.sqrt(2 * (1 - math.exp(-far)))
-    return 2 * math.pi / WAVELENGTH * LENGTH * INDEX_PER_WIDTH * difference
+    difference = width_sd * math.sqrt(2 * (1 - math.exp(-((distance / correlation) ** 2))))
+    return 2 * math.pi / wavelength * length * index_per_width * difference
 
 
 #: The chips of AsyT Figs. 2 to 4.

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from asyt.errors import AsytError
 from asyt.photonics.mzi import Cells, Spreads
+from asyt.photonics.profiles import V_PI
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Tiling:
         n_out: outputs.
         layer, population, spreads, seed: as `Cells`.
         grid: rows and columns of modules; by default just enough.
+        v_pi, dtype, compute: of the cells.
 
     Raises:
         AsytError: a grid that does not cover the layer.
@@ -70,6 +72,7 @@ class Tiling:
         seed: int,
         *,
         grid: tuple[int, int] | None = None,
+        v_pi: float = V_PI,
         dtype: torch.dtype = torch.float32,
         compute: torch.device | str = "cpu",
     ):
@@ -90,6 +93,7 @@ class Tiling:
             spreads,
             seed,
             layer,
+            v_pi=v_pi,
             dtype=dtype,
             compute=compute,
         )

@@ -78,6 +78,7 @@ class Cells:
         population: number of chips C.
         spreads: how cells differ.
         seed, layer: of the fabrication stream.
+        v_pi: of the design, volts.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Cells:
         seed: int,
         layer: int,
         *,
+        v_pi: float = V_PI,
         dtype: torch.dtype = torch.float32,
         compute: torch.device | str = "cpu",
     ):
@@ -103,7 +105,7 @@ class Cells:
             decibel = (mean_db + deviation_db * error).clamp(min=0)  # no cell amplifies
             return (10 ** (-decibel / 10)).to(compute, dtype)
 
-        self._crosstalk = spreads.crosstalk
+        self.v_pi, self.crosstalk = v_pi, spreads.crosstalk
         self._phase = (spreads.phase * phase).to(compute, dtype)
         heating = (1 + spreads.heater * heater).clamp(min=0)  # a heater does not cool
         self._heater = heating.to(compute, dtype)
@@ -115,14 +117,14 @@ class Cells:
         if not bool(((volts >= 0) & (volts < math.inf)).all()):
             lowest, highest = float(volts.min()), float(volts.max())
             raise AsytError(f"voltages from {lowest:g} to {highest:g}: a heater takes 0 or more.")
-        heat = self._heater * (math.pi / V_PI**2) * volts.square()
-        if self._crosstalk:
+        heat = self._heater * (math.pi / self.v_pi**2) * volts.square()
+        if self.crosstalk:
             total = torch.zeros_like(heat)  # of the cells below, above, right and left
             total[..., 1:, :] += heat[..., :-1, :]
             total[..., :-1, :] += heat[..., 1:, :]
             total[..., :, 1:] += heat[..., :, :-1]
             total[..., :, :-1] += heat[..., :, 1:]
-            heat = heat + self._crosstalk * total
+            heat = heat + self.crosstalk * total
         phi = self._phase + heat
         # T = L * (e + (1 - e) * (1 + cos(phi)) / 2)
         return self._loss * (self._floor + (1 - self._floor) * (0.5 + 0.5 * torch.cos(phi)))

@@ -34,6 +34,8 @@ class OpticalProcessingUnit:
             exposures); "phase" shows signs at once.
         slm_bits: of the magnitude of general vectors.
         show_dark: expose patterns without a lit pixel too, whose field is known to be zero.
+        full_norm: norm of the pattern at which the speckle has mean intensity one; default
+            sqrt(inputs).
 
     Raises:
         AsytError: a size below one.
@@ -57,6 +59,7 @@ class OpticalProcessingUnit:
         slm_bits: int = 8,
         camera: Camera | None = None,
         show_dark: bool = False,
+        full_norm: float | None = None,
         dtype: torch.dtype = torch.float32,
     ):
         if inputs < 1 or outputs < 1:
@@ -68,8 +71,8 @@ class OpticalProcessingUnit:
         self.ternary, self.slm_bits = ternary, slm_bits
         self.show_dark = show_dark
         self.sensor = camera or Camera()
-        # the speckle of a pattern of norm sqrt(inputs) has mean intensity one
-        self.scale = 1 / (math.sqrt(2) * math.sqrt(inputs))
+        norm = math.sqrt(inputs) if full_norm is None else full_norm
+        self.scale = 1 / (math.sqrt(2) * norm)
         self.random = streams.torch_generator("cpu", "noise", seed)
         self.saturated, self.exposures = 0.0, 0
 
