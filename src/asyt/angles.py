@@ -1,7 +1,5 @@
 """AsyT Eq. 8: the angle between what a device does and what its digital model does."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 
@@ -16,38 +14,23 @@ def degrees(physical: Tensor, digital: Tensor) -> Tensor:
 
 
 def misalignment(physical: Tensor, digital: Tensor) -> tuple[Tensor, Tensor]:
-    """Angle in degrees and relative difference of magnitude of two transformations of a layer.
+    """Angle in degrees between what the light meets, B, and the model, A, and | |B| - |A| | / |A|.
 
-    Args:
-        physical: B, what the light meets, (S, C, out, in).
-        digital: A, of the parallel model, (S, 1, out, in).
-
-    Returns:
-        Angle (S, C), and | |B| - |A| | / |A| (S, C).
+    From (S, C, out, in) and (S, 1, out, in), (S, C) each.
     """
     b = physical.double().flatten(-2)
     a = digital.double().flatten(-2)
     size = a.norm(dim=-1)
-    apart = (b.norm(dim=-1) - size).abs()
-    return degrees(b, a), apart / size
+    return degrees(b, a), (b.norm(dim=-1) - size).abs() / size
 
 
 def response_angle(
     twin: Perceptron, digital: Weights, device: Device, controls: Weights, x: Tensor
 ) -> Tensor:
-    """Angle in degrees between the class scores of the digital model and of each chip.
+    """Angle (C,) in degrees between the class scores of the digital model and of each chip.
 
-    Args:
-        twin: the digital model.
-        digital: its weights.
-        device: the chips.
-        controls: what they are set to.
-        x: inputs (B, in).
-
-    Returns:
-        (C,)
+    `digital` and `controls` are what the two are set to, and x (B, in) their inputs.
     """
-    *_, readout = twin.forward(digital, x)
-    expected = twin.predict(readout)
+    expected = twin.predict(twin.forward(digital, x)[-1])
     found = twin.predict(device(controls, x))
     return degrees(found.flatten(-2), expected.flatten())

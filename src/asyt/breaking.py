@@ -1,12 +1,8 @@
 """How likely distortion breaks the alignment, and how far AsyT turns an update (AsyT, Methods).
 
 With a distortion P of standard deviation s, in units of the tunable range, one connection becomes
-(1 + P) W. Beyond the whole range, |P| > 1, the paper counts the alignment as broken. That event is
-too rare to be met by chance, so it is sampled where it happens: from N(1, s^2), each draw weighted
-by how much rarer N(0, s^2) makes it.
+(1 + P) W. Beyond the whole range, |P| > 1, the paper counts the alignment as broken.
 """
-
-from __future__ import annotations
 
 import numpy as np
 import torch
@@ -24,75 +20,54 @@ def broken(distortion: float) -> float:
 
 
 def sampled(distortion: float, draws: int, seed: int) -> tuple[float, float]:
-    """The same by importance sampling: mean and standard error.
+    """The same by sampling the rare event where it happens: mean and standard error.
 
     P(|P| > 1) = 2 E_q[1{x > 1} p(x) / q(x)], q = N(1, s^2), p / q = exp((1 - 2 x) / (2 s^2)).
     """
     generator = streams.generator("fabrication", seed, 0, 0, 0)
     x = 1 + distortion * generator.standard_normal(draws)
-    exponent = (1 - 2 * x) / (2 * distortion**2)
-    weight = np.where(x > 1, 2 * np.exp(exponent), 0.0)
+    weight = np.where(x > 1, 2 * np.exp((1 - 2 * x) / (2 * distortion**2)), 0.0)
     error = weight.std(ddof=1) / np.sqrt(draws)
     return float(weight.mean()), float(error)
 
 
 def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[float, float]:
-    """Random layers W whose devices (1 + P) W point away from them, cos(beta) < 0.
+    """The share of random layers W whose devices (1 + P) W point away from them, cos(beta) < 0.
 
-    cos(beta) has the sign of sum W^2 (1 + P), which is normal given W: P(cos(beta) < 0) =
-    Phi(-sum W^2 / (s sqrt(sum W^4))).
-
-    Returns:
-        The share of layers that do, and the mean of the exact probability.
+    cos(beta) has the sign of sum W^2 (1 + P), which is normal given W; the mean of that exact
+    probability, Phi(-sum W^2 / (s sqrt(sum W^4))), is the second number.
     """
     shape = (draws, connections)
     initial = streams.generator("initial", seed, 0, 0)
     fabrication = streams.generator("fabrication", seed, 1, 0, 0)
     power = initial.standard_normal(shape) ** 2
     error = distortion * fabrication.standard_normal(shape)
-    projection = (power * (1 + error)).sum(1)
-    away = projection < 0
+    away = (power * (1 + error)).sum(1) < 0
     deviation = distortion * np.sqrt((power**2).sum(1))
     exact = ndtr(-power.sum(1) / deviation)
     return float(away.mean()), float(exact.mean())
 
 
 def turned(asyt: Layer, digital: Layer, mixing: tuple[float, float]) -> tuple[Tensor, Tensor]:
-    """How far the AsyT update of a layer is turned from the digital one.
+    """How far the AsyT update of a layer is turned from the digital one, (C,), in degrees.
 
-    Args:
-        asyt: update of each chip, (C, out, in) and (C, out).
-        digital: update of the digital model, (out, in) and (out,).
-        mixing: M1, M2 of Eq. 3, which is solved for the pseudo update.
-
-    Returns:
-        The angle between the two in degrees, and the magnitude of the pseudo over that of the
-        digital update, (C,) each.
+    And the magnitude of the pseudo over that of the digital update, (C,): Eq. 3 solved for the
+    pseudo update, from the updates of each chip and of the digital model, and (M1, M2).
     """
-    digital_share, physical_share = mixing
-    mixed = _flat(asyt)
-    ideal = _flat(digital)
-    pseudo = (mixed - digital_share * ideal) / physical_share
+
+    def flat(layer: Layer) -> Tensor:
+        weight, bias = layer.tensors()
+        return torch.cat([weight.flatten(-2), bias], -1).double()
+
+    mixed, ideal = flat(asyt), flat(digital)
+    pseudo = (mixed - mixing[0] * ideal) / mixing[1]
     length = ideal.norm(dim=-1)
-    product = (mixed * ideal).sum(-1)
-    cosine = product / (mixed.norm(dim=-1) * length)
-    angle = cosine.clamp(-1, 1).acos().rad2deg()
-    ratio = pseudo.norm(dim=-1) / length
-    return angle, ratio
-
-
-def _flat(layer: Layer) -> Tensor:
-    """Weights and biases of a layer as one vector a chip, float64."""
-    weight, bias = layer.tensors()
-    vector = torch.cat([weight.flatten(-2), bias], -1)
-    return vector.double()
+    cosine = (mixed * ideal).sum(-1) / (mixed.norm(dim=-1) * length)
+    return cosine.clamp(-1, 1).acos().rad2deg(), pseudo.norm(dim=-1) / length
 
 
 def largest(ratio: ArrayLike) -> NDArray[np.floating]:
-    """The largest angle between d and d + p, degrees, over all p of magnitude r |d|.
-
-    arcsin(r), and 180 beyond a ratio of 1.
-    """
+    """The largest angle between d and d + p, degrees, over all p of magnitude r |d|: arcsin(r)."""
     ratio = np.asarray(ratio)
-    angle = np.arcsin(np.clip(ratio, 0, 1))
-    return np.where(ratio < 1, np.rad2deg(angle), 180.0)
+    angle = np.rad2deg(np.arcsin(np.clip(ratio, 0, 1)))
+    return np.where(ratio < 1, angle, 180.0)

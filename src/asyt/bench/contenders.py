@@ -4,12 +4,9 @@ All train [784, 256, 256, 10] on one preloaded batch of 600 by gradient descent;
 alignment and the back-propagation beside it train [784, 1024, 1024, 10] on 128.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, pairwise
 from typing import Any
 
 import torch
@@ -21,13 +18,12 @@ from asyt.devices import DistortedDevice, Noise
 from asyt.methods import METHODS
 from asyt.methods.feedback import RandomFeedback, dfa
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Layer, Perceptron, Weights, net, products
+from asyt.twins import Layer, Perceptron, Weights, net, products, tensors
 
 RATE = 1e-4
 DISTORTION = 0.6
 #: One step; returns the weights and biases of the digital network, layer by layer.
 Step = Callable[[], list[Tensor]]
-Linear = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -39,8 +35,7 @@ class Task:
 
     def tensors(self, compute: str = "cpu") -> tuple[Tensor, Tensor]:
         """Inputs (B, in) and labels (B,)."""
-        drawn = streams.normal((self.batch, self.layers[0]), "subset", 0)
-        x = drawn.abs().float()
+        x = streams.normal((self.batch, self.layers[0]), "subset", 0).abs().float()
         labels = streams.permutation(self.batch, "subset", 1) % self.layers[-1]
         return functional.normalize(x).to(compute), labels.to(compute)
 
@@ -50,32 +45,25 @@ class Task:
         classes = torch.arange(self.layers[-1], device=labels.device)
         return x, (labels.unsqueeze(-1) == classes).float()
 
-    def initial(
-        self, twin: Perceptron, compute: str = "cpu", scales: tuple[float, float] = (0.1, 0.5)
-    ) -> Weights:
+    def initial(self, compute: str = "cpu", weight: float = 0.1, bias: float = 0.5) -> Weights:
         """Weights to start from, of the given scales of weights and biases."""
-        return [layer.to(compute) for layer in twin.initial(0, *scales)]
+        return [layer.to(compute) for layer in Perceptron(self.layers).initial(0, weight, bias)]
 
     @property
     def products(self) -> list[tuple[int, int]]:
         """(out, in) of each layer."""
-        return [(n_out, n_in) for n_in, n_out in pairwise(self.layers)]
+        return Perceptron(self.layers).shapes
 
     def flops(self) -> dict[str, float]:
         """Floating point operations of the products of one network and step, by pass."""
         operations = [2.0 * self.batch * n_out * n_in for n_out, n_in in self.products]
-        forward, first = sum(operations), operations[0]
-        backward = 2 * forward - first
+        forward = sum(operations)
+        backward = 2 * forward - operations[0]
         return {"forward": forward, "backward": backward, "all": forward + backward}
 
 
 MNIST = Task()
 WIDE = Task((784, 1024, 1024, 10), 128)
-
-
-def tensors(layers: Iterable[Layer]) -> list[Tensor]:
-    """Weights and biases, layer by layer."""
-    return list(chain.from_iterable(layer.tensors() for layer in layers))
 
 
 def descend(layer: Layer, update: Layer) -> None:
@@ -99,10 +87,12 @@ class _Linear(torch.autograd.Function):
         return back, products.gradient(error, a), error.sum(0)
 
 
-def plain(task: Task, linear: Linear = functional.linear, compute: str = "cpu") -> Step:
+def plain(
+    task: Task, linear: Callable[..., Tensor] = functional.linear, compute: str = "cpu"
+) -> Step:
     """Back-propagation as a PyTorch user writes it: autograd, cross-entropy, torch.optim.SGD."""
     x, labels = task.tensors(compute)
-    initial = tensors(task.initial(Perceptron(task.layers), compute))
+    initial = tensors(task.initial(compute))
     parameters: list[Tensor] = [torch.nn.Parameter(tensor) for tensor in initial]
     optimizer = torch.optim.SGD(parameters, RATE)
     *hidden, last = zip(parameters[::2], parameters[1::2], strict=True)
@@ -123,7 +113,7 @@ def plain(task: Task, linear: Linear = functional.linear, compute: str = "cpu") 
 def by_hand(task: Task, compute: str = "cpu") -> Step:
     """Back-propagation without autograd, optimizer or trainer: tensors updated in place."""
     x, target = task.targeted(compute)
-    layers = task.initial(Perceptron(task.layers), compute)
+    layers = task.initial(compute)
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -158,7 +148,7 @@ def fleet(
     )
     trainer = Trainer(
         twin,
-        task.initial(twin, compute),
+        task.initial(compute),
         Data(x, target, x, target),
         Schedule(1, task.batch, RATE),
         branches={method: Branch(METHODS[method], population)},
@@ -176,7 +166,7 @@ def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
     """Direct feedback alignment of one digital network, its projection included."""
     x, target = task.targeted(compute)
     twin = Perceptron(task.layers)
-    layers = task.initial(twin, compute, (0.03, 0.0))
+    layers = task.initial(compute, 0.03, 0.0)
     feedback = RandomFeedback(sum(task.layers[1:-1]), task.layers[-1], 0)
     matrix = torch.as_tensor(feedback.matrix).to(compute)
 
@@ -194,10 +184,10 @@ def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
 
 
 def captured(step: Step) -> Step:
-    """The same step as one CUDA graph: all its kernels in one call, without asking Python again.
+    """The same step as one CUDA graph: all its kernels in one call.
 
-    A step on fixed tensors can be captured as it is, since nothing in it looks at a number. One
-    that draws noise cannot: its generator belongs to the device.
+    Nothing in a step looks at a number. One that draws noise cannot be captured: its generator
+    belongs to the device.
     """
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
@@ -233,9 +223,7 @@ CONTENDERS = {
     "bp, torch's products": Contender(partial(plain, MNIST)),
     "bp, our products": Contender(partial(plain, MNIST, _Linear.apply)),
     "bp by hand": Contender(partial(by_hand, MNIST)),
-    "asyt, C = 1": _fleet("asyt", 1),
-    "asyt, C = 16": _fleet("asyt", 16),
-    "asyt, C = 64": _fleet("asyt", 64),
+    **{f"asyt, C = {chips}": _fleet("asyt", chips) for chips in (1, 16, 64)},
     "asyt, C = 16, 10 dB": _fleet("asyt", 16, Noise(10.0)),
     "pseudo IP-BP, C = 16": _fleet("pseudo-ip-bp", 16),
     "PAT, C = 16": _fleet("pat", 16),

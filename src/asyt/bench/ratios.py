@@ -1,7 +1,5 @@
 """The ratios of times that `asyt bench` prints."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 
@@ -33,23 +31,19 @@ FLEETS = (1, 16, 64)
 #: What is said beside the ratios.
 BESIDE = ("threads", "gflops", "machine", "measured")
 
-#: Name -> ratio, or chips -> ratio of the two that depend on the number of chips; and what is said
-#: beside them.
+#: Name -> ratio, or chips -> ratio of the two that depend on the number of chips; and `BESIDE`.
 Ratios = dict[str, Any]
 
 
-def best(table: pd.DataFrame, threads: int = 1) -> pd.Series:
-    """The smallest seconds a step and chip of each contender."""
+def _timed(table: pd.DataFrame, threads: int) -> pd.DataFrame:
+    """Seconds a step and chip: a column a contender, a row a repetition."""
     timed = table[(table.quantity == "seconds a step and chip") & (table.threads == threads)]
-    return timed.groupby("name", sort=False).value.min()
+    return timed.pivot(index="repetition", columns="name", values="value")
 
 
 def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
-    """All ratios, flat numbers but for the two that depend on the number of chips.
-
-    `bp` is the faster of the plain PyTorch loops. Missing measurements leave their ratio out.
-    """
-    seconds = best(table, threads)
+    """All ratios that a table can tell; `bp` is the faster of the plain PyTorch loops."""
+    seconds = _timed(table, threads).min()
     bp = seconds[[*BP]].min()
     wide_bp = seconds[[f"wide {name}" for name in BP]].min()
     by_hand, sixteen = seconds["bp by hand"], seconds["asyt, C = 16"]
@@ -67,48 +61,36 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
         "gflops": MNIST.flops()["all"] * products / sixteen / 1e9,
     }
     if (table.quantity == "profile").any() and threads == 1:
-        found |= _others(table)
+        smallest = table.groupby(["quantity", "name"], sort=False).value.min()
+        profile, size, start = (smallest[key] for key in ("profile", "bytes", "seconds to start"))
+        found |= {
+            "overhead_fraction": profile["outside of operators"] / profile.sum(),
+            "peak_memory_ratio": size["peak"] / size["counted"],
+            "import_ratio": start["import asyt"] / start["import torch"],
+            "help_seconds": start["asyt --help"],
+        }
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
 
 
-def _others(table: pd.DataFrame) -> dict[str, float]:
-    """Ratios that are not of times of steps."""
-    smallest = table.groupby(["quantity", "name"], sort=False).value.min()
-    profile, size, start = (smallest[key] for key in ("profile", "bytes", "seconds to start"))
-    return {
-        "overhead_fraction": profile["outside of operators"] / profile.sum(),
-        "peak_memory_ratio": size["peak"] / size["counted"],
-        "import_ratio": start["import asyt"] / start["import torch"],
-        "help_seconds": start["asyt --help"],
-    }
-
-
 def last() -> Ratios:
-    """The ratios of the stored measurement, with the machine it was made on.
-
-    Raises:
-        ResultError: if none is stored.
-    """
+    """The ratios of the stored measurement, and its machine; a ResultError if none is stored."""
     from asyt import experiments, results
 
     (config,) = experiments.jobs("speed", "paper")
     stored = results.load("speed", config, profile="paper")
-    return ratios(stored.table) | {
-        "machine": stored.provenance["device"],
-        "measured": stored.provenance["created"],
-    }
+    machine, measured = (stored.provenance[key] for key in ("device", "created"))
+    return ratios(stored.table) | {"machine": machine, "measured": measured}
 
 
 def interval(
     table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replicates: int = 2000
 ) -> tuple[float, float]:
     """95 % bootstrap interval, over repetitions of one thread, of a ratio of smallest seconds."""
-    timed = table[(table.quantity == "seconds a step and chip") & (table.threads == 1)]
-    grid = timed.pivot(index="repetition", columns="name", values="value")
-    upper, lower = grid[name].to_numpy(), grid[[*over]].min(axis=1).to_numpy()
+    grid = _timed(table, 1)
     generator = np.random.default_rng(0)
     drawn = generator.integers(len(grid), size=(replicates, len(grid)))
-    upper, lower = upper[drawn].min(1), lower[drawn].min(1)
+    upper = grid[name].to_numpy()[drawn].min(1)
+    lower = grid[[*over]].min(axis=1).to_numpy()[drawn].min(1)
     low, high = np.quantile(upper / lower, [0.025, 0.975])
     return float(low), float(high)
 
@@ -116,20 +98,11 @@ def interval(
 def flat(found: Ratios) -> Ratios:
     """The ratios with the number of chips in the name: "asyt_over_bp 16"."""
     of_fleets: Ratios = {}
-    others: Ratios = {}
     for name, value in found.items():
         if isinstance(value, dict):
             of_fleets |= {f"{name} {chips}": ratio for chips, ratio in value.items()}
-        else:
-            others[name] = value
+    others = {name: value for name, value in found.items() if not isinstance(value, dict)}
     return of_fleets | others
-
-
-def target(name: str) -> str:
-    """The bound of a flat ratio as text; empty without one."""
-    if name in SMALLEST:
-        return f">= {SMALLEST[name]:g}"
-    return f"<= {LARGEST[name]:g}" if name in LARGEST else ""
 
 
 def met(name: str, found: Ratios) -> bool:
@@ -141,9 +114,11 @@ def met(name: str, found: Ratios) -> bool:
 
 def shown(found: Ratios) -> pd.DataFrame:
     """The ratios beside their targets."""
+    targets = {name: f">= {bound:g}" for name, bound in SMALLEST.items()}
+    targets |= {name: f"<= {bound:g}" for name, bound in LARGEST.items()}
     rows = [
-        {"ratio": name, "measured": f"{value:.3f}", "target": target(name)}
+        (name, f"{value:.3f}", targets.get(name, ""))
         for name, value in flat(found).items()
         if name not in BESIDE
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["ratio", "measured", "target"])

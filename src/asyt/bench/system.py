@@ -1,7 +1,5 @@
 """What the operating system says about processes; on Windows it does not say it this way."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -22,22 +20,14 @@ def all_threads() -> int:
 
 
 def children_seconds() -> float:
-    """CPU seconds of all child processes that have ended.
-
-    Raises:
-        AsytError: where the system does not count them.
-    """
+    """CPU seconds of all child processes that have ended; raises as `check_measurable`."""
     check_measurable()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def grown(work: Callable[[], object]) -> int:
-    """Bytes by which the largest resident size of this process grows while `work` runs.
-
-    Raises:
-        AsytError: where the system does not measure it.
-    """
+    """Bytes by which this process's largest resident size grows; raises as `check_measurable`."""
     check_measurable()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     before = pages * resource.getpagesize()
@@ -46,11 +36,7 @@ def grown(work: Callable[[], object]) -> int:
 
 
 def check_measurable() -> None:
-    """Refuse to measure where the system does not report what processes use.
-
-    Raises:
-        AsytError: on other systems than Linux.
-    """
+    """Raise an AsytError on other systems than Linux."""
     if resource is None or not Path("/proc/self/statm").exists():
         raise AsytError(
             "this system does not report the memory and CPU time of processes: measure on Linux, "

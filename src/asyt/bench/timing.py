@@ -1,10 +1,7 @@
 """How it is timed: one process, contenders interleaved, CPU time of ten steps; the smallest counts.
 
-With more than one thread it is the CPU time of all of them together, waiting for each other
-included.
+It is the CPU time of all threads together, waiting for each other included.
 """
-
-from __future__ import annotations
 
 import subprocess
 import sys
@@ -19,11 +16,10 @@ import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, plain
-from asyt.bench.system import all_threads, check_measurable, children_seconds, grown
+from asyt.bench.system import all_threads as all_threads
+from asyt.bench.system import check_measurable, children_seconds, grown
 from asyt.errors import AsytError
 from asyt.twins import products
-
-__all__ = ["CONTENDERS", "all_threads", "cost", "everything", "measure", "memory", "starts"]
 
 STEPS = 10
 SECONDS = "seconds a step and chip"
@@ -33,26 +29,16 @@ PROGRAMS = {
     "import asyt": "import asyt.training, asyt.devices, asyt.methods, asyt.twins",
     "asyt --help": "from asyt.cli import app; app(['--help'])",
 }
-Row = dict[str, Any]
 
 
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
-    """All that the ratios of one thread need; minutes.
-
-    Raises:
-        AsytError: fewer than one round, or a system that does not report memory and CPU time.
-    """
-    check(rounds)
+    """All that the ratios of one thread need; raises as `measure` and `check_measurable`."""
+    _check(rounds)
     parts = [memory(), starts(), profiled(), measure(rounds, progress=progress)]
     return pd.concat(parts, ignore_index=True)
 
 
-def check(rounds: int) -> None:
-    """Refuse a number of repetitions that measures nothing.
-
-    Raises:
-        AsytError: fewer than one.
-    """
+def _check(rounds: int) -> None:
     if rounds < 1:
         raise AsytError(f"--rounds {rounds}: time every contender at least once.")
 
@@ -64,29 +50,22 @@ def measure(
     progress: bool = False,
     compute: str = "cpu",
 ) -> pd.DataFrame:
-    """Time contenders and the machine's own products.
+    """Time contenders and the machine's own products: one `row` each and repetition.
 
-    On a GPU a step is one CUDA graph where it can be (`contenders.captured`), and its time is that
-    of the clock.
-
-    Args:
-        rounds: repetitions.
-        names: of `CONTENDERS`.
-        threads: of torch.
-        progress: say on stderr which round runs.
-        compute: "cpu" or "cuda".
-
-    Returns:
-        One row a contender and repetition: quantity, name, threads, chips, repetition, value
-        (seconds a step and chip).
+    On "cuda" a step is one CUDA graph where it can be (`contenders.captured`), and its time is that
+    of the clock. `progress` says on stderr which round runs.
 
     Raises:
         AsytError: fewer than one round.
     """
-    check(rounds)
+    _check(rounds)
     rows = []
     with _threads(threads):
-        steps = {name: _ready(name, compute) for name in names}
+        steps = {}
+        for name in names:
+            steps[name] = step = CONTENDERS[name].build(compute=compute)
+            if compute == "cuda" and name not in EAGER:
+                steps[name] = captured(step)
         for step in steps.values():
             step()
         for repetition in range(rounds):
@@ -96,20 +75,14 @@ def measure(
                 chips = CONTENDERS[name].chips
                 seconds = timed(step, compute=compute) / chips
                 rows.append(row(SECONDS, name, seconds, threads, chips, repetition))
-            alone = sgemm(16, compute)
-            rows.append(row(SECONDS, "sgemm alone", alone, threads, 16, repetition))
+            seconds = sgemm(16, compute)
+            rows.append(row(SECONDS, "sgemm alone", seconds, threads, 16, repetition))
     return pd.DataFrame(rows)
-
-
-def _ready(name: str, compute: str) -> Callable[[], object]:
-    """A contender's step on a processor."""
-    step = CONTENDERS[name].build(compute=compute)
-    return captured(step) if compute == "cuda" and name not in EAGER else step
 
 
 def row(
     quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0
-) -> Row:
+) -> dict[str, Any]:
     """One measurement, as tables have it."""
     return {
         "quantity": quantity,
@@ -134,17 +107,16 @@ def _threads(threads: int) -> Iterator[None]:
 
 def timed(step: Callable[[], object], steps: int = STEPS, compute: str = "cpu") -> float:
     """CPU seconds a step; of a GPU, seconds by the clock until it has done them all."""
-    clock = time.process_time if compute == "cpu" else _finished
+
+    def finished() -> float:
+        torch.cuda.synchronize()
+        return time.perf_counter()
+
+    clock = time.process_time if compute == "cpu" else finished
     start = clock()
     for _ in range(steps):
         step()
     return (clock() - start) / steps
-
-
-def _finished() -> float:
-    """The clock, once the GPU has nothing left to do."""
-    torch.cuda.synchronize()
-    return time.perf_counter()
 
 
 def sgemm(chips: int, compute: str = "cpu") -> float:
@@ -180,64 +152,56 @@ def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def profiled(chips: int = 16, steps: int = STEPS, rounds: int = 5) -> pd.DataFrame:
-    """Where a step of AsyT spends its time: in each torch operator, and outside of all.
+def profiled(rounds: int = 5) -> pd.DataFrame:
+    """Where a step of AsyT spends its time, the shortest of some profiles.
 
-    Of some profiles the shortest counts. The profiler slows Python down at every operator, so that
-    the share outside of operators is an upper bound.
+    The profiler slows Python down, so that the share outside of operators is an upper bound.
     """
+    chips = 16
     with _threads(1):
         step = fleet("asyt", chips)
         step()
-        profiles = [_profile(step, steps) for _ in range(rounds)]
-    shortest = min(profiles, key=lambda spent: sum(spent.values()))
-    longest_first = sorted(shortest.items(), key=lambda entry: -entry[1])
+        profiles = [_profile(step) for _ in range(rounds)]
+    shortest = min(profiles, key=pd.Series.sum).sort_values(ascending=False)
     return pd.DataFrame(
-        row("profile", name, seconds / steps / chips, chips=chips)
-        for name, seconds in longest_first
+        row("profile", name, seconds / STEPS / chips, chips=chips)
+        for name, seconds in shortest.items()
     )
 
 
-def _profile(step: Callable[[], object], steps: int) -> dict[str, float]:
-    """Seconds of self time in each torch operator, and outside of all."""
+def _profile(step: Callable[[], object]) -> pd.Series:
+    """Seconds of self time of some steps in each torch operator, and outside of all."""
     with profile(activities=[ProfilerActivity.CPU]) as found:
-        for _ in range(steps):
+        for _ in range(STEPS):
             with record_function("step"):
                 step()
-    spent: dict[str, float] = {}
-    for event in found.key_averages():
-        operator = event.key.startswith(("aten::", "mkldnn::"))
-        name = event.key if operator else "outside of operators"
-        spent[name] = spent.get(name, 0.0) + event.self_cpu_time_total / 1e6
-    return spent
+    events = found.key_averages()
+    spent = pd.Series([event.self_cpu_time_total / 1e6 for event in events])
+    names = pd.Series([event.key for event in events])
+    operator = names.str.startswith(("aten::", "mkldnn::"))
+    return spent.groupby(names.where(operator, "outside of operators")).sum()
 
 
 def memory(chips: int = 64) -> pd.DataFrame:
-    """Peak memory of AsyT over what is counted on paper, measured in a process of its own.
+    """Peak memory of AsyT in a process of its own, and what is counted on paper, bytes.
 
-    Counted, 4 bytes each: the weights of the digital model, the controls of the chips, the errors
-    that make each chip what it is, and the activations of all layers of the digital model and of
-    every chip. No gradient is counted.
-
-    Raises:
-        AsytError: where the system does not measure the size of a process.
+    Counted are the weights of the digital model, the controls and the errors of the chips, and the
+    activations of all layers of both, float32; no gradient. Raises as `check_measurable`.
     """
     check_measurable()
     weights = sum(n_out * (n_in + 1) for n_out, n_in in MNIST.products)
-    inputs, *widths = (MNIST.batch * width for width in MNIST.layers)
-    held = weights * (2 * chips + 1)
-    activations = inputs + sum(widths) * (chips + 1)
-    counted = 4.0 * (held + activations)
+    inputs, *widths = MNIST.layers
+    activations = MNIST.batch * (inputs + sum(widths) * (chips + 1))
+    counted = 4.0 * (weights * (2 * chips + 1) + activations)
     script = f"from asyt.bench.timing import peak; print(peak({chips}))"
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    return pd.DataFrame(
-        [
-            row("bytes", "peak", float(done.stdout), chips=chips),
-            row("bytes", "counted", counted, chips=chips),
-        ]
-    )
+    sizes = {"peak": float(_python(script)), "counted": counted}
+    return pd.DataFrame(row("bytes", name, size, chips=chips) for name, size in sizes.items())
+
+
+def _python(script: str) -> str:
+    """What a new process prints."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def peak(chips: int) -> int:
@@ -259,7 +223,7 @@ def starts(rounds: int = 5) -> pd.DataFrame:
     for repetition in range(rounds):
         for name, program in PROGRAMS.items():
             before = children_seconds()
-            subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+            _python(program)
             seconds = children_seconds() - before
             rows.append(row("seconds to start", name, seconds, repetition=repetition))
     return pd.DataFrame(rows)

@@ -1,26 +1,23 @@
 """An analogue network of bipolar transistor pairs.
 
-Gilbert multipliers are its weights, and a differential pair is a neuron. A pair turns a
-voltage v into a current tanh(v / (2 V_T)) of its bias current, and a Gilbert cell (IEEE J.
-Solid-State Circuits 3, 365 (1968)) multiplies two such currents. In units of 2 V_T and of the bias
-current
+A differential pair turns a voltage v into a current tanh(v / (2 V_T)) of its bias current; it is a
+neuron. A Gilbert cell (IEEE J. Solid-State Circuits 3, 365 (1968)) multiplies two such currents; it
+is a weight. In units of 2 V_T and of the bias current
 
     z_j = sum_i tanh(w_ji + offset) tanh(x_i) (1 + mismatch) + b_j,
     y_j = tanh(gain z_j + offset).
 
-Offsets and mismatches of nominally equal transistors are random and fixed (Pelgrom et al., IEEE J.
-Solid-State Circuits 24, 1433 (1989)); their sizes here are ours.
+Offsets and mismatches are random and fixed (Pelgrom et al., IEEE J. Solid-State Circuits 24, 1433
+(1989)); their sizes here are ours.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
-from asyt import streams
-from asyt.devices.contract import Device
+from asyt.devices.contract import NoisyDevice, fabricated
 from asyt.twins import Functional, Layer, Weights
 
 GAIN = 1.5  # of a neuron's load
@@ -41,15 +38,7 @@ class Cells:
     shift: Tensor | None = None
 
     def stage(self, layer: Layer, a: Tensor) -> Tensor:
-        """One layer.
-
-        Args:
-            layer: controls (..., out, in) and (..., out) or None.
-            a: inputs (..., B, in).
-
-        Returns:
-            Voltages (..., B, out).
-        """
+        """Inputs (..., B, in) -> voltages (..., B, out), at the layer's controls."""
         voltage = layer.weight
         if self.offset is not None:
             voltage = voltage + self.offset
@@ -70,21 +59,18 @@ def twin(layers: tuple[int, ...], scale: float = 1.0) -> Functional:
     return Functional((Cells().stage,) * (len(layers) - 1), scale)
 
 
-class CircuitDevice(Device):
+class CircuitDevice(NoisyDevice):
     """A population of circuits with transistors that do not match.
 
     Controls are voltages in units of 2 V_T: `Layer(weight=(C, out, in), bias=(C, out) or None)` a
     layer.
 
-    Args:
-        layers: neurons a layer.
-        population: number of circuits C.
+    Args (others: see `Device`):
         seed: of the fabrication and noise streams.
         offset: standard deviation of every offset, units of 2 V_T (0.1 is 5 mV at room
             temperature).
         mismatch: relative standard deviation of every multiplier's current.
         noise: standard deviation of a neuron's output in a pass, units of 2 V_T.
-        encapsulated: see `Device`.
         dtype: of the tensors.
     """
 
@@ -102,40 +88,20 @@ class CircuitDevice(Device):
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
     ):
-        super().__init__(layers, population, encapsulated)
-        self._seed, self._noise = seed, noise
+        super().__init__(layers, population, encapsulated, seed)
+        self._noise = noise
 
-        def draw(
-            size: float,
-            l: int,
-            kind: int,
-            *shape: int,
-        ) -> Tensor:
-            drawn = []
-            for j in range(population):
-                address = (seed, j, l, kind)
-                drawn.append(streams.normal(shape, "fabrication", *address))
-            return (size * torch.stack(drawn)).to(dtype)
+        def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
+            return (size * fabricated(shape, population, seed, l, kind)).to(dtype)
 
-        self._cells = []
-        for l, (n, m) in enumerate(zip(layers, layers[1:], strict=False)):
-            cells = Cells(
-                offset=draw(offset, l, 0, m, n),
-                mismatch=draw(mismatch, l, 1, m, n),
-                shift=draw(offset, l, 2, m),
-            )
-            self._cells.append(cells)
-        self.at(0, 0)
-
-    def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in its stream."""
-        self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
+        self._cells = [
+            Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))
+            for l, (n, m) in enumerate(pairwise(layers))
+        ]
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """Voltages of every layer."""
         states = [x]
         for cells, layer in zip(self._cells, controls, strict=True):
-            voltages = cells.stage(layer, states[-1])
-            noise = torch.empty_like(voltages).normal_(generator=self._generator)
-            states.append(voltages + self._noise * noise)
+            states.append(self._noisy(cells.stage(layer, states[-1]), self._noise))
         return states

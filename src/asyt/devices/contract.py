@@ -1,18 +1,16 @@
 """The contract every device keeps: a population of chips, a black box, an information budget.
 
-`device(controls, x)` takes the controls of C chips, (C, out, in) a layer, and one batch of inputs
-(B, in), and returns what a detector at the end of the light path reads: (C, B, P). Nothing else of
-the device is known to a training method. A single chip is C = 1; real instruments are stacked
-behind the same call.
+`device(controls, x)` takes the controls of C chips, (C, out, in) a layer, and inputs (B, in), and
+returns what a detector at the end of the light path reads, (C, B, P). No method knows more of it.
 """
-
-from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
+from asyt import streams
 from asyt.errors import AsytError, DeviceOutputError, EncapsulationError
 from asyt.twins import Weights
 
@@ -21,12 +19,8 @@ from asyt.twins import Weights
 class Accesses:
     """Crossings of the analogue-digital interface, counted a chip.
 
-    Attributes:
-        samples: samples propagated.
-        reads: neuron values read out.
-        writes: neuron values written back into the light path (the input encoding is not counted,
-            as in the paper).
-        time_steps: sequential interface steps.
+    Values of neurons read out and written back into the light path (encoding the input does not
+    count, as in the paper), and sequential steps.
     """
 
     samples: int = 0
@@ -35,33 +29,24 @@ class Accesses:
     time_steps: int = 0
 
     def a_sample(self) -> dict[str, float]:
-        """Reads, writes, accesses (their sum) and time-steps a sample.
-
-        Raises:
-            AsytError: before the first sample.
-        """
+        """Reads, writes, accesses (their sum) and time-steps a sample; an AsytError before one."""
         if not self.samples:
-            raise AsytError(
-                "no sample has passed through this device yet: run it first, then read the "
-                "counters."
-            )
+            raise AsytError("no sample has passed through this device yet: run it first.")
         reads, writes = self.reads / self.samples, self.writes / self.samples
         steps = self.time_steps / self.samples
         return {"reads": reads, "writes": writes, "accesses": reads + writes, "time_steps": steps}
 
 
 class Device(abc.ABC):
-    """A population of chips of one design.
+    """A population of chips of one design, used as a function, or opened, `layer_by_layer`.
 
-    A subclass implements `propagate`; it may also follow `at`. Callers use the device as a
-    function, or, where it is not encapsulated, `layer_by_layer`. To be cited by name, it has a
-    `kind` (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
+    A subclass implements `propagate`; it may also follow `at`. To be cited by name, it has a `kind`
+    (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
 
     Args:
         layers: neurons a layer, input first.
         population: number of chips C.
-        encapsulated: whether the light path is closed. An encapsulated device refuses to show
-            hidden states.
+        encapsulated: whether the light path is closed, so that hidden states are not shown.
     """
 
     kind: str = "own"
@@ -83,51 +68,46 @@ class Device(abc.ABC):
         """
 
     def at(self, *moment: int) -> None:  # noqa: B027 - a device without a clock does nothing here
-        """Set the moment (seed, epoch, phase) of what follows.
+        """Set the moment (seed, epoch, phase) of what follows: all that noise and events depend on.
 
-        Noise, drift and events depend on it and nothing else. Called by the training loop before
-        each epoch and each evaluation, so that a resumed run meets the same physics as an
-        uninterrupted one. A real device ignores it.
+        The training loop calls it before each epoch and each evaluation, so that a resumed run
+        meets the physics of an uninterrupted one. A real device ignores it.
         """
 
     def __call__(self, controls: Weights, x: Tensor) -> Tensor:
         """Run a batch through all chips and read their outputs: P reads a sample, one time-step.
 
         Raises:
-            DeviceOutputError: if the read-out is not (C, B, P).
+            DeviceOutputError: the read-out is not (C, B, P).
         """
         readout = self._checked(self.propagate(controls, x)[-1], x)
         self._count(x, reads=self.layers[-1], writes=0, time_steps=1)
         return readout
 
     def layer_by_layer(self, controls: Weights, x: Tensor) -> list[Tensor]:
-        """Run a batch and read every layer, writing hidden states back.
-
-        2M - P accesses, N + 1 time-steps. What is counted is what comes back: every layer's values
-        are read, all but the read-out are written again.
+        """Run a batch, read every layer, write hidden states back: 2M - P accesses, N + 1 steps.
 
         Raises:
-            EncapsulationError: if the light path is closed.
-            DeviceOutputError: if the device gives other than one state a layer, as wide as the
-                layer.
+            EncapsulationError: the light path is closed.
+            DeviceOutputError: other than one state a layer, as wide as the layer.
         """
+        name = type(self).__name__
         if self.encapsulated:
             raise EncapsulationError(
-                f"{type(self).__name__} is encapsulated: only its {self.layers[-1]} outputs can be "
-                "read. Use a method that needs no hidden states (AsyT, pseudo IP-BP), or build "
-                "the device with encapsulated=False."
+                f"{name} is encapsulated: only its {self.layers[-1]} outputs can be read. Use a "
+                "method that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
+                "encapsulated=False."
             )
         states = self.propagate(controls, x)
         self._checked(states[-1], x)
         widths = [state.shape[-1] for state in states]
         if widths != list(self.layers):
             raise DeviceOutputError(
-                f"{type(self).__name__} gave states of {widths} values; opened, it must give one a "
-                f"layer, input first: {list(self.layers)}. If it cannot, build it with "
-                "encapsulated=True."
+                f"{name} gave states of {widths} values; opened, it must give one a layer, input "
+                f"first: {list(self.layers)}. If it cannot, build it with encapsulated=True."
             )
-        *hidden, readout = widths[1:]
-        self._count(x, reads=sum(hidden) + readout, writes=sum(hidden), time_steps=len(hidden) + 1)
+        hidden = sum(widths[1:-1])
+        self._count(x, reads=hidden + widths[-1], writes=hidden, time_steps=len(widths) - 1)
         return states
 
     def _count(self, x: Tensor, reads: int, writes: int, time_steps: int) -> None:
@@ -138,26 +118,58 @@ class Device(abc.ABC):
         self.accesses.time_steps += time_steps * batch
 
     def _checked(self, readout: Tensor, x: Tensor) -> Tensor:
+        name = type(self).__name__
         if not isinstance(readout, Tensor):
             raise DeviceOutputError(
-                f"{type(self).__name__} returned a {type(readout).__name__}; return a torch.Tensor "
+                f"{name} returned a {type(readout).__name__}; return a torch.Tensor "
                 "(torch.as_tensor)."
             )
         wanted = (self.population, x.shape[-2], self.layers[-1])
         if tuple(readout.shape[-3:]) != wanted:
             raise DeviceOutputError(
-                f"{type(self).__name__} returned shape {tuple(readout.shape)}; a population of "
-                f"{self.population} with {self.layers[-1]} outputs must return (C, B, P) = "
-                f"{wanted} for this batch."
+                f"{name} returned shape {tuple(readout.shape)}; a population of {self.population} "
+                f"with {self.layers[-1]} outputs must return (C, B, P) = {wanted} for this batch."
             )
         return readout
 
 
-class Transforming(Device):
-    """A simulated device whose light meets other weights than the controls say, and can tell them.
+class NoisyDevice(Device):
+    """A simulated device with Gaussian noise, of a seed, that starts anew at every moment."""
 
-    For figures and tests: a chip cannot tell, so no method may ask.
-    """
+    def __init__(
+        self,
+        layers: tuple[int, ...],
+        population: int,
+        encapsulated: bool,
+        seed: int,
+        compute: torch.device | str = "cpu",
+    ):
+        super().__init__(layers, population, encapsulated)
+        self._seed, self._compute = seed, compute
+        self.at(0, 0)
+
+    def at(self, *moment: int) -> None:
+        """Start the noise of a moment from its own address in stream `noise`."""
+        self._generator = streams.torch_generator(self._compute, "noise", self._seed, *moment)
+
+    def _noisy(self, values: Tensor, deviation: float, scale: Tensor | float = 1.0) -> Tensor:
+        """Values with noise of this deviation, in units of `scale`; nothing is drawn for zero."""
+        if not deviation:
+            return values
+        noise = torch.empty_like(values).normal_(generator=self._generator)
+        return values + deviation * scale * noise
+
+
+def fabricated(shape: tuple[int, ...], population: int, seed: int, layer: int, kind: int) -> Tensor:
+    """N(0, 1) for every chip (C, *shape); chip j is the same in a population of any size."""
+    chips = [
+        streams.normal(shape, "fabrication", seed, chip, layer, kind) for chip in range(population)
+    ]
+    return torch.stack(chips)
+
+
+class Transforming(Device):
+    """A simulated device that can tell the weights its light meets: for figures and tests only."""
 
     @abc.abstractmethod
     def effective(self, controls: Weights) -> list[Tensor]:

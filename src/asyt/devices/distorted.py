@@ -2,14 +2,14 @@
 
     f_p(W) = (I + P_sys) * (f_m(W) + N_init) + N_rand
 
-The paper does not say what f_m stands for. Both readings are here: `acts_on="weights"`, where every
-connection has an error of its own, (1 + P_sys) * (W + N_init), and `acts_on="outputs"`, where every
-neuron's net output has one.
+The paper does not say what f_m stands for: here every connection has an error of its own,
+(1 + P_sys) * (W + N_init), or, with `acts_on="outputs"`, every neuron's net output has one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -27,26 +27,22 @@ BLOCK = 2**21
 class DistortedDevice(Device):
     """A population of chips with static Gaussian distortion and noise a pass (AsyT Eq. 9).
 
-    Chip j of a seed is the same chip in a population of any size, and whatever the noise. Whatever
-    the distortion, its errors keep their pattern and change only in size.
+    Chip j of a seed is the same chip in a population of any size, and whatever the noise. Its
+    errors keep their pattern at any distortion and change only in size.
 
-    Args:
+    Args (others: see `Device`):
         structure: the network the chips are meant to be.
-        population: number of chips C.
         seed: of the fabrication stream.
         distortion: standard deviation of P_sys, of all chips or of each.
         offset: standard deviation of N_init.
         acts_on: "weights" or "outputs".
-        noise: of a pass, or None.
-        chips: which chips of the seed the population is made of; by default the first C. One chip
-            named C times beside C distortions is the same chip at every one of them.
-        encapsulated: see `Device`.
-        dtype, compute: of the tensors it computes with.
+        noise: of a pass.
+        chips: which chips of the seed the population is made of; by default the first C. One may
+            be named several times, beside different distortions.
 
     Raises:
         UnknownNameError: an `acts_on` that does not exist.
-        AsytError: a negative or non-finite standard deviation, or other than C distortions or
-            chips.
+        AsytError: a negative or infinite deviation, or other than C distortions or chips.
 
     Attributes:
         gain: 1 + P_sys a layer, which no method may ask for.
@@ -79,35 +75,33 @@ class DistortedDevice(Device):
                 f"{len(distortions)} distortions and {len(self._chips)} chips for a population of "
                 f"{population}: give one each."
             )
-        _check_deviations("distortion", distortions)
-        _check_deviations("offset", [offset])
+        named = [("distortion", value) for value in distortions]
+        for name, value in [*named, ("offset", offset)]:
+            if not 0 <= value < float("inf"):
+                raise AsytError(
+                    f"{name} {value}: a standard deviation is a finite number, zero or above."
+                )
         place = lookup(acts_on, ("weights", "outputs"), "place of distortion")
         self._structure, self._noise, self._seed = structure, noise, seed
         self._on_weights = place == "weights"
-        self.gain = [
-            layer.map(lambda drawn: drawn.to(compute))
-            for layer in self._drawn(0, 1.0, distortions, dtype)
-        ]
-        self._offset: Weights | None = None
-        if offset:
-            drawn = self._drawn(1, 0.0, [offset] * population, dtype)
-            self._offset = [layer.to(compute) for layer in drawn]
-        self.at(0, 0)
 
-    def _drawn(
-        self, which: int, centre: float, deviations: Sequence[float], dtype: torch.dtype
-    ) -> Weights:
-        """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
-        layers = []
-        for l, (n_out, n_in) in enumerate(self._structure.shapes):
-            # the last column belongs to the bias
-            shape = (n_out, n_in + 1) if self._on_weights else (n_out, 1)
-            table = torch.empty(self.population, *shape, dtype=dtype)
-            for row, chip, deviation in zip(table, self._chips, deviations, strict=True):
-                error = streams.normal(shape, "fabrication", self._seed, chip, l, which)
-                row.copy_(centre + deviation * error)
-            layers.append(Layer(table[..., :-1].contiguous(), table[..., -1].contiguous()))
-        return layers
+        def drawn(which: int, centre: float, deviations: Sequence[float]) -> Weights:
+            """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
+            layers = []
+            for l, (n_out, n_in) in enumerate(structure.shapes):
+                # the last column belongs to the bias
+                shape = (n_out, n_in + 1) if self._on_weights else (n_out, 1)
+                table = torch.empty(population, *shape, dtype=dtype)
+                for row, chip, deviation in zip(table, self._chips, deviations, strict=True):
+                    error = streams.normal(shape, "fabrication", seed, chip, l, which)
+                    row.copy_(centre + deviation * error)
+                layer = Layer(table[..., :-1].contiguous(), table[..., -1].contiguous())
+                layers.append(layer.to(compute))
+            return layers
+
+        self.gain = drawn(0, 1.0, distortions)
+        self._offset = drawn(1, 0.0, [offset] * population) if offset else None
+        self.at(0, 0)
 
     @classmethod
     def from_masks(
@@ -172,48 +166,27 @@ class DistortedDevice(Device):
         light = x
         states: list[Tensor] = []
         for l, (layer, drawn) in enumerate(zip(controls, noise, strict=True)):
-            light = self._activate(l, chips, layer, light, drawn)
+            felt = _of(layer, chips)
+            if self._on_weights:
+                if self._offset is not None:
+                    felt = felt.map(torch.add, _of(self._offset[l], chips))
+                felt = felt.map(torch.mul, _of(self.gain[l], chips))
+            disturb = partial(self._disturb, chips, drawn)
+            light = self._structure.activate(l, felt, light, disturb)
             if self.encapsulated:
                 states.clear()
             states.append(light)
         return states
 
-    def _activate(
-        self, l: int, chips: slice, controls: Layer, a: Tensor, drawn: Tensor | None
-    ) -> Tensor:
-        """What some of the chips carry after layer l."""
-        gain, offset = _of(self.gain[l], chips), None
-        if self._offset is not None:
-            offset = _of(self._offset[l], chips)
-        felt = _of(controls, chips)
-        if self._on_weights:
-            if offset is not None:
-                felt = felt.map(torch.add, offset)
-            felt = felt.map(torch.mul, gain)
-
-        def disturb(_: int, z: Tensor) -> Tensor:
-            if not self._on_weights:
-                z = _neurons_off(z, gain, offset)
-            if self._noise is None or drawn is None:
-                return z
-            return self._noise.add(z, drawn[..., chips, :, :])
-
-        return self._structure.activate(l, felt, a, disturb)
-
-
-def _check_deviations(name: str, deviations: Sequence[float]) -> None:
-    for value in deviations:
-        if not 0 <= value < float("inf"):
-            raise AsytError(
-                f"{name} {value}: a standard deviation is a finite number, zero or above."
-            )
-
-
-def _neurons_off(z: Tensor, gain: Layer, offset: Layer | None) -> Tensor:
-    """Net outputs whose neurons have a gain and an offset; both lie where biases do."""
-    if offset is not None and offset.bias is not None:
-        z = z + offset.bias.unsqueeze(-2)
-    return z if gain.bias is None else z * gain.bias.unsqueeze(-2)
+    def _disturb(self, chips: slice, drawn: Tensor | None, l: int, z: Tensor) -> Tensor:
+        """Net outputs of layer l with the errors of its neurons and the noise."""
+        if not self._on_weights:  # errors of neurons lie where biases do
+            if self._offset is not None:
+                z = z + _of(self._offset[l], chips).tensors()[-1].unsqueeze(-2)
+            z = z * _of(self.gain[l], chips).tensors()[-1].unsqueeze(-2)
+        if self._noise is None or drawn is None:
+            return z
+        return self._noise.add(z, drawn[..., chips, :, :])
 
 
 def _of(layer: Layer, chips: slice) -> Layer:

@@ -1,7 +1,5 @@
 """Noise of a pass: N_rand of AsyT Eq. 9, in the readings its "10 dB" allows."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -26,14 +24,12 @@ class Noise:
 
     Attributes:
         decibel: signal-to-noise ratio.
-        reading: mean-square (10 dB is 0.316 of the root-mean-square signal) or power (10 dB is 0.1
-            of it).
-        common: False draws independently for every sample and neuron. True draws one gain a layer,
-            chip and pass, as the public demo does.
+        reading: mean-square (10 dB is 0.316 of the root-mean-square signal) or power (0.1 of it).
+        common: draw one gain a layer, chip and pass, as the public demo does, instead of one number
+            for every sample and neuron.
 
     Raises:
-        UnknownNameError: a reading that does not exist.
-        AsytError: a ratio that is not finite.
+        UnknownNameError, AsytError: a reading that does not exist, a ratio that is not finite.
     """
 
     decibel: float
@@ -44,8 +40,7 @@ class Noise:
         lookup(self.reading, READINGS, "noise reading")
         if not abs(self.decibel) < float("inf"):
             raise AsytError(
-                f"signal-to-noise ratio {self.decibel} dB: give a finite number, or no Noise at "
-                "all."
+                f"signal-to-noise ratio {self.decibel} dB: give a finite number, or no Noise."
             )
 
     @property
@@ -63,23 +58,14 @@ class Noise:
         return streams.torch_generator(compute, self.stream, *address)
 
     def draw(self, shape: tuple[int, ...], like: Tensor, generator: torch.Generator) -> Tensor:
-        """Normal numbers of a pass of a layer, (..., C, B, n), or one a chip: (..., C, 1, 1).
-
-        Args:
-            shape: of the net outputs.
-            like: a tensor of the dtype and device to draw in.
-            generator: of the moment.
-        """
+        """Normal numbers for net outputs (..., C, B, n), or one a chip, with the type of `like`."""
         shape = (*shape[:-2], 1, 1) if self.common else shape
         return like.new_empty(shape).normal_(generator=generator)
 
     def add(self, z: Tensor, drawn: Tensor) -> Tensor:
-        """Add the noise of one pass, perhaps in place.
+        """Add the noise `drawn` for one pass to net outputs (..., C, B, n), perhaps in place.
 
-        Args:
-            z: net outputs (..., C, B, n); the signal is their root mean square over samples and
-                neurons, a chip.
-            drawn: what `draw` gave for them.
+        The signal is their root mean square over samples and neurons, a chip.
         """
         if self.common:
             return z.mul_(1 + self.share * drawn)

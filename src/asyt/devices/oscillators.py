@@ -3,13 +3,11 @@
     q_i'' = -damping q_i' - stiffness_i q_i - hardening q_i^3
             + coupling (q_(i-1) - 2 q_i + q_(i+1)) + F_i cos(t)
 
-The force on each oscillator is the sum of an input and of a trainable parameter, F_i = x_i + p_i.
-Its displacement at the end is the read-out, and the input of the next module. Wright et al. (2022)
-demonstrate physics-aware training on such a chain in their public code and on a driven plate in the
-laboratory; the numbers here are ours, in units of the drive's period.
+The force is the sum of an input and of a trainable parameter, F_i = x_i + p_i; the displacement at
+the end is the read-out, and the input of the next module. Wright et al. (2022) train such a chain
+in their public code and a driven plate in the laboratory; the numbers here are ours, in units of
+the drive's period.
 """
-
-from __future__ import annotations
 
 import math
 from dataclasses import dataclass
@@ -17,8 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from asyt import streams
-from asyt.devices.contract import Device
+from asyt.devices.contract import NoisyDevice, fabricated
 from asyt.twins import Functional, Layer, Weights
 
 STEP, STEPS = 0.3, 20  # times the drive's period over 2 pi: just under one period
@@ -33,26 +30,12 @@ class Chain:
     hardening: Tensor | float = 0.5
     coupling: Tensor | float = 0.3
 
-    def acceleration(
-        self,
-        q: Tensor,
-        v: Tensor,
-        force: Tensor,
-        t: float,
-    ) -> Tensor:
-        """The second derivative of q at time t; the ends of the chain are free.
-
-        Args:
-            q: displacements (..., B, n).
-            v: velocities (..., B, n).
-            force: amplitude of the drive (..., B, n).
-            t: time.
-        """
+    def acceleration(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> Tensor:
+        """The second derivative of displacements q (..., B, n); the ends of the chain are free."""
         first, last = q[..., :1], q[..., -1:]
         stretch = torch.diff(q, dim=-1, prepend=first, append=last)  # between neighbours
-        drive = force * math.cos(t)
         pull = self.coupling * stretch.diff(dim=-1)
-        driven = drive - self.damping * v - self.stiffness * q
+        driven = force * math.cos(t) - self.damping * v - self.stiffness * q
         return driven - self.hardening * q**3 + pull
 
     def displacement(self, force: Tensor) -> Tensor:
@@ -62,27 +45,17 @@ class Chain:
             q, v = self._step(q, v, force, k * STEP)
         return q
 
-    def _step(
-        self,
-        q: Tensor,
-        v: Tensor,
-        force: Tensor,
-        t: float,
-    ) -> tuple[Tensor, Tensor]:
+    def _step(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> tuple[Tensor, Tensor]:
         """Displacements and velocities a `STEP` later, by Runge-Kutta of fourth order."""
         half, sixth = STEP / 2, STEP / 6
-        v1 = v
         a1 = self.acceleration(q, v, force, t)
         v2 = v + half * a1
-        q2 = q + half * v1
-        a2 = self.acceleration(q2, v2, force, t + half)
+        a2 = self.acceleration(q + half * v, v2, force, t + half)
         v3 = v + half * a2
-        q3 = q + half * v2
-        a3 = self.acceleration(q3, v3, force, t + half)
+        a3 = self.acceleration(q + half * v2, v3, force, t + half)
         v4 = v + STEP * a3
-        q4 = q + STEP * v3
-        a4 = self.acceleration(q4, v4, force, t + STEP)
-        velocity = v1 + 2 * v2 + 2 * v3 + v4
+        a4 = self.acceleration(q + STEP * v3, v4, force, t + STEP)
+        velocity = v + 2 * v2 + 2 * v3 + v4
         acceleration = a1 + 2 * a2 + 2 * a3 + a4
         return q + sixth * velocity, v + sixth * acceleration
 
@@ -96,19 +69,17 @@ def twin(modules: int, scale: float = 1.0) -> Functional:
     return Functional((Chain().stage,) * modules, scale)
 
 
-class OscillatorDevice(Device):
+class OscillatorDevice(NoisyDevice):
     """A population of chains whose constants differ from the data sheet.
 
     Controls are forces, `Layer(weight=(C, 1, n), bias=None)` a module.
 
-    Args:
+    Args (others: see `Device`):
         width: oscillators n.
         modules: how often the chain is used in a row.
-        population: number of chains C.
         seed: of the fabrication and noise streams.
         spread: relative standard deviation of every constant; stiffness differs from mass to mass.
         noise: standard deviation of a read-out, in units of displacement.
-        encapsulated: see `Device`.
         dtype: of the tensors.
     """
 
@@ -126,34 +97,18 @@ class OscillatorDevice(Device):
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
     ):
-        super().__init__((width,) * (modules + 1), population, encapsulated)
-        self._seed, self._noise = seed, noise
-
-        def draw(kind: int, size: int) -> Tensor:
-            drawn = []
-            for j in range(population):
-                address = (seed, j, 0, kind)
-                drawn.append(streams.normal((1, size), "fabrication", *address))
-            return 1 + spread * torch.stack(drawn)
-
+        super().__init__((width,) * (modules + 1), population, encapsulated, seed)
+        self._noise = noise
         constants = {}
         for kind, (name, value) in enumerate(vars(Chain()).items()):
-            size = width if name == "stiffness" else 1
-            constants[name] = (value * draw(kind, size)).to(dtype)
+            shape = (1, width if name == "stiffness" else 1)
+            error = spread * fabricated(shape, population, seed, 0, kind)
+            constants[name] = (value * (1 + error)).to(dtype)
         self._chain = Chain(**constants)
-        self.at(0, 0)
-
-    def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in its stream."""
-        self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """One pass through all modules."""
         return Functional((self._read,) * len(controls)).forward(controls, x)
 
     def _read(self, layer: Layer, a: Tensor) -> Tensor:
-        q = self._chain.stage(layer, a)
-        if not self._noise:
-            return q
-        noise = torch.empty_like(q).normal_(generator=self._generator)
-        return q + self._noise * noise
+        return self._noisy(self._chain.stage(layer, a), self._noise)

@@ -1,7 +1,6 @@
 """Second-harmonic generation as a network, layer after layer (Wright et al. 2022, Figs. 2 and 3).
 
-The contrast of a module's reading (`shg_optics`), rescaled, is the input of the next layer, on the
-same bench.
+The contrast of a module's reading (`shg_optics`), rescaled, enters the next, on the same bench.
 """
 
 from __future__ import annotations
@@ -14,17 +13,9 @@ import torch
 from torch import Tensor
 
 from asyt import streams
-from asyt.devices.contract import Device
-from asyt.devices.shg_optics import (
-    CHANNELS,
-    HARMONIC,
-    WIDTH,
-    Bench,
-    bench,
-    contrast,
-    frequencies,
-    nominal,
-)
+from asyt.devices import shg_optics
+from asyt.devices.contract import NoisyDevice, fabricated
+from asyt.devices.shg_optics import CHANNELS, HARMONIC, WIDTH, Bench, contrast
 from asyt.twins import Functional, Layer, Weights
 from asyt.twins.functional import Stage
 
@@ -40,9 +31,7 @@ Spectrum = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Spreads:
-    """How far a bench is from the nominal one; standard deviations.
-
-    One module's contrast is off by a seventh.
+    """How far a bench is from the nominal one, standard deviations: contrasts by a seventh.
 
     Attributes:
         shaper: relative amplitude error of a channel.
@@ -73,22 +62,18 @@ def stages(
     slope: float = SLOPE,
     disturb: Callable[[Tensor], Tensor] | None = None,
 ) -> tuple[Stage, ...]:
-    """The layers of a network on one bench.
+    """The layers of a network on one bench, or on a twin of it, of these numbers of neurons.
 
-    Args:
-        spectrum: of the bench, or of a twin.
-        layers: neurons a layer; the inputs are repeated to fill WIDTH channels.
-        slope: next amplitude per unit of contrast.
-        disturb: what the device does to a reading (noise).
+    Inputs are repeated to fill WIDTH channels; `slope` is the next amplitude per unit of contrast,
+    `disturb` what the device does to a reading (noise).
     """
 
     def stage(l: int) -> Stage:
         bins, last = layers[l + 1], l == len(layers) - 2
 
         def run(layer: Layer, a: Tensor) -> Tensor:
-            a = a.clamp(-1, 1)  # the shaper's range
-            a = a.repeat_interleave(WIDTH // layers[l], -1)
-            reading = contrast(spectrum(layer.weight, a), bins, disturb)
+            shaped = a.clamp(-1, 1).repeat_interleave(WIDTH // layers[l], -1)
+            reading = contrast(spectrum(layer.weight, shaped), bins, disturb)
             return reading if last else slope * reading
 
         return run
@@ -115,23 +100,18 @@ def twin(
     dtype: torch.dtype = torch.float32,
 ) -> Functional:
     """The analytic twin: the bench as designed, which no real one is."""
-    return Functional(stages(nominal(dtype).spectrum, layers, slope), scale)
+    return Functional(stages(shg_optics.nominal(dtype).spectrum, layers, slope), scale)
 
 
-class SHGDevice(Device):
+class SHGDevice(NoisyDevice):
     """A population of benches that differ from the nominal one.
 
     Controls are amplitudes in [-1, 1], `Layer(weight=(C, 1, WIDTH), bias=None)` a layer; inputs are
     in [-1, 1].
 
-    Args:
-        population: number of benches C.
+    Args (others: see `Device` and `stages`):
         seed: of the fabrication and noise streams; bench j is the same in a population of any size.
         spreads: how they differ.
-        layers: neurons a layer.
-        slope: see `stages`.
-        encapsulated: whether readings between the layers stay inside.
-        dtype: of the tensors.
     """
 
     kind, cites = "shg", ("wright2022", "weiner2000", "imeshev2000")
@@ -147,24 +127,14 @@ class SHGDevice(Device):
         encapsulated: bool = True,
         dtype: torch.dtype = torch.float32,
     ):
-        super().__init__(layers, population, encapsulated)
+        super().__init__(layers, population, encapsulated, seed)
         self.spreads = spreads or Spreads()
         self._bench = fabricate(population, seed, self.spreads, dtype)
-        self._seed, self._slope = seed, slope
+        self._slope = slope
         self._stages = stages(self._bench.spectrum, layers, slope, self._disturb)
-        self.at(0, 0)
-
-    def at(self, *moment: int) -> None:
-        """Start the noise of a moment (seed, epoch, phase) from its own address in its stream."""
-        self._generator = streams.torch_generator("cpu", "noise", self._seed, *moment)
 
     def spectrum(self, parameters: Tensor, a: Tensor) -> Tensor:
-        """One module by itself, what a laboratory records.
-
-        Args:
-            parameters: (C, 1, WIDTH).
-            a: inputs (..., B, WIDTH).
-        """
+        """One module by itself, what a laboratory records; as `Bench.spectrum`, with noise."""
         return self._disturb(self._bench.spectrum(parameters, a))
 
     def exact_twin(self) -> Functional:
@@ -176,31 +146,18 @@ class SHGDevice(Device):
         return Functional(self._stages).forward(controls, x)
 
     def _disturb(self, reading: Tensor) -> Tensor:
-        if not self.spreads.noise:
-            return reading
-        scale = self.spreads.noise * reading.mean(-1, keepdim=True)
-        noise = torch.empty_like(reading).normal_(generator=self._generator)
-        return reading + scale * noise
+        return self._noisy(reading, self.spreads.noise, reading.mean(-1, keepdim=True))
 
 
-def fabricate(
-    population: int,
-    seed: int,
-    spreads: Spreads,
-    dtype: torch.dtype,
-) -> Bench:
+def fabricate(population: int, seed: int, spreads: Spreads, dtype: torch.dtype) -> Bench:
     """Draw the errors of every bench, stream `fabrication`, at (seed, bench, 0, kind)."""
 
     def draw(size: int, kind: int) -> Tensor:
-        drawn = []
-        for j in range(population):
-            address = (seed, j, 0, kind)
-            drawn.append(streams.normal((1, size), "fabrication", *address))
-        return torch.stack(drawn)
+        return fabricated((1, size), population, seed, 0, kind)
 
-    angular = 2 * math.pi * frequencies()[0]
+    angular = 2 * math.pi * shg_optics.frequencies()[0]
     chirp = 0.5 * angular**2 * 1e-6 * spreads.dispersion * draw(1, 1)  # 1 fs^2 = 1e-6 ps^2
-    return bench(
+    return shg_optics.bench(
         detuning=spreads.detuning * draw(1, 3),
         walk_off=spreads.walk_off * draw(1, 4),
         shaper=1 + spreads.shaper * draw(CHANNELS, 0),

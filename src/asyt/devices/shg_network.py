@@ -5,8 +5,6 @@ modules. Ours is 784 -> linear -> pulses of 24 amplitudes -> one SHG module a pu
 with each pulse's 24 parameters.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 
@@ -21,12 +19,10 @@ BENCHES = 2000
 
 
 class SHGNetwork(nn.Module):
-    """Linear, second-harmonic generation of several pulses, linear.
+    """Linear, second-harmonic generation of several pulses side by side on one bench, linear.
 
-    Args:
-        pulses: SHG modules side by side, all on one bench.
-        seed: of the bench and of the initial parameters of its modules.
-        method: of the `PhysicalModule`; None leaves the linear layers alone.
+    The seed is that of the bench and of its initial parameters; without a method of its
+    `PhysicalModule` the linear layers are alone.
     """
 
     def __init__(self, pulses: int, seed: int, method: str | None):
@@ -34,7 +30,17 @@ class SHGNetwork(nn.Module):
         self.before = nn.Linear(784, pulses * WIDTH)
         self.after = nn.Linear(pulses * WIDTH, 10)
         self.pulses = pulses
-        self.physical = _modules(pulses, seed, method) if method else None
+        self.physical = None
+        if method:  # one module a pulse, (pulses, 1, B, WIDTH) -> the same
+            layers = (WIDTH, WIDTH)
+            device, twin = shg.SHGDevice(1, BENCHES + seed, layers=layers), shg.twin(layers)
+            drawn = streams.generator("initial", seed, 0, 0).uniform(-1, 1, (pulses, 1, 1, WIDTH))
+            self.physical = PhysicalModule(
+                device,
+                lambda controls, a: twin.forward(controls, a)[-1],
+                [Layer(torch.from_numpy(drawn).float(), None)],
+                method,
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         """Images (B, 784) -> scores (B, 10)."""
@@ -49,17 +55,3 @@ class SHGNetwork(nn.Module):
         """Bring the parameters of the modules back into the shaper's range."""
         if self.physical is not None:
             self.physical.controls[0].data.clamp_(-1, 1)
-
-
-def _modules(pulses: int, seed: int, method: str) -> PhysicalModule:
-    """One module a pulse, (pulses, 1, B, WIDTH) -> the same."""
-    layers = (WIDTH, WIDTH)
-    twin = shg.twin(layers)
-    generator = streams.generator("initial", seed, 0, 0)
-    drawn = generator.uniform(-1, 1, (pulses, 1, 1, WIDTH))
-    return PhysicalModule(
-        shg.SHGDevice(1, BENCHES + seed, layers=layers),
-        lambda controls, a: twin.forward(controls, a)[-1],
-        [Layer(torch.from_numpy(drawn).float(), None)],
-        method,
-    )

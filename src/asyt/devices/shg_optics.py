@@ -10,8 +10,6 @@ spectrum of the nominal bench averaged over random settings, and by its own mean
 minus one, is its contrast.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,10 +43,9 @@ class Bench:
     """Optics of one or more set-ups, (..., 1, channels) each.
 
     Attributes:
-        amplitude: of the pulse behind the shaper, a channel of the fundamental.
-        phase: spectral phase factor exp(i phi) a channel; None where it is one.
-        transfer: D of the crystal, a channel of the harmonic.
-        response: of the spectrometer, a channel of the harmonic.
+        amplitude, phase: of the pulse behind the shaper, a channel of the fundamental; the factor
+            exp(i phi), or None where it is one.
+        transfer, response: D of the crystal, and the spectrometer, a channel of the harmonic.
     """
 
     amplitude: Tensor
@@ -57,14 +54,11 @@ class Bench:
     response: Tensor
 
     def spectrum(self, parameters: Tensor, a: Tensor) -> Tensor:
-        """|D x (E * E)|^2 as the spectrometer sees it.
+        """|D x (E * E)|^2 as the spectrometer sees it, (..., B, HARMONIC).
 
         Args:
             parameters: amplitudes (..., 1, WIDTH), or one set a sample (..., B, WIDTH).
             a: input amplitudes (..., B, WIDTH).
-
-        Returns:
-            (..., B, HARMONIC).
         """
         field = channels(parameters, a) * self.amplitude
         if self.phase is None:
@@ -78,15 +72,7 @@ class Bench:
 
 
 def channels(parameters: Tensor, a: Tensor) -> Tensor:
-    """Inputs and parameters in alternating channels.
-
-    Args:
-        parameters: (..., 1, WIDTH).
-        a: (..., B, WIDTH).
-
-    Returns:
-        (..., B, CHANNELS).
-    """
+    """Inputs and parameters, as `Bench.spectrum` takes them, in alternating channels."""
     return torch.stack(torch.broadcast_tensors(a, parameters), -1).flatten(-2)
 
 
@@ -98,57 +84,38 @@ def bench(
     response: Tensor,
     dtype: torch.dtype,
 ) -> Bench:
-    """A bench from its errors.
+    """A bench from its errors, a number or one a channel.
 
-    Args:
-        detuning: of the phase matching, THz.
-        walk_off: relative error of the crystal's length.
-        shaper: factor on the amplitude of each channel.
-        phase: of each channel, rad; None where it is zero.
-        response: factor on each channel of the spectrometer.
-        dtype: of the tensors.
+    The detuning of the phase matching is in THz, the walk-off relative, the phase in rad (None
+    where it is zero), and shaper and response are factors on amplitude and reading.
     """
     fundamental, harmonic = frequencies()
     # the square root of a Gaussian of that width
     pulse = torch.exp(-2 * math.log(2) * (fundamental / PULSE_FWHM) ** 2)
-    # sin(pi x) / (pi x)
     transfer = torch.sinc(WALK_OFF * (1 + walk_off) * (harmonic - detuning))
     factor = None
     if phase is not None:
         factor = torch.polar(torch.ones_like(phase), phase).to(dtype.to_complex())
-    return Bench(
-        (pulse * shaper).to(dtype),
-        factor,
-        transfer.to(dtype),
-        response.to(dtype),
-    )
+    return Bench((pulse * shaper).to(dtype), factor, transfer.to(dtype), response.to(dtype))
 
 
 def nominal(dtype: torch.dtype = torch.float32) -> Bench:
     """The bench as designed."""
-    return bench(
-        detuning=torch.zeros(1),
-        walk_off=torch.zeros(1),
-        shaper=torch.ones(CHANNELS),
-        phase=None,
-        response=torch.ones(HARMONIC),
-        dtype=dtype,
-    )
+    none = torch.zeros(1)
+    return bench(none, none, torch.ones(CHANNELS), None, torch.ones(HARMONIC), dtype)
 
 
 def frequencies() -> tuple[Tensor, Tensor]:
     """Detunings of the channels of fundamental and harmonic from their centres, THz (float64)."""
-    fundamental = torch.arange(CHANNELS, dtype=torch.float64) - (CHANNELS - 1) / 2
-    harmonic = torch.arange(HARMONIC, dtype=torch.float64) - (CHANNELS - 1)
-    return SPACING * fundamental, SPACING * harmonic
+    channel, middle = torch.arange(HARMONIC, dtype=torch.float64), (CHANNELS - 1) / 2
+    return SPACING * (channel[:CHANNELS] - middle), SPACING * (channel - 2 * middle)
 
 
 def binned(spectrum: Tensor, bins: int) -> Tensor:
     """Sum the lit middle of a spectrum (..., HARMONIC) into equal bins."""
     width = LIT // bins
-    lit = bins * width
-    start = (HARMONIC - lit) // 2
-    middle = spectrum[..., start : start + lit]
+    start = (HARMONIC - bins * width) // 2
+    middle = spectrum[..., start : start + bins * width]
     return middle.unflatten(-1, (bins, width)).sum(-1)
 
 
@@ -163,18 +130,12 @@ def reference(bins: int, dtype: torch.dtype) -> Tensor:
 
 
 def contrast(
-    spectrum: Tensor,
-    bins: int,
-    disturb: Callable[[Tensor], Tensor] | None = None,
+    spectrum: Tensor, bins: int, disturb: Callable[[Tensor], Tensor] | None = None
 ) -> Tensor:
-    """A reading as the electronics use it.
+    """A spectrum (..., HARMONIC) as the electronics use it, (..., bins).
 
-    It is binned, divided by the reference and by its own mean, minus one.
-
-    Args:
-        spectrum: (..., HARMONIC).
-        bins: of the spectrometer.
-        disturb: what the device does to a binned reading (noise).
+    It is binned, perhaps disturbed (by a device's noise), divided by the reference and by its own
+    mean, minus one.
     """
     reading = binned(spectrum, bins)
     if disturb is not None:

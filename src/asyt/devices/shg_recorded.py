@@ -1,7 +1,5 @@
 """Second-harmonic generation learnt from recordings of a bench (Wright et al. 2022, Methods)."""
 
-from __future__ import annotations
-
 import math
 
 import torch
@@ -23,54 +21,30 @@ def data_sheet() -> tuple[Tensor, Tensor]:
 
 
 def record(device: SHGDevice, samples: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Record one module of a bench at random settings.
-
-    Args:
-        device: of a population of one.
-        samples: N.
-        seed: of what is recorded.
+    """Record one module of a bench, the only one of its device, at N random settings.
 
     Returns:
         Parameters and inputs (N, WIDTH), uniform in [-1, 1], and the readings (N, HARMONIC).
     """
     settings = neural.settings(samples, CHANNELS, seed)
     parameters, a = settings.split(WIDTH, -1)
-    readings = device.spectrum(parameters.unsqueeze(0), a.unsqueeze(0))
-    return parameters, a, readings[0]
+    return parameters, a, device.spectrum(parameters.unsqueeze(0), a.unsqueeze(0))[0]
 
 
-def fitted(
-    device: SHGDevice,
-    seed: int,
-    samples: int = 10_000,
-    epochs: int = 20,
-) -> Spectrum:
-    """A neural twin of a bench, fitted to recordings from the data sheet on.
+def fitted(device: SHGDevice, seed: int, samples: int = 10_000, epochs: int = 20) -> Spectrum:
+    """A neural twin of a bench, fitted to `record` from the data sheet on, in so many epochs.
 
     Differences are taken between square roots of readings, so that bright channels do not drown the
     others.
-
-    Args:
-        device: of a population of one.
-        seed: of the recording.
-        samples: recorded pairs.
-        epochs: passes over them.
     """
     parameters, a, readings = record(device, samples, seed)
     u, unit = channels(parameters, a), readings.mean()
     network = neural.Quadratic(*data_sheet())
     with torch.no_grad():
         network.mix.div_(network(u).mean().sqrt())
-    neural.fit(
-        network,
-        u,
-        readings / unit,
-        seed=seed,
-        epochs=epochs,
-        view=lambda y: (y.clamp_min(0) + 0.01).sqrt(),
-    )
 
-    def spectrum(parameters: Tensor, a: Tensor) -> Tensor:
-        return unit * network(channels(parameters, a))
+    def root(reading: Tensor) -> Tensor:
+        return (reading.clamp_min(0) + 0.01).sqrt()
 
-    return spectrum
+    neural.fit(network, u, readings / unit, seed=seed, epochs=epochs, view=root)
+    return lambda parameters, a: unit * network(channels(parameters, a))

@@ -5,15 +5,13 @@ Each on top of any other device:
     Unsteady(DistortedDevice(...), Perturbation(epoch=15, size=1.2), Quantisation(levels=100,
     limit=1.0), seed=0)
 
-An event changes the controls on their way to the device, one after the other. Each is a function of
-the moment (seed, epoch, phase) that `at` sets, and of nothing else, so that a resumed run meets the
-same events.
+An event changes the controls on their way to the device. It is a function of the moment (seed,
+epoch, phase) that `at` sets, and of nothing else, so that a resumed run meets the same events.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -35,20 +33,9 @@ def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
     return [layer.map(lambda c, g: c * (1 + size * g), gain) for layer, gain in pairs]
 
 
-def _sum(walk: Weights | None, steps: Weights) -> Weights:
-    if walk is None:
-        return steps
-    return [layer.map(torch.add, step) for layer, step in zip(walk, steps, strict=True)]
-
-
 @dataclass(frozen=True)
 class Perturbation:
-    """From one epoch on every parameter of a chip has a second, equally static, relative error.
-
-    Attributes:
-        epoch: epochs done when it happens.
-        size: standard deviation of the relative error.
-    """
+    """After some epochs every parameter has a second static relative error of this deviation."""
 
     epoch: int
     size: float
@@ -66,8 +53,7 @@ class Perturbation:
 class Drift:
     """A random walk of the relative error of every parameter, one step an epoch.
 
-    Attributes:
-        size: standard deviation of a step; after n epochs it is size * sqrt(n).
+    After n epochs its standard deviation is size * sqrt(n).
     """
 
     size: float
@@ -77,18 +63,18 @@ class Drift:
         if not 0 <= memory.get("epoch", -1) <= epoch:  # the walk can only be followed forwards
             memory.update(epoch=0, walk=None)
         for past in range(memory["epoch"] + 1, epoch + 1):
-            memory["walk"] = _sum(memory["walk"], draw("drift", past))
+            step = draw("drift", past)
+            if memory["walk"]:
+                pairs = zip(memory["walk"], step, strict=True)
+                step = [layer.map(torch.add, other) for layer, other in pairs]
+            memory["walk"] = step
         memory["epoch"] = epoch
-        return controls if memory["walk"] is None else _scaled(controls, memory["walk"], self.size)
+        return _scaled(controls, memory["walk"], self.size) if memory["walk"] else controls
 
 
 @dataclass(frozen=True)
 class Quantisation:
     """Controls are set to the nearest of equally spaced levels between -limit and limit.
-
-    Attributes:
-        levels: their number, at least two.
-        limit: the largest control.
 
     Raises:
         AsytError: fewer than two levels or a limit that is not positive.
@@ -100,8 +86,7 @@ class Quantisation:
     def __post_init__(self):
         if self.levels < 2 or not 0 < self.limit < float("inf"):
             raise AsytError(
-                f"{self.levels} levels up to {self.limit}: give at least 2 levels and a positive "
-                "limit."
+                f"{self.levels} levels up to {self.limit}: give at least 2 and a positive limit."
             )
 
     def __call__(self, controls: Weights, *_: object) -> Weights:
@@ -115,13 +100,7 @@ class Quantisation:
 
 
 class Unsteady(Device):
-    """A device whose controls pass through events.
-
-    Args:
-        device: the chips.
-        events: applied in this order.
-        seed: of the streams `drift` and `perturbation`.
-    """
+    """A device whose controls pass through events in turn; the seed is that of their streams."""
 
     kind, cites = "unsteady", ("wang2025", "wang2025code")
 
@@ -132,11 +111,7 @@ class Unsteady(Device):
         self._memories: list[dict] = [{} for _ in events]
 
     def at(self, *moment: int) -> None:
-        """Set the moment (seed, epoch, phase) of what follows.
-
-        Raises:
-            AsytError: other than these three numbers.
-        """
+        """Set the moment (seed, epoch, phase) of what follows; an AsytError without all three."""
         if len(moment) != 3:
             raise AsytError(f"moment {moment}: events need (seed, epoch, phase).")
         self._device.at(*moment)
@@ -144,20 +119,18 @@ class Unsteady(Device):
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The device's physics at the changed controls."""
-        start = controls
-
-        def draw(stream: str, *address: int) -> Weights:
-            return [self._drawn(layer, l, stream, *address) for l, layer in enumerate(start)]
-
+        draw = partial(self._draw, controls)
         for event, memory in zip(self._events, self._memories, strict=True):
             controls = event(controls, self._epoch, draw, memory)
         return self._device.propagate(controls, x)
 
-    def _drawn(self, layer: Layer, l: int, stream: str, *address: int) -> Layer:
-        """N(0, 1) for every control of layer l; chip j of a seed is the same in any population."""
-        n_out, n_in = layer.weight.shape[-2:]
-        shape = (n_out, n_in + 1)  # the last column belongs to the bias
-        chips = range(self.population)
-        drawn = [streams.normal(shape, stream, self._seed, *address, j, l) for j in chips]
-        table = torch.stack(drawn).to(layer.weight)
-        return Layer(table[..., :-1], None if layer.bias is None else table[..., -1])
+    def _draw(self, like: Weights, stream: str, *address: int) -> Weights:
+        """N(0, 1) for every control; chip j of a seed is the same in any population."""
+        layers, chips = [], range(self.population)
+        for l, (weight, bias) in enumerate(like):
+            n_out, n_in = weight.shape[-2:]
+            shape = (n_out, n_in + 1)  # the last column belongs to the bias
+            drawn = [streams.normal(shape, stream, self._seed, *address, j, l) for j in chips]
+            table = torch.stack(drawn).to(weight)
+            layers.append(Layer(table[..., :-1], None if bias is None else table[..., -1]))
+        return layers

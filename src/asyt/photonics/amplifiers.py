@@ -5,8 +5,6 @@
 A linear amplifier is the same with P_sat far above the signal.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -21,12 +19,7 @@ PHOTON = 6.62607015e-34 * 299_792_458.0 / 1550e-9
 
 @dataclass(frozen=True)
 class Filter:
-    """The tunable band-pass filter behind an amplifier.
-
-    Attributes:
-        bandwidth: optical, hertz (1 nm at 1550 nm is 125 GHz).
-        loss_db: insertion loss, dB.
-    """
+    """The tunable band-pass filter behind an amplifier: hertz (125 GHz are 1 nm), and dB lost."""
 
     bandwidth: float = 125e9
     loss_db: float = 5.0
@@ -34,8 +27,7 @@ class Filter:
     def __post_init__(self):
         if not self.bandwidth > 0 or not self.loss_db >= 0:
             raise AsytError(
-                f"filter of {self.bandwidth:g} Hz and {self.loss_db} dB: give a positive band and "
-                "loss."
+                f"filter of {self.bandwidth:g} Hz and {self.loss_db} dB: give positive numbers."
             )
 
 
@@ -44,15 +36,10 @@ class EDFA:
     """An erbium-doped fibre amplifier, followed by a filter.
 
     Attributes:
-        gain_db: small-signal gain, dB.
-        saturation: largest signal power it gives, watts; infinity is a linear amplifier.
-        noise_figure_db: dB; None is a noiseless amplifier.
-        filter: behind it; its loss is part of `gain_db`.
-        detection: electrical bandwidth in which the light is finally read, hertz: what of the beat
-            noise counts.
-
-    Raises:
-        AsytError: gain or saturation that is not positive, or a noise figure below 0 dB.
+        gain_db: small-signal gain, finite, the filter's loss included.
+        saturation: largest signal power it gives, watts, above 0; infinity is a linear amplifier.
+        noise_figure_db: 0 or above; None is a noiseless amplifier.
+        detection: electrical bandwidth of the final reading, hertz: what of the beat noise counts.
     """
 
     gain_db: float
@@ -93,15 +80,7 @@ class EDFA:
         return 2 * self.spontaneous * self.filter.bandwidth
 
     def amplify(self, power: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Powers in -> powers out, watts.
-
-        Args:
-            power: any shape, zero or above.
-            generator: of the beat noise of one pass; None leaves it out.
-
-        Raises:
-            AsytError: a negative power.
-        """
+        """Powers, zero or above, in -> powers out, watts; without a generator no beat noise."""
         if not bool((power >= 0).all()):
             raise AsytError(f"power {float(power.min()):g} W: light has no negative power.")
         out = power * self.gain
@@ -110,14 +89,8 @@ class EDFA:
         if self.noise_figure_db is None:
             return out
         if generator is not None:
-            normal = torch.empty_like(out).normal_(generator=generator)
-            out = out + self._beating(out) * normal
+            s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
+            # signal-spontaneous and spontaneous-spontaneous: sqrt(4 P S B_e + 4 S^2 B_o B_e)
+            beating = torch.sqrt(4 * s * b_e * out + 4 * s * s * b_o * b_e)
+            out = out + beating * torch.empty_like(out).normal_(generator=generator)
         return (out + self.background).clamp_(min=0)
-
-    def _beating(self, power: Tensor) -> Tensor:
-        """Standard deviation of signal-spontaneous and spontaneous-spontaneous beating, watts.
-
-        sqrt(4 P S B_e + 4 S^2 B_o B_e)
-        """
-        s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
-        return torch.sqrt(4 * s * b_e * power + 4 * s * s * b_o * b_e)

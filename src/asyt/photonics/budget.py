@@ -1,7 +1,5 @@
 """The optical power budget: what a signal loses and gains from the laser to the detector, in dB."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -12,16 +10,7 @@ from asyt.errors import AsytError
 
 @dataclass(frozen=True)
 class Element:
-    """One element of the light path.
-
-    Attributes:
-        name: what it is.
-        loss_db: what a signal loses in it, dB, zero or above.
-        gain_db: what it amplifies a small signal by, dB; only amplifiers have one.
-
-    Raises:
-        AsytError: a negative loss, which would be gain.
-    """
+    """One element of the light path: its loss, zero or above, and gain of a small signal, dB."""
 
     name: str
     loss_db: float = 0.0
@@ -30,18 +19,13 @@ class Element:
     def __post_init__(self):
         if not 0 <= self.loss_db < math.inf:
             raise AsytError(
-                f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number of dB."
+                f"loss of '{self.name}' {self.loss_db} dB: a loss is a positive number."
             )
 
 
 @dataclass(frozen=True)
 class PowerBudget:
-    """What the light meets on its way.
-
-    Attributes:
-        launched: laser power a channel, watts.
-        elements: in the order the light meets them.
-    """
+    """What the light meets on its way, in order; `launched` is the power a channel, watts."""
 
     launched: float
     elements: tuple[Element, ...]
@@ -53,12 +37,12 @@ class PowerBudget:
     @property
     def loss_db(self) -> float:
         """Sum of all losses, dB."""
-        return sum(e.loss_db for e in self.elements)
+        return sum(element.loss_db for element in self.elements)
 
     @property
     def gain_db(self) -> float:
         """Sum of all small-signal gains, dB."""
-        return sum(e.gain_db for e in self.elements)
+        return sum(element.gain_db for element in self.elements)
 
     @property
     def received(self) -> float:

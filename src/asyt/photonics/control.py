@@ -3,29 +3,20 @@
 weight -> transmission (encoding) -> 100 levels -> inverse of the estimation profile -> 16-bit DAC.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from asyt.errors import AsytError
-from asyt.photonics.profiles import ROUNDING, Profile
+from asyt.photonics.profiles import Profile, check_range
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What weight a transmission T stands for.
+    """What weight a transmission T stands for: span * T, or, signed, span * (2 T - 1).
 
-    span * T, or span * (2 T - 1) where the sign is restored digitally.
-
-    Attributes:
-        span: weight at full transmission; the gain that amplifiers give back.
-        signed: whether weights are signed.
-
-    Raises:
-        AsytError: a span that is not positive.
+    The positive span is the gain that amplifiers give back; a sign is restored digitally.
     """
 
     span: float
@@ -33,9 +24,7 @@ class Encoding:
 
     def __post_init__(self):
         if not 0 < self.span < float("inf"):
-            raise AsytError(
-                f"span {self.span}: the weight at full transmission is a positive number."
-            )
+            raise AsytError(f"span {self.span}: the weight at full light is a positive number.")
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -43,34 +32,18 @@ class Encoding:
         return (-self.span if self.signed else 0.0), self.span
 
     def digital_limits(self, headroom: float) -> tuple[float, float]:
-        """The share `headroom` of the range: the digital model's, so that the device can go beyond.
-
-        Raises:
-            AsytError: a share outside (0, 1].
-        """
+        """The share `headroom` of the range, in (0, 1]: the digital model's."""
         if not 0 < headroom <= 1:
-            raise AsytError(
-                f"headroom {headroom}: the digital model's share of the device's range lies in "
-                "(0, 1]."
-            )
+            raise AsytError(f"headroom {headroom}: a share of the device's range is in (0, 1].")
         low, high = self.limits
         return headroom * low, headroom * high
 
     def transmission(self, weight: Tensor) -> Tensor:
-        """Weight -> T.
-
-        Raises:
-            AsytError: a weight outside `limits`.
-        """
+        """Weight -> T; an AsytError for a weight outside `limits`."""
         low, high = self.limits
-        lowest, highest = (float(end) for end in weight.aminmax())
-        slack = ROUNDING * (high - low)
-        if not (lowest >= low - slack and highest <= high + slack):
-            raise AsytError(
-                f"weights from {lowest:g} to {highest:g}: this encoding reaches {low:g} to "
-                f"{high:g}; confine the controls (Branch.limits = encoding.limits) or raise the "
-                "span."
-            )
+        remedy = "confine the controls (Branch.limits = encoding.limits) or raise the span."
+        reach = f": this encoding reaches {low:g} to {high:g}; {remedy}"
+        check_range(weight, low, high, "weights from", reach)
         return ((weight - low) / (high - low)).clamp_(0, 1)
 
     def weight(self, transmission: Tensor) -> Tensor:
@@ -81,13 +54,7 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Control:
-    """Levels and converters (AsyT, "Experimental demonstration").
-
-    Attributes:
-        profile: the estimation profile.
-        levels: of input and transmission modulation.
-        bits: of the DAC.
-        v_max: full scale of the DAC, volts.
+    """Levels of input and transmission modulation, bits and full scale (V) of the DAC (AsyT).
 
     Raises:
         AsytError: fewer than two levels, no bit, or a profile that needs more volts than the DAC
@@ -111,18 +78,9 @@ class Control:
             )
 
     def quantise(self, values: Tensor) -> Tensor:
-        """Values in [0, 1] -> the nearest of `levels`.
-
-        Raises:
-            AsytError: a value outside [0, 1]: light has no negative power, and no more than full
-                power.
-        """
-        lowest, highest = (float(end) for end in values.aminmax())
-        if not (lowest >= -ROUNDING and highest <= 1 + ROUNDING):
-            raise AsytError(
-                f"levels for {lowest:g} to {highest:g}: inputs and transmissions are powers in "
-                "[0, 1]."
-            )
+        """Values -> the nearest of `levels`; an AsytError for a value outside [0, 1]."""
+        remedy = ": inputs and transmissions are powers in [0, 1]."
+        check_range(values, 0.0, 1.0, "levels for", remedy)
         return torch.round(values * (self.levels - 1)).div_(self.levels - 1)
 
     def volts(self, transmission: Tensor) -> Tensor:
@@ -130,13 +88,8 @@ class Control:
         return self.convert(self.profile.volts(self.quantise(transmission)))
 
     def convert(self, volts: Tensor) -> Tensor:
-        """The DAC: volts -> the nearest of its codes.
-
-        Raises:
-            AsytError: a voltage outside [0, v_max].
-        """
-        lowest, highest = (float(end) for end in volts.aminmax())
-        if not (lowest >= 0 and highest <= self.v_max):
-            raise AsytError(f"{lowest:g} to {highest:g} volts: the DAC gives 0 to {self.v_max:g}.")
+        """The DAC: volts -> the nearest of its codes; an AsytError outside [0, v_max]."""
+        reach = f" volts: the DAC gives 0 to {self.v_max:g}."
+        check_range(volts, 0.0, self.v_max, "wanted are", reach, rounding=0.0)
         step = self.v_max / (2**self.bits - 1)
         return torch.round(volts / step).mul_(step)

@@ -5,8 +5,6 @@ values are read and written at a layer by k converters of each kind, and
 E_photonic = P_photonic * T_extract (AsyT, "Efficiency of the encapsulated networks").
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,10 +15,8 @@ class Interface:
     """A converter technology, and the chip that waits for it.
 
     Attributes:
-        read_s: seconds a read: 8-bit ADC of 10 GS/s and 14.8 mW (Liu et al. 2022).
-        write_s: seconds a write: 8-bit DAC of 14 GS/s and 50 mW (Caragiulo et al. 2020).
-        read_j: joules a read, power over rate.
-        write_j: joules a write.
+        read_s, read_j: seconds and joules a read: 8-bit ADC, 10 GS/s, 14.8 mW (Liu et al. 2022).
+        write_s, write_j: of a write: 8-bit DAC, 14 GS/s, 50 mW (Caragiulo et al. 2020).
         channels: converters of each kind that work in parallel, e.g. one a wavelength.
         layer_s: propagation through a layer: ours, 2 cm of silicon nitride at a group index of 2.
         photonic_w: power of lasers, heaters and amplifiers while the chip waits: ours, a round

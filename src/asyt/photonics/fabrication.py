@@ -1,6 +1,4 @@
-"""How much the cells of a chip differ: fixed before any chip was trained.
-
-From published data where there is any.
+"""How much the cells of a chip differ, from published data where there is any.
 
 Phase offset: `phase_offset()`, from the width of silicon-nitride waveguides over a wafer (28 nm:
 Opt. Express 31, 23651, 2023), correlated over 4.5 mm (Lu et al. 2017; from memory); length,
@@ -10,8 +8,6 @@ efficiency 1.7 %: one silicon phase shifter (Harris et al. 2014: 0.23 +- 0.13 dB
 for a phase of pi). No spread from cell to cell on silicon nitride was found: an assumption.
 Extinction ratio 25 +- 3 dB: an assumption within the 20 to 30 dB that papers report.
 """
-
-from __future__ import annotations
 
 import math
 

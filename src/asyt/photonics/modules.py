@@ -6,8 +6,6 @@ incoherent, so powers add and each combiner costs 3 dB too. A passive module tak
 gives sum_i T_ji P_i / m^2.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -21,24 +19,14 @@ from asyt.photonics.profiles import V_PI
 
 @dataclass(frozen=True)
 class Module:
-    """One m x m chip.
-
-    Attributes:
-        size: m, a power of two.
-        excess_db: loss of one 1x2 or 2x1 element beyond its 3 dB.
-
-    Raises:
-        AsytError: a size that is no power of two, or a negative loss.
-    """
+    """One m x m chip, m a power of two; an element loses `excess_db`, 0 or above, beyond 3 dB."""
 
     size: int = 4
     excess_db: float = 0.0
 
     def __post_init__(self):
         if self.size < 2 or self.size & (self.size - 1):
-            raise AsytError(
-                f"module size {self.size}: a tree of 1x2 splitters has 2, 4, 8, ... ends."
-            )
+            raise AsytError(f"module size {self.size}: a tree of splitters has 2, 4, 8, ... ends.")
         if not self.excess_db >= 0:
             raise AsytError(f"excess_db {self.excess_db}: a loss is a positive number of dB.")
 
@@ -60,16 +48,12 @@ class Module:
 class Tiling:
     """A layer of n_in inputs and n_out outputs from modules of one size, in space or in time.
 
-    Each has errors of its own. The training sees one layer. Ports that are left over stay dark.
+    Each has errors of its own. Ports that are left over stay dark.
 
     Args:
         n_in: inputs, the bias light included.
         n_out: outputs.
-        layer: index, of the fabrication address.
-        module: what it is built of.
-        population: number of chips C.
-        spreads: how cells differ.
-        seed: of the fabrication stream.
+        layer, population, spreads, seed: as `Cells`.
         grid: rows and columns of modules; by default just enough.
         v_pi, dtype, compute: of the cells.
 
@@ -93,16 +77,16 @@ class Tiling:
         compute: torch.device | str = "cpu",
     ):
         m = module.size
-        needed = (math.ceil(n_out / m), math.ceil(n_in / m))
-        self.grid = needed if grid is None else grid
-        if self.grid[0] < needed[0] or self.grid[1] < needed[1]:
+        least = (math.ceil(n_out / m), math.ceil(n_in / m))
+        rows, columns = self.grid = grid or least
+        if rows < least[0] or columns < least[1]:
             raise AsytError(
-                f"{self.grid[0]} x {self.grid[1]} modules of {m} x {m} cover {m * self.grid[0]} "
-                f"outputs and {m * self.grid[1]} inputs, the layer has {n_out} and {n_in}: use "
-                f"{needed[0]} x {needed[1]}."
+                f"{rows} x {columns} modules of {m} x {m} cover {m * rows} outputs and "
+                f"{m * columns} inputs, the layer has {n_out} and {n_in}: use {least[0]} x "
+                f"{least[1]}."
             )
         self.n_in, self.n_out, self.module = n_in, n_out, module
-        self.modules = self.grid[0] * self.grid[1]  # or uses of one module in time
+        self.modules = rows * columns  # or uses of one module in time
         self._cells = Cells(
             (self.modules, m, m),
             population,
@@ -115,10 +99,7 @@ class Tiling:
         )
 
     def transmission(self, volts: Tensor) -> Tensor:
-        """Voltages of the layer's cells (..., C, out, in) -> their transmissions.
-
-        Cells that are left over are not heated.
-        """
+        """Voltages of the layer's cells (..., C, out, in) -> their transmissions."""
         m, (rows, columns) = self.module.size, self.grid
         short = (0, columns * m - self.n_in, 0, rows * m - self.n_out)
         padded = torch.nn.functional.pad(volts, short) if any(short) else volts

@@ -1,9 +1,4 @@
-"""The camera: intensity to grey levels.
-
-With shot noise, read-out noise, saturation and a finite bit depth.
-"""
-
-from __future__ import annotations
+"""The camera: intensity to grey levels, with noise, saturation and a finite bit depth."""
 
 from dataclasses import dataclass
 
@@ -26,8 +21,7 @@ class Camera:
         noisy: whether shot and read-out noise are drawn.
 
     Raises:
-        AsytError: for a well, full scale or bit depth that is not positive, or a negative read-out
-            noise.
+        AsytError: a well, full scale or bit depth that is not positive, or negative read-out noise.
     """
 
     well: float = 10_000.0
@@ -50,25 +44,17 @@ class Camera:
         return self.well if self.bits is None else 2**self.bits - 1
 
     def expose(self, intensity: Tensor, random: torch.Generator) -> tuple[Tensor, float]:
-        """One exposure.
+        """The measured intensity of one exposure, and the fraction of pixels above full scale.
 
         Shot noise is Poisson, drawn as a Gaussian of equal variance: pixels hold hundreds of
         electrons.
-
-        Args:
-            intensity: light, averaged over each pixel, any shape.
-            random: source of the noise.
-
-        Returns:
-            The measured intensity, and the fraction of pixels above full scale.
         """
         electrons = intensity * (self.well / self.full_scale)
         if self.noisy:
             drawn = torch.empty_like(electrons).normal_(generator=random)
             variance = electrons + self.read_noise**2
             electrons = electrons.addcmul(drawn, variance.clamp_min_(0).sqrt_())
-        above = torch.count_nonzero(electrons > self.well)
-        saturated = int(above) / electrons.numel()
+        saturated = int(torch.count_nonzero(electrons > self.well)) / electrons.numel()
         steps = electrons.mul_(self.levels / self.well)
         steps.clamp_(0, self.levels)
         if self.bits is not None:
@@ -76,10 +62,7 @@ class Camera:
         return steps.mul_(self.full_scale / self.levels), saturated
 
     def variance(self, intensity: float) -> float:
-        """Noise variance of a pixel at an intensity, in squared intensity.
-
-        Shot, read-out and quantisation noise.
-        """
+        """Shot, read-out and quantisation noise of a pixel at an intensity, squared intensity."""
         electron = self.full_scale / self.well
         noise = 0.0
         if self.noisy:

@@ -1,15 +1,12 @@
 """From a camera's intensities back to the complex field.
 
 Off-axis: a reference tilted along the pixel rows writes |F + R exp(2 pi i k x)|^2 in one frame.
-With p pixels a speckle grain, F fills a band of width 1/p (cycles a pixel), |F|^2 the band -1/p to
-1/p, and F's side-band the band k - 1/(2p) to k + 1/(2p). They stay apart if k >= 3/(2p), and below
-the Nyquist limit if k + 1/(2p) <= 1/2: so p >= 4.
+With p pixels a speckle grain, |F|^2 fills the band -1/p to 1/p (cycles a pixel), and F's side-band
+k - 1/(2p) to k + 1/(2p). They stay apart if k >= 3/(2p), and below the Nyquist limit if k + 1/(2p)
+<= 1/2: so p >= 4.
 
-Phase-shifting: m >= 3 frames with the reference turned by 2 pi j / m, one pixel an output, no
-side-band. So outputs a camera pixel rise by p >= 4, and frames a projection by m.
+Phase-shifting: m >= 3 frames with the reference turned by 2 pi j / m, one pixel an output.
 """
-
-from __future__ import annotations
 
 import math
 from dataclasses import dataclass
@@ -31,58 +28,45 @@ class OffAxis:
     def __post_init__(self):
         if self.pixels < 4:
             raise AsytError(
-                f"{self.pixels} pixels a speckle: the side-band overlaps |F|^2 below 4 (3/(2p) + "
-                "1/(2p) <= 1/2)."
+                f"{self.pixels} pixels a speckle: the side-band overlaps |F|^2 below 4."
             )
 
     def _carrier(self, n: int) -> int:
         """Index of the carrier's frequency bin."""
         return (self.pixels * n - n) // 2
 
+    def _side_band(self, n: int) -> slice:
+        low = self._carrier(n) - n // 2
+        return slice(low, low + n)
+
     def _blur(self, n: int, like: Tensor) -> Tensor:
         """The pixels' blur sinc(f) at all rfft frequencies."""
-        frequencies = torch.fft.rfftfreq(self.pixels * n, dtype=like.real.dtype, device=like.device)
-        return torch.sinc(frequencies)
-
-    def _interpolated(self, field: Tensor) -> Tensor:
-        """The band-limited field at every pixel: its spectrum is padded with zeros."""
-        n = field.shape[-1]
-        length = self.pixels * n
-        positive, negative = n - n // 2, n // 2
-        band = torch.fft.fft(field)
-        spectrum = field.new_zeros((*field.shape[:-1], length))
-        spectrum[..., :positive] = band[..., :positive]
-        spectrum[..., length - negative :] = band[..., positive:]
-        return torch.fft.ifft(spectrum) * self.pixels
+        length, kind = self.pixels * n, like.real
+        return torch.sinc(torch.fft.rfftfreq(length, dtype=kind.dtype, device=kind.device))
 
     def intensities(self, field: Tensor) -> Tensor:
-        """Light on the camera, |F + R exp(-2 pi i k x)|^2 averaged over each pixel.
-
-        Args:
-            field: (B, n) complex, at the centres of the speckle grains.
-
-        Returns:
-            (B, 1, pixels * n) real.
-        """
+        """|F + R exp(-2 pi i k x)|^2 averaged over each pixel: (B, n) to (B, 1, pixels * n)."""
         n = field.shape[-1]
-        length = self.pixels * n
-        fine = self._interpolated(field)
+        length, positive = self.pixels * n, n - n // 2
+        # the band-limited field at every pixel: its spectrum is padded with zeros
+        band = torch.fft.fft(field)
+        dark = field.new_zeros((*field.shape[:-1], length - n))
+        spectrum = torch.cat([band[..., :positive], dark, band[..., positive:]], -1)
+        fine = torch.fft.ifft(spectrum) * self.pixels
         x = torch.arange(length, device=field.device)
         turns = (self._carrier(n) * x) % length
         phase = (2 * math.pi / length) * turns.to(field.real.dtype)
         real = fine.real + self.reference * phase.cos()
         imaginary = fine.imag - self.reference * phase.sin()
-        light = real.square() + imaginary.square()
-        blurred = torch.fft.rfft(light) * self._blur(n, field)
-        return torch.fft.irfft(blurred, n=length).unsqueeze(-2)
+        light = torch.fft.rfft(real.square() + imaginary.square())
+        return torch.fft.irfft(light * self._blur(n, field), n=length).unsqueeze(-2)
 
     def demodulate(self, frames: Tensor) -> Tensor:
         """The field (B, n) from frames (B, 1, pixels * n): the side-band without blur, carrier."""
         n = frames.shape[-1] // self.pixels
         spectrum = torch.fft.rfft(frames[..., 0, :])
-        low = self._carrier(n) - n // 2
-        blur = self._blur(n, spectrum)[low : low + n]
-        side = spectrum[..., low : low + n] / blur
+        band = self._side_band(n)
+        side = spectrum[..., band] / self._blur(n, spectrum)[band]
         centred = side.roll(-(n // 2), -1)
         return torch.fft.ifft(centred) / (self.pixels * self.reference)
 
@@ -92,10 +76,7 @@ class OffAxis:
         Undoing the pixels' blur amplifies it.
         """
         n = 4096
-        like = torch.zeros(1, dtype=torch.complex128)
-        blur = self._blur(n, like)
-        carrier = self._carrier(n)
-        side = blur[carrier - n // 2 : carrier + n // 2]
+        side = self._blur(n, torch.zeros(1, dtype=torch.float64))[self._side_band(n)]
         gain = float((1 / side.square()).mean())
         variance = pixel_variance * gain / (2 * self.pixels)
         return math.sqrt(variance) / self.reference
@@ -112,26 +93,21 @@ class PhaseShifting:
     def __post_init__(self):
         if self.frames < 3:
             raise AsytError(
-                f"{self.frames} frames cannot tell field, conjugate and intensity apart: use 3 or "
-                "4."
+                f"{self.frames} frames do not tell field and conjugate apart: use 3 or 4."
             )
 
     def _turns(self, like: Tensor) -> Tensor:
         """exp(i phi_j), (frames, 1)."""
-        frame = torch.arange(self.frames, device=like.device, dtype=like.real.dtype)
+        frame = torch.arange(self.frames).to(like.real)
         angle = frame * (2 * math.pi / self.frames)
         return torch.polar(torch.ones_like(angle), angle).unsqueeze(-1)
 
     def intensities(self, field: Tensor) -> Tensor:
         """|F + R exp(i phi_j)|^2: (B, n) complex to (B, frames, n) real."""
-        beams = field.unsqueeze(-2) + self.reference * self._turns(field)
-        return beams.abs().square()
+        return (field.unsqueeze(-2) + self.reference * self._turns(field)).abs().square()
 
     def demodulate(self, frames: Tensor) -> Tensor:
-        """F = sum_j I_j exp(i phi_j) / (m R).
-
-        Intensity and conjugate cancel over m >= 3 equal turns.
-        """
+        """F = sum_j I_j exp(i phi_j) / (m R): intensity and conjugate cancel over equal turns."""
         turned = (frames * self._turns(frames)).sum(-2)
         return turned / (self.frames * self.reference)
 

@@ -3,8 +3,6 @@
 python -m asyt.devices.opu.large --inputs 1000000 --first 0 --last 100000 --folder projection
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math
@@ -25,30 +23,24 @@ NOTE = "progress.json"
 
 
 def dense_input(inputs: int, seed: int) -> np.ndarray:
-    """A dense random input (1, inputs), float32, standard normal.
-
-    No column of the matrix may be left out.
-    """
+    """A random input (1, inputs), float32, that leaves no column of the matrix out."""
     return streams.normal((1, inputs), "subset", seed).numpy().astype(np.float32)
 
 
 def project(
     vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: float = math.inf
 ) -> dict[str, Any]:
-    """Project one vector (real part of the field), saving after each block row.
-
-    Continues what `folder` holds.
+    """Project one vector (real part of the field), saved after each block row; or go on with it.
 
     Args:
         vector: (1, inputs).
         rows: outputs wanted, contiguous.
         seed: of the medium.
         folder: where `values.f4` (the outputs, float32) and progress are kept.
-        seconds: stop (to be resumed) once this much time has passed.
+        seconds: after which it stops, to be resumed.
 
     Returns:
-        rows, inputs, seed, done (outputs finished), seconds (over all calls), peak_rss_mib (largest
-        of all calls).
+        rows, inputs, seed, and of all calls: done (outputs), seconds, peak_rss_mib.
 
     Raises:
         AsytError: no outputs or no inputs.
@@ -74,12 +66,7 @@ def project(
     return state
 
 
-def _progress(
-    vector: np.ndarray,
-    rows: range,
-    seed: int,
-    folder: Path,
-) -> dict[str, Any]:
+def _progress(vector: np.ndarray, rows: range, seed: int, folder: Path) -> dict[str, Any]:
     """What has been done in `folder` of this projection, and of no other."""
     asked = {
         "rows": [rows.start, rows.stop],
@@ -117,17 +104,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args(arguments)
     vector = dense_input(given.inputs, given.seed)
-    rows = range(given.first, given.last)
-    print(
-        json.dumps(
-            project(
-                vector,
-                rows,
-                given.seed,
-                given.folder,
-            )
-        )
-    )
+    done = project(vector, range(given.first, given.last), given.seed, given.folder)
+    print(json.dumps(done))
 
 
 if __name__ == "__main__":

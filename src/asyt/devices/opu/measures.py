@@ -1,7 +1,5 @@
 """What a unit is measured by: linearity, statistics of its matrix, spectrum of its frames."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 
@@ -11,10 +9,7 @@ from asyt.devices.opu.unit import OpticalProcessingUnit
 def additivity(unit: OpticalProcessingUnit, a: Tensor, b: Tensor) -> Tensor:
     """By how much the projection of a sum misses the sum of projections, as error of one of them.
 
-    Args:
-        unit: what projects.
-        a: (B, inputs), as `project` takes it.
-        b: as `a`, and so that a + b is too.
+    Each of a, b and a + b is (B, inputs), as `project` takes it.
     """
     gap = unit.project(a + b) - unit.project(a) - unit.project(b)
     return gap.std() / 3**0.5
@@ -25,8 +20,7 @@ def entries(unit: OpticalProcessingUnit) -> dict[str, Tensor]:
     unit_vectors = torch.eye(unit.inputs, dtype=unit.dtype)
     field = unit.field(unit_vectors)
     matrix, imaginary = unit.matrix(), field.imag.T
-    columns = torch.corrcoef(matrix.T)
-    pairs = columns[unit_vectors == 0]
+    pairs = torch.corrcoef(matrix.T)[unit_vectors == 0]
     rms = pairs.square().mean().sqrt()
     return {
         "entry mean": matrix.mean(),
@@ -38,12 +32,9 @@ def entries(unit: OpticalProcessingUnit) -> dict[str, Tensor]:
 
 
 def spectrum(frames: Tensor, parts: int) -> Tensor:
-    """Mean power of frames (B, camera pixels) up to half a cycle a pixel, without the constant.
+    """Power of frames (B, camera pixels) over its maximum, in parts up to half a cycle a pixel.
 
-    Returns:
-        (parts,), in units of the largest power.
+    The constant is left out.
     """
-    amplitude = torch.fft.rfft(frames).abs()
-    power = amplitude.square().mean(0)[1:]
-    binned = power.reshape(parts, -1).mean(1)
-    return binned / power.max()
+    power = torch.fft.rfft(frames).abs().square().mean(0)[1:]
+    return power.reshape(parts, -1).mean(1) / power.max()

@@ -1,13 +1,10 @@
 """The scattering medium: a complex Gaussian transmission matrix that is never stored.
 
 Blocks of it come from a counter-based generator, addressed by (seed, real or imaginary part, block
-row, block column), so any rows can be made again, alone. A product is always made of whole blocks,
-so that rounding does not depend on which rows are asked for. An entry is the Gaussian quantile of a
-16-bit word: real and imaginary part have variance one, and no value lies beyond 4.3 standard
-deviations.
+row, block column), so any rows can be made again, alone. A product is made of whole blocks, so that
+rounding does not depend on the rows asked for. An entry is the Gaussian quantile of a 16-bit word:
+real and imaginary part have variance one, and no value lies beyond 4.3 standard deviations.
 """
-
-from __future__ import annotations
 
 import functools
 
@@ -18,17 +15,13 @@ from asyt import streams
 from asyt.errors import AsytError
 
 ROWS, COLUMNS = 256, 4096
-"""Largest size of a block (a narrower matrix has narrower blocks).
-
-Part of the definition of a matrix.
-"""
+"""Size of a block, part of the definition of a matrix; a narrower matrix has narrower blocks."""
 
 
 @functools.cache
 def quantiles() -> np.ndarray:
     """The 65,536 values an entry can take (float32), with variance one."""
-    middles = (np.arange(2**16) + 0.5) / 2**16
-    values = ndtri(middles)
+    values = ndtri((np.arange(2**16) + 0.5) / 2**16)
     return (values / values.std()).astype(np.float32)
 
 
@@ -53,49 +46,27 @@ def product(
     rows: range,
     part: int,
 ) -> np.ndarray:
-    """Real or imaginary part of the matrix times vectors, for some rows only.
+    """Real or imaginary part of the matrix times vectors, for some rows, (B, len(rows)).
 
-    Memory is one block and the result, whatever the size of the matrix. Blocks of columns in which
-    every vector is zero are not made.
-
-    Args:
-        vectors: (B, inputs).
-        seed: of the medium.
-        rows: contiguous outputs wanted.
-        part: 0 real, 1 imaginary.
-
-    Returns:
-        (B, len(rows)) of the vectors' type.
+    Memory is one block and the result; no blocks are made of columns in which all of the vectors
+    (B, inputs) are zero. Part 0 is the real one.
 
     Raises:
-        AsytError: for rows that are empty, negative or not contiguous.
+        AsytError: rows that are empty, negative or not contiguous.
     """
     if len(rows) == 0 or rows.start < 0 or rows.step != 1:
         raise AsytError(
             f"rows {rows}: give a non-empty range of outputs from 0 upwards, with step 1."
         )
-    first = rows.start // ROWS
-    blocks = range(first, (rows.stop - 1) // ROWS + 1)
-    result = np.zeros((len(vectors), len(blocks) * ROWS), vectors.dtype)
-    for row in blocks:
-        start = (row - first) * ROWS
-        _add_block_row(result[:, start : start + ROWS], vectors, seed, part, row)
-    start = rows.start - first * ROWS
-    return result[:, start : start + len(rows)]
-
-
-def _add_block_row(
-    total: np.ndarray,
-    vectors: np.ndarray,
-    seed: int,
-    part: int,
-    row: int,
-) -> None:
-    """Add one block row times the vectors to `total` (B, ROWS)."""
-    inputs = vectors.shape[1]
+    batch, inputs = vectors.shape
     width = min(COLUMNS, inputs)
-    for column, left in enumerate(range(0, inputs, width)):
-        chosen = vectors[:, left : left + width]
-        if chosen.any():
-            made = block(seed, part, row, column, width)
-            total += chosen @ made[:, : chosen.shape[1]].T
+    blocks = range(rows.start // ROWS, (rows.stop - 1) // ROWS + 1)
+    result = np.zeros((batch, len(blocks), ROWS), vectors.dtype)
+    for row, total in zip(blocks, result.swapaxes(0, 1), strict=True):
+        for column, left in enumerate(range(0, inputs, width)):
+            chosen = vectors[:, left : left + width]
+            if chosen.any():
+                entries = block(seed, part, row, column, width)[:, : chosen.shape[1]]
+                total += chosen @ entries.T
+    start = rows.start % ROWS
+    return result.reshape(batch, -1)[:, start : start + len(rows)]

@@ -1,7 +1,5 @@
 """The optical processing unit: SLM, scattering medium, camera and holography in one light path."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -18,9 +16,7 @@ from asyt.errors import AsytError, lookup
 FRAME_RATE = 1500.0
 """Camera frames a second: "the optical system runs at 1.5 kHz" (Light-in-the-loop, III)."""
 LARGEST = 2**28
-"""Complex numbers a call may hold for its frames; above, ask for fewer samples a call."""
-
-
+"""Complex numbers a call may hold for its frames."""
 PATTERNS = {"amplitude": 2, "phase": 1}
 """Modulator -> patterns it must show for a vector with signs."""
 
@@ -28,9 +24,24 @@ PATTERNS = {"amplitude": 2, "phase": 1}
 class OpticalProcessingUnit:
     """Random projections Re(T e) by light (Light-in-the-loop, II.B). T is never stored.
 
+    Args:
+        inputs, outputs: width of the vectors (SLM pixels), and of a projection (speckle grains).
+        seed: of the medium (stream `fabrication`) and of the noise.
+        holography: off-axis, phase-shifting (4 frames), phase-shifting-3, or ideal (reads the
+            field, no camera).
+        ternary: accept only -1, 0 and 1; else a vector is scaled to its peak.
+        slm: "amplitude" shows positive and negative entries one after the other (twice the
+            exposures); "phase" shows signs at once.
+        slm_bits: of the magnitude of general vectors.
+        show_dark: expose patterns without a lit pixel too, whose field is known to be zero.
+        full_norm: norm of the pattern at which the speckle has mean intensity one; default
+            sqrt(inputs).
+
+    Raises:
+        AsytError: a size below one.
+        UnknownNameError: a holography or SLM that does not exist.
+
     Attributes:
-        inputs: SLM pixels.
-        outputs: speckle grains read.
         saturated: fraction of pixels above full scale, over all exposures so far.
         exposures: camera frames taken so far.
     """
@@ -51,30 +62,6 @@ class OpticalProcessingUnit:
         full_norm: float | None = None,
         dtype: torch.dtype = torch.float32,
     ):
-        """Build a unit.
-
-        Args:
-            inputs: width of the vectors.
-            outputs: width of a projection.
-            seed: of the medium (stream `fabrication`) and of the noise.
-            holography: off-axis, phase-shifting (4 frames), phase-shifting-3, or ideal (reads the
-                field, no camera).
-            ternary: accept only -1, 0 and 1. Else a vector is scaled to its peak, rounded to
-                `slm_bits`.
-            slm: "amplitude" shows positive and negative entries one after the other (twice the
-                exposures); "phase" shows signs at once.
-            slm_bits: levels of the magnitude of general vectors.
-            camera: sensor; default `Camera()`.
-            show_dark: expose patterns without a lit pixel too, and take in their noise. By default
-                they are not shown: their field is known to be zero.
-            full_norm: norm of the pattern at which the speckle has mean intensity one; default
-                sqrt(inputs).
-            dtype: of the projections.
-
-        Raises:
-            AsytError: for sizes below one.
-            UnknownNameError: for a holography or SLM that does not exist.
-        """
         if inputs < 1 or outputs < 1:
             raise AsytError(f"{outputs} outputs of {inputs} inputs: both must be at least 1.")
         self.scheme = HOLOGRAPHY[lookup(holography, HOLOGRAPHY, "holography")]
@@ -83,7 +70,7 @@ class OpticalProcessingUnit:
         self.seed, self.dtype = seed, dtype
         self.ternary, self.slm_bits = ternary, slm_bits
         self.show_dark = show_dark
-        self.sensor = Camera() if camera is None else camera
+        self.sensor = camera or Camera()
         norm = math.sqrt(inputs) if full_norm is None else full_norm
         self.scale = 1 / (math.sqrt(2) * norm)
         self.random = streams.torch_generator("cpu", "noise", seed)
@@ -106,11 +93,8 @@ class OpticalProcessingUnit:
 
     def state(self) -> dict[str, Any]:
         """What has changed since the unit was built, for a checkpoint: its noise and counters."""
-        return {
-            "random": self.random.get_state(),
-            "saturated": self.saturated,
-            "exposures": self.exposures,
-        }
+        counters = {"saturated": self.saturated, "exposures": self.exposures}
+        return {"random": self.random.get_state(), **counters}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`: the same noise follows."""
@@ -118,41 +102,31 @@ class OpticalProcessingUnit:
         self.saturated, self.exposures = state["saturated"], state["exposures"]
 
     def matrix(self) -> Tensor:
-        """Re T (outputs, inputs): what a user may ask of a small unit to compare with.
-
-        It is made anew at each call.
-        """
-        self._check(torch.zeros(self.inputs, self.inputs, dtype=self.dtype))
-        unit_vectors = np.eye(self.inputs, dtype=np.float32)
-        made = medium.product(unit_vectors, self.seed, range(self.outputs), 0)
+        """Re T (outputs, inputs) of a small unit, to compare with; made anew at each call."""
+        vectors = np.eye(self.inputs, dtype=np.float32)
+        self._check(torch.from_numpy(vectors))
+        made = medium.product(vectors, self.seed, range(self.outputs), 0)
         return torch.from_numpy(made.T.copy()).to(self.dtype)
 
     def field(self, e: Tensor) -> Tensor:
-        """The noiseless complex field T e, (B, inputs) to (B, outputs).
-
-        Repeated vectors are propagated once.
-        """
+        """The noiseless complex field T e, (B, inputs) to (B, outputs)."""
+        # repeated vectors are propagated once
         unique, which = e.unique(dim=0, return_inverse=True)
         precision = torch.float64 if self.dtype == torch.float64 else torch.float32
         vectors = unique.to(precision).numpy()
-        rows = range(self.outputs)
-        real = torch.from_numpy(medium.product(vectors, self.seed, rows, 0))
-        imaginary = torch.from_numpy(medium.product(vectors, self.seed, rows, 1))
+        parts = [medium.product(vectors, self.seed, range(self.outputs), part) for part in (0, 1)]
+        real, imaginary = map(torch.from_numpy, parts)
         return torch.complex(real, imaginary)[which]
 
     def camera(self, e: Tensor) -> Tensor:
         """The raw frames of a projection, in units of mean speckle intensity at full signal.
 
-        Args:
-            e: (B, inputs), as `project` takes it.
-
         Returns:
             (B, patterns, frames, camera pixels): patterns are [positive, negative] for an
-            amplitude-only SLM. Frames that were not taken (a dark pattern, see `show_dark`) are
-            zero.
+            amplitude-only SLM. Frames that were not taken (see `show_dark`) are zero.
 
         Raises:
-            AsytError: for an ideal unit, which has no camera, and as `project`.
+            AsytError: an ideal unit, which has no camera; and as `project`.
         """
         if self.scheme is None:
             raise AsytError(
@@ -165,17 +139,13 @@ class OpticalProcessingUnit:
         return frames.unflatten(0, (len(e), self.patterns))
 
     def project(self, e: Tensor) -> Tensor:
-        """Re(T e) as measured.
+        """Re(T e) as measured, (B, inputs) to (B, outputs).
 
-        Args:
-            e: (B, inputs), finite; -1, 0, 1 only if `ternary`.
-
-        Returns:
-            (B, outputs): variance of an output is the squared norm of e, plus the noise.
+        The variance of an output is the squared norm of e, plus the noise.
 
         Raises:
-            AsytError: for the wrong width, an empty batch, numbers that are not finite or not
-                ternary, or a request too large for memory.
+            AsytError: the wrong width, an empty batch, numbers that are not finite or not ternary,
+                or a request too large for memory.
         """
         e = self._check(e)
         if self.scheme is None:
@@ -190,11 +160,7 @@ class OpticalProcessingUnit:
         return self.scheme.demodulate(total).real * (peak / self.scale)
 
     def noise(self) -> float:
-        """Predicted standard deviation of a projection's entry from camera noise.
-
-        At the mean intensity of full signal, for vectors whose largest magnitude is one. White
-        pixel noise, no saturation.
-        """
+        """Standard deviation of an entry from white pixel noise, full signal, largest entry one."""
         if self.scheme is None:
             return 0.0
         intensity = 1 / self.patterns + self.scheme.reference**2
@@ -232,15 +198,10 @@ class OpticalProcessingUnit:
             e = (e / peak * levels).round() / levels
         if self.patterns == 1:
             return e.unsqueeze(1), peak
-        signs = [e.clamp_min(0), (-e).clamp_min(0)]
-        return torch.stack(signs, 1), peak
+        return torch.stack([e.clamp_min(0), (-e).clamp_min(0)], 1), peak
 
     def _expose(self, patterns: Tensor, scheme: Holography) -> tuple[Tensor, Tensor]:
-        """Which of the flattened patterns are shown, and their frames.
-
-        Returns:
-            Indices (shown,), and (shown, frames, camera pixels).
-        """
+        """Indices of the flattened patterns shown, and (shown, frames, camera pixels)."""
         flat = patterns.flatten(0, 1)
         lit = torch.arange(len(flat))
         if not self.show_dark:
@@ -251,11 +212,8 @@ class OpticalProcessingUnit:
         unique, which = flat[lit].unique(dim=0, return_inverse=True)
         light = scheme.intensities(self.scale * self.field(unique))[which]
         frames, share = self.sensor.expose(light, self.random)
-        self._count(len(lit) * scheme.frames, share)
-        return lit, frames
-
-    def _count(self, exposures: int, saturated: float) -> None:
-        """Count exposures, of whose pixels a share was saturated."""
-        pixels = self.saturated * self.exposures + saturated * exposures
+        exposures = len(lit) * scheme.frames
+        saturated = self.saturated * self.exposures + share * exposures
         self.exposures += exposures
-        self.saturated = pixels / self.exposures
+        self.saturated = saturated / self.exposures
+        return lit, frames
