@@ -191,7 +191,9 @@ def bench(
     experiments.check_compute(compute)
     progress = sys.stderr.isatty()
     if last:
-        found = timing.last()
+        from asyt.experiments import speed
+
+        found = speed.last()
     elif compute == "cpu":
         found = timing.ratios(timing.everything(rounds, progress=progress))
     else:

@@ -72,16 +72,6 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
 
 
-def last() -> Ratios:
-    """The ratios of the stored measurement, and its machine; a ResultError if none is stored."""
-    from asyt import experiments, results
-
-    (config,) = experiments.jobs("speed", "paper")
-    stored = results.load("speed", config, profile="paper")
-    machine, measured = (stored.provenance[key] for key in ("device", "created"))
-    return ratios(stored.table) | {"machine": machine, "measured": measured}
-
-
 def interval(
     table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replicates: int = 2000
 ) -> tuple[float, float]:

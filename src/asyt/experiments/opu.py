@@ -12,8 +12,7 @@ from asyt import streams
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu import Camera, measures
 from asyt.experiments import base, check
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 
 SCHEMES = ("off-axis", "phase-shifting", "phase-shifting-3")
 #: What is shown of a run: pixels of a frame, parts of its spectrum, and projections.

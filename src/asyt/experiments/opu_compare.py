@@ -8,8 +8,7 @@ from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
 from asyt.devices.opu.energy import FRAME_J
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.experiments import base, mnist, tasks
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 from asyt.methods import LABELS, METHODS, feedback
 from asyt.methods.optical_feedback import OpticalFeedback
 from asyt.methods.sources import DigitalStep

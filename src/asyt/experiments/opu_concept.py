@@ -14,8 +14,7 @@ import torch
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.experiments import base, store, tables
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 from asyt.methods import feedback
 from asyt.twins import Layer, Perceptron
 

@@ -18,8 +18,7 @@ import pandas as pd
 from asyt import paths, results
 from asyt.devices.opu import medium, unit
 from asyt.experiments import base
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 
 
 @dataclass(frozen=True)

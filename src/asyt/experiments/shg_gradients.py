@@ -8,8 +8,7 @@ import torch
 
 from asyt.devices import SHGDevice, shg, shg_optics, shg_recorded
 from asyt.experiments import base, summaries, vowels
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 from asyt.methods import METHODS
 from asyt.methods.directions import back_propagated, cosines, directions
 from asyt.training import Branch, Data, Schedule, Trainer, stack

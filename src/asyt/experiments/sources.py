@@ -11,13 +11,17 @@ from asyt.experiments.base import Experiment
 
 #: What numbers come from; the rest of the library stores, draws and judges them.
 COMPUTING = (
+    "asyt.angles",
     "asyt.bench",
+    "asyt.breaking",
     "asyt.datasets",
     "asyt.devices",
+    "asyt.evaluation",
     "asyt.experiments.",
     "asyt.methods",
     "asyt.photonics",
     "asyt.physical",
+    "asyt.schedules",
     "asyt.statistics",
     "asyt.streams",
     "asyt.training",

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
+from asyt import results
+from asyt.bench.ratios import ratios
 from asyt.errors import AsytError
 from asyt.experiments import base
 from asyt.experiments.base import HERE, Execution, Experiment
@@ -100,6 +103,14 @@ def times(table: pd.DataFrame) -> pd.DataFrame:
         for threads in best.columns
     ]
     return best.map("{:.2f}".format).rename_axis("contender").reset_index()
+
+
+def last() -> dict[str, Any]:
+    """The ratios of the stored measurement, and its machine; a ResultError if none is stored."""
+    (config,) = EXPERIMENT.jobs("paper")
+    stored = results.load(EXPERIMENT.name, config, profile="paper")
+    machine, measured = (stored.provenance[key] for key in ("device", "created"))
+    return ratios(stored.table) | {"machine": machine, "measured": measured}
 
 
 EXPERIMENT = Experiment("speed", PROFILES, base.one_a_seed(PROFILES), run)

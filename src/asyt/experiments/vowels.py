@@ -14,8 +14,7 @@ import torch
 from asyt import streams
 from asyt.devices import SHGDevice, shg, shg_recorded
 from asyt.experiments import base, summaries, tasks
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds, one_a_seed
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer, stack
 from asyt.twins import Functional

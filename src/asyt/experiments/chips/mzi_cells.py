@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from asyt.experiments import base
-from asyt.experiments._plans import one_a_seed
-from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 from asyt.photonics import PROFILES as ESTIMATES
 from asyt.photonics import populations, profile
 from asyt.photonics.profiles import V_PI
