@@ -213,7 +213,7 @@ def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]
         if not is_notebook(source):
             continue
         check_pair(source)
-        scale = f"{os.environ['ASYT_PROFILE']}-{os.environ['ASYT_COMPUTE']}"
+        scale = f"{os.environ['ASYT_PROFILE']}-{os.environ.get('ASYT_COMPUTE', 'cpu')}"
         output = folder / f"{page}-{scale}-{page_key(source)}.ipynb"
         if output.exists() and not force and whole(output):
             print(f"{page}: unchanged, its executed notebook is reused", flush=True)
