@@ -118,12 +118,12 @@ def test_asyt_of_a_closed_network_is_the_gradient_method_of_the_library():
 
 
 def test_in_silico_trains_on_the_twin_and_evaluates_on_the_device():
-    net = network("in-silico")
+    net = network("insilico-bp")
     assert torch.equal(net(X), TWIN(START[1], TWIN(START[0], X)))
     assert torch.equal(net.eval()(X), DEVICES[1](START[1], DEVICES[0](START[0], X)))
 
 
-@pytest.mark.parametrize("method", ["pat", "asyt", "in-silico"])
+@pytest.mark.parametrize("method", ["pat", "asyt", "insilico-bp"])
 def test_it_trains_among_conventional_layers_with_any_optimizer(method):
     torch.manual_seed(0)
     lab = PhysicalModule(

@@ -26,7 +26,7 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from asyt.errors import AsytError, DeviceFailedError, DeviceOutputError, lookup
 
-METHODS = ("pat", "asyt", "in-silico")
+TRAINED_BY = ("pat", "asyt", "insilico-bp")
 #: What a device raises when a cable, a socket or a driver gives up; anything else is a bug.
 FAILURES = (OSError, DeviceOutputError)
 
@@ -39,7 +39,7 @@ class PhysicalModule(nn.Module):
         twin: (controls, x) -> y of the same shape, differentiable by torch.
         controls: initial controls: a tensor, or tensors in lists, tuples or dicts. Both callables
             get them in this form. The module's copies are its parameters.
-        method: one of `METHODS`, else an `UnknownNameError`.
+        method: one of `TRAINED_BY`, else an `UnknownNameError`.
         mixing: AsyT's M1, M2 (AsyT Eq. 3).
         attempts: how often a pass is tried before it counts as failed.
         pause_s: seconds before another attempt.
@@ -59,7 +59,7 @@ class PhysicalModule(nn.Module):
         super().__init__()
         if attempts < 1:
             raise AsytError(f"attempts {attempts}: a pass must be tried at least once.")
-        self.method = lookup(method, METHODS, "method")
+        self.method = lookup(method, TRAINED_BY, "method")
         self.device, self.twin, self.mixing = device, twin, mixing
         self.attempts, self.pause_s = attempts, pause_s
         leaves, self._form = tree_flatten(controls)
@@ -76,7 +76,7 @@ class PhysicalModule(nn.Module):
         """One pass of a batch; in training an "asyt" module needs to be inside of `asyt`."""
         if not self.training:
             return self.read(list(self.controls), x)
-        if self.method == "in-silico":
+        if self.method == "insilico-bp":
             return self.model(list(self.controls), x)
         if self.method == "pat":
             return _Through.apply(self, None, 1.0, x, *self.controls)

@@ -14,7 +14,7 @@ def test_parameters_of_the_modules_are_brought_back_into_the_shapers_range():
 
 
 def test_every_pulse_has_parameters_of_its_own():
-    network, x = SHGNetwork(3, 0, "in-silico"), torch.rand(5, 784)
+    network, x = SHGNetwork(3, 0, "insilico-bp"), torch.rand(5, 784)
     network(x).sum().backward()
     gradient = network.physical.controls[0].grad
     assert gradient.shape[0] == 3

@@ -15,7 +15,7 @@ from asyt.training import Data
 
 #: What is trained, by the name in the table -> the method of the network's physical modules. The
 #: network of "insilico-bp" is tested on its twin, too, as "ideal-bp".
-TRAINED = {"linear": None, "pat": "pat", "insilico-bp": "in-silico"}
+TRAINED = {"linear": None, "pat": "pat", "insilico-bp": "insilico-bp"}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ ALT = (
     "Accuracy against epoch for in-silico BP, pseudo IP-BP and AsyT, each beside ideal BP; last, "
     "the alignment angle falling during training."
 )
-METHODS = ("insilico-bp", "pseudo-ip-bp", "asyt")
+SHOWN = ("insilico-bp", "pseudo-ip-bp", "asyt")
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
@@ -25,7 +25,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     accuracy = shown[shown.quantity == "accuracy"]
     ideal = accuracy[accuracy.method == "ideal-bp"]
     label = f"{style.LABELS['ideal-bp']} (median, n = {ideal.n.iloc[0]})"
-    for ax, method in zip(axes, METHODS, strict=False):
+    for ax, method in zip(axes, SHOWN, strict=False):
         line = accuracy[accuracy.method == method]
         style.summary(ax, line, method)
         style.line(ax, ideal.epoch, ideal.centre, "ideal-bp", linewidth=1, label=label)
