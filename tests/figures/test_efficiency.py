@@ -38,6 +38,6 @@ def test_each_method_is_drawn_beside_ideal_bp(panel):
     assert plotted.equals(iris.summary(table))
     accuracy = plotted[plotted.quantity == "accuracy"]
     line, ideal = figure.axes[panel].lines
-    shown = accuracy[accuracy.method == iris_ten_minutes.METHODS[panel]]
+    shown = accuracy[accuracy.method == iris_ten_minutes.SHOWN[panel]]
     assert line.get_ydata().tolist() == shown.centre.tolist()
     assert ideal.get_ydata().tolist() == accuracy[accuracy.method == "ideal-bp"].centre.tolist()
