@@ -154,6 +154,7 @@ def test_numbers_in_prose_are_glued_by_code_of_the_same_page(page):
 
 def test_table_has_a_line_a_row():
     text = pages.table(pd.DataFrame({"a": [1.25, 96.66], "b": ["x", "y"]})).data
+    assert "nan" not in pages.table(pd.DataFrame({"epochs": [float("nan")]})).data
     assert text.splitlines() == ["| a | b |", "| --- | --- |", "| 1.25 | x |", "| 96.7 | y |"]
 
 

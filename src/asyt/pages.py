@@ -71,7 +71,7 @@ def verdicts(*prefixes: str) -> Markdown:
 
 
 def table(frame: pd.DataFrame) -> Markdown:
-    """A data frame as a table of the book; floats with two decimals below ten, else one."""
+    """A table of the book: two decimals below ten, else one; a dash where there is no number."""
     rows = [map(_cell, row) for row in frame.itertuples(index=False)]
     lines = [map(str, frame.columns), ["---"] * frame.shape[1], *rows]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
@@ -80,6 +80,8 @@ def table(frame: pd.DataFrame) -> Markdown:
 def _cell(value: Any) -> str:
     if not isinstance(value, float):
         return str(value)
+    if not math.isfinite(value):
+        return "–"
     return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
 
 
