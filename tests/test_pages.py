@@ -1,5 +1,6 @@
 """What pages show: notices, live checks of stored tables, and numbers for the prose."""
 
+import ast
 import re
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from asyt.errors import DataError, ResultError
 from asyt.experiments import check, store
 from asyt.figures import drawing
 
+CELL = re.compile(
+    r"^```\{code-cell\} ipython3\n(---\n.*?---\n|(?::[^\n]*\n)*)(.*?)^```", re.M | re.S
+)
 NUMBER = re.compile(r"\{glue:text\}`(\w+):")
 KEYS = {"method": "asyt", "fleet": "0.6", "chip": 0, "split": "test"}
 
@@ -145,11 +149,39 @@ def test_verdict_table_has_the_chosen_rows():
     assert "`opu-s-network`" in text and "asyt" not in text
 
 
+def glued(call):
+    """Patterns of the names that a call of `pages.number` makes; f"{x}_low" is a word and _low."""
+    for keyword in call.keywords:
+        if keyword.arg:
+            yield keyword.arg
+            continue
+        keys = getattr(keyword.value, "keys", None) or [keyword.value.key]
+        for key in keys:
+            parts = getattr(key, "values", [key])
+            yield "".join(
+                part.value if isinstance(part, ast.Constant) else r"\w+" for part in parts
+            )
+
+
+def numbers(code):
+    """Patterns of all names that code glues."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pages.number":
+            yield from glued(node)
+
+
 @pytest.mark.parametrize("page", sorted(p.name for p in (paths.home() / "book").glob("*.md")))
-def test_numbers_in_prose_are_glued_by_code_of_the_same_page(page):
+def test_each_number_in_prose_is_glued_by_a_call_on_the_same_page(page):
     text = (paths.home() / "book" / page).read_text()
+    patterns = [pattern for _, code in CELL.findall(text) for pattern in numbers(code)]
     used = set(NUMBER.findall(text))
-    assert not used or "pages.number(" in text
+    assert {name for name in used if not re.fullmatch("|".join(patterns) or "!", name)} == set()
+
+
+def test_a_number_that_no_call_glues_is_noticed():
+    (low, other) = numbers('pages.number(**{f"{name}_low": 1.0}, best=2.0)')
+    assert re.fullmatch(low, "asyt_low") and not re.fullmatch(low, "asyt_high")
+    assert other == "best"
 
 
 def test_table_has_a_line_a_row():
