@@ -75,10 +75,11 @@ def test_prefix_that_differs_fails_the_build(stored):
     assert "agree within 0.5 points" in prefix(config, noisy=True)
 
 
-def live(stored, monkeypatch, computed):
+def live(stored, monkeypatch, computed, rounding="another"):
     config = stored(medians(0.9))
     monkeypatch.setenv("ASYT_PROFILE", "paper")
-    monkeypatch.setattr(check, "arithmetic", lambda: "another")
+    if rounding:
+        monkeypatch.setattr(check, "arithmetic", lambda: rounding)
     monkeypatch.setattr(experiments, "recompute", lambda *_: [(config, computed)])
     return pages.live("toy").data
 
@@ -88,7 +89,19 @@ def test_live_runs_are_held_against_the_stored_ones(stored, monkeypatch):
     assert "All 1 runs of this page were computed" in said and "at most 1.0 points" in said
 
 
-@pytest.mark.parametrize("computed", [medians(0.8), medians(float("nan")), medians(0.9).iloc[:0]])
+def test_live_runs_that_round_alike_must_equal_the_stored_ones_in_every_row(stored, monkeypatch):
+    assert "at most 0.0 points" in live(stored, monkeypatch, medians(0.9), rounding=None)
+    lead = medians(0.9).assign(quantity="lead")
+    with pytest.raises(ResultError, match="differs from its stored table: repeat it"):
+        live(stored, monkeypatch, pd.concat([medians(0.9), lead]), rounding=None)
+
+
+def test_live_runs_that_lost_a_median_fail_the_build(stored, monkeypatch):
+    with pytest.raises(ResultError, match="medians computed"):
+        live(stored, monkeypatch, medians(0.9).iloc[1:])
+
+
+@pytest.mark.parametrize("computed", [medians(0.8), medians(float("nan"))])
 def test_live_runs_that_differ_fail_the_build(stored, monkeypatch, computed):
     with pytest.raises(ResultError, match=r"differs from its stored|are in the stored table"):
         live(stored, monkeypatch, computed)

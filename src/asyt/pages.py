@@ -106,8 +106,8 @@ def _absent(what: str, error: DataError) -> Markdown:
 def live(experiment: str) -> Markdown:
     """Compute all runs of an experiment now; figures and numbers below show these runs.
 
-    At the paper profile the medians of all final accuracies are compared with the stored tables,
-    which `asyt claims` reads.
+    At the paper profile they are compared with the stored tables, which `asyt claims` reads: see
+    `check.repeated`.
 
     Raises:
         ResultError: if they differ, which fails the build.
@@ -122,14 +122,15 @@ def live(experiment: str) -> Markdown:
     if profile != "paper":
         return Markdown(f"{said}.")
     keys = ["quantity", "epoch", "method", "profile", "headroom", "split"]
-    worst = 0.0
-    for config, table in runs:
-        medians = table[(table.quantity == "accuracy median") & (table.epoch == table.epoch.max())]
-        worst = max(worst, _check_medians(experiment, config, medians, keys).worst)
+    worst = max(check.repeated(experiment, *run, keys, _final_medians) for run in runs)
     return Markdown(
         f"{said}; their median accuracies differ from those of the stored tables, which "
         f"`asyt claims` reads, by at most {worst:.1f} points."
     )
+
+
+def _final_medians(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table.quantity == "accuracy median") & (table.epoch == table.epoch.max())]
 
 
 def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:

@@ -52,7 +52,7 @@ def test_noise_has_a_limit_too(stored):
         check.check("toy", stored(change=0.006), LIVE, ["epoch"], noisy=True)
 
 
-@pytest.mark.parametrize("live", [LIVE.iloc[:0], LIVE.assign(epoch=[5, 6])])
+@pytest.mark.parametrize("live", [LIVE.iloc[:0], LIVE.iloc[:0, :0], LIVE.assign(epoch=[5, 6])])
 def test_rows_that_are_not_stored_are_no_check(stored, live):
     with pytest.raises(ResultError, match="of them are in the stored table"):
         check.check("toy", stored(), live, ["epoch"])

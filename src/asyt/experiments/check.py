@@ -55,12 +55,11 @@ def check(
     """
     experiment = find(experiment)
     kept = stored(experiment, config)
-    same_rounding = kept.provenance.get("arithmetic") == arithmetic()
-    allowed = 0.0 if same_rounding and not noisy else points
-    ours = live[[*keys, value]].rename(columns={value: "live"})
-    theirs = kept.table[[*keys, value]].rename(columns={value: "stored"})
-    rows = ours.merge(theirs, on=list(keys), validate="1:m")
+    allowed = 0.0 if _same_rounding(kept) and not noisy else points
     run = f"'{config.label}' of '{experiment.name}'"
+    ours = live.reindex(columns=[*keys, value]).rename(columns={value: "live"})
+    theirs = kept.table[[*keys, value]].rename(columns={value: "stored"})
+    rows = ours.merge(theirs, on=list(keys), validate="1:m") if len(live) else ours
     if live.empty or len(rows) != len(live):
         raise ResultError(
             f"{run}: {len(live)} rows were computed and {len(rows)} of them are in the stored "
@@ -75,6 +74,42 @@ def check(
             "provenance names."
         )
     return Agreement(rows, worst, allowed)
+
+
+def repeated(
+    experiment: Experiment | str,
+    config: Any,
+    live: pd.DataFrame,
+    keys: Sequence[str],
+    select: Callable[[pd.DataFrame], pd.DataFrame],
+) -> float:
+    """Compare a run repeated in full with its stored table: 0.0 if the two are equal.
+
+    Where this processor rounds as that of the stored run did, they must be. Elsewhere the medians
+    that `select` takes from both, the same ones, must agree within `MEDIAN_POINTS`.
+
+    Returns:
+        The largest difference of a median, percentage points.
+
+    Raises:
+        ResultError: they do not agree.
+    """
+    kept = stored(experiment, config)
+    if live.equals(kept.table):
+        return 0.0
+    run = f"'{config.label}' of '{find(experiment).name}'"
+    if _same_rounding(kept):
+        raise ResultError(f"{run} differs from its stored table: repeat it with one thread.")
+    medians, expected = select(live), select(kept.table)
+    if len(medians) != len(expected):
+        raise ResultError(f"{run}: {len(medians)} medians computed, {len(expected)} stored.")
+    return check(
+        experiment, config, medians, keys, value="value", points=MEDIAN_POINTS, noisy=True
+    ).worst
+
+
+def _same_rounding(kept: results.Result) -> bool:
+    return kept.provenance.get("arithmetic") == arithmetic()
 
 
 def first_epochs(
