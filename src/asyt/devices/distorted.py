@@ -81,6 +81,11 @@ class DistortedDevice(Device):
                 raise AsytError(
                     f"{name} {value}: a standard deviation is a finite number, zero or above."
                 )
+        if noise is not None and len(noise.levels) not in (0, len(structure.shapes)):
+            raise AsytError(
+                f"a noise floor of {len(noise.levels)} levels for {len(structure.shapes)} layers: "
+                "give one a layer."
+            )
         place = lookup(acts_on, ("weights", "outputs"), "place of distortion")
         self._structure, self._noise, self._seed = structure, noise, seed
         self._on_weights = place == "weights"
@@ -186,7 +191,7 @@ class DistortedDevice(Device):
             z = z * _of(self.gain[l], chips).tensors()[-1].unsqueeze(-2)
         if self._noise is None or drawn is None:
             return z
-        return self._noise.add(z, drawn[..., chips, :, :])
+        return self._noise.add(z, drawn[..., chips, :, :], l)
 
 
 def _of(layer: Layer, chips: slice) -> Layer:

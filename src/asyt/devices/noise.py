@@ -8,13 +8,14 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError, lookup
-from asyt.twins import products
+from asyt.twins import Perceptron, Weights, products
 
 #: Reading of a signal-to-noise ratio in dB -> noise standard deviation as a share of the signal's
 #: root mean square.
 READINGS = {
     "mean-square": lambda decibel: 10 ** (-decibel / 20),  # mean-square signal over noise variance
     "power": lambda decibel: 10 ** (-decibel / 10),  # of optical powers: the deviation is the ratio
+    "floor": lambda decibel: 10 ** (-decibel / 20),  # as mean-square, of a signal fixed in advance
 }
 
 
@@ -24,23 +25,32 @@ class Noise:
 
     Attributes:
         decibel: signal-to-noise ratio.
-        reading: mean-square (10 dB is 0.316 of the root-mean-square signal) or power (0.1 of it).
+        reading: mean-square (10 dB is 0.316 of the root-mean-square signal), power (0.1 of it), or
+            floor (0.316 of `levels`, whatever the signal becomes).
         common: draw one gain a layer, chip and pass, as the public demo does, instead of one number
             for every sample and neuron.
+        levels: of a floor, the root-mean-square signal a layer that it is measured from.
 
     Raises:
-        UnknownNameError, AsytError: a reading that does not exist, a ratio that is not finite.
+        UnknownNameError: a reading that does not exist.
+        AsytError: a ratio that is not finite, levels without a floor or a floor without levels.
     """
 
     decibel: float
     reading: str = "mean-square"
     common: bool = False
+    levels: tuple[float, ...] = ()
 
     def __post_init__(self):
         lookup(self.reading, READINGS, "noise reading")
         if not abs(self.decibel) < float("inf"):
             raise AsytError(
                 f"signal-to-noise ratio {self.decibel} dB: give a finite number, or no Noise."
+            )
+        if (self.reading == "floor") != bool(self.levels) or (self.levels and self.common):
+            raise AsytError(
+                f"noise reading '{self.reading}', levels {self.levels}, common {self.common}: a "
+                "floor, and only a floor, needs the signal a layer, and is drawn for every neuron."
             )
 
     @property
@@ -62,13 +72,28 @@ class Noise:
         shape = (*shape[:-2], 1, 1) if self.common else shape
         return like.new_empty(shape).normal_(generator=generator)
 
-    def add(self, z: Tensor, drawn: Tensor) -> Tensor:
+    def add(self, z: Tensor, drawn: Tensor, l: int = 0) -> Tensor:
         """Add the noise `drawn` for one pass to net outputs (..., C, B, n), perhaps in place.
 
-        The signal is their root mean square over samples and neurons, a chip.
+        The signal is their root mean square over samples and neurons, a chip; of a floor it is the
+        level of layer l.
         """
         if self.common:
             return z.mul_(1 + self.share * drawn)
+        if self.levels:
+            return products.rows(z).add_(drawn, alpha=self.share * self.levels[l])
         norm = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True)
         rms = norm / math.sqrt(z.shape[-2] * z.shape[-1])
         return products.rows(z).addcmul_(drawn, self.share * rms)
+
+
+def levels(structure: Perceptron, weights: Weights, x: Tensor) -> tuple[float, ...]:
+    """Root mean square of each layer's net output over inputs (B, in), of an exact network."""
+    found = []
+
+    def note(_l: int, z: Tensor) -> Tensor:
+        found.append(float(z.square().mean().sqrt()))
+        return z
+
+    structure.forward(weights, x, note)
+    return tuple(found)

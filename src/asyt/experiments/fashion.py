@@ -8,6 +8,5 @@ from asyt.experiments.base import Experiment, one_a_seed
 PROFILES = {
     name: replace(config, dataset="fashion-mnist") for name, config in mnist.PROFILES.items()
 }
-#: The noise that decides alone: a run is half an hour of a processor.
-plan = one_a_seed(PROFILES, mnist.SEEDS, [mnist.MEAN_SQUARE])
+plan = one_a_seed(PROFILES, mnist.SEEDS, mnist.VARIANTS)
 EXPERIMENT = Experiment("fashion", PROFILES, plan, mnist.run, population=True)

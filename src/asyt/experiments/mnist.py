@@ -8,11 +8,12 @@ import pandas as pd
 import torch
 
 from asyt.devices import DistortedDevice, Noise
+from asyt.devices.noise import levels
 from asyt.experiments import base, summaries, tasks
 from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Perceptron, tensors
+from asyt.twins import Perceptron, Weights, tensors
 
 #: Seed of the fabrication stream: all training seeds share the chips (both are crossed).
 CHIPS = 0
@@ -67,13 +68,6 @@ class Config(base.Config):
         """For progress lines and `--only`."""
         return f"{self.dataset}, {super().label}"
 
-    @property
-    def noise(self) -> Noise | None:
-        """The noise of a pass."""
-        if self.noise_db is None:
-            return None
-        return Noise(self.noise_db, self.noise_reading, self.noise_common)
-
 
 #: The fleet that is trained, by its distortion.
 TRAINED = f"{Config.distortion:g}"
@@ -82,7 +76,9 @@ SEEDS = (0, 1, 2)
 NOISELESS: dict[str, Any] = {}
 MEAN_SQUARE: dict[str, Any] = {"noise_db": 10.0, "noise_reading": "mean-square"}
 POWER: dict[str, Any] = {"noise_db": 10.0, "noise_reading": "power"}
-VARIANTS = (NOISELESS, MEAN_SQUARE, POWER)
+COMMON_GAIN: dict[str, Any] = {**MEAN_SQUARE, "noise_common": True}
+FLOOR: dict[str, Any] = {"noise_db": 10.0, "noise_reading": "floor"}
+VARIANTS = (NOISELESS, FLOOR, COMMON_GAIN, POWER, MEAN_SQUARE)
 #: The reading that decides the verdicts, fixed before any 300-epoch run had finished.
 PRIMARY = Config(**MEAN_SQUARE).reading
 PROFILES = {
@@ -102,6 +98,22 @@ def twin(config: Config) -> Perceptron:
     return Perceptron(config.layers, clip=config.clip)
 
 
+def initial(config: Config) -> Weights:
+    """The initial values of a config's digital model and chips."""
+    return twin(config).initial(config.seed, config.weight_scale, config.bias_scale)
+
+
+def noise(config: Config) -> Noise | None:
+    """The noise of a pass; a floor is set by the exact network at its initial values."""
+    if config.noise_db is None:
+        return None
+    signals: tuple[float, ...] = ()
+    if config.noise_reading == "floor":
+        data = tasks.load(config.dataset, samples=config.samples)
+        signals = levels(twin(config), initial(config), data.train_x)
+    return Noise(config.noise_db, config.noise_reading, config.noise_common, signals)
+
+
 def chips(
     config: Config,
     population: int,
@@ -116,7 +128,7 @@ def chips(
         CHIPS,
         distortion=distortion,
         acts_on=config.acts_on,
-        noise=config.noise,
+        noise=noise(config),
         chips=numbers,
         compute=compute,
     )
@@ -131,8 +143,6 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     """The digital trajectory and the population trained along it, by default on its data set."""
     if data is None:
         data = tasks.load(config.dataset, samples=config.samples, compute=compute)
-    model = twin(config)
-    initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -144,8 +154,8 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     asyt = METHODS["asyt"].mixing(*config.mixing)
     fleet = Branch(asyt, chips(config, config.devices, config.distortion, compute))
     return Trainer(
-        model,
-        [layer.to(compute) for layer in initial],
+        twin(config),
+        [layer.to(compute) for layer in initial(config)],
         data,
         schedule,
         branches={f"{config.distortion:g}": fleet},
