@@ -64,6 +64,10 @@ def component_powers(components: int) -> Scale:
     return lambda train, test: powers(*principal(train, test, components))
 
 
+#: How the pixels of an image may be scaled, by the name that a configuration gives.
+SCALES: dict[str, Scale] = {"unit-rows": unit_rows, "pixels": pixels}
+
+
 def one_hot(labels: Tensor | Labels, classes: int) -> Tensor:
     """Targets (N, P), float32."""
     return torch.nn.functional.one_hot(torch.as_tensor(labels), classes).to(torch.float32)

@@ -1,0 +1,116 @@
+"""The chip, start and in-silico procedure of the authors' public demo, at the paper's own rate.
+
+The reading `authors` of AsyT Fig. 5: the public code wherever the paper is silent. The chip is one,
+`devices.demo`; what differs from run to run is the order of the samples.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import pandas as pd
+import torch
+
+from asyt.devices import DistortedDevice, demo
+from asyt.experiments import base, mnist, tasks
+from asyt.experiments.base import HERE, Execution, Experiment, Seeds
+from asyt.methods import METHODS
+from asyt.training import Branch, Data, Schedule, Trainer
+from asyt.twins import Layer, Perceptron, Weights
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """One order of the samples on the demo's chip.
+
+    Without update error AsyT is trained by Eq. 3 beside ideal BP, whose weights are in-silico BP's.
+    With one, only in-silico BP is trained, by the demo's procedure: every digital update is wrong,
+    and nothing is clipped.
+    """
+
+    by = ("update_error", "seed")
+
+    dataset: str = "mnist"
+    samples: int | None = None
+    scale: str = "unit-rows"  # of `tasks.SCALES`
+    layers: tuple[int, ...] = (784, 256, 256, 10)
+    epochs: int = 300
+    batch_size: int = 600
+    rate: float = 1e-4
+    mixing: tuple[float, float] = (0.5, 0.5)
+    severities: tuple[float, ...] = (1.0,)  # of the chip's errors, units of one sigma_phy
+    update_error: float = 0.0
+    population: int = 20  # independent chips that in-silico BP is tested on too
+    seed: int = 0
+
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        return f"{self.dataset}, {super().label}"
+
+
+SEEDS = (0, 1, 2, 3, 4)
+DATASETS = ("mnist", "fashion-mnist", "kmnist-substitute")
+PROFILES = {
+    "smoke": Config(samples=1200, epochs=1, population=2),
+    "quick": Config(epochs=10),
+    "paper": Config(),
+}
+
+
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
+    """Each data set, with and without update error, in each order of the samples."""
+    seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
+    runs = product(DATASETS, seeds, (0.0, demo.DISTORTION))
+    base = PROFILES[profile]
+    return [replace(base, dataset=name, seed=seed, update_error=e) for name, seed, e in runs]
+
+
+def chip(layers: tuple[int, ...], severities: Sequence[float], compute: str) -> Weights:
+    """The demo's relative errors at each severity, (C, out, in) and (C, out) a layer."""
+    each = [demo.masks(layers, severity * demo.DISTORTION) for severity in severities]
+    masks = []
+    for chips in zip(*each, strict=True):
+        weight = torch.stack([layer.weight for layer in chips])
+        bias = torch.stack([layer.bias for layer in chips if layer.bias is not None])
+        masks.append(Layer(weight, bias).to(compute))
+    return masks
+
+
+def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
+    """The digital model from the demo's start; its weights put on the chip; AsyT if unhindered."""
+    if data is None:
+        scale = tasks.SCALES[config.scale]
+        data = tasks.load(config.dataset, samples=config.samples, scale=scale, compute=compute)
+    limited = Perceptron(config.layers, clip=mnist.Config.clip)
+    device = DistortedDevice.from_masks(limited, chip(config.layers, config.severities, compute))
+    start = [layer.to(compute) for layer in demo.initial(config.layers)]
+    schedule = Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed)
+    insilico = {"demo": device}
+    if config.update_error:
+        errors = demo.update_errors(config.layers, config.update_error)
+        gain = [layer.to(compute).map(lambda error: 1 + error) for layer in errors]
+        twin = Perceptron(config.layers)
+        return Trainer(twin, start, data, schedule, insilico=insilico, digital_gain=gain)
+    branches = {"demo": Branch(METHODS["asyt"].mixing(*config.mixing), device)}
+    return Trainer(limited, start, data, schedule, branches=branches, insilico=insilico)
+
+
+def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
+    """Train, and test when `mnist.evaluated`; at the end on independent chips too.
+
+    Returns:
+        Tidy rows: epoch, method (ideal-bp, asyt, insilico-bp), fleet (digital, demo,
+        independent), chip (index of the severity; of independent chips their number), split,
+        accuracy (fraction).
+    """
+    trainer = build(config, execution.compute)
+    rows = list(trainer.fit(mnist.evaluated, execution.checkpoint, progress=execution.progress))
+    others = mnist.chips(
+        mnist.Config(layers=config.layers), config.population, demo.DISTORTION, execution.compute
+    )
+    rows += trainer.test(*trainer.in_silico("independent", others))
+    return pd.DataFrame(rows)
+
+
+EXPERIMENT = Experiment("authors", PROFILES, plan, run)
