@@ -16,7 +16,7 @@ ENCODINGS = (
 PROFILES = {
     "smoke": Scale(epochs=2, alone=3, devices=4),
     "quick": Scale(epochs=30),
-    "paper": Scale(epochs=30, main=4),
+    "paper": Scale(epochs=30, main=20, other=20),
 }
 FLEETS = {"main": both(), "headroom": both(headrooms=(0.4, 0.7))}
 STUDY = Study(ENCODINGS, FLEETS, PROFILES)

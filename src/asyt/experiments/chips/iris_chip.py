@@ -18,7 +18,7 @@ FURTHER = ("strong-heater", "linear-power", "linear-phase")
 PROFILES = {
     "smoke": Scale(epochs=4, alone=3, devices=4),
     "quick": Scale(epochs=60, main=3),
-    "paper": Scale(epochs=60, main=8),
+    "paper": Scale(epochs=60, main=20, other=20),
 }
 FLEETS = {
     "main": (*both(), Fleet("pseudo-ip-bp")),

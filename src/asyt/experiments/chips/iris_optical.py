@@ -12,7 +12,7 @@ ENCODINGS = (BASE, replace(BASE, bias=True, gain=1.0, rate=0.5))
 PROFILES = {
     "smoke": Scale(epochs=4, alone=3, devices=4),
     "quick": Scale(epochs=30, main=3),
-    "paper": Scale(epochs=30, main=10, other=10),
+    "paper": Scale(epochs=30, main=20, other=20),
 }
 FLEETS = {
     "main": (*both(), Fleet("pseudo-ip-bp")),

@@ -15,7 +15,7 @@ from asyt.methods.pseudo import readings
 PROFILES = {
     "smoke": Scale(epochs=4, alone=0, devices=4),
     "quick": Scale(epochs=60, alone=0),
-    "paper": Scale(epochs=60, main=4, other=4, alone=0),
+    "paper": Scale(epochs=60, main=20, other=20, alone=0),
 }
 READINGS = tuple(map(Fleet, readings()))
 STUDY = Study(iris_chip.ENCODINGS, {"readings": READINGS}, PROFILES)
