@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Self
 
 import numpy as np
@@ -101,7 +102,9 @@ class Place:
 
 def printed(value: float) -> tuple[float, float]:
     """The numbers that print as this one: 97 is 96.5 to 97.5, and 97.0 is 96.95 to 97.05."""
-    return value, value
+    exponent = Decimal(repr(value)).as_tuple().exponent
+    half = 0.5 * 10.0 ** int(exponent)
+    return value - half, value + half
 
 
 def place(reported: float, draws: np.ndarray, limit: float) -> Place:
@@ -110,7 +113,7 @@ def place(reported: float, draws: np.ndarray, limit: float) -> Place:
     least, quarter, three_quarters, most = np.percentile(draws, [5, 25, 75, 95])
     below, equal = (draws < low).mean(), ((draws >= low) & (draws <= high)).mean()
     where = "outside"
-    if high >= least - ROUNDING and low <= most + ROUNDING:
+    if high >= least - POINT_TOLERANCE - ROUNDING and low <= most + POINT_TOLERANCE + ROUNDING:
         where = "possible"
     if high >= quarter - ROUNDING and low <= three_quarters + ROUNDING:
         where = "typical"
