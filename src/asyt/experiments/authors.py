@@ -43,6 +43,14 @@ class Config(base.Config):
     population: int = 20  # independent chips that in-silico BP is tested on too
     seed: int = 0
 
+    @property
+    def label(self) -> str:
+        """For progress lines and `--only`."""
+        layers = "-".join(map(str, self.layers))
+        at = "/".join(f"{severity:g}" for severity in self.severities)
+        what = f"{self.dataset}, {self.scale}, {layers}, at {at}"
+        return f"{what}, update error {self.update_error:g}, seed {self.seed}"
+
 
 SEEDS = (0, 1, 2, 3, 4)
 PROFILES = {

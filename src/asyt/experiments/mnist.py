@@ -51,6 +51,10 @@ class Config(base.Config):
     scan: tuple[float, ...] = (0.2, 0.4, 0.8, 1.0, 1.2)  # more distortions, in-silico, at the end
     seed: int = 0
 
+    def data(self, compute: str = "cpu") -> Data:
+        """The task, images scaled to unit length as in the public demo."""
+        return tasks.load(self.dataset, samples=self.samples, compute=compute)
+
     @property
     def reading(self) -> str:
         """Name of the reading, as in data/readings.yml; of noise that is in none, its settings."""
@@ -119,8 +123,7 @@ def noise(config: Config) -> Noise | None:
         return None
     signals: tuple[float, ...] = ()
     if config.noise_reading == "floor":
-        data = tasks.load(config.dataset, samples=config.samples)
-        signals = levels(twin(config), initial(config), data.train_x)
+        signals = levels(twin(config), initial(config), config.data().train_x)
     return Noise(config.noise_db, config.noise_reading, config.noise_common, signals)
 
 
@@ -152,7 +155,7 @@ def evaluated(epoch: int) -> bool:
 def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
     """The digital trajectory and the population trained along it, by default on its data set."""
     if data is None:
-        data = tasks.load(config.dataset, samples=config.samples, compute=compute)
+        data = config.data(compute)
     schedule = Schedule(
         config.epochs,
         config.batch_size,
