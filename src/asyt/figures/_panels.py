@@ -63,8 +63,10 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
             style.points(ax, [1.06 * last], [published], method, **REPORTED)
         ax.set(title=f"{READING_TITLES[name]}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
     style.stretched(axes[0, 0])
-    for ax in axes.flat[len(names) :]:
+    for column, ax in enumerate(axes.flat[len(names) :], start=len(names) % columns):
         ax.remove()
+        axes[-2, column].tick_params(labelbottom=True)
+        axes[-2, column].set_xlabel("epoch")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
     entries = [*handles, diamond], [*labels, "reported, in its method's colour"]
