@@ -23,7 +23,17 @@ from asyt.checkpoints import Checkpoint, write_atomically
 from asyt.errors import MissingResultError, ResultError
 from asyt.provenance import cpu_name, environment
 
-__all__ = ["Checkpoint", "Result", "config_hash", "load", "plain", "save", "sha256", "stored"]
+__all__ = [
+    "Checkpoint",
+    "Result",
+    "config_hash",
+    "load",
+    "plain",
+    "read",
+    "save",
+    "sha256",
+    "stored",
+]
 
 #: What every record has, whatever the library's version.
 RECORDED = ("experiment", "config", "config_hash", "columns", "csv_sha256", "seeds", "threads")
@@ -159,6 +169,22 @@ def load(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
         f"stored for '{experiment}': {'; '.join(known) or 'nothing'}"
     )
+
+
+def read(csv: Path) -> Result:
+    """The table of a CSV that `save` wrote, checked against the record beside it.
+
+    Raises:
+        MissingResultError: no such file, or no record beside it.
+        ResultError: a damaged one.
+    """
+    record = csv.with_suffix(".json")
+    for file in (csv, record):
+        if not file.is_file():
+            raise MissingResultError(
+                f"there is no {file}: give a table that `asyt run` stored, with its .json beside it"
+            )
+    return _read(record, "asyt run")
 
 
 def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any]]:

@@ -2,15 +2,18 @@
 
 import multiprocessing
 import os
+import shlex
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from asyt import results
-from asyt.errors import MissingResultError
+from asyt.errors import MissingResultError, ResultError
 from asyt.experiments.base import Execution, Experiment, Seeds
+from asyt.experiments.settings import Settings, rebuilt
 from asyt.experiments.store import _live, check_compute, chosen, compute, find, place, processor
 
 #: Profiles whose missing tables are computed where they are asked for.
@@ -39,19 +42,46 @@ def collected(
     *,
     seeds: Seeds = None,
     devices: int | None = None,
+    settings: Settings = (),
 ) -> list[Shown]:
     """The table of each run of a profile whose label has the words `only`.
 
-    Missing runs of `SMALL` profiles are computed. Seeds, and the number of chips, are by default
-    the published ones.
+    Missing runs of `SMALL` profiles are computed. Seeds, the number of chips and all other
+    settings are by default the published ones.
 
     Raises:
         ResultError: a run of another profile is not stored, a stored table is damaged, or no label
             has the words.
     """
     experiment = find(experiment)
-    runs = chosen(experiment.jobs(profile, seeds, devices), only)
-    return [_stored_or_computed(experiment, config, profile) for config in runs]
+    runs = chosen(experiment.jobs(profile, seeds, devices, settings), only)
+    options = "".join(f" --set {shlex.quote(setting)}" for setting in settings)
+    return [_stored_or_computed(experiment, config, profile, options) for config in runs]
+
+
+def held(experiment: Experiment | str, configs: list[Any]) -> list[Shown]:
+    """The stored tables of runs. Raises a ResultError as `results.load`."""
+    experiment = find(experiment)
+    found = []
+    for config in configs:
+        kept = results.load(experiment.name, config, place(experiment, config))
+        found.append(Shown(config, kept.table, kept.provenance))
+    return found
+
+
+def read(experiment: Experiment | str, file: Path) -> Shown:
+    """A table of an own run, as `asyt run` stored it: a CSV with its record beside it.
+
+    Raises:
+        ResultError: there is no such table, it is damaged, or of another experiment.
+    """
+    experiment = find(experiment)
+    found = results.read(file)
+    made = found.provenance["experiment"]
+    if made != experiment.name:
+        raise ResultError(f"{file} is a table of '{made}', not of '{experiment.name}'.")
+    like = experiment.jobs("smoke")[0]
+    return Shown(rebuilt(like, found.provenance["config"]), found.table, found.provenance)
 
 
 def table(experiment: Experiment | str, profile: str, only: str = "") -> pd.DataFrame:
@@ -94,13 +124,15 @@ def _run(experiment: str, config: Any) -> pd.DataFrame:
     return find(experiment).run(config, Execution(processor()))
 
 
-def _stored_or_computed(experiment: Experiment, config: Any, profile: str) -> Shown:
+def _stored_or_computed(
+    experiment: Experiment, config: Any, profile: str, options: str = ""
+) -> Shown:
     live = _live.get((experiment.name, results.config_hash(config)))
     if live is not None:
         return Shown(config, live, {}, live=True)
     try:
         root = place(experiment, config)
-        found = results.load(experiment.name, config, root, profile=profile)
+        found = results.load(experiment.name, config, root, profile=profile + options)
     except MissingResultError:
         if profile not in SMALL:
             raise

@@ -22,8 +22,14 @@ FAMILY = {
 
 
 def readings(table: pd.DataFrame) -> list[str]:
-    """The readings of the noise that a table has, in the order of `NOISE_TITLES`."""
-    return [noise for noise in NOISE_TITLES if noise in set(table.noise)]
+    """The readings of the noise that a table has: in the order of `NOISE_TITLES`, then others."""
+    known = [noise for noise in NOISE_TITLES if noise in set(table.noise)]
+    return known + sorted(set(table.noise) - set(known))
+
+
+def noise_title(noise: str) -> str:
+    """What the panel of a reading is called: by its name where the book has no title for it."""
+    return NOISE_TITLES.get(noise, noise)
 
 
 def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
@@ -32,7 +38,8 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
     Marked are the reported values of the claims whose ids begin with that of the figure.
     """
     shown = mnist.summary(table)
-    shown = shown[shown.fleet.isin(["digital", mnist.TRAINED])]
+    trained = shown[shown.method == "asyt"].fleet
+    shown = shown[shown.fleet.isin({"digital", *trained})]
     noises = readings(shown)
     published = {name: reported(f"{figure_id}-{end}") for name, (_, end) in FAMILY.items()}
     figure, axes = style.panels(
@@ -55,7 +62,7 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
             for method in sorted(FAMILY):
                 style.reported(ax, published[method], "", x=1.05 * last)
             ax.set_xlim(0, 1.1 * last)
-        column[0].set(title=f"{NOISE_TITLES[noise]}\n{_draws(table, noise)}", ylim=(0, 100))
+        column[0].set(title=f"{noise_title(noise)}\n{_draws(table, noise)}", ylim=(0, 100))
     ideal = shown[shown.method == "ideal-bp"]
     best = ideal[ideal.epoch == last].centre.max()
     lowest, highest = min(published["asyt"], best), max(published["ideal-bp"], best)

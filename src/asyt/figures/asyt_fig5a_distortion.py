@@ -39,6 +39,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         for fleet, chips in tested[tested.noise == noise].groupby("fleet"):
             style.population(ax, float(fleet), 100 * chips.accuracy, "insilico-bp", width=0.15)
         style.reported(ax, published, f"reported {published:g}")
-        ax.set(title=_panels.NOISE_TITLES[noise], xlim=(0.05, 1.75))
+        ax.set(title=_panels.noise_title(noise), xlim=(0.05, 1.75))
         ax.set_xticks(sorted(map(float, set(tested.fleet))))
     return figure, tested
