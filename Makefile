@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv data book pdf serve notebooks test test-book bench lint clean distclean
+.PHONY: help venv data book page pdf serve notebooks test test-book bench lint clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ data: venv ## fetch and verify the data sets that the pages read
 book: venv ## execute the pages that changed and build the site: book/_build/html/index.html
 	@$(MAKE) --no-print-directory data || echo "warning: data missing, see above; pages that need it say so and show cached tables"
 	$(BIN)/python book/build.py $(if $(FORCE),--force)
+
+page: venv ## execute one page with other knobs: make page PAGE=optical-chip ARGS="-p seed 1"
+	@test -n "$(PAGE)" || { echo 'error: which page? make page PAGE=mnist ARGS="-p distortion 1.0"'; exit 2; }
+	$(BIN)/python book/page.py $(PAGE) $(ARGS)
 
 pdf: book ## the whole book as book/_build/asyt.pdf (needs Chromium)
 	$(BIN)/python book/build.py --builder singlehtml

@@ -156,8 +156,10 @@ def _drawing(figure_id: str) -> Any:
         raise BuildError(f"a page shows a figure that does not exist: {error}") from error
 
 
-def execute(source: Path, output: Path, cwd: Path) -> float:
+def execute(source: Path, output: Path, cwd: Path, knobs: dict[str, object] | None = None) -> float:
     """Run one page and keep its notebook at `output`, which appears only if every cell succeeds.
+
+    `knobs` are put over those of the page's first cell; the published build has none.
 
     Returns:
         Wall time in seconds.
@@ -173,6 +175,7 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
     notebook = papermill.execute_notebook(
         captioned(jupytext.read(source)),
         str(part),
+        parameters=knobs,
         kernel_name="python3",
         progress_bar=False,
         cwd=str(cwd),
