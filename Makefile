@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv data book page pdf serve notebooks test test-book bench lint clean distclean
+.PHONY: help venv data book page pdf serve notebooks lab test test-book bench lint clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,12 @@ serve: ## show the built book on http://127.0.0.1:8000 (PORT=... for another por
 	$(PYTHON) -m http.server --bind 127.0.0.1 --directory book/_build/html $(PORT)
 
 notebooks: venv ## write each page's .ipynb half, and carry edits of either half over to the other
-	@grep -l '^kernelspec:' book/*.md | xargs $(BIN)/jupytext --sync
+	$(BIN)/python book/pair.py
+
+lab: venv ## JupyterLab on the pages: each .ipynb is paired with its text, saving one saves both
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab]'
+	$(BIN)/python book/pair.py
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book $(ARGS)
 
 test: venv ## run the tests (those of the built book apart)
 	$(BIN)/python -m pytest tests --ignore=tests/book

@@ -104,14 +104,14 @@ def check_pair(source: Path) -> None:
         BuildError: if that half says something else than the text half.
     """
     pair = source.with_suffix(".ipynb")
-    if pair.exists() and _text(pair) != _text(source):
+    if pair.exists() and text_of(pair) != text_of(source):
         raise BuildError(
             f"{pair.name} and {source.name} say different things: 'make notebooks' carries the "
-            "later over to the other; where that is the wrong one, delete it first."
+            "later over to the other, or says that both were edited."
         )
 
 
-def _text(page: Path) -> str:
+def text_of(page: Path) -> str:
     """A page as MyST text, whichever half it is in, without its header."""
     return jupytext.writes(jupytext.read(page), "md:myst").split("\n---\n", 1)[1]
 
@@ -356,10 +356,14 @@ def main() -> int:
     parser.add_argument("--builder", choices=["html", "singlehtml"], default="html")
     options = parser.parse_args()
     isolate()
+    import anywhere  # beside this script
+
     try:
         check_settings()
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
         stage(executed)
+        anywhere.prepare(STAGE)
+        anywhere.lay_out(STAGE, BUILD / "notebooks")
         sphinx(options.builder)
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
