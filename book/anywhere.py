@@ -59,11 +59,15 @@ def add_buttons(config: Path, address: str) -> None:
     if not address:
         return
     settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    settings["repository"] = {"url": address, "branch": BRANCH, "path_to_book": ""}
-    settings["launch_buttons"] = {
-        "notebook_interface": "jupyterlab",
-        "binderhub_url": "https://mybinder.org",
-        "colab_url": "https://colab.research.google.com",
+    settings["sphinx"]["config"]["html_theme_options"] |= {
+        "repository_url": address,
+        "repository_branch": BRANCH,
+        "path_to_docs": "",
+        "launch_buttons": {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+        },
     }
     config.write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
 

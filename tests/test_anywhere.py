@@ -46,15 +46,17 @@ def test_notebook_begins_with_what_installs_it(anywhere, stage):
 
 def test_buttons_lead_to_the_address_of_the_fork(anywhere, stage):
     anywhere.prepare(stage)
-    found = settings(stage)
-    assert found["repository"] == {"url": ADDRESS, "branch": "notebooks", "path_to_book": ""}
-    assert found["launch_buttons"].keys() >= {"binderhub_url", "colab_url"}
+    options = settings(stage)["sphinx"]["config"]["html_theme_options"]
+    assert (options["repository_url"], options["repository_branch"]) == (ADDRESS, "notebooks")
+    assert options["launch_buttons"].keys() >= {"binderhub_url", "colab_url"}
+    before = settings(BOOK)["sphinx"]["config"]["html_theme_options"]
+    assert {name: options[name] for name in before} == before
 
 
 def test_without_an_address_there_are_no_buttons(anywhere, stage, monkeypatch):
     monkeypatch.setenv("ASYT_REPOSITORY", "")
     anywhere.prepare(stage)
-    assert "launch_buttons" not in settings(stage)
+    assert settings(stage) == settings(BOOK)
 
 
 def test_address_is_one_setting(anywhere, monkeypatch):

@@ -19,7 +19,7 @@ PAGES = {
 REMOVED = {"remove-input", "remove-cell"}
 FOLDED = {"hide-input", "hide-cell"}
 #: Lines of code that a reader sees without opening a fold, at least: to be raised with the pages.
-VISIBLE_LINES, VISIBLE_SHARE = 200, 0.25
+VISIBLE_LINES, VISIBLE_SHARE = 360, 0.35
 #: Pages that neither check knobs nor say at what scale they were executed.
 UNCHECKED = {"claims"}
 
