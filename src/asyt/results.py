@@ -175,16 +175,9 @@ def read(csv: Path) -> Result:
     """The table of a CSV that `save` wrote, checked against the record beside it.
 
     Raises:
-        MissingResultError: no such file, or no record beside it.
-        ResultError: a damaged one.
+        ResultError: a damaged one, or one without a record.
     """
-    record = csv.with_suffix(".json")
-    for file in (csv, record):
-        if not file.is_file():
-            raise MissingResultError(
-                f"there is no {file}: give a table that `asyt run` stored, with its .json beside it"
-            )
-    return _read(record, "asyt run")
+    return _read(csv.with_suffix(".json"), "asyt run")
 
 
 def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any]]:

@@ -70,6 +70,26 @@ def test_stored_table_is_drawn_with_the_columns_of_its_run(tmp_path, config):
 
 
 @pytest.mark.usefixtures("line")
+def test_table_without_a_record_says_its_runs_in_its_columns(tmp_path):
+    file = tmp_path / "mine.csv"
+    pd.DataFrame({"seed": [3, 4], "value": [8, 9]}).to_csv(file, index=False)
+    folder = beside.publish("line", beside.Own(tables=[file]), tmp_path)
+    plotted = pd.read_csv(folder / "line.csv")
+    assert plotted[plotted.runs == "Yours: mine.csv"].value.tolist() == [8, 9]
+
+
+@pytest.mark.usefixtures("line")
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("value\n3\n", "lacks the columns seed"), ("", "is no table"), ("a,b\n1\n2,3,4\n", "table")],
+)
+def test_file_that_is_no_table_of_the_experiment_is_told(tmp_path, text, hint):
+    (tmp_path / "mine.csv").write_text(text)
+    with pytest.raises(ResultError, match=hint):
+        beside.publish("line", beside.Own(tables=[tmp_path / "mine.csv"]), tmp_path)
+
+
+@pytest.mark.usefixtures("line")
 @pytest.mark.parametrize(
     ("own", "error", "hint"),
     [
@@ -77,7 +97,7 @@ def test_stored_table_is_drawn_with_the_columns_of_its_run(tmp_path, config):
         ({"settings": ["sizes=7"]}, UnknownNameError, "did you mean 'size'"),
         ({"settings": ["size=big"]}, SettingError, "size takes a whole number"),
         ({"profile": "smoke", "settings": ["size=50"]}, FigureError, "cannot show these runs"),
-        ({"tables": ["none.csv"]}, ResultError, "there is no none.csv"),
+        ({"tables": ["none.csv"]}, ResultError, "there is no table none.csv"),
     ],
 )
 def test_runs_that_cannot_be_drawn_are_told(own, error, hint):

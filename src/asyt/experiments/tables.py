@@ -6,13 +6,13 @@ import shlex
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from asyt import results
 from asyt.errors import MissingResultError, ResultError
-from asyt.experiments.base import Execution, Experiment, Seeds
+from asyt.experiments.base import Config, Execution, Experiment, Seeds
 from asyt.experiments.settings import Settings, rebuilt
 from asyt.experiments.store import _live, check_compute, chosen, compute, find, place, processor
 
@@ -69,19 +69,51 @@ def held(experiment: Experiment | str, configs: list[Any]) -> list[Shown]:
     return found
 
 
+@dataclass(frozen=True)
+class Given(Config):
+    """What a table without a record has for a configuration: its columns say which runs it holds.
+
+    Attributes:
+        file: name of the CSV.
+    """
+
+    by: ClassVar[tuple[str, ...]] = ()
+    file: str
+
+
 def read(experiment: Experiment | str, file: Path) -> Shown:
-    """A table of an own run, as `asyt run` stored it: a CSV with its record beside it.
+    """A table of own runs: a CSV as `asyt run` stored it, with its record beside it.
+
+    Without a record it has to have the columns of `table`, those of the runs included.
 
     Raises:
-        ResultError: there is no such table, it is damaged, or of another experiment.
+        ResultError: there is no such table, it is damaged, of another experiment or lacks columns.
     """
     experiment = find(experiment)
+    if not file.is_file():
+        raise ResultError(f"there is no table {file}: give a CSV that `asyt run` stored.")
+    if not file.with_suffix(".json").is_file():
+        return _given(experiment, file)
     found = results.read(file)
     made = found.provenance["experiment"]
     if made != experiment.name:
         raise ResultError(f"{file} is a table of '{made}', not of '{experiment.name}'.")
     like = experiment.jobs("smoke")[0]
     return Shown(rebuilt(like, found.provenance["config"]), found.table, found.provenance)
+
+
+def _given(experiment: Experiment, file: Path) -> Shown:
+    try:
+        found = pd.read_csv(file)
+    except (OSError, ValueError) as error:
+        raise ResultError(f"{file} is no table: {error}.") from error
+    lacking = [name for name in table(experiment, "paper") if name not in found]
+    if lacking:
+        raise ResultError(
+            f"{file} has no record ({file.stem}.json) beside it and lacks the columns "
+            f"{', '.join(lacking)} of a table of '{experiment.name}'."
+        )
+    return Shown(Given(file.name), found, {"csv_sha256": results.sha256(found)})
 
 
 def table(experiment: Experiment | str, profile: str, only: str = "") -> pd.DataFrame:
