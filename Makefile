@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv data book pdf serve notebooks test test-book bench lint clean distclean
+.PHONY: help venv data book page pdf serve notebooks lab test test-book bench lint clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ book: venv ## execute the pages that changed and build the site: book/_build/htm
 	@$(MAKE) --no-print-directory data || echo "warning: data missing, see above; pages that need it say so and show cached tables"
 	$(BIN)/python book/build.py $(if $(FORCE),--force)
 
+page: venv ## execute one page with other knobs: make page PAGE=optical-chip ARGS="-p seed 1"
+	@test -n "$(PAGE)" || { echo 'error: which page? make page PAGE=mnist ARGS="-p distortion 1.0"'; exit 2; }
+	$(BIN)/python book/page.py $(PAGE) $(ARGS)
+
 pdf: book ## the whole book as book/_build/asyt.pdf (needs Chromium)
 	$(BIN)/python book/build.py --builder singlehtml
 	$(BIN)/python book/pdf.py
@@ -51,7 +55,12 @@ serve: ## show the built book on http://127.0.0.1:8000 (PORT=... for another por
 	$(PYTHON) -m http.server --bind 127.0.0.1 --directory book/_build/html $(PORT)
 
 notebooks: venv ## write each page's .ipynb half, and carry edits of either half over to the other
-	@grep -l '^kernelspec:' book/*.md | xargs $(BIN)/jupytext --sync
+	$(BIN)/python book/pair.py
+
+lab: venv ## JupyterLab on the pages: each .ipynb is paired with its text, saving one saves both
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab]'
+	$(BIN)/python book/pair.py
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book $(ARGS)
 
 test: venv ## run the tests (those of the built book apart)
 	$(BIN)/python -m pytest tests --ignore=tests/book

@@ -1,4 +1,4 @@
-"""Puts what is published into a wheel: claims, stored tables and references, in asyt/_published/.
+"""Puts what is published into a wheel, in asyt/_published/: data/, references, examples.
 
 All else is in pyproject.toml. These files lie outside src/, where a checkout reads them; package
 data would need a second copy of them below src/. An editable install reads the checkout itself.
@@ -22,8 +22,9 @@ class BuildWithPublished(build_py):
         shutil.rmtree(self.build_lib, ignore_errors=True)
         super().run()
         published = Path(self.build_lib, "asyt", "_published")
-        left_out = shutil.ignore_patterns("raw", ".*", "*.tmp", "*.pt")
+        left_out = shutil.ignore_patterns("raw", ".*", "*.tmp", "*.pt", "__pycache__")
         shutil.copytree("data", published / "data", ignore=left_out)
+        shutil.copytree("examples", published / "examples", ignore=left_out)
         (published / "book").mkdir()
         shutil.copy("book/references.bib", published / "book")
 

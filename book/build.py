@@ -104,14 +104,14 @@ def check_pair(source: Path) -> None:
         BuildError: if that half says something else than the text half.
     """
     pair = source.with_suffix(".ipynb")
-    if pair.exists() and _text(pair) != _text(source):
+    if pair.exists() and text_of(pair) != text_of(source):
         raise BuildError(
             f"{pair.name} and {source.name} say different things: 'make notebooks' carries the "
-            "later over to the other; where that is the wrong one, delete it first."
+            "later over to the other, or says that both were edited."
         )
 
 
-def _text(page: Path) -> str:
+def text_of(page: Path) -> str:
     """A page as MyST text, whichever half it is in, without its header."""
     return jupytext.writes(jupytext.read(page), "md:myst").split("\n---\n", 1)[1]
 
@@ -156,8 +156,10 @@ def _drawing(figure_id: str) -> Any:
         raise BuildError(f"a page shows a figure that does not exist: {error}") from error
 
 
-def execute(source: Path, output: Path, cwd: Path) -> float:
+def execute(source: Path, output: Path, cwd: Path, knobs: dict[str, object] | None = None) -> float:
     """Run one page and keep its notebook at `output`, which appears only if every cell succeeds.
+
+    `knobs` are put over those of the page's first cell; the published build has none.
 
     Returns:
         Wall time in seconds.
@@ -173,6 +175,7 @@ def execute(source: Path, output: Path, cwd: Path) -> float:
     notebook = papermill.execute_notebook(
         captioned(jupytext.read(source)),
         str(part),
+        parameters=knobs,
         kernel_name="python3",
         progress_bar=False,
         cwd=str(cwd),
@@ -353,10 +356,14 @@ def main() -> int:
     parser.add_argument("--builder", choices=["html", "singlehtml"], default="html")
     options = parser.parse_args()
     isolate()
+    import anywhere  # beside this script
+
     try:
         check_settings()
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
         stage(executed)
+        anywhere.prepare(STAGE)
+        anywhere.lay_out(STAGE, BUILD / "notebooks")
         sphinx(options.builder)
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 #: From the bottom of the house to its top: a module imports from its own storey and from below.
 STOREYS = (
-    ("errors", "paths", "registry", "streams", "statistics", "memory"),
+    ("errors", "paths", "registry", "streams", "statistics", "memory", "typed", "knobs"),
     ("idx", "packages", "catalogue", "fetching", "datasets", "checkpoints"),
     ("twins", "photonics", "breaking", "physical"),
     ("devices",),

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import jupytext
@@ -10,7 +11,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from asyt import pages
-from asyt.errors import DataError
+from asyt.errors import AsytError, DataError
 from asyt.figures import asyt_fig5a as fig5a
 
 BUILD_PY = Path(__file__).resolve().parents[1] / "book" / "build.py"
@@ -215,6 +216,75 @@ def test_build_adds_captions_to_what_it_executes(build, tmp_path):
     shown = nbformat.read(output, as_version=4).cells[1]
     assert shown.metadata.mystnb.figure.caption == fig5a.CAPTION
     assert list((tmp_path / "figures").iterdir()) == []
+
+
+KNOBS = """```{code-cell} ipython3
+:tags: [parameters]
+
+chips = 20
+```
+
+```{code-cell} ipython3
+from asyt import pages
+pages.knobs(chips=20)
+```
+
+```{code-cell} ipython3
+print(chips, "chips")
+```
+"""
+
+
+@pytest.fixture
+def page(build, tmp_path, monkeypatch):
+    """The script of `make page`, in a project whose page "p" has the knob chips."""
+    monkeypatch.setitem(sys.modules, "build", build)
+    spec = importlib.util.spec_from_file_location("page", BUILD_PY.with_name("page.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (tmp_path / "book/p.md").write_text(HEADER + KNOBS)
+    (tmp_path / "book/plain.md").write_text("# No notebook")
+    return module
+
+
+def printed(notebook):
+    return [o.text for c in notebook.cells for o in c.get("outputs", []) if "text" in o]
+
+
+def test_page_is_executed_with_other_knobs_apart_from_the_book(page, build):
+    (published, _) = build.execute_pages(["p"], force=False)["p"]
+    before = published.read_bytes()
+    own = page.execute("p", {"chips": "5"})
+    assert printed(nbformat.read(own, as_version=4)) == ["5 chips\n"]
+    assert "chips 5 (published 20)" in own.read_text()
+    assert printed(nbformat.read(published, as_version=4)) == ["20 chips\n"]
+    assert published.read_bytes() == before
+    assert not build.execute_pages(["p"], force=False)["p"][1]
+
+
+@pytest.mark.usefixtures("page")
+def test_published_page_has_nothing_put_in(build):
+    (published, _) = build.execute_pages(["p"], force=False)["p"]
+    cells = nbformat.read(published, as_version=4).cells
+    assert len(cells) == 3
+    assert not any("injected" in str(cell.metadata) for cell in cells)
+
+
+@pytest.mark.usefixtures("build")
+@pytest.mark.parametrize(
+    ("name", "texts", "hint"),
+    [
+        ("p", {"chip": "5"}, "unknown knob 'chip': did you mean 'chips'"),
+        ("p", {"chips": "five"}, "chips=five: chips takes a whole number"),
+        ("p", {"profile": "smok"}, "ASYT_PROFILE=smok: choose one of"),
+        ("q", {}, "unknown page 'q'"),
+        ("plain", {}, "unknown page 'plain'"),
+    ],
+)
+def test_wrong_page_or_knob_is_told_before_anything_runs(page, name, texts, hint):
+    with pytest.raises((AsytError, page.build.BuildError), match=hint):
+        page.execute(name, texts)
+    assert not page.OWN.exists()
 
 
 def test_unwritten_page_is_named(build):

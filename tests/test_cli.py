@@ -1,6 +1,7 @@
 """The command line: names, exit codes, what it prints and what it imports."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import typer.testing
 
 from asyt import cli, experiments, paths, results
 from asyt.errors import AsytError
+from asyt.figures import drawing
 
 KEYS = [
     "id",
@@ -58,6 +60,12 @@ def own_folders(tmp_path, monkeypatch):
             ["run", "iris", "--profile", "smoke", "--only", "nothing"],
             "no run has 'nothing' in its label",
         ),
+        (
+            ["run", "iris", "--set", "distorsion=1"],
+            "field 'distorsion': did you mean 'distortion'?",
+        ),
+        (["run", "iris", "--set", "epochs=1.5"], "epochs=1.5: epochs takes a whole number."),
+        (["figure", "asyt-fig5a", "--set", "epoch=1"], "field 'epoch': did you mean 'epochs'?"),
         (["figure", "asyt-figg1"], "did you mean 'asyt-fig1'?"),
         (["data", "fetch", "mnits"], "did you mean 'mnist'?"),
         (["data", "verify", "iriss"], "did you mean 'iris'?"),
@@ -151,6 +159,7 @@ def test_run_of_an_experiment_is_stored_and_drawn(tmp_path):
     assert (tmp_path / "figures/iris-ten-minutes/iris-ten-minutes.csv").is_file()
 
 
+FIGURE, TABLES = "iris-ten-minutes", {}
 WITHOUT_CHIPS = [name for name, held in experiments.registry().items() if not held.population]
 RUN = ("run", "toy", "--profile", "smoke", "--only", "seed 1")
 
@@ -166,6 +175,38 @@ def test_run_stores_a_table_once(toy):
     forced = run(*RUN, "--force")
     assert (forced.exit_code, len(toy.calls)) == (0, 2)
     assert "stored already" not in forced.output
+
+
+@pytest.mark.usefixtures("toy")
+def test_run_with_settings_is_kept_apart_and_says_what_was_found():
+    shown = run("run", "toy", "--profile", "smoke", "--set", "size=4")
+    assert shown.exit_code == 0, shown.output
+    assert "What was found:" in shown.output
+    stored = [json.loads(file.read_text())["config"] for file in paths.cache().rglob("*.json")]
+    assert [config["size"] for config in stored] == [4, 4]
+    assert not (paths.home() / "data").exists()
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_run_ends_with_an_accuracy_and_its_interval_a_method():
+    told = run("run", "iris", "--profile", "smoke", "--set", "distortion=0.1").output
+    rows = [line.split("│") for line in told.splitlines() if line.startswith("│")]
+    assert {row[1].strip() for row in rows} >= {"ideal-bp", "asyt", "insilico-bp"}
+    assert all(re.search(r"\d+\.\d\d to \d+\.\d\d", "│".join(row)) for row in rows)
+    again = run("run", "iris", "--profile", "smoke", "--set", "distortion=0.1").output
+    assert "stored already" in again and "What was found:" in again
+
+
+@pytest.mark.usefixtures("own_folders")
+def test_own_runs_are_drawn_beside_the_published_ones(monkeypatch):
+    monkeypatch.setattr(drawing, "draw", lambda *_: drawing.drawn(drawing.find(FIGURE), TABLES))
+    TABLES["iris"] = experiments.collected("iris", "smoke")
+    shown = run("figure", FIGURE, "--profile", "smoke", "--set", "distortion=0.1")
+    assert shown.exit_code == 0, shown.output
+    folder = paths.cache() / "own" / "figures" / FIGURE
+    assert shown.output.strip() == str(folder)
+    assert "Yours: distortion=0.1" in (folder / f"{FIGURE}.json").read_text()
+    assert not (paths.home() / "figures").exists()
 
 
 @pytest.mark.usefixtures("toy")

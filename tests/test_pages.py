@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from asyt import experiments, pages, paths
-from asyt.errors import DataError, ResultError
+from asyt.errors import DataError, ResultError, SettingError, UnknownNameError
 from asyt.experiments import check, store
 from asyt.figures import drawing
 
@@ -156,6 +156,79 @@ def test_smaller_profiles_are_announced(monkeypatch):
     assert "smoke" in pages.scale().data
     monkeypatch.setenv("ASYT_PROFILE", "paper")
     assert pages.scale() is None  # an empty output would show as its type
+
+
+class Shell:
+    """What IPython knows: the cells that ran, and what they assigned."""
+
+    def __init__(self, *cells):
+        self.user_ns = {"In": ["", *cells]}
+        for cell in cells:
+            exec(cell, self.user_ns)
+
+
+@pytest.fixture
+def turn(monkeypatch):
+    """(value that papermill puts in) -> what a page with the knobs chips and rate then says."""
+    monkeypatch.setitem(pages.plt.rcParams, "figure.hooks", [])
+    monkeypatch.setattr(pages, "_turned", "")
+    monkeypatch.setenv("ASYT_PROFILE", "paper")
+
+    def notice(*injected):
+        shell = Shell("chips = 20\nrate = 0.5", *(f"# Parameters\n{line}" for line in injected))
+        monkeypatch.setattr(pages, "get_ipython", lambda: shell)
+        return pages.knobs(chips=20, rate=0.5), shell.user_ns
+
+    return notice
+
+
+def test_published_knobs_say_nothing(turn):
+    assert turn()[0] is None
+    assert turn("chips = 20")[0] is None
+    assert pages.plt.figure().texts == []
+
+
+def test_other_knobs_are_said_on_the_page_and_below_its_figures(turn):
+    said, page = turn("rate = 1")
+    assert "other knobs than the published ones:** rate 1.0 (published 0.5)." in said.data
+    assert page["rate"] == 1.0 and type(page["rate"]) is float
+    figure, _ = pages.plt.subplots()
+    assert [text.get_text() for text in figure.texts] == [
+        "Not as published: rate 1.0 (published 0.5)"
+    ]
+
+
+def test_knob_set_by_hand_is_said_too(turn, monkeypatch):
+    turn()
+    shell = Shell("chips = 3\nrate = 0.5")
+    monkeypatch.setattr(pages, "get_ipython", lambda: shell)
+    assert "chips 3 (published 20)" in pages.knobs(chips=20, rate=0.5).data
+
+
+@pytest.mark.parametrize(
+    ("injected", "error", "hint"),
+    [
+        ("chip = 5", UnknownNameError, "unknown knob 'chip': did you mean 'chips'"),
+        ("chips = 2.5", SettingError, "chips=2.5: chips takes a whole number"),
+        ("chips = '5'", SettingError, "chips='5': chips takes a whole number"),
+        ("profile = 'smok'", UnknownNameError, "unknown profile 'smok': did you mean 'smoke'"),
+    ],
+)
+def test_wrong_knobs_stop_the_page(turn, injected, error, hint):
+    with pytest.raises(error, match=hint):
+        turn(injected)
+
+
+def test_profile_is_a_knob_of_every_page(turn):
+    said, _ = turn("profile = 'smoke'")
+    assert "profile `smoke`" in said.data
+    assert experiments.profile() == "smoke"
+
+
+def test_page_without_knobs_refuses_them(monkeypatch):
+    monkeypatch.setattr(pages, "get_ipython", lambda: Shell("# Parameters\ndistortion = 1.0"))
+    with pytest.raises(UnknownNameError, match="unknown knob 'distortion'"):
+        pages.scale()
 
 
 def test_verdict_table_has_the_chosen_rows():

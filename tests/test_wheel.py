@@ -20,7 +20,7 @@ FILES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "LICENSE-CONTENT"
 def site(tmp_path_factory):
     """Folder with the unpacked wheel, built from a copy of the sources."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("src", "data"):
+    for name in ("src", "data", "examples"):
         ignored = shutil.ignore_patterns("raw", "__pycache__", "*.egg-info")
         shutil.copytree(ROOT / name, source / name, ignore=ignored)
     (source / "book").mkdir()
@@ -77,3 +77,8 @@ def test_runs_are_kept_in_the_cache_and_not_beside_the_library(asyt, site, tmp_p
     asyt("run", "iris", "--profile", "smoke", "--only", "seed 0")
     assert list((tmp_path / "cache").rglob("*.csv"))
     assert sorted(site.rglob("*.csv")) == published
+
+
+def test_programs_that_pages_run_are_there(site):
+    name = "examples/instrument.py"
+    assert (site / "asyt/_published" / name).read_bytes() == (ROOT / name).read_bytes()

@@ -46,8 +46,24 @@ def _print(shown) -> None:
     Console(width=None if sys.stdout.isatty() else 2000).print(shown)
 
 
+def _table(frame, most: int = 30) -> None:
+    """Print a data frame, of a long one the first rows."""
+    from rich.table import Table
+
+    shown = Table(*map(str, frame.columns))
+    for row in frame.head(most).itertuples(index=False):
+        shown.add_row(*(f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row))
+    _print(shown)
+    if len(frame) > most:
+        typer.echo(f"and {len(frame) - most} rows more")
+
+
 ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown"])
 BenchFormat = StrEnum("BenchFormat", ["table", "json"])
+Set = Annotated[
+    list[str] | None,
+    Option("--set", help="FIELD=VALUE of the configuration; may be given several times"),
+]
 DataNames = Annotated[list[str], Argument(help="data sets, or 'all'")]
 
 
@@ -99,6 +115,7 @@ def run(
         list[int] | None, Option(help="training seed; may be given several times")
     ] = None,
     devices: Annotated[int | None, Option(help="number of chips to train")] = None,
+    settings: Set = None,
     only: Annotated[str, Option(help="only runs whose label has these words")] = "",
     resume: Annotated[
         bool, Option("--resume", help="continue an unfinished run from its checkpoint")
@@ -107,12 +124,17 @@ def run(
         bool, Option("--force", help="compute again what is stored or unfinished")
     ] = False,
 ) -> None:
-    """Compute the tables of an experiment and store them with their provenance."""
+    """Compute the tables of an experiment, store them with their provenance, say what was found.
+
+    Runs with other settings than the published ones are kept apart, in the user's cache.
+    """
     from asyt import experiments, results
 
     experiments.check_compute(compute)
-    runs = experiments.jobs(experiment, profile, tuple(seed) if seed else None, devices)
-    for config in experiments.chosen(runs, only):
+    seeds = tuple(seed) if seed else None
+    planned = experiments.jobs(experiment, profile, seeds, devices, settings or ())
+    runs = experiments.chosen(planned, only)
+    for config in runs:
         digest = results.config_hash(config)
         if not force and (held := experiments.kept(experiment, config)):
             origin = experiments.origin(experiment, held.provenance)
@@ -129,6 +151,9 @@ def run(
             _say(f"interrupted '{config.label}'; {left}")
             raise typer.Exit(130) from None
         typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
+    found = experiments.findings(experiments.joined(experiments.held(experiment, runs)))
+    typer.echo("What was found:")
+    _table(found)
 
 
 @app.command()
@@ -142,14 +167,29 @@ def figure(
     devices: Annotated[
         int | None, Option(help="draw runs with this number of chips; with --out")
     ] = None,
+    settings: Set = None,
+    tables: Annotated[
+        list[Path] | None,
+        Option(
+            "--from", help="CSV of an own run, as asyt run stored it; may be given several times"
+        ),
+    ] = None,
     out: Annotated[
         Path | None, Option(help="folder whose figures/ is written; the project's by default")
     ] = None,
 ) -> None:
-    """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON."""
-    from asyt.figures import drawing
+    """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON.
+
+    With --set or --from your own runs are drawn beside the published ones, in a folder of their
+    own: --out, or the user's cache.
+    """
+    from asyt.figures import beside, drawing
 
     runs: dict[str, Any] = {"seeds": tuple(seed) if seed else None, "devices": devices}
+    if settings or tables:
+        own = beside.Own(profile, **runs, settings=settings or (), tables=tables or ())
+        typer.echo(beside.publish(name, own, out))
+        return
     for figure_id in drawing.figures() if name == "all" else [name]:
         typer.echo(drawing.publish(figure_id, profile, out, **runs))
         if profile != "paper" or any(runs.values()):

@@ -12,6 +12,10 @@ class UnknownNameError(AsytError):
     """A name (experiment, profile, data set, method, device) that is not in its table."""
 
 
+class SettingError(AsytError):
+    """A setting or a knob has a value that its type does not allow."""
+
+
 class DataError(AsytError):
     """A data file is missing, truncated, malformed or has the wrong hash."""
 

@@ -1,6 +1,7 @@
 """What the pages of the book show: figures, verdicts, numbers in prose, live checks of tables."""
 
 import math
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -8,27 +9,79 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import HTML, Markdown, display
+from matplotlib.figure import Figure
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
 from asyt import claims, datasets, experiments
-from asyt.errors import DataError, ResultError
+from asyt import knobs as knob
+from asyt.errors import DataError, ResultError, lookup
 from asyt.experiments import check
 from asyt.figures import drawing, export
 from asyt.training import Trainer
 
+PROFILES = ("smoke", "quick", "paper")
 _check_medians = partial(check.check, value="value", points=check.MEDIAN_POINTS)
 
 
+#: The knobs that a page was executed with, where they are not the published ones.
+_turned = ""
+
+
 def scale() -> Markdown | None:
-    """A notice where a page was executed below the published scale; None, so nothing, elsewhere."""
-    if (profile := experiments.profile()) == "paper":
-        return None
-    return Markdown(
-        f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a run "
-        "much smaller than the published one, and mean nothing beyond showing that the code runs."
-    )
+    """`knobs` of a page that has none."""
+    return knobs()
+
+
+def knobs(**published: Any) -> Markdown | None:
+    """Check the knobs of a page, which its first cell sets and papermill may have set again.
+
+    Figures that are made from here on say which knobs differ from the published ones. The knob
+    `profile` (smoke, quick, paper) is one of every page.
+
+    Args:
+        published: name and published value of each knob.
+
+    Returns:
+        A notice, where the page is executed with other knobs or below the published scale; None,
+        so nothing, elsewhere.
+
+    Raises:
+        UnknownNameError: a knob or profile that does not exist; suggests the nearest.
+        SettingError: a value of another type than the published one.
+    """
+    global _turned
+    shell = get_ipython()
+    names = shell.user_ns if shell else published
+    given = knob.turned(knob.injected(names.get("In", ())), published)
+    values = knob.turned({name: names[name] for name in published}, published)
+    names.update(values)
+    if knob.PROFILE in given:
+        os.environ["ASYT_PROFILE"] = lookup(given[knob.PROFILE], PROFILES, "profile")
+    _turned = knob.said(values, published)
+    plt.rcParams["figure.hooks"] = ["asyt.pages:mark"] if _turned else []
+    return _said_first(experiments.profile())
+
+
+def mark(figure: Figure) -> None:
+    """Write below a figure which knobs it was made with; matplotlib calls this for new figures."""
+    figure.text(0, 0, f"Not as published: {_turned}", fontsize=6, color="#B00020", va="top")
+
+
+def _said_first(profile: str) -> Markdown | None:
+    """The notice at the head of a page."""
+    notices = []
+    if _turned:
+        notices.append(f"> **Executed with other knobs than the published ones:** {_turned}.")
+    if profile != "paper":
+        notices.append(
+            f"> **Executed at profile `{profile}`.** Figures and numbers on this page come from a "
+            "run much smaller than the published one, and mean nothing beyond showing that the "
+            "code runs."
+        )
+    return Markdown("\n>\n".join(notices)) if notices else None
 
 
 def profile(data_set: str) -> str:
@@ -48,7 +101,8 @@ def figure(figure_id: str, profile: str | None = None) -> None:
     The book's build adds the caption and the alternative text that the figure's file has.
     """
     set_matplotlib_formats("svg")
-    shown, _ = drawing.draw(figure_id, profile or experiments.profile())
+    with plt.rc_context({"figure.hooks": []}):  # stored runs have no knobs
+        shown, _ = drawing.draw(figure_id, profile or experiments.profile())
     display(shown)
     plt.close(shown)
 

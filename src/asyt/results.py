@@ -23,7 +23,17 @@ from asyt.checkpoints import Checkpoint, write_atomically
 from asyt.errors import MissingResultError, ResultError
 from asyt.provenance import cpu_name, environment
 
-__all__ = ["Checkpoint", "Result", "config_hash", "load", "plain", "save", "sha256", "stored"]
+__all__ = [
+    "Checkpoint",
+    "Result",
+    "config_hash",
+    "load",
+    "plain",
+    "read",
+    "save",
+    "sha256",
+    "stored",
+]
 
 #: What every record has, whatever the library's version.
 RECORDED = ("experiment", "config", "config_hash", "columns", "csv_sha256", "seeds", "threads")
@@ -159,6 +169,15 @@ def load(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
         f"stored for '{experiment}': {'; '.join(known) or 'nothing'}"
     )
+
+
+def read(csv: Path) -> Result:
+    """The table of a CSV that `save` wrote, checked against the record beside it.
+
+    Raises:
+        ResultError: a damaged one, or one without a record.
+    """
+    return _read(csv.with_suffix(".json"), "asyt run")
 
 
 def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any]]:

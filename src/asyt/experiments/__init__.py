@@ -5,6 +5,7 @@ Nothing here draws or judges: no module of this package imports matplotlib, `asy
 """
 
 from asyt.experiments.base import Config, Execution, Experiment
+from asyt.experiments.findings import findings
 from asyt.experiments.store import (
     _live,
     check_compute,
@@ -20,7 +21,7 @@ from asyt.experiments.store import (
     profile,
     registry,
 )
-from asyt.experiments.tables import Shown, collected, joined, recompute, table
+from asyt.experiments.tables import Shown, collected, held, joined, read, recompute, table
 
 __all__ = [
     "Config",
@@ -34,6 +35,8 @@ __all__ = [
     "collected",
     "compute",
     "find",
+    "findings",
+    "held",
     "jobs",
     "joined",
     "kept",
@@ -41,6 +44,7 @@ __all__ = [
     "place",
     "processor",
     "profile",
+    "read",
     "recompute",
     "registry",
     "table",

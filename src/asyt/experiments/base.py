@@ -9,6 +9,7 @@ import pandas as pd
 
 from asyt.checkpoints import Checkpoint
 from asyt.errors import AsytError, lookup
+from asyt.experiments.settings import Settings, changed
 
 #: Published seeds; None asks for those that the book publishes.
 Seeds = tuple[int, ...] | None
@@ -95,14 +96,26 @@ class Experiment:
     population: bool = False
     gpu: bool = True
 
-    def jobs(self, profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Any]:
+    def jobs(
+        self,
+        profile: str,
+        seeds: Seeds = None,
+        devices: int | None = None,
+        settings: Settings = (),
+    ) -> list[Any]:
         """The runs of a profile, by default with the seeds and chips that the book publishes.
+
+        `settings` change fields of every run; see `settings.changed`, which also says what it
+        raises.
 
         Raises:
             UnknownNameError: a profile that does not exist.
             AsytError: `devices` where the number of chips cannot be varied, or below 1.
         """
         lookup(profile, self.profiles, "profile")
+        return changed(self._planned(profile, seeds, devices), settings)
+
+    def _planned(self, profile: str, seeds: Seeds, devices: int | None) -> list[Any]:
         if devices is None:
             return self.plan(profile, seeds)
         if not self.population:

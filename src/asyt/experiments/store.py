@@ -17,6 +17,7 @@ from asyt.checkpoints import check_writable
 from asyt.errors import AsytError, MissingResultError, ResultError, lookup
 from asyt.experiments import sources
 from asyt.experiments.base import Execution, Experiment, Seeds
+from asyt.experiments.settings import Settings
 from asyt.registry import modules
 
 #: Tables that `recompute` computed in this process, by experiment and hash; `table` shows these.
@@ -55,10 +56,14 @@ def processor() -> str:
 
 
 def jobs(
-    experiment: Experiment | str, profile: str, seeds: Seeds = None, devices: int | None = None
+    experiment: Experiment | str,
+    profile: str,
+    seeds: Seeds = None,
+    devices: int | None = None,
+    settings: Settings = (),
 ) -> list[Any]:
     """See `Experiment.jobs`."""
-    return find(experiment).jobs(profile, seeds, devices)
+    return find(experiment).jobs(profile, seeds, devices, settings)
 
 
 def chosen(configs: list[Any], only: str) -> list[Any]:

@@ -30,8 +30,14 @@ FAMILY = {
 
 
 def readings(table: pd.DataFrame) -> list[str]:
-    """The readings that a table has, in the order of `READING_TITLES`."""
-    return [name for name in READING_TITLES if name in set(table.reading)]
+    """The readings that a table has: in the order of `READING_TITLES`, then others."""
+    known = [name for name in READING_TITLES if name in set(table.reading)]
+    return known + sorted(set(table.reading) - set(known))
+
+
+def reading_title(name: str) -> str:
+    """What the panel of a reading is called: by its name where the book has no title for it."""
+    return READING_TITLES.get(name, name)
 
 
 def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
@@ -40,7 +46,8 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
     Marked are the reported values of the claims whose ids begin with that of the figure.
     """
     shown = mnist.summary(table)
-    shown = shown[shown.fleet.isin(["digital", mnist.TRAINED])]
+    trained = shown[shown.method == "asyt"].fleet
+    shown = shown[shown.fleet.isin({"digital", *trained})]
     names = readings(shown)
     columns = min(3, len(names))
     bands = math.ceil(len(names) / columns)
@@ -61,7 +68,7 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
             style.summary(ax, rows[rows.method == method], method, mark=mark)
             published = reported(f"{figure_id}-{end}")
             style.points(ax, [1.06 * last], [published], method, **REPORTED)
-        ax.set(title=f"{READING_TITLES[name]}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
+        ax.set(title=f"{reading_title(name)}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
     style.stretched(axes[0, 0])
     for column, ax in enumerate(axes.flat[len(names) :], start=len(names) % columns):
         ax.remove()

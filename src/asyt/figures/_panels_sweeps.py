@@ -32,7 +32,7 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
         style.summary(bottom, gap, "asyt", x=key, mark=style.interval)
         told = f"reported: below {bound:g}" if name == names[0] else ""
         style.reported(bottom, bound, told)
-        top.set_title(_panels.READING_TITLES[name])
+        top.set_title(_panels.reading_title(name))
         bottom.set_xticks(sorted(set(apart[key])))
     axes[0, 0].set(**style.ACCURACY)
     below = axes[1, 0]  # from tenths of a point to all that can be lost

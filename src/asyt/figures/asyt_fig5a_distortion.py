@@ -39,6 +39,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         for fleet, chips in tested[tested.reading == name].groupby("fleet"):
             style.population(ax, float(fleet), 100 * chips.accuracy, "insilico-bp", width=0.15)
         style.reported(ax, published, f"reported {published:g}")
-        ax.set(title=_panels.READING_TITLES[name], xlim=(0.05, 1.75))
+        ax.set(title=_panels.reading_title(name), xlim=(0.05, 1.75))
         ax.set_xticks(sorted(map(float, set(tested.fleet))))
     return figure, tested

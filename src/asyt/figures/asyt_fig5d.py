@@ -53,6 +53,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             dots = draws[draws.reading == name]
             style.points(ax, dots.severity, 100 * dots.accuracy, "asyt", markersize=2, alpha=0.6)
             style.reported(ax, bound, f"reported: > {bound:g}")
-        ax.set_title(_panels.READING_TITLES[name])
+        ax.set_title(_panels.reading_title(name))
     style.legend_above(axes[0], 3)
     return figure, shown

@@ -77,7 +77,7 @@ def draw(
     published ones.
     """
     drawing = find(figure_id)
-    return _draw(drawing, _tables(drawing, profile, seeds, devices))
+    return drawn(drawing, _tables(drawing, profile, seeds, devices))
 
 
 def publish(
@@ -105,7 +105,7 @@ def publish(
     tables = _tables(drawing, profile, seeds, devices)
     if published and any(shown.live for shown in chain.from_iterable(tables.values())):
         raise _replaces(figure_id, "tables computed live")
-    figure, plotted = _draw(drawing, tables)
+    figure, plotted = drawn(drawing, tables)
     folder = export.export(
         figure,
         figure_id,
@@ -139,7 +139,8 @@ def _tables(drawing: Drawing, profile: str, seeds: Seeds, devices: int | None) -
     }
 
 
-def _draw(drawing: Drawing, tables: Tables) -> style.Drawn:
+def drawn(drawing: Drawing, tables: Tables) -> style.Drawn:
+    """The drawing of some tables, and the numbers that it plots."""
     style.use()
     return drawing.draw(*map(experiments.joined, tables.values()) if tables else [None])
 

@@ -1,0 +1,69 @@
+"""What runs found, in a few rows: accuracy a method with its interval, whatever the experiment."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from asyt.experiments import summaries
+
+#: Columns that number draws, or that a finding is taken at, and so make no group.
+DRAWS = ("seed", "chip", "trajectory", "epoch", "split", "accuracy", "value", "quantity", "count")
+
+
+def findings(table: pd.DataFrame) -> pd.DataFrame:
+    """The accuracies of a table of runs, `experiments.joined`, after their last epoch.
+
+    Returns:
+        A row a method and whatever else differs: mean and 95 % interval over seeds and chips where
+        both are crossed, else median and 5-95 % range. Without accuracies, the median of each
+        quantity; else the table.
+    """
+    if "quantity" in table and "accuracy" in set(table.quantity):
+        table = table[table.quantity == "accuracy"].rename(columns={"value": "accuracy"})
+    if "accuracy" in table and "method" in table:
+        return _accuracies(table)
+    if {"quantity", "value"} <= set(table):
+        keys = [name for name in ("quantity", "method", "source", "scheme") if name in table]
+        return table.groupby(keys, sort=False).value.median().reset_index()
+    return table
+
+
+def _accuracies(table: pd.DataFrame) -> pd.DataFrame:
+    if "count" in table:  # equal draws share a row
+        table = table.loc[table.index.repeat(table["count"])]
+    if "split" in table:
+        table = table[table.split == "test"]
+    keys = [name for name in table if name not in DRAWS and table[name].nunique() > 1]
+    keys = [name for name in keys if name != "method"]
+    rows = []
+    for key, group in table.groupby(["method", *keys], sort=False, dropna=False):
+        last = summaries.final(group) if "epoch" in group else group
+        rows.append({**dict(zip(["method", *keys], key, strict=True)), **_spread(last)})
+    return pd.DataFrame(rows)
+
+
+def _spread(rows: pd.DataFrame) -> dict[str, Any]:
+    """Of one group: percent, as text."""
+    values = _crossed(rows)
+    if values is None or rows.method.iloc[0] == "insilico-bp":
+        found, kind = summaries.spread(100 * rows.accuracy.to_numpy()), "median, 5-95 %"
+    else:
+        found, kind = summaries.mean(100 * values, 2000), "mean, 95 % interval"
+    if found["n"] == 1:
+        kind = "one draw"
+    return {
+        "accuracy (%)": f"{found['centre']:.2f}",
+        "range (%)": f"{found['low']:.2f} to {found['high']:.2f}",
+        "n": found["n"],
+        "what": kind,
+    }
+
+
+def _crossed(rows: pd.DataFrame) -> np.ndarray | None:
+    """Accuracies (seeds, chips), or None where not every chip has every seed once."""
+    rows = rows.assign(**{name: 0 for name in ("seed", "chip") if name not in rows})
+    if rows.duplicated(["seed", "chip"]).any():
+        return None
+    grid = rows.pivot(index="seed", columns="chip", values="accuracy").to_numpy()
+    return None if np.isnan(grid).any() else grid
