@@ -1,6 +1,7 @@
 """Own runs beside the published ones: labelled, from changed settings or from a file."""
 
 import json
+from dataclasses import dataclass, replace
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 
 from asyt import experiments, paths
 from asyt.errors import AsytError, ResultError, SettingError, UnknownNameError
+from asyt.experiments import store
+from asyt.experiments.base import Config
 from asyt.figures import beside, drawing
 from asyt.figures._style import FigureError
 
@@ -124,3 +127,29 @@ def test_table_of_another_experiment_is_told(tmp_path):
     (csv,) = (paths.cache() / "results" / "iris").rglob("*.csv")
     with pytest.raises(AsytError, match="is a table of 'iris', not of 'toy'"):
         beside.publish("line", beside.Own(tables=[csv]), tmp_path)
+
+
+def both(line, monkeypatch):
+    """Figure "both", of the toy experiment and of another without a `size`."""
+    other = replace(
+        experiments.find("toy"), name="other", profiles=dict.fromkeys(("smoke", "paper"), Seeded())
+    )
+    other = replace(other, plan=lambda *_: [Seeded()], run=lambda *_: pd.DataFrame({"value": [1]}))
+    monkeypatch.setitem(store.EXTRA, "other", other)
+    found = Line()
+    found.EXPERIMENT = (experiments.find("toy"), other)
+    found.draw = lambda one, two: Line().draw(pd.concat([one, two]))
+    monkeypatch.setitem(drawing.figures(), "both", found)
+
+
+@dataclass(frozen=True)
+class Seeded(Config):
+    seed: int = 0
+
+
+def test_a_setting_changes_the_runs_that_have_its_field(line, monkeypatch):
+    both(line, monkeypatch)
+    own = beside.Own("smoke", settings=["size=7"])
+    monkeypatch.setattr(drawing, "draw", lambda *_: Line().draw(pd.DataFrame({"value": [100]})))
+    plotted = pd.read_csv(beside.publish("both", own) / "both.csv")
+    assert sorted(plotted[plotted.runs != "published"].value) == [1, 7, 7]

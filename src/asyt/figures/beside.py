@@ -4,7 +4,7 @@ Nothing here writes to the project's figures/.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
 
@@ -76,7 +76,12 @@ def publish(figure_id: str, own: Own, root: Path | None = None) -> Path:
     found = drawing.find(figure_id)
     if not drawing.sources(found):
         raise style.FigureError(f"figure '{figure_id}' is a schematic: no run changes it.")
-    tables = {source.name: own.of(source) for source in drawing.sources(found)}
+    sources = drawing.sources(found)
+    changed = _concerned(sources, own)
+    tables = {
+        source.name: (own if source in changed else Own(own.profile)).of(source)
+        for source in sources
+    }
     published = _picture(lambda: drawing.draw(figure_id, "paper"))
     drawn = _picture(lambda: _draw(figure_id, tables))
     titles = (PUBLISHED, own.label)
@@ -98,6 +103,27 @@ def publish(figure_id: str, own: Own, root: Path | None = None) -> Path:
     )
     plt.close("all")
     return folder
+
+
+def _concerned(
+    sources: Sequence[experiments.Experiment], own: Own
+) -> Sequence[experiments.Experiment]:
+    """The experiments of a figure that own runs are of; of the others the published runs stay.
+
+    These have every field that is set, or made the tables; a table without a record is of the
+    first.
+    """
+    if own.tables:
+        records = [table.with_suffix(".json") for table in own.tables]
+        made = [results.read(file.with_suffix(".csv")) for file in records if file.is_file()]
+        names = {result.provenance["experiment"] for result in made}
+        return [source for source in sources if source.name in names] or sources[:1]
+    wanted = {setting.partition("=")[0].partition(".")[0].strip() for setting in own.settings}
+    return [source for source in sources if wanted <= _fields(source, own.profile)] or sources
+
+
+def _fields(experiment: experiments.Experiment, profile: str) -> set[str]:
+    return {field.name for field in fields(experiment.profiles[profile])}
 
 
 def stacked(pictures: Sequence[np.ndarray], titles: Sequence[str]) -> Figure:
