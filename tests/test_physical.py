@@ -169,13 +169,14 @@ def flaky(failures):
 
 
 def test_a_device_that_fails_now_and_then_is_asked_again():
-    assert torch.equal(PhysicalModule(flaky(2), TWIN, START[0], attempts=3)(X), X)
+    start = matrix(4, 4)  # as many outputs as inputs, as the device has
+    assert torch.equal(PhysicalModule(flaky(2), TWIN, start, attempts=3)(X), X)
     with pytest.raises(
         DeviceFailedError, match=r"2 of 2 attempts, last with TimeoutError: no answer in 10 s"
     ):
-        PhysicalModule(flaky(2), TWIN, START[0], attempts=2)(X)
+        PhysicalModule(flaky(2), TWIN, start, attempts=2)(X)
     with pytest.raises(DeviceFailedError, match=r"28 of 28 read-outs are not finite"):
-        PhysicalModule(lambda _, x: x / 0, TWIN, START[0])(X)
+        PhysicalModule(lambda _, x: x / 0, TWIN, start)(X)
 
 
 def test_a_bug_in_the_device_is_not_retried():

@@ -5,14 +5,17 @@ returns what a detector at the end of the light path reads, (C, B, P). No method
 """
 
 import abc
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from asyt import streams
+from asyt import gate, streams
 from asyt.errors import AsytError, DeviceOutputError, EncapsulationError
-from asyt.twins import Weights
+from asyt.twins import Weights, tensors
 
 
 @dataclass
@@ -43,6 +46,10 @@ class Device(abc.ABC):
     A subclass implements `propagate`; it may also follow `at`. To be cited by name, it has a `kind`
     (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
 
+    What `propagate` returns passes `asyt.gate`: any array of real numbers with exactly the shape
+    that belongs to a layer, brought to the floating type of inputs and controls, in memory of its
+    own. A value that is not finite comes back as NaN, and stops a `Trainer`.
+
     Args:
         layers: neurons a layer, input first.
         population: number of chips C.
@@ -51,6 +58,9 @@ class Device(abc.ABC):
 
     kind: str = "own"
     cites: tuple[str, ...] = ()
+    #: Whether `propagate` writes into none of its arguments. Else it gets copies, to do with as it
+    #: likes; and those of one chip that all share (`Layer.spread`) are made one a chip.
+    only_reads: bool = False
 
     def __init__(self, layers: tuple[int, ...], population: int, encapsulated: bool = True):
         if population < 1:
@@ -64,7 +74,8 @@ class Device(abc.ABC):
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The physics: what neurons of every layer carry, input first; last the read-out (C, B, P).
 
-        A device that cannot be opened returns only `[x, read-out]`.
+        A device that cannot be opened returns only `[x, read-out]`. Controls and inputs are copies
+        that it may change, unless it `only_reads`.
         """
 
     def at(self, *moment: int) -> None:  # noqa: B027 - a device without a clock does nothing here
@@ -78,9 +89,9 @@ class Device(abc.ABC):
         """Run a batch through all chips and read their outputs: P reads a sample, one time-step.
 
         Raises:
-            DeviceOutputError: the read-out is not (C, B, P).
+            DeviceOutputError: the read-out is no array of real numbers (C, B, P).
         """
-        readout = self._checked(self.propagate(controls, x)[-1], x)
+        readout = self._readout(self._pass(controls, x), controls, x)
         self._count(x, reads=self.layers[-1], writes=0, time_steps=1)
         return readout
 
@@ -89,7 +100,8 @@ class Device(abc.ABC):
 
         Raises:
             EncapsulationError: the light path is closed.
-            DeviceOutputError: other than one state a layer, as wide as the layer.
+            DeviceOutputError: other than one state a layer, real numbers (C, B, n); as inputs also
+                (B, n).
         """
         name = type(self).__name__
         if self.encapsulated:
@@ -98,16 +110,17 @@ class Device(abc.ABC):
                 "method that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
                 "encapsulated=False."
             )
-        states = self.propagate(controls, x)
-        self._checked(states[-1], x)
-        widths = [state.shape[-1] for state in states]
+        given = self._pass(controls, x)
+        readout = self._readout(given, controls, x)
+        widths = [_width(state) for state in given]
         if widths != list(self.layers):
             raise DeviceOutputError(
                 f"{name} gave states of {widths} values; opened, it must give one a layer, input "
                 f"first: {list(self.layers)}. If it cannot, build it with encapsulated=True."
             )
-        hidden = sum(widths[1:-1])
-        self._count(x, reads=hidden + widths[-1], writes=hidden, time_steps=len(widths) - 1)
+        states = [*self._hidden(given[:-1], controls, x), readout]
+        hidden, outputs = sum(self.layers[1:-1]), self.layers[-1]
+        self._count(x, reads=hidden + outputs, writes=hidden, time_steps=len(states) - 1)
         return states
 
     def _count(self, x: Tensor, reads: int, writes: int, time_steps: int) -> None:
@@ -117,24 +130,62 @@ class Device(abc.ABC):
         self.accesses.writes += writes * batch
         self.accesses.time_steps += time_steps * batch
 
-    def _checked(self, readout: Tensor, x: Tensor) -> Tensor:
-        name = type(self).__name__
-        if not isinstance(readout, Tensor):
+    def _pass(self, controls: Weights, x: Tensor) -> Sequence[Any]:
+        """What `propagate` makes of what it is lent."""
+        if not self.only_reads:
+            controls, x = [layer.map(gate.lent) for layer in controls], gate.lent(x)
+        states = self.propagate(controls, x)
+        if not isinstance(states, list | tuple) or len(states) < 2:
             raise DeviceOutputError(
-                f"{name} returned a {type(readout).__name__}; return a torch.Tensor "
-                "(torch.as_tensor)."
+                f"{type(self).__name__}.propagate returned {type(states).__name__}, not a list: "
+                "return [x, read-out], or what every layer carries, input first."
             )
-        wanted = (self.population, x.shape[-2], self.layers[-1])
-        if tuple(readout.shape[-3:]) != wanted:
-            raise DeviceOutputError(
-                f"{name} returned shape {tuple(readout.shape)}; a population of {self.population} "
-                f"with {self.layers[-1]} outputs must return (C, B, P) = {wanted} for this batch."
-            )
-        return readout
+        return states
+
+    def _received(
+        self, given: object, shape: tuple[int, ...], controls: Weights, x: Tensor, promise: str
+    ) -> Tensor:
+        """What the gate makes of something that `propagate` returned."""
+        like = x.new_empty(0, dtype=gate.floating(x, *tensors(controls)))
+        return gate.received(given, shape, like, who=type(self).__name__, promise=promise)
+
+    def _shape(self, x: Tensor, neurons: int) -> tuple[int, ...]:
+        """(C, B, n), or (S, C, B, n) where the inputs are of S trajectories."""
+        return (*x.shape[:-2][:-1], self.population, x.shape[-2], neurons)
+
+    def _readout(self, states: Sequence[Any], controls: Weights, x: Tensor) -> Tensor:
+        wanted = self._shape(x, self.layers[-1])
+        axes = "(C, B, P)" if len(wanted) == 3 else "(S, C, B, P)"
+        promise = (
+            f"a population of {self.population} with {self.layers[-1]} outputs must return {axes} "
+            f"= {wanted} for this batch."
+        )
+        return self._received(states[-1], wanted, controls, x, promise)
+
+    def _hidden(self, states: Sequence[Any], controls: Weights, x: Tensor) -> list[Tensor]:
+        """Inputs, which all chips may share, and hidden states."""
+        received = []
+        for l, (state, neurons) in enumerate(zip(states, self.layers, strict=False)):
+            wanted = self._shape(x, neurons)
+            if l == 0 and np.ndim(state) == x.dim():
+                wanted = tuple(x.shape)
+            promise = f"as state {l} it must return {wanted} for this batch."
+            received.append(self._received(state, wanted, controls, x, promise))
+        return received
+
+
+def _width(state: Any) -> int | None:
+    """Neurons of a state; None of what has no shape."""
+    try:
+        return np.shape(state)[-1]
+    except (IndexError, TypeError, ValueError):
+        return None
 
 
 class NoisyDevice(Device):
     """A simulated device with Gaussian noise, of a seed, that starts anew at every moment."""
+
+    only_reads = True
 
     def __init__(
         self,
