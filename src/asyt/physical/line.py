@@ -52,12 +52,12 @@ class Patience:
     retry: type[Exception] | tuple[type[Exception], ...] = FAILURES
 
     def __post_init__(self):
-        if not _is(Integral, self.attempts) or self.attempts < 1:
+        if not is_number(self.attempts, Integral) or self.attempts < 1:
             raise AsytError(f"attempts {self.attempts!r}: a pass must be tried at least once.")
-        if not _is(Real, self.pause_s) or not 0 <= self.pause_s <= threading.TIMEOUT_MAX:
+        if not is_number(self.pause_s) or not 0 <= self.pause_s <= threading.TIMEOUT_MAX:
             raise AsytError(f"pause_s {self.pause_s!r}: give seconds, zero or more.")
         longest, deadline = threading.TIMEOUT_MAX, self.deadline_s
-        if deadline is not None and not (_is(Real, deadline) and 0 < deadline <= longest):
+        if deadline is not None and not (is_number(deadline) and 0 < deadline <= longest):
             raise AsytError(f"deadline_s {deadline!r}: give seconds, more than zero, or None.")
         for kind in self.retry if isinstance(self.retry, tuple) else (self.retry,):
             if not (isinstance(kind, type) and issubclass(kind, Exception)):
@@ -75,7 +75,7 @@ class Patience:
         return isinstance(error, self.retry)
 
 
-def _is(kind: type, value: object) -> bool:
+def is_number(value: object, kind: type = Real) -> bool:
     """Whether it is a number of this kind; True and False are none."""
     return isinstance(value, kind) and not isinstance(value, bool)
 
@@ -159,9 +159,11 @@ class Line:
                 if not patience.again(error):
                     raise
                 if attempt == patience.attempts:
+                    advice = "Check its connection, or allow more attempts=."
+                    if isinstance(error, DeviceOutputError):
+                        advice = ""  # the gate has said what to return
                     raise DeviceFailedError(
-                        f"{name} failed {attempt} of {attempt} attempts, last with {said} Check "
-                        "its connection, or allow more attempts=."
+                        f"{name} failed {attempt} of {attempt} attempts, last with {said} {advice}"
                     ) from error
             time.sleep(patience.pause_s)
         raise AssertionError("unreachable")

@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils._pytree import tree_flatten, tree_unflatten
+from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
 from asyt import gate
 from asyt.errors import AsytError, DivergenceError, lookup
 from asyt.physical.autograd import Mix, Through, full_precision
-from asyt.physical.line import FAILURES, Failure, Line, Patience, owner
+from asyt.physical.line import FAILURES, Failure, Line, Patience, is_number, owner
 
 TRAINED_BY = ("pat", "asyt", "insilico-bp")
 
@@ -86,9 +86,13 @@ class PhysicalModule(nn.Module):
         self.attempts, self.pause_s, self.deadline_s = attempts, pause_s, deadline_s
         self.retry = retry
         self.patience()
-        leaves, self._form = tree_flatten(controls)
-        self._given = [leaf is not None for leaf in leaves]
+        leaves, form = tree_flatten(controls)
         tensors = [_control(leaf) for leaf in leaves if leaf is not None]
+        places = iter(range(len(tensors)))
+        #: The controls as they were given, with their places in `self.controls` for tensors.
+        self._form = tree_unflatten(
+            [leaf if leaf is None else next(places) for leaf in leaves], form
+        )
         if not tensors:
             raise AsytError("controls hold no tensor: give the device something to be set to.")
         self.controls = _parameters(tensors)
@@ -214,8 +218,7 @@ class PhysicalModule(nn.Module):
             )
 
     def _formed(self, tensors: Sequence[Tensor]) -> Any:
-        rest = iter(tensors)
-        return tree_unflatten([next(rest) if given else None for given in self._given], self._form)
+        return tree_map(lambda place: place if place is None else tensors[place], self._form)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> PhysicalModule:
         other = memo[id(self)] = type(self).__new__(type(self))
@@ -229,14 +232,10 @@ class PhysicalModule(nn.Module):
 
 def _two_shares(mixing: Any) -> tuple[float, float]:
     """M1 and M2, if they are."""
-    try:
-        digital, physical = map(float, mixing)
-        wrong = isinstance(mixing, str) or not np.isfinite([digital, physical]).all()
-    except (TypeError, ValueError):
-        wrong = True
-    if wrong:
+    shares = list(mixing) if isinstance(mixing, list | tuple | np.ndarray) else []
+    if len(shares) != 2 or not all(is_number(share) and np.isfinite(share) for share in shares):
         raise AsytError(f"mixing {mixing!r}: give two finite numbers, M1 and M2.")
-    return digital, physical
+    return shares[0], shares[1]
 
 
 def _control(leaf: Any) -> Tensor:
