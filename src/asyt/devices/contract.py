@@ -5,17 +5,16 @@ returns what a detector at the end of the light path reads, (C, B, P). No method
 """
 
 import abc
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from asyt import gate, streams
-from asyt.errors import AsytError, DeviceOutputError, EncapsulationError
-from asyt.twins import Weights, tensors
+from asyt import streams
+from asyt.devices import checked
+from asyt.errors import AsytError, EncapsulationError
+from asyt.twins import Weights
 
 
 @dataclass
@@ -58,9 +57,14 @@ class Device(abc.ABC):
 
     kind: str = "own"
     cites: tuple[str, ...] = ()
-    #: Whether `propagate` writes into none of its arguments. Else it gets copies, to do with as it
-    #: likes; and those of one chip that all share (`Layer.spread`) are made one a chip.
+    #: Whether `propagate` writes into none of its arguments; a class with a `propagate` of its own
+    #: says so itself. Others get copies, a set of controls for each chip even where all are equal.
     only_reads: bool = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "propagate" in vars(cls) and "only_reads" not in vars(cls):
+            cls.only_reads = False
 
     def __init__(self, layers: tuple[int, ...], population: int, encapsulated: bool = True):
         if population < 1:
@@ -91,7 +95,7 @@ class Device(abc.ABC):
         Raises:
             DeviceOutputError: the read-out is no array of real numbers (C, B, P).
         """
-        readout = self._readout(self._pass(controls, x), controls, x)
+        readout = checked.readout(self, checked.run(self, controls, x), controls, x)
         self._count(x, reads=self.layers[-1], writes=0, time_steps=1)
         return readout
 
@@ -110,15 +114,7 @@ class Device(abc.ABC):
                 "method that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
                 "encapsulated=False."
             )
-        given = self._pass(controls, x)
-        readout = self._readout(given, controls, x)
-        widths = [_width(state) for state in given]
-        if widths != list(self.layers):
-            raise DeviceOutputError(
-                f"{name} gave states of {widths} values; opened, it must give one a layer, input "
-                f"first: {list(self.layers)}. If it cannot, build it with encapsulated=True."
-            )
-        states = [*self._hidden(given[:-1], controls, x), readout]
+        states = checked.all_layers(self, checked.run(self, controls, x), controls, x)
         hidden, outputs = sum(self.layers[1:-1]), self.layers[-1]
         self._count(x, reads=hidden + outputs, writes=hidden, time_steps=len(states) - 1)
         return states
@@ -130,62 +126,9 @@ class Device(abc.ABC):
         self.accesses.writes += writes * batch
         self.accesses.time_steps += time_steps * batch
 
-    def _pass(self, controls: Weights, x: Tensor) -> Sequence[Any]:
-        """What `propagate` makes of what it is lent."""
-        if not self.only_reads:
-            controls, x = [layer.map(gate.lent) for layer in controls], gate.lent(x)
-        states = self.propagate(controls, x)
-        if not isinstance(states, list | tuple) or len(states) < 2:
-            raise DeviceOutputError(
-                f"{type(self).__name__}.propagate returned {type(states).__name__}, not a list: "
-                "return [x, read-out], or what every layer carries, input first."
-            )
-        return states
-
-    def _received(
-        self, given: object, shape: tuple[int, ...], controls: Weights, x: Tensor, promise: str
-    ) -> Tensor:
-        """What the gate makes of something that `propagate` returned."""
-        like = x.new_empty(0, dtype=gate.floating(x, *tensors(controls)))
-        return gate.received(given, shape, like, who=type(self).__name__, promise=promise)
-
-    def _shape(self, x: Tensor, neurons: int) -> tuple[int, ...]:
-        """(C, B, n), or (S, C, B, n) where the inputs are of S trajectories."""
-        return (*x.shape[:-2][:-1], self.population, x.shape[-2], neurons)
-
-    def _readout(self, states: Sequence[Any], controls: Weights, x: Tensor) -> Tensor:
-        wanted = self._shape(x, self.layers[-1])
-        axes = "(C, B, P)" if len(wanted) == 3 else "(S, C, B, P)"
-        promise = (
-            f"a population of {self.population} with {self.layers[-1]} outputs must return {axes} "
-            f"= {wanted} for this batch."
-        )
-        return self._received(states[-1], wanted, controls, x, promise)
-
-    def _hidden(self, states: Sequence[Any], controls: Weights, x: Tensor) -> list[Tensor]:
-        """Inputs, which all chips may share, and hidden states."""
-        received = []
-        for l, (state, neurons) in enumerate(zip(states, self.layers, strict=False)):
-            wanted = self._shape(x, neurons)
-            if l == 0 and np.ndim(state) == x.dim():
-                wanted = tuple(x.shape)
-            promise = f"as state {l} it must return {wanted} for this batch."
-            received.append(self._received(state, wanted, controls, x, promise))
-        return received
-
-
-def _width(state: Any) -> int | None:
-    """Neurons of a state; None of what has no shape."""
-    try:
-        return np.shape(state)[-1]
-    except (IndexError, TypeError, ValueError):
-        return None
-
 
 class NoisyDevice(Device):
     """A simulated device with Gaussian noise, of a seed, that starts anew at every moment."""
-
-    only_reads = True
 
     def __init__(
         self,
