@@ -103,7 +103,7 @@ def tensor_of(given: Any, like: Tensor) -> Tensor:
     if hasattr(given, "__dlpack__"):
         try:
             return _of_torch(torch.from_dlpack(given)).to(like)
-        except (BufferError, RuntimeError, TypeError):  # e.g. it is read-only
+        except Exception:  # e.g. it is read-only
             if not hasattr(given, "__array__"):
                 raise
     array = np.asarray(given)

@@ -42,7 +42,7 @@ def readout(device: Device, states: Sequence[Any], controls: Weights, x: Tensor)
 
 
 def all_layers(device: Device, states: Sequence[Any], controls: Weights, x: Tensor) -> list[Tensor]:
-    """All states; the first, the inputs, may be one for all chips."""
+    """All states. The first are the inputs as they were given, whatever became of the copy."""
     last = readout(device, states, controls, x)
     widths = [_width(state) for state in states]
     if widths != list(device.layers):
@@ -50,11 +50,9 @@ def all_layers(device: Device, states: Sequence[Any], controls: Weights, x: Tens
             f"{_name(device)} gave states of {widths} values; opened, it must give one a layer, "
             f"input first: {list(device.layers)}. If it cannot, build it with encapsulated=True."
         )
-    received = []
-    for l, (state, neurons) in enumerate(zip(states[:-1], device.layers, strict=False)):
-        shape = _shape(device, x, neurons)
-        if l == 0 and np.ndim(state) == x.dim():
-            shape = tuple(x.shape)
+    received = [x]
+    for l, state in enumerate(states[1:-1], start=1):
+        shape = _shape(device, x, device.layers[l])
         promise = f"state {l} of this batch must be {shape}."
         received.append(_received(device, state, shape, controls, x, promise))
     return [*received, last]

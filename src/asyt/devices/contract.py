@@ -104,8 +104,8 @@ class Device(abc.ABC):
 
         Raises:
             EncapsulationError: the light path is closed.
-            DeviceOutputError: other than one state a layer, real numbers (C, B, n); as inputs also
-                (B, n).
+            DeviceOutputError: other than one state a layer, real numbers (C, B, n). (The first, the
+                inputs, are returned as they were given.)
         """
         name = type(self).__name__
         if self.encapsulated:
