@@ -133,6 +133,10 @@ BAD = {
     "a number too large": (lambda: [[10**400] * 3] * 5, "cannot be read"),
     "an array that fails": (Broken, "Broken that cannot be read.*the frame is gone"),
     "a masked array": (lambda: np.ma.masked_array(N, mask=N > 0.5), "masked values: return"),
+    "a masked array inside": (
+        lambda: OnlyArray(np.ma.masked_array(N, mask=N > 0.5)),
+        "masked values: return",
+    ),
     "masked rows": (lambda: list(np.ma.masked_array(N, mask=N > 0.5)), "masked values: return"),
     "masked constants": (lambda: [[np.ma.masked] * 3] * 5, "masked values: return"),
     "a complex array": (lambda: N + 1j, r"complex.*abs\(y\) \*\* 2"),

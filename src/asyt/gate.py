@@ -106,7 +106,7 @@ def tensor_of(given: Any, like: Tensor) -> Tensor:
         except Exception:  # e.g. it is read-only
             if not hasattr(given, "__array__"):
                 raise
-    array = np.asarray(given)
+    array = np.asanyarray(given)  # a mask stays
     if array.dtype == object and not array.ndim:  # a single number, or nothing of the kind
         array = np.asarray(float(given))
     return tensor_of(array, like)
@@ -121,7 +121,7 @@ def _of_torch(given: Tensor) -> Tensor:
         )
     if given.is_complex():
         raise _complex(given.dtype)
-    return given.detach()
+    return given.detach().as_subclass(Tensor)
 
 
 def _of_numpy(given: np.ndarray | np.generic) -> Tensor:

@@ -122,18 +122,23 @@ def test_whole_numbers_may_go_in_and_fractions_come_out(method):
     counts = torch.randint(0, 255, (5, 4), dtype=torch.uint8)
     seen = []
 
-    def scaled(controls, x):
-        return x.float() @ controls.mT / 1000
-
-    def device(controls, x):
+    def device(_controls, x):
         seen.append(x.dtype)
-        return scaled(controls, x)
+        return np.full((5, 3), 0.7)
 
-    lab = PhysicalModule(device, scaled, START, method)
+    lab = module(device, method)
     loss(lab, counts, method).backward()
     assert lab.controls[0].grad.abs().min() > 0
-    assert torch.equal(lab.eval()(counts), scaled(START, counts))
+    assert torch.equal(lab.eval()(counts), torch.full((5, 3), 0.7))
     assert set(seen) == {torch.uint8}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_inputs_and_controls_may_differ_in_precision(method):
+    lab = module(lambda c, x: np.asarray(x) @ np.asarray(c).T, method)
+    loss(lab, X.double(), method).backward()
+    assert lab.controls[0].grad.dtype == torch.float32
+    torch.testing.assert_close(lab.eval()(X.double()), twin(START.double(), X.double()))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -262,13 +267,19 @@ def twin_of_layers(controls, x):
     return twin(controls[0].weight, x)
 
 
+def test_a_device_may_be_replaced():
+    lab = module(lambda *_: None)
+    lab.device = DRIVER
+    assert torch.equal(lab(X), twin(START, X))
+
+
 def test_nothing_is_sent_to_a_device_once_training_has_diverged():
     calls = []
     lab = module(lambda *given: calls.append(given))
-    with pytest.raises(DivergenceError, match=r"input of .* is not finite"):
+    with pytest.raises(DivergenceError, match=r"controls or inputs of .* are not finite"):
         lab(X / 0)
     lab.controls[0].data.fill_(float("nan"))
-    with pytest.raises(DivergenceError, match=r"control of .* is not finite"):
+    with pytest.raises(DivergenceError, match=r"controls or inputs of .* are not finite"):
         lab(X)
     assert calls == []
 

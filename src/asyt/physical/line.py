@@ -119,25 +119,26 @@ class Line:
     """All lines to one device, or to methods of one object, take turns.
 
     Attributes:
+        device: at the other end.
         failures: the last passes that failed, oldest first.
     """
 
     def __init__(self, device: Callable):
         self.failures: deque[Failure] = deque(maxlen=REMEMBERED)
-        self._device = device
-        self._connect()
+        self.connect(device)
 
-    def _connect(self) -> None:
-        held = owner(self._device)
+    def connect(self, device: Callable) -> None:
+        """Be the line to this device."""
+        self.device, held = device, owner(device)
         with _REGISTERING:
             self._owner = _OWNERS.setdefault(id(held), _Owner(held))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"failures": self.failures, "_device": self._device}
+        return {"failures": self.failures, "device": self.device}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._connect()
+        self.failures = state["failures"]
+        self.connect(state["device"])
 
     def read(self, ask: Callable[[], Tensor], patience: Patience, name: str) -> Tensor:
         """`ask()`, which calls the device once and takes what it gives, until it succeeds.
@@ -153,7 +154,7 @@ class Line:
                 return self._in_time(ask, patience.deadline_s)
             except Exception as error:
                 if (stop := interruption(error, handled)) is not None:
-                    raise type(stop)(*stop.args) from error
+                    raise stop from error
                 said = _said(error)
                 self.failures.append(Failure(datetime.now(UTC), attempt, said))
                 if not patience.again(error):
@@ -213,12 +214,16 @@ class _Call(threading.Thread):
 def interruption(
     error: BaseException, handled: BaseException | None = None
 ) -> KeyboardInterrupt | SystemExit | None:
-    """The KeyboardInterrupt or SystemExit that an error wraps, since the one that is handled."""
+    """A copy of the KeyboardInterrupt or SystemExit that an error wraps, or None.
+
+    Not of one that is `handled` already, while the error came.
+    """
     seen, waiting = {id(handled)}, [error]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, KeyboardInterrupt | SystemExit):
-            return one
+        for kind in (KeyboardInterrupt, SystemExit):
+            if isinstance(one, kind):
+                return kind(*one.args)
         seen.add(id(one))
         inside = [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
         waiting += [e for e in inside if isinstance(e, BaseException) and id(e) not in seen]

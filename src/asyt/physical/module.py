@@ -38,8 +38,9 @@ class PhysicalModule(nn.Module):
 
     Of a read-out `asyt.gate` takes any array of real, finite numbers with exactly the shape of the
     twin's output. It comes back in memory of its own, of the floating type to which inputs and
-    controls promote. The device gets copies. Under autocast, device and twin keep full precision.
-    An empty batch is no pass: the device is not asked.
+    controls promote, and of which all are that the twin gets. The device gets copies of inputs and
+    controls in their own types. Under autocast, device and twin keep full precision. An empty batch
+    is no pass: the device is not asked.
 
     `copy.deepcopy` copies the controls and shares the device. A device that two modules share, or
     whose methods they are, answers one after the other, from whatever thread they ask.
@@ -88,13 +89,12 @@ class PhysicalModule(nn.Module):
         self.patience()
         leaves, form = tree_flatten(controls)
         tensors = [_control(leaf) for leaf in leaves if leaf is not None]
-        places = iter(range(len(tensors)))
-        #: The controls as they were given, with their places in `self.controls` for tensors.
-        self._form = tree_unflatten(
-            [leaf if leaf is None else next(places) for leaf in leaves], form
-        )
         if not tensors:
             raise AsytError("controls hold no tensor: give the device something to be set to.")
+        count = iter(range(len(tensors)))
+        places = [None if leaf is None else next(count) for leaf in leaves]
+        #: The controls as they were given, with their places in `self.controls` for tensors.
+        self._form = tree_unflatten(places, form)
         self.controls = _parameters(tensors)
         self.digital = _parameters(tensors if method == "asyt" else [])  # W_(0,dig) = W_(0,phy)
         self.passes = 0
@@ -137,7 +137,9 @@ class PhysicalModule(nn.Module):
         )
 
     def model(self, controls: Sequence[Tensor], x: Tensor) -> Tensor:
-        """The twin's answer."""
+        """The twin's answer, all numbers being of one floating precision."""
+        dtype = gate.floating(x, *controls)
+        x, *controls = (_in_precision(tensor, dtype) for tensor in (x, *controls))
         with full_precision(x):
             return self.twin(self._formed(controls), x)
 
@@ -152,12 +154,11 @@ class PhysicalModule(nn.Module):
         result = x.new_empty(shape, dtype=gate.floating(x, *controls))
         if not result.numel():
             return result
-        for what, tensor in (*(("control", control) for control in controls), ("input", x)):
-            if not tensor.isfinite().all():
-                raise DivergenceError(
-                    f"a {what} of {self._name()} is not finite, so that nothing was sent to it: "
-                    "lower the learning rate, or check the layer before."
-                )
+        if not all(tensor.isfinite().all() for tensor in (x, *controls)):
+            raise DivergenceError(
+                f"controls or inputs of {self._name()} are not finite, so that nothing was sent to "
+                "it: lower the learning rate, or check the layer before."
+            )
         self.passes += 1
         who = f"{self._name()} in pass {self.passes}"
         promise = f"for inputs {tuple(x.shape)} it must return {tuple(shape)}, as its twin does."
@@ -168,6 +169,8 @@ class PhysicalModule(nn.Module):
                 given = self.device(settings, gate.lent(x))
                 return gate.received(given, shape, result, who=who, promise=promise, finite=True)
 
+        if self._line.device is not self.device:  # it was replaced
+            self._line.connect(self.device)
         return self._line.read(ask, self.patience(), self._name())
 
     def _promised(self, controls: Sequence[Tensor], x: Tensor) -> torch.Size:
@@ -236,6 +239,11 @@ def _two_shares(mixing: Any) -> tuple[float, float]:
     if len(shares) != 2 or not all(is_number(share) and np.isfinite(share) for share in shares):
         raise AsytError(f"mixing {mixing!r}: give two finite numbers, M1 and M2.")
     return shares[0], shares[1]
+
+
+def _in_precision(tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    """The same numbers in this real type, or, if they are complex, in its complex one."""
+    return tensor.to(dtype.to_complex() if tensor.is_complex() else dtype)
 
 
 def _control(leaf: Any) -> Tensor:
