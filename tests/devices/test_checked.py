@@ -68,6 +68,15 @@ def test_any_array_is_taken(kind):
     assert not any(state.requires_grad for state in found)
 
 
+def test_an_empty_batch_does_not_ask_the_device():
+    def given(_):
+        raise OSError("nothing to do")
+
+    assert Lab(given)(controls(), X[:0]).shape == (2, 0, 3)
+    states = Lab(given, closed=False).layer_by_layer(controls(), X[:0])
+    assert [tuple(state.shape) for state in states] == [(0, 4), (2, 0, 5), (2, 0, 3)]
+
+
 @pytest.mark.parametrize("kind", ["NumPy", "float64", "lists"])
 @pytest.mark.parametrize("name", ["asyt", "pat"])
 def test_it_trains_with_the_types_of_numpy(kind, name, blobs):
