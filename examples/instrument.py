@@ -37,8 +37,8 @@ class Instrument:
         with socket.create_connection(self.address, timeout=10) as line:
             line.sendall(json.dumps(request).encode() + b"\n")
             answer = line.makefile().readline()
-        if not answer:
-            raise ConnectionError("the instrument hung up.")
+        if not answer.endswith("\n"):
+            raise ConnectionError("the instrument hung up in the middle of an answer.")
         return np.array(json.loads(answer))
 
 
@@ -61,8 +61,7 @@ class Lab(Device):
                 f"controls of shape {tuple(weight.shape)}: this instrument is a population of one "
                 f"chip, give (1, {OUTPUTS}, {INPUTS})."
             )
-        readout = torch.as_tensor(self.instrument(weight[0], x))
-        return [x, readout.float().unsqueeze(0)]
+        return [x, self.instrument(weight[0], x)[np.newaxis]]
 
 
 class Serve(socketserver.StreamRequestHandler):

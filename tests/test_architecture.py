@@ -12,7 +12,7 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 STOREYS = (
     ("errors", "paths", "registry", "streams", "statistics", "memory", "typed", "knobs"),
     ("idx", "packages", "catalogue", "fetching", "datasets", "checkpoints"),
-    ("twins", "photonics", "breaking", "physical"),
+    ("twins", "photonics", "breaking", "gate", "physical"),
     ("devices",),
     ("methods", "angles"),
     ("schedules", "evaluation", "training", "testing", "reference"),

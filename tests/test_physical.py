@@ -1,8 +1,11 @@
 """PhysicalModule: gradients against hand formulas, and devices as laboratories have them."""
 
 import importlib.util
+import json
+import socketserver
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -169,13 +172,14 @@ def flaky(failures):
 
 
 def test_a_device_that_fails_now_and_then_is_asked_again():
-    assert torch.equal(PhysicalModule(flaky(2), TWIN, START[0], attempts=3)(X), X)
+    start = matrix(4, 4)  # as many outputs as inputs, as the device has
+    assert torch.equal(PhysicalModule(flaky(2), TWIN, start, attempts=3)(X), X)
     with pytest.raises(
         DeviceFailedError, match=r"2 of 2 attempts, last with TimeoutError: no answer in 10 s"
     ):
-        PhysicalModule(flaky(2), TWIN, START[0], attempts=2)(X)
+        PhysicalModule(flaky(2), TWIN, start, attempts=2)(X)
     with pytest.raises(DeviceFailedError, match=r"28 of 28 read-outs are not finite"):
-        PhysicalModule(lambda _, x: x / 0, TWIN, START[0])(X)
+        PhysicalModule(lambda _, x: x / 0, TWIN, start)(X)
 
 
 def test_a_bug_in_the_device_is_not_retried():
@@ -216,6 +220,47 @@ def test_an_instrument_in_another_process_is_a_layer_although_its_line_drops(lab
         module(X).square().sum().backward()
     assert module.controls[0].grad.abs().min() > 0
     assert not torch.allclose(module(X), instrument.twin(module.controls[0], X), atol=0.01)
+
+
+class Garbled(socketserver.StreamRequestHandler):
+    """Sends what the instrument would, but on every other call something else."""
+
+    def handle(self):
+        request = json.loads(self.rfile.readline())
+        right = np.tanh(np.array(request["x"]) @ np.array(request["controls"]).T)
+        self.server.calls += 1
+        wrong = self.server.calls % 2
+        self.wfile.write(self.server.garble(right) if wrong else line_of(right))
+
+
+def line_of(reading):
+    return json.dumps(reading.tolist()).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    "garble",
+    [
+        lambda y: line_of(y)[:40],
+        lambda _: b"ERR 42\n",
+        lambda y: b"\xff" + line_of(y),
+        lambda y: line_of(y[:1]),
+        lambda y: line_of(y.T),
+        lambda y: b"[" + line_of(y)[:-1] + b"]\n",
+        lambda y: line_of(y * np.nan),
+        lambda _: b'"off"\n',
+        lambda _: b"null\n",
+        lambda _: b"",
+    ],
+)
+def test_a_garbled_answer_is_asked_for_again(garble):
+    with socketserver.TCPServer(("127.0.0.1", 0), Garbled) as server:
+        server.calls, server.garble = 0, garble
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        device = instrument.Instrument(server.server_address[1])
+        module = PhysicalModule(device, instrument.twin, START[0][:3], attempts=2).eval()
+        assert torch.allclose(module(X), instrument.twin(START[0][:3], X))
+        assert len(module.failures) == 1
+        server.shutdown()
 
 
 def test_the_example_outside_the_package_keeps_the_contract():

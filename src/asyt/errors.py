@@ -40,6 +40,10 @@ class DeviceOutputError(AsytError):
     """A device returned something that is not a (C, B, P) array of finite numbers."""
 
 
+class DeviceTimeoutError(AsytError):
+    """A device gave no answer within its deadline."""
+
+
 class DeviceFailedError(AsytError):
     """A device raised an error, or read nothing usable, at every attempt."""
 
@@ -57,6 +61,6 @@ def lookup(name: str, table: Iterable[str], what: str) -> str:
     names = sorted(table)
     if name in names:
         return name
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(names)}."
     raise UnknownNameError(f"unknown {what} '{name}': {hint}")

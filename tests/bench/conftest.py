@@ -9,6 +9,8 @@ from asyt.bench.timing import SECONDS, row
 OTHERS = [
     ("profile", "aten::mul", 0.98),
     ("profile", "outside of operators", 0.02),
+    ("gate", "in the gate", 0.01),
+    ("gate", "a step", 1.0),
     ("bytes", "peak", 6.0),
     ("bytes", "counted", 5.0),
     ("seconds to start", "import torch", 2.0),

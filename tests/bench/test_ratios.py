@@ -36,6 +36,8 @@ def test_ratios_of_other_things_than_steps(times):
     assert found["overhead_fraction"] == pytest.approx(0.02)
     assert found["peak_memory_ratio"] == pytest.approx(1.2)
     assert found["import_ratio"] == pytest.approx(1.25)
+    assert found["gate_over_step"] == pytest.approx(0.01)
+    assert "gate_over_step" not in bench.ratios(times({}).query("quantity != 'gate'"))
     assert "import_ratio" not in bench.ratios(times({}).query("quantity != 'profile'"))
 
 

@@ -20,6 +20,7 @@ LARGEST = {
     "pat_readout_over_bp": 1.1,
     "dfa_over_bp": 0.75,
     "overhead_fraction": 0.03,
+    "gate_over_step": 0.02,
     "peak_memory_ratio": 1.3,
     "import_ratio": 1.5,
     "help_seconds": 0.5,
@@ -69,6 +70,9 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
             "import_ratio": start["import asyt"] / start["import torch"],
             "help_seconds": start["asyt --help"],
         }
+    if (table.quantity == "gate").any() and threads == 1:
+        seconds = table[table.quantity == "gate"].groupby("name").value.min()
+        found["gate_over_step"] = seconds["in the gate"] / seconds["a step"]
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, plain
+from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, passed_on, plain
 from asyt.bench.system import all_threads as all_threads
 from asyt.bench.system import check_measurable, children_seconds, grown
 from asyt.errors import AsytError
@@ -34,7 +34,7 @@ PROGRAMS = {
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
     """All that the ratios of one thread need; raises as `measure` and `check_measurable`."""
     _check(rounds)
-    parts = [memory(), starts(), profiled(), measure(rounds, progress=progress)]
+    parts = [memory(), starts(), profiled(), gate(), measure(rounds, progress=progress)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -180,6 +180,19 @@ def _profile(step: Callable[[], object]) -> pd.Series:
     names = pd.Series([event.key for event in events])
     operator = names.str.startswith(("aten::", "mkldnn::"))
     return spent.groupby(names.where(operator, "outside of operators")).sum()
+
+
+def gate(rounds: int = 5, chips: int = 16) -> pd.DataFrame:
+    """What a step of AsyT takes, and what of it the gate does to a device that is not ours."""
+    rows = []
+    with _threads(1):
+        steps = {"in the gate": passed_on(chips), "a step": fleet("asyt", chips)}
+        for step in steps.values():
+            step()
+        for repetition in range(rounds):
+            for name, step in steps.items():
+                rows.append(row("gate", name, timed(step), 1, chips, repetition))
+    return pd.DataFrame(rows)
 
 
 def memory(chips: int = 64) -> pd.DataFrame:

@@ -75,6 +75,7 @@ class CircuitDevice(NoisyDevice):
     """
 
     kind, cites = "circuit", ("wright2022", "gilbert1968", "pelgrom1989")
+    only_reads = True
 
     def __init__(
         self,

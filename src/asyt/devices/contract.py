@@ -6,12 +6,14 @@ returns what a detector at the end of the light path reads, (C, B, P). No method
 
 import abc
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from asyt import streams
-from asyt.errors import AsytError, DeviceOutputError, EncapsulationError
+from asyt.devices import checked
+from asyt.errors import AsytError, EncapsulationError
 from asyt.twins import Weights
 
 
@@ -43,6 +45,10 @@ class Device(abc.ABC):
     A subclass implements `propagate`; it may also follow `at`. To be cited by name, it has a `kind`
     (the name in `asyt cite --device`) and `cites` (keys of the bibliography).
 
+    What `propagate` returns passes `asyt.gate`: any array of real numbers with exactly the shape
+    that belongs to a layer, brought to the floating type of inputs and controls, in memory of its
+    own. A value that is not finite comes back as NaN, and stops a `Trainer`.
+
     Args:
         layers: neurons a layer, input first.
         population: number of chips C.
@@ -51,6 +57,14 @@ class Device(abc.ABC):
 
     kind: str = "own"
     cites: tuple[str, ...] = ()
+    #: Whether `propagate` writes into none of its arguments; a class with a `propagate` of its own
+    #: says so itself. Others get copies, a set of controls for each chip even where all are equal.
+    only_reads: bool = False
+
+    def __init_subclass__(cls, **options: Any):
+        super().__init_subclass__(**options)
+        if "propagate" in vars(cls) and "only_reads" not in vars(cls):
+            cls.only_reads = False
 
     def __init__(self, layers: tuple[int, ...], population: int, encapsulated: bool = True):
         if population < 1:
@@ -64,7 +78,8 @@ class Device(abc.ABC):
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The physics: what neurons of every layer carry, input first; last the read-out (C, B, P).
 
-        A device that cannot be opened returns only `[x, read-out]`.
+        A device that cannot be opened returns only `[x, read-out]`. Controls and inputs are copies
+        that it may change, unless it `only_reads`.
         """
 
     def at(self, *moment: int) -> None:  # noqa: B027 - a device without a clock does nothing here
@@ -78,9 +93,9 @@ class Device(abc.ABC):
         """Run a batch through all chips and read their outputs: P reads a sample, one time-step.
 
         Raises:
-            DeviceOutputError: the read-out is not (C, B, P).
+            DeviceOutputError: the read-out is no array of real numbers (C, B, P).
         """
-        readout = self._checked(self.propagate(controls, x)[-1], x)
+        readout = checked.readout(self, checked.run(self, controls, x), controls, x)
         self._count(x, reads=self.layers[-1], writes=0, time_steps=1)
         return readout
 
@@ -89,7 +104,8 @@ class Device(abc.ABC):
 
         Raises:
             EncapsulationError: the light path is closed.
-            DeviceOutputError: other than one state a layer, as wide as the layer.
+            DeviceOutputError: other than one state a layer, real numbers (C, B, n). (The first, the
+                inputs, are returned as they were given.)
         """
         name = type(self).__name__
         if self.encapsulated:
@@ -98,16 +114,9 @@ class Device(abc.ABC):
                 "method that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
                 "encapsulated=False."
             )
-        states = self.propagate(controls, x)
-        self._checked(states[-1], x)
-        widths = [state.shape[-1] for state in states]
-        if widths != list(self.layers):
-            raise DeviceOutputError(
-                f"{name} gave states of {widths} values; opened, it must give one a layer, input "
-                f"first: {list(self.layers)}. If it cannot, build it with encapsulated=True."
-            )
-        hidden = sum(widths[1:-1])
-        self._count(x, reads=hidden + widths[-1], writes=hidden, time_steps=len(widths) - 1)
+        states = checked.all_layers(self, checked.run(self, controls, x), controls, x)
+        hidden, outputs = sum(self.layers[1:-1]), self.layers[-1]
+        self._count(x, reads=hidden + outputs, writes=hidden, time_steps=len(states) - 1)
         return states
 
     def _count(self, x: Tensor, reads: int, writes: int, time_steps: int) -> None:
@@ -116,21 +125,6 @@ class Device(abc.ABC):
         self.accesses.reads += reads * batch
         self.accesses.writes += writes * batch
         self.accesses.time_steps += time_steps * batch
-
-    def _checked(self, readout: Tensor, x: Tensor) -> Tensor:
-        name = type(self).__name__
-        if not isinstance(readout, Tensor):
-            raise DeviceOutputError(
-                f"{name} returned a {type(readout).__name__}; return a torch.Tensor "
-                "(torch.as_tensor)."
-            )
-        wanted = (self.population, x.shape[-2], self.layers[-1])
-        if tuple(readout.shape[-3:]) != wanted:
-            raise DeviceOutputError(
-                f"{name} returned shape {tuple(readout.shape)}; a population of {self.population} "
-                f"with {self.layers[-1]} outputs must return (C, B, P) = {wanted} for this batch."
-            )
-        return readout
 
 
 class NoisyDevice(Device):

@@ -49,6 +49,7 @@ class DistortedDevice(Device):
     """
 
     kind, cites = "distorted", ("wang2025", "wang2025code")
+    only_reads = True
 
     def __init__(
         self,

@@ -84,6 +84,7 @@ class OscillatorDevice(NoisyDevice):
     """
 
     kind, cites = "oscillator", ("wright2022",)
+    only_reads = True
 
     def __init__(
         self,

@@ -62,6 +62,7 @@ class PhotonicDevice(NoisyDevice, Transforming):
     """
 
     kind, cites = "photonic", ("wang2025", "harris2014", "lu2017", "alemany2021")
+    only_reads = True
 
     def __init__(
         self,

@@ -115,6 +115,7 @@ class SHGDevice(NoisyDevice):
     """
 
     kind, cites = "shg", ("wright2022", "weiner2000", "imeshev2000")
+    only_reads = True
 
     def __init__(
         self,

@@ -107,6 +107,8 @@ class Unsteady(Device):
     def __init__(self, device: Device, *events: Event, seed: int):
         super().__init__(device.layers, device.population, device.encapsulated)
         self._device, self._events, self._seed, self._epoch = device, events, seed, 0
+        ours = all(isinstance(event, Perturbation | Drift | Quantisation) for event in events)
+        self.only_reads = ours and device.only_reads
         #: what an event has drawn, so that it draws it once
         self._memories: list[dict] = [{} for _ in events]
 

@@ -52,7 +52,9 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         )
     names = config.names or tuple(timing.CONTENDERS)
     measure = partial(timing.measure, names=names, progress=execution.progress)
-    parts = [timing.memory(), timing.starts(), timing.profiled()] if config.extras else []
+    parts = []
+    if config.extras:
+        parts = [timing.memory(), timing.starts(), timing.profiled(), timing.gate()]
     parts.append(measure(config.rounds))
     if config.threaded:
         parts.append(measure(config.threaded, threads=timing.all_threads()))
