@@ -39,7 +39,7 @@ class Instrument:
             answer = line.makefile().readline()
         if not answer:
             raise ConnectionError("the instrument hung up.")
-        return np.array(json.loads(answer))
+        return np.array(json.loads(answer)).reshape(-1, OUTPUTS)
 
 
 class Lab(Device):
@@ -75,7 +75,8 @@ class Serve(socketserver.StreamRequestHandler):
         if self.server.drops and self.server.calls % self.server.drops == 0:
             return
         weight = self.server.gain * np.array(request["controls"]) + self.server.offset
-        reading = np.tanh(np.array(request["x"]) @ weight.T)
+        x = np.array(request["x"]).reshape(-1, INPUTS)
+        reading = np.tanh(x @ weight.T)
         self.wfile.write(json.dumps(reading.tolist()).encode() + b"\n")
 
 

@@ -221,7 +221,7 @@ def test_an_instrument_in_another_process_is_a_layer_although_its_line_drops(lab
 def test_the_example_outside_the_package_keeps_the_contract():
     process, port = instrument.start()
     try:
-        assert len(check_device(lambda: instrument.Lab(port), bias=False)) == 6
+        assert "hears_weights" in check_device(lambda: instrument.Lab(port), bias=False)
     finally:
         process.terminate()
         process.wait()
