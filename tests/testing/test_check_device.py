@@ -83,7 +83,6 @@ def test_devices_that_keep_the_contract_pass(name):
     make, options = OURS[name]
     report = check_device(make, **options)
     left_out = {"repeats"} if options.get("noisy") else set()
-    left_out |= {"chip_by_chip"} if make().population == 1 else set()
     assert set(report) == PROMISES - left_out
 
 

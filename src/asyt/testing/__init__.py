@@ -110,5 +110,5 @@ def _controls(device: Device, bias: bool, like: Tensor) -> Weights:
     drawn = []
     for n_in, n_out in zip(device.layers, device.layers[1:], strict=False):
         both = 0.5 * _uniform(device.population, n_out, n_in + 1).to(like)
-        drawn.append(Layer(both[..., 1:], both[..., 0] if bias else None))
+        drawn.append(Layer(both[..., 1:].clone(), both[..., 0].clone() if bias else None))
     return drawn

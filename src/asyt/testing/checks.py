@@ -9,7 +9,7 @@ import torch
 from asyt.errors import AsytError, DeviceOutputError, EncapsulationError
 from asyt.testing import process
 from asyt.testing.hearing import hears
-from asyt.testing.judges import Exact, Statistical
+from asyt.testing.judges import Exact
 from asyt.testing.kit import Kit
 from asyt.testing.pairs import pairs
 from asyt.testing.probe import Probe
@@ -33,15 +33,19 @@ def any_batch(kit: Kit) -> Iterator[Row]:
 
 def repeats(kit: Kit) -> Iterator[Row]:
     """The same controls and inputs give the same, now and tomorrow."""
-    if isinstance(kit.judge, Exact):
-        once = kit.read()
-        process.stir()
-        remedy = "say noisy=True if the device has noise."
-        require("repeats", torch.equal(once, kit.read()), f"two passes differ; {remedy}")
-        with process.tomorrow():
-            later = kit.read()
-        require("repeats", torch.equal(once, later), "a read-out depends on the clock.")
-        yield Row("repeats", "the same, now and tomorrow", KEPT)
+    kit.read()
+    if not kit.repeatable:
+        kit.start = kit.judge.series(kit.read)  # compared when all else is done
+    if not isinstance(kit.judge, Exact):
+        return
+    once = kit.read()
+    process.stir()
+    remedy = "say noisy=True if the device has noise."
+    require("repeats", torch.equal(once, kit.read()), f"two passes differ; {remedy}")
+    with process.tomorrow():
+        later = kit.read()
+    require("repeats", torch.equal(once, later), "a read-out depends on the clock.")
+    yield Row("repeats", "the same, now and tomorrow", KEPT)
 
 
 def moment_sets_the_noise(kit: Kit) -> Iterator[Row]:
@@ -81,22 +85,15 @@ def _two_passes(kit: Kit, probe: Probe, moment: tuple[int, ...] = MOMENT) -> tor
 def agreements(kit: Kit) -> Iterator[Row]:
     """All pairs of ways to read that must agree."""
     every = pairs(kit)
-    kit.judge.share(len(every) + 1)  # and one for a drift
-    yield from _drift(kit)
+    kit.judge.share(len(every) + 1)  # and `ages`
     for pair in every:
         agree, seen = kit.judge.compare(pair.first, pair.second)
         require(pair.promise, agree, f"{pair.wrong} ({pair.how}: {seen})")
         yield Row(pair.promise, pair.how, f"{KEPT}, {seen}")
+    if kit.device.population == 1:
+        yield Row("chip_by_chip", "another chip changed", f"{NOT_CHECKED}one chip")
     if not kit.sizes:
         yield Row("any_population", "other sizes", f"{NOT_CHECKED}give of_size=")
-
-
-def _drift(kit: Kit) -> Iterator[Row]:
-    """Noise that nobody can repeat keeps its mean."""
-    if isinstance(kit.judge, Statistical) and not kit.repeatable:
-        agree, seen = kit.judge.compare(kit.read, kit.read, shuffled=False)
-        require("repeats", agree, f"the read-out drifts from pass to pass, {seen}.")
-        yield Row("repeats", f"the mean of {kit.judge.each} passes, then again", f"{KEPT}, {seen}")
 
 
 def keeps_its_budget(kit: Kit) -> Iterator[Row]:
@@ -162,6 +159,20 @@ def _or_refuses(
     return KEPT
 
 
+def ages(kit: Kit) -> Iterator[Row]:
+    """After all these passes a device is as it was at first."""
+    done = f"after {kit.probe.passes} passes"
+    if kit.start is not None:
+        agree, seen = kit.judge.alike(kit.start, kit.judge.series(kit.read))
+        require("repeats", agree, f"the mean of the read-outs has drifted {done}: {seen}.")
+        yield Row("repeats", f"the mean, at first and {done}", f"{KEPT}, {seen}")
+        return
+    used, new = _two_passes(kit, kit.probe), _two_passes(kit, Probe.of(kit.make, kit.probe.notes))
+    same = torch.equal(used, new)
+    require("forgets", same, f"{done} the device is another one than when it was new.")
+    yield Row("forgets", done, KEPT)
+
+
 def every_pass(kit: Kit) -> Iterator[Row]:
     """What the probe saw to in each pass."""
     outcome = f"{KEPT} in {kit.probe.passes} passes"
@@ -176,10 +187,11 @@ STAGES = (
     any_batch,
     repeats,
     moment_sets_the_noise,
+    whole_range,
     agreements,
     keeps_its_budget,
     leaves_alone,
-    whole_range,
     hears,
+    ages,
     every_pass,
 )

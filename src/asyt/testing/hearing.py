@@ -42,6 +42,8 @@ def hears(kit: Kit) -> Iterator[Row]:
     if kit.judge.sees_each:
         yield _every_input(kit)
         yield _every_output(torch.stack(alive).any(0))
+    else:
+        yield Row("every_output", "in any of these changes", f"{NOT_CHECKED}noise")
 
 
 def _changed(kit: Kit, about: str, change: Change) -> Tensor:

@@ -40,10 +40,17 @@ class Exact:
 
     def compare(self, first: Reading, second: Reading) -> Verdict:
         """Whether both give the same."""
-        one, other = first(), second()
-        largest = torch.maximum(one.abs(), other.abs()).amax((-2, -1), keepdim=True)
-        unit = largest.clamp_min(torch.finfo(one.dtype).tiny)
-        apart = float(((one - other).abs() / unit).amax())
+        return self.alike(self.series(first), self.series(second))
+
+    def series(self, reading: Reading) -> Tensor:
+        """What is read, (C, B, P)."""
+        return reading()
+
+    def alike(self, first: Tensor, second: Tensor) -> Verdict:
+        """Whether two read-outs (C, B, P) are the same."""
+        largest = torch.maximum(first.abs(), second.abs()).amax((-2, -1), keepdim=True)
+        unit = largest.clamp_min(torch.finfo(first.dtype).tiny)
+        apart = float(((first - second).abs() / unit).amax())
         return Verdict(apart <= self._tolerance, f"apart by {apart:.1g} of the largest read-out")
 
     def changed(self, first: Reading, second: Reading) -> Tensor:
@@ -76,32 +83,46 @@ class Statistical:
         """Share the rate between so many comparisons (Bonferroni)."""
         self._level = self._rate / tests
 
-    def compare(self, first: Reading, second: Reading, shuffled: bool = True) -> Verdict:
-        """Whether both have the same mean; unshuffled, all of the first come first."""
-        labels, readings = self._readings(first, second, shuffled)
-        p = float(self._p(labels, readings.flatten(1).unsqueeze(1), self._level)[0])
+    def compare(self, first: Reading, second: Reading) -> Verdict:
+        """Whether both have the same mean."""
+        return self.alike(*self._readings(first, second))
+
+    def alike(self, first: Tensor, second: Tensor) -> Verdict:
+        """Whether two series (passes, C, B, P) have the same mean."""
+        means = [series.mean(0) for series in (first, second)]
+        largest = torch.maximum(means[0].abs().amax(), means[1].abs().amax())
+        if (means[0] - means[1]).abs().amax() <= self._tolerance * largest:
+            return Verdict(True, "means apart by rounding")
+        p = float(self._p(first.flatten(1)[:, None], second.flatten(1)[:, None], self._level))
         return Verdict(p > self._level, f"p = {p:.2g}")
 
     def changed(self, first: Reading, second: Reading) -> Tensor:
         """Chips whose means differ, (C, 1, 1)."""
-        labels, readings = self._readings(first, second, True)
-        return (self._p(labels, readings.flatten(2), MISSED) <= MISSED)[:, None, None]
+        one, other = self._readings(first, second)
+        p = self._p(one.flatten(2), other.flatten(2), MISSED)
+        return (p <= MISSED)[:, None, None]
 
-    def _readings(self, first: Reading, second: Reading, shuffled: bool) -> tuple[Tensor, Tensor]:
-        """Labels (2 passes,), and readings (2 passes, C, B, P)."""
-        labels = torch.arange(2 * self.each) // self.each
-        if shuffled:
-            labels = labels[torch.randperm(len(labels), generator=self._generator)]
-        readings = []
-        for label in labels.tolist():
-            self._moments += 1
-            self._at(self._moments)
-            readings.append(second() if label else first())
-        return labels, torch.stack(readings)
+    def series(self, reading: Reading) -> Tensor:
+        """Readings one after the other, (passes, C, B, P)."""
+        return torch.stack([self._once(reading) for _ in range(self.each)])
 
-    def _p(self, labels: Tensor, readings: Tensor, level: float) -> Tensor:
-        blur = self._tolerance * float(readings.abs().amax())
-        return p_values(labels, readings, level, self._generator, blur)
+    def _readings(self, first: Reading, second: Reading) -> tuple[Tensor, Tensor]:
+        """Both series, read in random order."""
+        ways = (first, second)
+        read: tuple[list[Tensor], list[Tensor]] = ([], [])
+        for number in torch.randperm(2 * self.each, generator=self._generator).tolist():
+            way = number % 2
+            read[way].append(self._once(ways[way]))
+        return torch.stack(read[0]), torch.stack(read[1])
+
+    def _once(self, reading: Reading) -> Tensor:
+        self._moments += 1
+        self._at(self._moments)
+        return reading()
+
+    def _p(self, first: Tensor, second: Tensor, level: float) -> Tensor:
+        """One p a group of values, of series (passes, G, n)."""
+        return p_values(first, second, level, self._generator)
 
 
 class Addressed(Statistical):

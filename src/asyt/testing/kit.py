@@ -68,6 +68,7 @@ class Kit:
         repeatable: whether `at` sets all noise.
         free: whether controls and inputs may leave the range of those given.
         sizes: populations of other sizes under watch.
+        start: read-outs of the first passes, if no program can repeat them.
     """
 
     make: Callable[[], Device]
@@ -77,6 +78,7 @@ class Kit:
     repeatable: bool
     free: bool
     sizes: list[Probe] = field(default_factory=list)
+    start: Tensor | None = None
 
     @property
     def device(self) -> Device:

@@ -71,8 +71,9 @@ class Probe:
             f"a read-out is not finite: {_odd(readout)} in {about}.",
         )
         self._own_memory(readout, [*tensors(controls), x])
-        self._readouts.append((readout, readout.clone()))
-        return readout.detach()
+        copied = readout.detach().clone()
+        self._readouts.append((readout, copied))
+        return copied
 
     def opened(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """All layers, the read-out last."""
