@@ -6,6 +6,7 @@ returns what a detector at the end of the light path reads, (C, B, P). No method
 
 import abc
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -59,6 +60,13 @@ class Device(abc.ABC):
         self.population = population
         self.encapsulated = encapsulated
         self.accesses = Accesses()
+
+    @staticmethod
+    def of(chips: Any, layers: tuple[int, ...]) -> "Device":
+        """A population from a function of one chip, or a list of them; see `SingleChips`."""
+        from asyt.devices.single import SingleChips
+
+        return SingleChips(chips, layers)
 
     @abc.abstractmethod
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
