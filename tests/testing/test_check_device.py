@@ -1,14 +1,16 @@
 """The conformance kit: our devices pass, broken ones are found."""
 
+from typing import ClassVar
+
 import pytest
 import torch
 
 from asyt.devices import Device, DistortedDevice, Noise, PhotonicDevice
-from asyt.errors import DeviceOutputError
+from asyt.errors import AsytError, DeviceOutputError
 from asyt.photonics import Control, Encoding, profile
 from asyt.photonics.fabrication import TYPICAL
 from asyt.testing import ConformanceError, check_device
-from asyt.twins import Perceptron
+from asyt.twins import Layer, Perceptron
 
 NET = Perceptron((4, 5, 3))
 PROMISES = {
@@ -150,3 +152,108 @@ def test_a_wrong_shape_is_the_devices_own_error():
         check_device(broken(propagate=wrong_shape))
     with pytest.raises(DeviceOutputError, match=r"states of \[4, 4, 3\] values"):
         check_device(lambda: type("Open", (Lab,), {"propagate": talkative})(closed=False))
+
+
+class Recorded(Lab):
+    """Keeps the range of what it was sent."""
+
+    sent: ClassVar[list] = []
+
+    def propagate(self, controls, x):
+        self.sent.extend(
+            (float(layer.weight.min()), float(layer.weight.max())) for layer in controls
+        )
+        return super().propagate(controls, x)
+
+
+def volts(_device):
+    drawn = torch.rand(1, 8, 5, generator=torch.Generator().manual_seed(0))
+    return [Layer(1 + drawn[:, :5, :4]), Layer(1 + drawn[:, 5:])]
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_controls_stay_in_the_range_of_those_given(repeatable):
+    Recorded.sent.clear()
+    report = check_device(Recorded, controls=volts, repeatable=repeatable)
+    given = torch.cat([layer.weight.flatten() for layer in volts(None)])
+    assert min(low for low, _ in Recorded.sent) >= given.min()
+    assert max(high for _, high in Recorded.sent) <= given.max()
+    assert "none beyond those given are sent" in str(report)
+
+
+def test_default_controls_of_an_unrepeatable_device_stay_in_their_range():
+    Recorded.sent.clear()
+    check_device(Recorded, bias=False, repeatable=False)
+    assert min(low for low, _ in Recorded.sent) >= 0
+    assert max(high for _, high in Recorded.sent) <= 0.5
+
+
+class Careful(Lab):
+    """Says what it does not want."""
+
+    def propagate(self, controls, x):
+        if controls[0].weight.min() < 0:
+            raise ValueError("volts below zero: give zero or more.")
+        return super().propagate(controls, x)
+
+
+def test_a_refusal_in_words_is_no_failure():
+    assert "refused: volts below zero" in str(check_device(Careful, bias=False))
+
+
+def test_the_table_has_a_row_for_what_was_checked_and_what_was_not():
+    report = check_device(Lab, bias=False)
+    lines = str(report).splitlines()
+    assert lines[0].split() == ["promise", "how", "outcome"]
+    assert len(lines) == len(report) + 1
+    assert "hears_biases" in report and "not checked: no biases given" in str(report)
+    assert "chip_by_chip" in report and "not checked: one chip" in str(report)
+
+
+def test_an_error_carries_the_table_until_then():
+    with pytest.raises(ConformanceError) as caught:
+        check_device(Lab)
+    assert caught.value.promise == "hears_biases"
+    assert "sample_by_sample" in caught.value.report
+
+
+def test_the_process_is_left_as_it_was():
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    check_device(Lab, bias=False)
+    with pytest.raises(ConformanceError, match="global random numbers"):
+        check_device(broken(propagate=seeding), bias=False)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def seeding(self, controls, x):
+    torch.manual_seed(0)
+    return Lab.propagate(self, controls, x)
+
+
+def test_float64_is_checked_in_float64():
+    def inputs(samples):
+        drawn = torch.rand(samples, 4, generator=torch.Generator().manual_seed(0))
+        return drawn.double()
+
+    class Single(DistortedDevice):
+        def __call__(self, controls, x):
+            return super().__call__(controls, x).float()
+
+    def make(cls):
+        return cls(NET, 2, 0, distortion=0.3)
+
+    assert "type" in check_device(lambda: make(DistortedDevice), inputs)
+    with pytest.raises(ConformanceError, match=r"float32 on cpu, the inputs torch\.float64"):
+        check_device(lambda: make(Single), inputs)
+
+
+def test_what_is_no_device_is_refused():
+    with pytest.raises(AsytError, match=r"a function of one chip becomes one by Device\.of"):
+        check_device(lambda: lambda _controls, x: x)
+
+
+def test_controls_that_are_all_zero_are_refused():
+    zero = [Layer(torch.zeros(1, 5, 4)), Layer(torch.zeros(1, 3, 5))]
+    with pytest.raises(AsytError, match="all zero"):
+        check_device(Lab, controls=lambda _device: zero)
