@@ -96,14 +96,12 @@ PHYSICS = {
         "knows the last size": lambda d, c, x, y: y + 0.1 * d.before(len(x)),
         "tires": lambda d, c, x, y: y * (1 - 0.1 * (d.calls > 14)),
         "tires late": lambda d, c, x, y: y * (1 - 0.1 * (d.calls > 60)),
-        "knows weights by identity": lambda d, c, x, y: d.same_as_before(id(c[0].weight), y),
-        "knows inputs by identity": lambda d, c, x, y: d.same_as_before(id(x), y),
     },
-    "any_layout": {
-        "memory of weights": lambda d, c, x, y: y + c[0].weight.as_strided((), (), 7),
-        "order of weights": lambda d, c, x, y: y * (1 + 0.1 * c[1].weight.is_contiguous()),
-        "order of inputs": lambda d, c, x, y: y * (1 + 0.1 * x.is_contiguous()),
-        "strides of chips": lambda d, c, x, y: y * (1 + 0.1 * c[0].weight.stride(0)),
+    "black_box": {
+        "edits weights": lambda d, c, x, y: after(y, c[0].weight.add_, 1.0),
+        "edits below zero": lambda d, c, x, y: after(y, c[1].weight.clamp_, 0.0),
+        "edits inputs": lambda d, c, x, y: after(y, x.mul_, 2.0),
+        "edits now and then": lambda d, c, x, y: after(y, c[1].bias.mul_, min(1, d.calls % 20)),
     },
     "finite": {
         "no light": lambda d, c, x, y: y / x.norm(dim=-1, keepdim=True),
@@ -136,6 +134,16 @@ DRIVERS = {
         "in large batches": lambda d, c, x, y: after(y, x[100:].mul_, 2.0),
         "every twentieth pass": lambda d, c, x, y: after(y, c[1].bias.mul_, min(1, d.calls % 20)),
         "one weight": lambda d, c, x, y: after(y, c[1].weight[-1, -1, -1].zero_),
+    },
+    "forgets": {
+        "knows weights by identity": lambda d, c, x, y: d.same_as_before(id(c[0].weight), y),
+        "knows inputs by identity": lambda d, c, x, y: d.same_as_before(id(x), y),
+    },
+    "any_layout": {
+        "memory of weights": lambda d, c, x, y: y + c[0].weight.as_strided((), (), 7),
+        "order of weights": lambda d, c, x, y: y * (1 + 0.1 * c[1].weight.is_contiguous()),
+        "order of inputs": lambda d, c, x, y: y * (1 + 0.1 * x.is_contiguous()),
+        "strides of chips": lambda d, c, x, y: y * (1 + 0.1 * c[0].weight.stride(0)),
     },
     "type": {
         "double out of float": lambda d, c, x, y: y.double(),
@@ -263,7 +271,6 @@ ABOVE_NOISE = (
     "rows past 8 lost",
     "rows past 200 lost",
     "first row dark",
-    "knows inputs by identity",
     "adds to weights",
     "scales inputs",
     "every twentieth",
