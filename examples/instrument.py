@@ -39,7 +39,7 @@ class Instrument:
             answer = line.makefile().readline()
         if not answer:
             raise ConnectionError("the instrument hung up.")
-        return np.array(json.loads(answer)).reshape(-1, OUTPUTS)
+        return np.array(json.loads(answer))
 
 
 class Lab(Device):
