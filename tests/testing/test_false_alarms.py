@@ -77,3 +77,8 @@ def test_a_usual_check_raises_no_alarm():
 def test_arguments_that_cannot_be_used_are_refused(options):
     with pytest.raises(AsytError, match="give at least 10 passes"):
         check_device(good.Chips, **options)
+
+
+def test_passes_that_can_raise_no_alarm_are_refused():
+    with pytest.raises(AsytError, match="passes 10: too few for false_alarms 1e-05"):
+        check_device(good.Real, repeatable=False, passes=10, false_alarms=1e-5)

@@ -5,12 +5,14 @@ A way to read is a function without arguments that makes passes and returns the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from asyt.errors import AsytError
 from asyt.testing.permutation import p_values
 
 Reading = Callable[[], Tensor]
@@ -80,8 +82,18 @@ class Statistical:
         self._moments, self._level = 0, rate
 
     def share(self, tests: int) -> None:
-        """Share the rate between so many comparisons (Bonferroni)."""
+        """Share the rate between so many comparisons (Bonferroni).
+
+        Raises:
+            AsytError: so few passes that none of their orders is as rare as that.
+        """
         self._level = self._rate / tests
+        orders = math.comb(2 * self.each, self.each)
+        if 4 / orders > self._level:  # two ends, two distances
+            raise AsytError(
+                f"passes {self.each}: too few for false_alarms {self._rate:g} in {tests} "
+                "comparisons; give more passes."
+            )
 
     def compare(self, first: Reading, second: Reading) -> Verdict:
         """Whether both have the same mean."""
