@@ -266,7 +266,7 @@ def test_a_garbled_answer_is_asked_for_again(garble):
 def test_the_example_outside_the_package_keeps_the_contract():
     process, port = instrument.start()
     try:
-        assert len(check_device(lambda: instrument.Lab(port), bias=False)) == 6
+        assert "hears_weights" in check_device(lambda: instrument.Lab(port), bias=False)
     finally:
         process.terminate()
         process.wait()

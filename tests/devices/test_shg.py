@@ -83,7 +83,7 @@ def test_it_keeps_the_contract(spreads, closed):
         controls,
         noisy=spreads is None,
     )
-    assert len(kept) == 6
+    assert "keeps_its_budget" in kept
 
 
 def test_the_data_sheet_as_a_network_is_the_analytic_twin():

@@ -129,7 +129,7 @@ def test_table_of_another_experiment_is_told(tmp_path):
         beside.publish("line", beside.Own(tables=[csv]), tmp_path)
 
 
-def both(line, monkeypatch):
+def both(monkeypatch):
     """Figure "both", of the toy experiment and of another without a `size`."""
     other = replace(
         experiments.find("toy"), name="other", profiles=dict.fromkeys(("smoke", "paper"), Seeded())
@@ -147,8 +147,9 @@ class Seeded(Config):
     seed: int = 0
 
 
-def test_a_setting_changes_the_runs_that_have_its_field(line, monkeypatch):
-    both(line, monkeypatch)
+@pytest.mark.usefixtures("line")
+def test_a_setting_changes_the_runs_that_have_its_field(monkeypatch):
+    both(monkeypatch)
     own = beside.Own("smoke", settings=["size=7"])
     monkeypatch.setattr(drawing, "draw", lambda *_: Line().draw(pd.DataFrame({"value": [100]})))
     plotted = pd.read_csv(beside.publish("both", own) / "both.csv")

@@ -8,6 +8,7 @@ from asyt.devices.opu import OpticalProcessingUnit
 from asyt.devices.oscillators import OscillatorDevice
 from asyt.devices.photonic import PhotonicDevice
 from asyt.devices.shg import SHGDevice
+from asyt.devices.single import SingleChips
 from asyt.devices.unsteady import Drift, Perturbation, Quantisation, Unsteady
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "PhotonicDevice",
     "Quantisation",
     "SHGDevice",
+    "SingleChips",
     "Transforming",
     "Unsteady",
 ]

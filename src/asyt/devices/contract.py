@@ -74,6 +74,13 @@ class Device(abc.ABC):
         self.encapsulated = encapsulated
         self.accesses = Accesses()
 
+    @staticmethod
+    def of(chips: Any, layers: tuple[int, ...]) -> "Device":
+        """A population from a function of one chip, or a list of them; see `SingleChips`."""
+        from asyt.devices.single import SingleChips
+
+        return SingleChips(chips, layers)
+
     @abc.abstractmethod
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """The physics: what neurons of every layer carry, input first; last the read-out (C, B, P).
