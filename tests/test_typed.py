@@ -77,5 +77,6 @@ def test_text_of_another_type_is_told_with_what_is_wanted(text, kind, wanted):
 
 def test_value_of_another_type_is_told():
     assert checked([1, 2], tuple[float, ...], "x") == (1.0, 2.0)
+    assert checked("(784, 10)", tuple[int, ...], "x") == checked("784,10", tuple[int, ...], "x")
     with pytest.raises(SettingError, match=r"x='1.0': x takes a number"):
         checked("1.0", float, "x")

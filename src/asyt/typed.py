@@ -101,7 +101,9 @@ def _dataclass(value: dict[str, Any], kind: Any) -> Any:
 def _tuple(value: Any, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
     """Of as many values as wanted: a single one is a tuple of one."""
     if isinstance(value, str):
-        value = [_literal(word) for word in value.split(",") if word.strip()]
+        whole = _literal(value)  # papermill hands a tuple over as its text
+        words = [word for word in value.split(",") if word.strip()]
+        value = whole if isinstance(whole, (tuple, list)) else list(map(_literal, words))
     values = list(value) if isinstance(value, (tuple, list)) else [value]
     wanted = [kinds[0]] * len(values) if kinds[-1] is Ellipsis else list(kinds)
     if len(values) != len(wanted):

@@ -6,6 +6,7 @@ Nothing here draws or judges: no module of this package imports matplotlib, `asy
 
 from asyt.experiments.base import Config, Execution, Experiment
 from asyt.experiments.findings import findings
+from asyt.experiments.own import held, read, turned
 from asyt.experiments.store import (
     _live,
     check_compute,
@@ -21,7 +22,7 @@ from asyt.experiments.store import (
     profile,
     registry,
 )
-from asyt.experiments.tables import Shown, collected, held, joined, read, recompute, table
+from asyt.experiments.tables import Shown, collected, joined, recompute, table
 
 __all__ = [
     "Config",
@@ -48,4 +49,5 @@ __all__ = [
     "recompute",
     "registry",
     "table",
+    "turned",
 ]

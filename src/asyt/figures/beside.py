@@ -48,13 +48,7 @@ class Own:
         """The tables of one experiment; a ResultError if there are none."""
         if self.tables:
             return [experiments.read(experiment, table) for table in self.tables]
-        return experiments.collected(
-            experiment,
-            self.profile,
-            seeds=self.seeds,
-            devices=self.devices,
-            settings=self.settings,
-        )
+        return experiments.turned(experiment, self.profile, self.settings, self.seeds, self.devices)
 
 
 def publish(figure_id: str, own: Own, root: Path | None = None) -> Path:
