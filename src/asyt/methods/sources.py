@@ -32,7 +32,7 @@ class Batch(NamedTuple):
     twin: Twin
     step: DigitalStep  # the twin's forward pass
     device: Device
-    controls: Weights  # (C, out, in) and (C, out) a layer
+    controls: Weights  # a layer (C, out, in) and (C, out), or named tensors (C, *shape)
     x: Tensor  # (B, in)
     target: Tensor  # one-hot (B, P)
     scale: float = 1.0  # on the device's error: 1 / B where gradients are averaged
