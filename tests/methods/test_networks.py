@@ -252,6 +252,34 @@ def test_a_run_of_named_controls_resumes_with_the_same_numbers(tmp_path):
         assert largest_difference(branch.controls, second.branches[name].controls) == 0
 
 
+def test_a_device_of_another_network_is_refused():
+    x, y = images()
+    twin, by_hand = whole(), Perceptron((36, 5, 3))
+    other = Neural.of(nn.Sequential(nn.Flatten(), nn.Linear(36, 3)), example=x)
+    wider = Neural.of(nn.Sequential(front(), nn.Flatten(), nn.Linear(16, 4)), example=x)
+    finer = nn.Sequential(
+        nn.Sequential(nn.Conv2d(1, 4, 5)), nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+    )
+    finer = Neural.of(finer, example=x)
+    rows = twin.rows(x)
+    data, schedule = Data(rows, y, rows, y), Schedule(1, 10, 0.1)
+
+    def fit_on(model, initial, device):
+        Trainer(model, initial, data, schedule, insilico={"chips": device}).fit()
+
+    for device, said in (
+        (DistortedDevice(by_hand, 2, 0, distortion=0.1), "no weight and bias"),
+        (DistortedNetwork(other, 2, 0, distortion=0.1), "unknown control"),
+        (DistortedNetwork(finer, 2, 0, distortion=0.1), r"'0.0.weight' is \(4, 1, 3, 3\)"),
+        (DistortedNetwork(wider, 2, 0, distortion=0.1), "unknown control"),
+    ):
+        with pytest.raises(AsytError, match=said):
+            fit_on(twin, twin.initial(0), device)
+    chips = DistortedNetwork(twin, 2, 0, distortion=0.1)
+    with pytest.raises(AsytError, match="controls of type Layer"):
+        fit_on(by_hand, by_hand.initial(0, 0.1, 0.1), chips)
+
+
 def test_inputs_that_are_not_rows_are_refused_with_the_remedy():
     twin = whole()
     x, y = images()

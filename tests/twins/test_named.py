@@ -24,6 +24,11 @@ def test_spread_is_a_view_a_chip():
     assert trajectories.leading == (2, 1)
     assert trajectories.spread(5)["kernel"].shape == (2, 5, 2, 1, 3)
     assert trajectories.spread(5).leading == (2, 5)
+    for before in (one, trajectories):
+        again = before.spread(5).shared()
+        assert all(map(torch.equal, again.tensors(), before.tensors()))
+    own = each.map(torch.clone)
+    assert own.shared() is own
 
 
 def test_map_takes_the_tensor_of_the_same_name():

@@ -76,6 +76,30 @@ class Tokens(nn.Module):
         return self.out(torch.tanh(self.table(x).mean(1)))
 
 
+class Round(torch.autograd.Function):
+    """Rounding with the derivative of the identity, as it is usually written."""
+
+    @staticmethod
+    def forward(_, z):
+        return (4 * z).round() / 4
+
+    @staticmethod
+    def backward(_, error):
+        return error
+
+
+class Rounded(nn.Module):
+    """Weights of finite resolution."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.out = nn.Linear(4, 5), nn.Linear(5, 3)
+
+    def forward(self, x):
+        z = nn.functional.linear(x, Round.apply(self.hidden.weight), self.hidden.bias)
+        return self.out(torch.tanh(z))
+
+
 def convolution():
     return nn.Sequential(
         nn.Conv2d(1, 3, 2),
@@ -104,18 +128,23 @@ NETWORKS = {
         lambda: {"image": normal(6, 1, 3, 3), "angles": [normal(6, 2, seed=1)]},
     ),
     "pair": (Pair, lambda: (normal(6, 2), normal(6, 4, seed=1))),
+    "rounded": (Rounded, lambda: normal(6, 4)),
     "tokens": (Tokens, lambda: torch.arange(18).reshape(6, 3) % 5),
 }
 
 
-@pytest.fixture(params=NETWORKS)
-def case(request):
+def made(name):
     """A network in float64, a batch, and the twin."""
-    make, batch = NETWORKS[request.param]
+    make, batch = NETWORKS[name]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network, x = make().double(), batch()
     return network, x, Neural.of(network, example=x)
+
+
+@pytest.fixture(params=NETWORKS)
+def case(request):
+    return made(request.param)
 
 
 def called(network, x):
@@ -151,8 +180,9 @@ def test_outputs_and_gradients_are_those_of_autograd(case):
     assert largest_difference(found, gradients) < 1e-12
 
 
-def test_gradients_are_finite_differences_of_the_loss(case):
-    _, x, twin = case
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "rounded"])
+def test_gradients_are_finite_differences_of_the_loss(name):
+    _, x, twin = made(name)
     weights, rows = twin.initial(), twin.rows(x)
     target = torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1, 2]]
     states = twin.forward(weights, rows)
@@ -211,9 +241,11 @@ def test_trajectories_lie_in_front_of_chips(case):
 
 
 def test_only_what_has_no_rule_for_vmap_runs_chip_after_chip():
-    for name, (make, batch) in NETWORKS.items():
-        twin = Neural.of(make().double(), example=batch())
-        assert twin.stages[0].batched == (name not in ("LSTM", "GRU", "loop", "attention")), name
+    for name in NETWORKS:
+        twin = made(name)[2]
+        assert twin.stages[0].batched == (
+            name not in ("LSTM", "GRU", "loop", "attention", "rounded")
+        ), name
 
 
 def test_a_seed_draws_the_start_and_no_seed_is_the_network_s_own():
@@ -327,6 +359,9 @@ REFUSED = {
     "labels": (Function(lambda y: y.argmax(-1, keepdim=True)), "torch.int64"),
     "complex": (Function(lambda y: y * 1j), "torch.complex64"),
     "not finite": (Function(lambda y: y / 0), "not finite"),
+    "detached": (Function(lambda y: y.detach()), "derivative of Function"),
+    "NumPy": (Function(lambda y: torch.from_numpy(y.detach().numpy())), "cannot be differentiated"),
+    "steps": (Function(lambda y: y.round()), "no derivative"),
     "other width": (nn.Linear(5, 3), "cannot take the example"),
 }
 
@@ -352,6 +387,7 @@ def test_in_evaluation_mode_dropout_and_batch_norm_are_functions():
         (3, "type int"),
         ([], "type list"),
         ({"a": torch.ones(2, 4), "b": "c"}, "type dict"),
+        (torch.tensor([[1.0, float("nan")]] * 2), "not finite"),
         (torch.ones(1, 4), r"\[1\] samples"),
         ((torch.ones(2, 4), torch.ones(3, 4)), r"\[2, 3\] samples"),
     ],

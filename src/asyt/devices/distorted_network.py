@@ -11,6 +11,7 @@ So any nn.Module is tried on imperfect chips:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -69,6 +70,7 @@ class DistortedNetwork(Device):
                 f"{len(self._chips)} chips for a population of {population}: give one each."
             )
         self._twin, self._noise, self._seed, self._compute = twin, noise, seed, compute
+        self._own: list[Any] = twin.initial()
         self.gain = self._drawn(0, 1.0, distortion)
         self._offset = self._drawn(1, 0.0, offset)
         self.at(0, 0)
@@ -76,7 +78,7 @@ class DistortedNetwork(Device):
     def _drawn(self, which: int, centre: float, deviation: float) -> Weights:
         """Centre + deviation * N(0, 1) for each parameter of each chip."""
         layers = []
-        for l, layer in enumerate(self._twin.initial()):
+        for l, layer in enumerate(self._own):
 
             def draw(shape: tuple[int, ...], l: int = l) -> Tensor:
                 address = ("fabrication", self._seed)
@@ -96,7 +98,7 @@ class DistortedNetwork(Device):
         """AsyT Eq. 9: the network at the parameters that its light meets."""
         states = [x]
         for l, layer in enumerate(controls):
-            moved = layer.map(torch.add, self._offset[l])
+            moved = self._offset[l].map(torch.add, self._own[l].matching(layer))
             felt = moved.map(torch.mul, self.gain[l])
             light = self._twin.activate(l, felt, states[-1])
             if self._noise is not None:

@@ -2,7 +2,8 @@
 
 DFA (Light-in-the-loop, Eq. 3): delta W_i = -[(B_i e) * f'(a_i)] h_{i-1}^T. One projection of the
 error serves all hidden layers: the rows of B_1, B_2, ... stacked. The output layer always sees the
-error itself. A rule gives the gradient of a digital network; that of back-propagation is
+error itself. Where a twin does not tell a layer's non-linearity apart, f' is part of that layer's
+own derivative. A rule gives the gradient of a digital network; that of back-propagation is
 `Perceptron.vjp`.
 """
 

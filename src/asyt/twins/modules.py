@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,6 +17,8 @@ from asyt.twins.named import Named
 from asyt.twins.population import Run, each
 from asyt.twins.rows import Form
 
+#: Samples of the example that are run.
+TRIED = 8
 #: Relative to the largest output: what rounding may change where samples are run apart.
 ROUNDING = 1e-3
 
@@ -29,15 +32,16 @@ class ModuleStage:
 
     Raises:
         AsytError: no trainable parameter, outputs that are no tensor (B, ...), or a module that is
-            no function of its parameters and of one sample: it draws numbers (dropout), remembers
-            or changes what it was given, or mixes samples (batch normalisation in training mode).
+            no differentiable function of its parameters and of one sample: it draws numbers
+            (dropout), remembers or changes what it was given, or mixes samples (batch normalisation
+            in training mode).
 
     Attributes:
         module: the copy.
         form: of the inputs.
         shape: of an output, a sample.
-        batched: whether chips run at once by vmap; some operations (`nn.LSTM`) have no rule for it,
-            and chips run one after the other.
+        batched: whether chips run at once, by vmap. Some operations (`nn.LSTM`, functions with a
+            derivative of their own) have no rule for it: chips then run one after the other.
     """
 
     def __init__(self, module: nn.Module, example: Any):
@@ -55,8 +59,10 @@ class ModuleStage:
                 f"{self._kind} has no trainable parameter: there is nothing to control."
             )
         self.own, self._fixed = Named(trained), fixed
-        self.shape = self._tried(example)
-        self.batched = self._can_be_batched(self.form.rows(example))
+        rows = self.form.rows(example)[:TRIED]
+        self.shape = self._tried(rows)
+        self.batched = self._can_be_batched(rows)
+        self._check_derivatives(rows)
 
     @property
     def _kind(self) -> str:
@@ -69,8 +75,9 @@ class ModuleStage:
 
     @torch.no_grad()
     def outputs(self, example: Any) -> Tensor:
-        """What the module as it stands makes of inputs as it takes them, (B, *shape)."""
-        return self._called(example, dict(self.own))
+        """What the module as it stands makes of the first samples, (B, *shape)."""
+        rows = self.form.rows(example)[:TRIED]
+        return self._called(self.form.inputs(rows), dict(self.own))
 
     @torch.no_grad()
     def redrawn(self) -> Named:
@@ -93,15 +100,18 @@ class ModuleStage:
 
     def __call__(self, layer: Any, a: Tensor) -> Tensor:
         """Outputs (..., B, m) of inputs (..., B, n), and of controls (..., *shape) by name."""
-        (outputs,) = self._each(lambda a, *controls: (self._run(a, controls),), layer, a)
+
+        def run(a: Tensor, *controls: Tensor) -> tuple[Tensor, ...]:
+            return (self._run(a, *controls),)
+
+        (outputs,) = self._each(run, layer, a)
         return outputs
 
     def pull(self, layer: Any, a: Tensor, delta: Tensor) -> tuple[Tensor, Any]:
         """From dL/d(outputs) to dL/d(inputs) and dL/d(controls), summed over the batch."""
 
         def run(a: Tensor, delta: Tensor, *controls: Tensor) -> tuple[Tensor, ...]:
-            back = torch.func.vjp(lambda a, *c: self._run(a, c), a, *controls)[1]
-            return back(delta)
+            return self._vjp(self._run, (a, *controls), delta)
 
         error, *update = self._each(run, layer, a, delta)
         return error, self._named_as(layer, update)
@@ -110,10 +120,18 @@ class ModuleStage:
         """`pull` of the controls alone."""
 
         def run(a: Tensor, delta: Tensor, *controls: Tensor) -> tuple[Tensor, ...]:
-            back = torch.func.vjp(lambda *c: self._run(a, c), *controls)[1]
-            return back(delta)
+            return self._vjp(partial(self._run, a), controls, delta)
 
         return self._named_as(layer, self._each(run, layer, a, delta))
+
+    def _vjp(
+        self, run: Callable[..., Tensor], at: tuple[Tensor, ...], delta: Tensor
+    ) -> tuple[Tensor, ...]:
+        if self.batched:
+            return torch.func.vjp(run, *at)[1](delta)
+        with torch.enable_grad():
+            leaves = [tensor.detach().requires_grad_() for tensor in at]
+            return torch.autograd.grad(run(*leaves), leaves, delta, materialize_grads=True)
 
     def _named_as(self, layer: Any, update: Sequence[Tensor]) -> Any:
         return layer.map(lambda _, tensor: tensor, self.own.filled(update))
@@ -126,6 +144,7 @@ class ModuleStage:
 
     def _each(self, run: Run, layer: Any, *rows: Tensor) -> tuple[Tensor, ...]:
         """`run` on every index of the axes in front."""
+        layer = self.own.matching(layer)
         controls = [layer[name] for name in self.own]
         axes = [2] * len(rows) + [len(shape) for shape in self.own.shapes.values()]
         tensors = [*rows, *controls]
@@ -133,7 +152,7 @@ class ModuleStage:
         leading = torch.broadcast_shapes(*leads)
         return each(run, leading, tensors, axes, self.batched)
 
-    def _run(self, a: Tensor, controls: tuple[Tensor, ...]) -> Tensor:
+    def _run(self, a: Tensor, *controls: Tensor) -> Tensor:
         """Rows (B, n) of one chip -> rows (B, m)."""
         if a.shape[-1] != self.form.width:
             raise AsytError(
@@ -141,7 +160,7 @@ class ModuleStage:
                 f"{self.form.shapes}, laid in rows by `rows`."
             )
         outputs = self._called(self.form.inputs(a), dict(zip(self.own, controls, strict=True)))
-        return outputs.reshape(len(a), -1)
+        return outputs.reshape(len(a), self.width)
 
     def _called(self, inputs: Any, parameters: dict[str, Tensor]) -> Tensor:
         arguments = inputs if self._several else (inputs,)
@@ -150,10 +169,9 @@ class ModuleStage:
         return functional_call(self.module, {**fixed, **parameters}, arguments)
 
     @torch.no_grad()
-    def _tried(self, example: Any) -> torch.Size:
+    def _tried(self, rows: Tensor) -> torch.Size:
         """The shape of an output, once the module is known to be a function of a sample."""
-        rows, parameters = self.form.rows(example), dict(self.own)
-        given = self.form.inputs(rows.clone())
+        given, parameters = self.form.inputs(rows.clone()), dict(self.own)
         held = [tensor.clone() for tensor in (rows, *self.own.tensors(), *self._fixed.values())]
         try:
             once = self._called(given, parameters)
@@ -208,3 +226,17 @@ class ModuleStage:
         except (RuntimeError, UserWarning):
             return False
         return True
+
+    def _check_derivatives(self, rows: Tensor) -> None:
+        try:
+            slopes = self.gradient(self.own, rows, rows.new_ones(len(rows), self.width))
+        except RuntimeError as error:
+            raise AsytError(
+                f"{self._kind} cannot be differentiated by torch: {error} Write it in torch's "
+                "operations, without NumPy or detach()."
+            ) from error
+        if not any(bool(slope.any()) for slope in slopes.tensors()):
+            raise AsytError(
+                f"no derivative of {self._kind} by a parameter differs from zero: write it in "
+                "torch's operations, without rounding, NumPy or detach()."
+            )

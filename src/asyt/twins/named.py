@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils._pytree import register_pytree_node
 
-from asyt.errors import lookup
+from asyt.errors import AsytError, lookup
 
 
 class Named(Mapping[str, Tensor]):
@@ -46,6 +46,30 @@ class Named(Mapping[str, Tensor]):
     def __repr__(self) -> str:
         sizes = [f"{name} {tuple(tensor.shape)}" for name, tensor in self._values.items()]
         return f"Named({', '.join(sizes)})"
+
+    @property
+    def weight(self) -> Tensor:
+        """Refused by an `AsytError`: what asks for a weight wants a perceptron's layer."""
+        raise AsytError(
+            f"{self!r} has no weight and bias as a perceptron's layer has: take its tensors by "
+            "name, or a device and a method for this network (DistortedNetwork, asyt)."
+        )
+
+    def matching(self, layer: Any) -> Named:
+        """The layer, if it has tensors of these names and shapes; else an `AsytError`."""
+        if not isinstance(layer, Named):
+            raise AsytError(
+                f"controls of type {type(layer).__name__}: a network made from modules has Named "
+                "ones, as its twin's `initial` gives them."
+            )
+        for name, shape in self.shapes.items():
+            found = layer.shapes[lookup(name, layer.shapes, "control")]
+            if found != shape:
+                raise AsytError(
+                    f"control '{name}' is {tuple(found)} a chip, the network's is {tuple(shape)}: "
+                    "give its own; with axes in front, Named(values, shapes) of those behind."
+                )
+        return layer
 
     def tensors(self) -> tuple[Tensor, ...]:
         """All of them, in order."""
@@ -83,6 +107,13 @@ class Named(Mapping[str, Tensor]):
     def spread(self, population: int) -> Named:
         """One view a chip: (*shape) or (S, 1, *shape) -> (C, *shape) or (S, C, *shape)."""
         return self.expand(*self.leading[:-1], population)
+
+    def shared(self) -> Named:
+        """Undo `spread`: controls that all chips see as one, without their axis of chips."""
+        chips = len(self.leading) - 1
+        if chips < 0 or any(tensor.stride(chips) for tensor in self.tensors()):
+            return self
+        return self.map(lambda tensor: tensor[0] if chips == 0 else tensor[:, :1])
 
     def drawn(self, draw: Callable[[tuple[int, ...]], Tensor]) -> Named:
         """Numbers for every parameter of every chip; `draw` makes (C, *shape) from a shape."""

@@ -35,6 +35,8 @@ class Form:
             raise AsytError(
                 f"example of {sorted(batches)} samples: give two or more, as many in each tensor."
             )
+        if not all(bool(leaf.isfinite().all()) for leaf in leaves):
+            raise AsytError("an example has numbers that are not finite: mend the data first.")
         self.shapes = [tuple(leaf.shape[1:]) for leaf in leaves]
         self._types = [leaf.dtype for leaf in leaves]
         self._sizes = [math.prod(shape) for shape in self.shapes]
