@@ -373,6 +373,11 @@ def test_what_is_no_function_of_a_sample_is_refused(name):
         Neural.of(network, example=normal(6, 4).float())
 
 
+def test_outputs_may_have_a_fixed_sum():
+    network = nn.Sequential(nn.Linear(4, 3), nn.Softmax(-1))
+    assert Neural.of(network, example=normal(6, 4).float()).layers == (4, 3)
+
+
 def test_in_evaluation_mode_dropout_and_batch_norm_are_functions():
     network = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Dropout(0.5)).eval()
     x = normal(6, 4).float()
@@ -410,6 +415,8 @@ def test_inputs_and_controls_of_another_form_are_refused():
     lacking = {name: t for name, t in twin.initial()[0].items() if name != "6.bias"}
     with pytest.raises(UnknownNameError, match=r"control '6.bias'"):
         twin.forward([Named(lacking)], rows)
+    with pytest.raises(AsytError, match="function in the place of a module"):
+        Neural.of(lambda x: x, example=torch.ones(2, 4))
     with pytest.raises(AsytError, match="no module"):
         Neural.of(example=torch.ones(2, 4))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -12,37 +13,60 @@ from torch import Tensor
 Run = Callable[..., tuple[Tensor, ...]]
 
 
-def each(
-    run: Run, leading: Sequence[int], tensors: Sequence[Tensor], axes: Sequence[int], batched: bool
-) -> tuple[Tensor, ...]:
-    """`run` of every index of the leading axes, (C,) or (S, C); they lead the results, too.
+@dataclass(frozen=True)
+class Population:
+    """A function of one chip's tensors, run at every index of the axes in front, (C,) or (S, C).
 
-    Tensors, whose own axes are counted by `axes`, have all, the last or none of the leading axes.
-    What does not depend on an axis is computed once for all along it (vmap): so AsyT's one forward
-    pass serves all chips. Not `batched`, one index is run after the other.
+    What does not depend on an axis is computed once for all along it: so the one forward pass of
+    AsyT's digital model serves all chips.
+
+    Attributes:
+        run: the function.
+        axes: how many axes each tensor has for one chip.
+        batched: by vmap, all at once; else one index after the other.
     """
-    if not leading:
-        return run(*tensors)
-    given, dims = [], []
-    for tensor, own in zip(tensors, axes, strict=True):
-        shared = tensor.dim() - own < len(leading)
-        if not shared and tensor.shape[0] == 1:
-            tensor, shared = tensor[0], True
-        given.append(tensor)
-        dims.append(None if shared else 0)
-    inner = partial(_inner, run, tuple(leading[1:]), tuple(axes), batched)
-    if all(dim is None for dim in dims):
-        return tuple(result.expand(leading[0], *result.shape) for result in inner(*given))
-    if batched:
-        return torch.func.vmap(inner, in_dims=tuple(dims), randomness="error")(*given)
-    results = []
-    for i in range(leading[0]):
-        one = [t if dim is None else t[i] for t, dim in zip(given, dims, strict=True)]
-        results.append(inner(*one))
-    return tuple(torch.stack(parts) for parts in zip(*results, strict=True))
+
+    run: Run
+    axes: Sequence[int]
+    batched: bool
+
+    def __call__(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """Results with all the axes in front that any of the tensors has."""
+        leads = []
+        for tensor, own in zip(tensors, self.axes, strict=True):
+            leads.append(tensor.shape[: tensor.dim() - own])
+        return self._over(torch.broadcast_shapes(*leads), *tensors)
+
+    def _over(self, leading: Sequence[int], *tensors: Tensor) -> tuple[Tensor, ...]:
+        """Along the first axis, and along the others for each of its indices."""
+        if not leading:
+            return self.run(*tensors)
+        along: list[int | None] = []
+        given = []
+        for tensor, own in zip(tensors, self.axes, strict=True):
+            has_axis = tensor.dim() - own == len(leading)
+            if has_axis and tensor.shape[0] == 1:
+                tensor = tensor[0]
+                has_axis = False
+            given.append(tensor)
+            along.append(0 if has_axis else None)
+        inner = partial(self._over, leading[1:])
+        if not any(axis == 0 for axis in along):
+            results = inner(*given)
+            return tuple(result.expand(leading[0], *result.shape) for result in results)
+        if self.batched:
+            return torch.func.vmap(inner, tuple(along))(*given)
+        return _one_by_one(inner, along, leading[0], given)
 
 
-def _inner(
-    run: Run, leading: tuple[int, ...], axes: tuple[int, ...], batched: bool, *tensors: Tensor
+def _one_by_one(
+    run: Run, along: Sequence[int | None], count: int, tensors: Sequence[Tensor]
 ) -> tuple[Tensor, ...]:
-    return each(run, leading, tensors, axes, batched)
+    """What vmap does, by a loop."""
+    results = []
+    for i in range(count):
+        one = []
+        for tensor, axis in zip(tensors, along, strict=True):
+            one.append(tensor if axis is None else tensor[i])
+        results.append(run(*one))
+    return tuple(torch.stack(parts) for parts in zip(*results, strict=True))
