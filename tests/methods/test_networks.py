@@ -8,13 +8,18 @@ from asyt.devices import (
     DistortedDevice,
     DistortedNetwork,
     Noise,
+    OpticalProcessingUnit,
     Perturbation,
     Quantisation,
     Unsteady,
 )
 from asyt.errors import AsytError, EncapsulationError
 from asyt.methods import METHODS, NAMES, method
+from asyt.methods.dual_adaptive import DualAdaptive
+from asyt.methods.optical_feedback import OpticalFeedback
+from asyt.methods.pseudo import readings
 from asyt.methods.sources import DigitalStep
+from asyt.methods.two_passes import TwoPasses
 from asyt.training import Branch, Data, Schedule, Trainer, stack
 from asyt.twins import Neural, Perceptron
 from asyt.twins.named import Named
@@ -212,6 +217,31 @@ def test_a_chain_of_parts_is_trained_by_every_method_that_may_read_it(name):
     if name not in ("asyt", "pseudo-ip-bp", "spsa"):
         with pytest.raises(EncapsulationError):
             fit(twin, name, DistortedNetwork(twin, 2, 0, distortion=0.3))
+
+
+def variants():
+    """Methods that are not in the table by themselves."""
+    unit = OpticalProcessingUnit(3, 16, seed=0)
+    return {
+        "two passes": TwoPasses(),
+        "unitary": DualAdaptive("unitary"),
+        "dfa-opened": OpticalFeedback(unit, 0.1, opened=True),
+        "dfa-closed": OpticalFeedback(unit, 0.1, opened=False),
+        **readings(),
+    }
+
+
+@pytest.mark.parametrize("name", variants())
+def test_variants_take_a_chain_of_parts(name):
+    twin, (x, y) = opened(), images()
+    rows = twin.rows(x)
+    branch = Branch(
+        variants()[name], DistortedNetwork(twin, 2, 0, distortion=0.3, encapsulated=False)
+    )
+    data, schedule = Data(rows, y, rows, y), Schedule(1, 30, 0.003)
+    Trainer(twin, twin.initial(0), data, schedule, branches={"chips": branch}).fit()
+    start = [layer.spread(2) for layer in twin.initial(0)]
+    assert 1e-5 < largest_difference(branch.controls, start) < 1
 
 
 def test_feedback_alignment_names_the_layer_it_has_no_matrix_for():

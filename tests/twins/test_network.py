@@ -5,7 +5,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from asyt.devices import DistortedNetwork
 from asyt.errors import AsytError, UnknownNameError
+from asyt.methods import METHODS
+from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Named, Neural
 from asyt.twins.perceptron import opened, required
 
@@ -238,6 +241,31 @@ def test_trajectories_lie_in_front_of_chips(case):
     assert torch.allclose(readout[1], twin.forward(second, rows.flip(0))[-1], atol=1e-12)
     (alone,) = twin.vjp([rows.flip(0)], second, error[1])
     assert largest_difference({n: t[1] for n, t in found.items()}, alone) < 1e-12
+
+
+def test_the_digital_model_is_trained_as_torch_trains_the_network(case):
+    """And chips without errors go along, by AsyT, pseudo IP-BP and PAT."""
+    network, x, twin = case
+    rows, target = twin.rows(x), torch.eye(3, dtype=torch.float64)[[0, 1, 2, 0, 1, 2]]
+    names = ("asyt", "pseudo-ip-bp", "pat")
+    branches = {}
+    for name in names:
+        branches[name] = Branch(METHODS[name], DistortedNetwork(twin, 2, 0, distortion=0.0))
+    data = Data(rows, target, rows, target)
+    schedule = Schedule(3, 6, 0.05, options=(("momentum", 0.9),))
+    trainer = Trainer(twin, twin.initial(), data, schedule, branches=branches)
+    trainer.fit()
+    optimizer = torch.optim.SGD(network.parameters(), 0.05, momentum=0.9)
+    for _ in range(3):
+        optimizer.zero_grad()
+        outputs = called(network, x)
+        functional.cross_entropy(outputs, target, reduction="sum").backward()
+        optimizer.step()
+    wanted = dict(network.named_parameters())
+    assert largest_difference(trainer.digital[0], wanted) < 1e-10
+    assert largest_difference(twin.initial()[0], wanted) > 1e-3
+    for branch in branches.values():
+        assert largest_difference(branch.controls[0], wanted) < 1e-10
 
 
 def test_only_what_has_no_rule_for_vmap_runs_chip_after_chip():
