@@ -68,6 +68,21 @@ class Pair(nn.Module):
         return self.gain * torch.einsum("bi,ijk,bj->bk", x, self.mix, torch.sin(y))
 
 
+class Fields(nn.Module):
+    """Complex weights, and a detector that squares."""
+
+    def __init__(self):
+        super().__init__()
+        self.mix = nn.Parameter(torch.randn(3, 4, dtype=torch.complex128))
+
+    def double(self):
+        return self
+
+    def forward(self, x):
+        field = x.to(self.mix.dtype) @ self.mix.mT
+        return field.real.square() + field.imag.square()
+
+
 class Tokens(nn.Module):
     """Whole numbers in."""
 
@@ -132,6 +147,7 @@ NETWORKS = {
     ),
     "pair": (Pair, lambda: (normal(6, 2), normal(6, 4, seed=1))),
     "rounded": (Rounded, lambda: normal(6, 4)),
+    "fields": (Fields, lambda: normal(6, 4)),
     "tokens": (Tokens, lambda: torch.arange(18).reshape(6, 3) % 5),
 }
 
@@ -199,7 +215,7 @@ def test_gradients_are_finite_differences_of_the_loss(name):
         return twin.loss_value(twin.forward(moved, rows)[-1], target).sum()
 
     slope = (loss(1e-5) - loss(-1e-5)) / 2e-5
-    along = sum((found[name] * aside[0][name]).sum() for name in found)
+    along = sum((found[name].conj() * aside[0][name]).real.sum() for name in found)
     assert along == pytest.approx(float(slope), rel=1e-6)
     assert abs(along) > 1e-3
 
@@ -438,8 +454,10 @@ def test_inputs_and_controls_of_another_form_are_refused():
         twin.rows(torch.ones(7, 1, 6, 5))
     with pytest.raises(AsytError, match="takes"):
         twin.rows({"image": torch.ones(7, 1, 5, 5)})
-    with pytest.raises(AsytError, match=r"inputs of 5 numbers.*takes 25"):
+    with pytest.raises(AsytError, match=r"(?s)inputs of 5 numbers.*takes 25"):
         twin.forward(twin.initial(), torch.ones(7, 1, 5, 5))
+    with pytest.raises(AsytError, match=r"torch.float64: Sequential takes 25, torch.float32"):
+        twin.forward(twin.initial(), rows.double())
     lacking = {name: t for name, t in twin.initial()[0].items() if name != "6.bias"}
     with pytest.raises(UnknownNameError, match=r"control '6.bias'"):
         twin.forward([Named(lacking)], rows)

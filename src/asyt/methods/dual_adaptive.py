@@ -88,7 +88,7 @@ class DualAdaptive(Method):
     def _drawn(self, l: int, layer: Layer, n: int) -> Predictor:
         """The SEPN of layer l, with n outputs, at its start: U = 0."""
         drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
-        drawn = (drawn / n**0.5).to(layer.tensors()[0])
+        drawn = (drawn / n**0.5).to(layer.tensors()[0].real)  # as real as the read-outs
         v = drawn.expand(*layer.leading, self.hidden, n).clone()
         u = v.new_zeros(*layer.leading, n, self.hidden)
         return Predictor(v.requires_grad_(), u.requires_grad_())

@@ -44,6 +44,9 @@ class SPSA(Drawing):
 
 
 def _signs(like: Tensor, generator: torch.Generator) -> Tensor:
+    """+-1 a control; of a complex one +-1 in each part."""
+    if like.is_complex():
+        return torch.view_as_complex(_signs(torch.view_as_real(like), generator))
     coins = torch.empty_like(like)
     return coins.random_(0, 2, generator=generator).mul_(2).sub_(1)
 

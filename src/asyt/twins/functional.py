@@ -69,12 +69,14 @@ class Functional:
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
         """As `Twin.error`."""
+        target = target.to(readout.dtype)
         if self.loss == "mse":
             return readout - target
         return self.scale * ((self.scale * readout).softmax(-1) - target)
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
         """The loss a sample (..., B), whose derivative `error` is."""
+        target = target.to(readout.dtype)
         if self.loss == "mse":
             return 0.5 * (readout - target).square().sum(-1)
         return -(target * (self.scale * readout).log_softmax(-1)).sum(-1)

@@ -160,10 +160,10 @@ class ModuleStage:
 
     def _run(self, a: Tensor, *controls: Tensor) -> Tensor:
         """Rows (B, n) of one chip -> rows (B, m)."""
-        if a.shape[-1] != self.form.width:
+        if (a.shape[-1], a.dtype) != (self.form.width, self.form.dtype):
             raise AsytError(
-                f"inputs of {a.shape[-1]} numbers a sample: {self.kind} takes {self.form.width}, "
-                f"{self.form.shapes}, laid in rows by `rows`."
+                f"inputs of {a.shape[-1]} numbers a sample, {a.dtype}: {self.kind} takes "
+                f"{self.form.width}, {self.form.dtype}, as `rows` lays {self.form.shapes}."
             )
         outputs = self.called(self.form.inputs(a), dict(zip(self.own, controls, strict=True)))
         return outputs.reshape(len(a), self.width)
