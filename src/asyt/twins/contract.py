@@ -65,6 +65,8 @@ class Layer(NamedTuple):
         return self.map(lambda tensor: tensor[0] if axes == 3 else tensor[:, :1])
 
 
+#: One a layer. A network made from modules has `Named` ones, tensors of any shape by name, with
+#: which the same can be done.
 Weights = list[Layer]
 
 

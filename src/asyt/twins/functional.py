@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,9 +16,9 @@ from torch import Tensor
 from asyt.errors import lookup
 from asyt.twins.contract import Layer, Weights
 
-#: Controls of a layer, any shape of two axes behind the leading ones, and inputs (..., B, n) ->
-#: outputs (..., B, m).
-Stage = Callable[[Layer, Tensor], Tensor]
+#: Controls of a layer, a `Layer` (two axes behind the leading ones) or a `Named`, and inputs
+#: (..., B, n) -> outputs (..., B, m).
+Stage = Callable[[Any, Tensor], Tensor]
 LOSSES = ("cross-entropy", "mse")
 
 
