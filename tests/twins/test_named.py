@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from asyt import PhysicalModule
 from asyt.errors import UnknownNameError
@@ -52,6 +53,14 @@ def test_an_unknown_name_is_met_with_the_nearest():
         named()["kernels"]
     assert "kernels" not in named()
     assert repr(named()) == "Named(gain (), kernel (2, 1, 3))"
+
+
+def test_anything_can_stand_in_the_place_of_a_tensor_of_the_tree():
+    leaves, form = tree_flatten([named(), 3])
+    assert [tuple(leaf.shape) for leaf in leaves[:2]] == [(), (2, 1, 3)]
+    (numbered, last) = tree_unflatten(["a", "b", "c"], form)
+    assert dict(numbered) == {"gain": "a", "kernel": "b"}
+    assert last == "c"
 
 
 def test_a_physical_module_takes_them():

@@ -28,8 +28,9 @@ class Named(Mapping[str, Tensor]):
         self, values: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]] | None = None
     ):
         self._values = dict(values)
-        own = {name: tuple(tensor.shape) for name, tensor in values.items()}
-        self.shapes = own if shapes is None else dict(shapes)
+        if shapes is None:
+            shapes = {name: tuple(tensor.shape) for name, tensor in values.items()}
+        self.shapes = dict(shapes)
 
     def __getitem__(self, name: str) -> Tensor:
         return self._values[lookup(name, self._values, "control")]
