@@ -28,7 +28,7 @@ class Branch:
 
     Attributes:
         method: what trains the device. One that `remembers` serves one branch.
-        gain: factor on every update, (C, out, in) a layer (the public demo's "update error").
+        gain: factor on every update, shaped as controls are (the public demo's "update error").
         limits: the physical range that controls are brought back into after each step.
         controls: what the chips are set to; filled by the trainer.
     """

@@ -59,16 +59,18 @@ class Trainer(Evaluation):
         digital_limits: tuple[float, float] | None = None,
     ):
         memory.keep()
-        samples, leading = data.train_x.shape[-2], tuple(initial[0].weight.shape[:-2])
+        samples, leading = data.train_y.shape[-2], initial[0].leading
         if schedule.batch_size > samples:
             raise AsytError(
                 f"batch size {schedule.batch_size} exceeds the {samples} training samples."
             )
-        if tuple(data.train_x.shape[:-2]) != leading or leading[1:] not in ((), (1,)):
+        shape = tuple(getattr(data.train_x, "shape", ()))
+        if shape[:-1] != (*leading, samples) or leading[1:] not in ((), (1,)):
             raise AsytError(
-                f"initial weights {tuple(initial[0].weight.shape)} and inputs "
-                f"{tuple(data.train_x.shape)}: of one trajectory both have two axes, of S "
-                "trajectories both have (S, 1) in front (`stack`, `Data.stack`)."
+                f"initial weights {tuple(tensors(initial)[0].shape)} and inputs {shape}: of one "
+                "trajectory inputs are rows (N, in), those of a network of another form laid so by "
+                "its twin's `rows`; of S trajectories both have (S, 1) in front (`stack`, "
+                "`Data.stack`)."
             )
         weights = [layer.map(torch.clone) for layer in initial]
         super().__init__(twin, weights, data, schedule, dict(branches or {}), dict(insilico or {}))
@@ -111,10 +113,8 @@ class Trainer(Evaluation):
         if gain is not None:
             pairs = zip(gradient, gain, strict=True)
             gradient = [update.map(torch.mul, factor) for update, factor in pairs]
-        for layer, update in zip(weights, gradient, strict=True):
-            layer.weight.grad = update.weight
-            if layer.bias is not None:
-                layer.bias.grad = update.bias
+        for tensor, update in zip(tensors(weights), tensors(gradient), strict=True):
+            tensor.grad = update
         self._optimizers[name].step()
         self._optimizers[name].zero_grad()  # or two steps' gradients would be held at once
         if limits is not None:
@@ -192,7 +192,10 @@ class Trainer(Evaluation):
     def _trained(self) -> dict[str, Any]:
         """Weights, optimizers and methods: what an epoch changes."""
         return {
-            "weights": {name: list(map(list, held)) for name, held in self._weights().items()},
+            "weights": {
+                name: [list(layer.tensors()) for layer in held]
+                for name, held in self._weights().items()
+            },
             "optimizers": {name: held.state_dict() for name, held in self._optimizers.items()},
             "methods": {name: branch.method.state() for name, branch in self.branches.items()},
         }

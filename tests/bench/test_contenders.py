@@ -6,18 +6,23 @@ import pytest
 import torch
 
 from asyt.bench import contenders
-from asyt.bench.contenders import CONTENDERS, EAGER, Task, by_hand, fleet, plain
+from asyt.bench.contenders import CONTENDERS, EAGER, Task, by_hand, fleet, general, plain
 from asyt.twins import Perceptron
 
 #: With and without products large enough for the fast way.
 TASKS = [Task((12, 9, 8, 4), 20), Task((120, 110, 100, 10), 130)]
 #: The linear layer of our products.
 (OURS,) = CONTENDERS["bp, our products"].build.args[1:]
-WAYS = [partial(plain, linear=OURS), by_hand, lambda task: fleet("asyt", 2, task=task)]
+WAYS = [
+    partial(plain, linear=OURS),
+    by_hand,
+    lambda task: fleet("asyt", 2, task=task),
+    lambda task: general(2, task),
+]
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("way", WAYS, ids=["our products", "by hand", "asyt"])
+@pytest.mark.parametrize("way", WAYS, ids=["our products", "by hand", "asyt", "general"])
 def test_all_ways_of_back_propagation_take_the_same_steps(task, way, monkeypatch):
     monkeypatch.setattr(contenders, "RATE", 1e-2)
     usual, other = plain(task), way(task)

@@ -31,6 +31,14 @@ def test_ratios_take_the_smallest_time_and_the_faster_plain_loop(times):
     assert found["dfa_over_bp"] == 0.5
 
 
+def test_the_general_twin_is_held_against_the_batched_one_where_it_was_timed(times):
+    table = times({**SECONDS, "general twin, C = 1": 3.0, "general twin, C = 16": 5.5})
+    found = bench.ratios(table)["general_twin_over_batched"]
+    assert found == {"1": 3.0, "16": pytest.approx(2.5)}
+    earlier = table[~table.name.str.startswith("general")]
+    assert "general_twin_over_batched" not in bench.ratios(earlier)
+
+
 def test_ratios_of_other_things_than_steps(times):
     found = bench.ratios(times({}))
     assert found["overhead_fraction"] == pytest.approx(0.02)

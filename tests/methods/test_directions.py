@@ -1,13 +1,31 @@
 """Update directions of methods at the same controls."""
 
 import torch
+from torch import nn
 
-from asyt.devices import DistortedDevice
+from asyt.devices import DistortedDevice, DistortedNetwork
 from asyt.methods.directions import back_propagated, cosines, directions
-from asyt.twins import Perceptron
+from asyt.twins import Neural, Perceptron
 
 NAMES = ("asyt", "pat", "insilico-bp")
 TWIN = Perceptron((4, 6, 3), activation="tanh")
+
+
+def test_controls_of_any_shape_have_one_direction_a_layer():
+    network = nn.Sequential(
+        nn.Unflatten(1, (1, 4)), nn.Conv1d(1, 2, 2), nn.Flatten(), nn.Linear(6, 3)
+    )
+    x, target = torch.rand(8, 4), torch.eye(3)[torch.arange(8) % 3]
+    twin = Neural.of(network, example=x)
+    controls = [layer.spread(2) for layer in twin.initial(0)]
+    device = DistortedNetwork(twin, 2, 0, distortion=0.5)
+    updates = directions(("pseudo-ip-bp", "insilico-bp"), twin, device, controls, x, target)
+    reference = back_propagated(twin, controls, x, target)
+    (same,) = cosines(updates["insilico-bp"], reference)
+    (other,) = cosines(updates["pseudo-ip-bp"], reference)
+    assert torch.allclose(same, torch.ones(2))
+    assert other.shape == (2,)
+    assert other.max() < 0.999
 
 
 def compared(distortion):

@@ -2,7 +2,7 @@
 
 import torch
 
-from asyt.twins import Functional, Layer, Perceptron
+from asyt.twins import Functional, Layer, Named, Perceptron
 
 
 def normal(*shape, seed=0):
@@ -57,6 +57,20 @@ def test_a_digital_model_shared_by_devices_gives_each_its_own_gradient():
     for c in range(2):
         alone = functional.vjp(states, weights, error[c])
         assert largest_difference([Layer(w[c], b[c]) for w, b in found], alone) < 1e-13
+
+
+def test_functions_may_take_named_controls():
+    by_hand, functional = pair()
+    weights, x, error = by_hand.initial(0, 0.5, 0.5, torch.float64), normal(7, 4), normal(2, 7, 3)
+    named = [Named({"matrix": layer.weight, "offset": layer.bias}) for layer in weights]
+
+    def renamed(stage):
+        return lambda layer, a: stage(Layer(layer["matrix"], layer["offset"]), a)
+
+    twin = Functional(tuple(map(renamed, functional.stages)))
+    found = twin.vjp(twin.forward(named, x), named, error)
+    wanted = functional.vjp(functional.forward(weights, x), weights, error)
+    assert largest_difference([layer.tensors() for layer in found], wanted) < 1e-13
 
 
 def test_each_layer_is_linearised_at_the_state_it_is_given():

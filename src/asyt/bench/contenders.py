@@ -10,15 +10,15 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from asyt import streams
-from asyt.devices import Device, DistortedDevice, Noise
+from asyt.devices import Device, DistortedDevice, DistortedNetwork, Noise
 from asyt.methods import METHODS
 from asyt.methods.feedback import RandomFeedback, dfa
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Layer, Perceptron, Weights, net, products, tensors
+from asyt.twins import Layer, Neural, Perceptron, Twin, Weights, net, products, tensors
 
 RATE = 1e-4
 DISTORTION = 0.6
@@ -135,7 +135,6 @@ def fleet(
     method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, compute: str = "cpu"
 ) -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
-    x, target = task.targeted(compute)
     twin = Perceptron(task.layers, clip=1.0)
     population = DistortedDevice(
         twin,
@@ -146,9 +145,31 @@ def fleet(
         compute=compute,
         encapsulated=method in ("asyt", "pseudo-ip-bp"),
     )
+    return _trained(twin, task.initial(compute), method, population, task, compute)
+
+
+def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
+    """A step of AsyT as that of `fleet`, but of a twin and chips made from a PyTorch module."""
+    parts: list[nn.Module] = []
+    for layer in task.initial():
+        n_out, n_in = layer.weight.shape
+        linear = nn.Linear(n_in, n_out)
+        linear.load_state_dict({"weight": layer.weight, "bias": layer.bias})
+        parts += [linear, nn.ReLU()]
+    twin = Neural.of(nn.Sequential(*parts[:-1]), example=task.tensors()[0][:2])
+    population = DistortedNetwork(twin, chips, 0, distortion=DISTORTION, compute=compute)
+    initial = [layer.to(compute) for layer in twin.initial()]
+    return _trained(twin, initial, "asyt", population, task, compute)
+
+
+def _trained(
+    twin: Twin, initial: Weights, method: str, population: Device, task: Task, compute: str
+) -> Step:
+    """A step of the trainer with one branch."""
+    x, target = task.targeted(compute)
     trainer = Trainer(
         twin,
-        task.initial(compute),
+        initial,
         Data(x, target, x, target),
         Schedule(1, task.batch, RATE),
         branches={method: Branch(METHODS[method], population)},
@@ -242,6 +263,10 @@ def _fleet(method: str, chips: int, noise: Noise | None = None) -> Contender:
     return Contender(partial(fleet, method, chips, noise), chips)
 
 
+def _general(chips: int) -> Contender:
+    return Contender(partial(general, chips), chips)
+
+
 #: By name. "bp" is the faster of the two ways a PyTorch user can have.
 CONTENDERS = {
     "bp, torch's products": Contender(partial(plain, MNIST)),
@@ -249,6 +274,7 @@ CONTENDERS = {
     "bp by hand": Contender(partial(by_hand, MNIST)),
     **{f"asyt, C = {chips}": _fleet("asyt", chips) for chips in (1, 16, 64)},
     "asyt, C = 16, 10 dB": _fleet("asyt", 16, Noise(10.0)),
+    **{f"general twin, C = {chips}": _general(chips) for chips in (1, 16)},
     "pseudo IP-BP, C = 16": _fleet("pseudo-ip-bp", 16),
     "PAT, C = 16": _fleet("pat", 16),
     "PAT read-out, C = 16": _fleet("pat-readout", 16),

@@ -61,6 +61,8 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
         "gemm_fraction": seconds["sgemm alone"] * products / sixteen,
         "gflops": MNIST.flops()["all"] * products / sixteen / 1e9,
     }
+    if "general twin, C = 1" in seconds:
+        found["general_twin_over_batched"] = general_over_batched(table, threads)
     if (table.quantity == "profile").any() and threads == 1:
         smallest = table.groupby(["quantity", "name"], sort=False).value.min()
         profile, size, start = (smallest[key] for key in ("profile", "bytes", "seconds to start"))
@@ -74,6 +76,15 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
         seconds = table[table.quantity == "gate"].groupby("name").value.min()
         found["gate_over_step"] = seconds["in the gate"] / seconds["a step"]
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
+
+
+def general_over_batched(table: pd.DataFrame, threads: int = 1) -> dict[str, float]:
+    """A step of AsyT with a twin made from a module over one with the batched perceptron, by C."""
+    seconds = _timed(table, threads).min()
+    return {
+        chips: float(seconds[f"general twin, C = {chips}"] / seconds[f"asyt, C = {chips}"])
+        for chips in ("1", "16")
+    }
 
 
 def interval(

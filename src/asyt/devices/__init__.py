@@ -3,6 +3,7 @@
 from asyt.devices.circuit import CircuitDevice
 from asyt.devices.contract import Accesses, Device, Transforming
 from asyt.devices.distorted import DistortedDevice
+from asyt.devices.distorted_network import DistortedNetwork
 from asyt.devices.noise import Noise
 from asyt.devices.opu import OpticalProcessingUnit
 from asyt.devices.oscillators import OscillatorDevice
@@ -16,6 +17,7 @@ __all__ = [
     "CircuitDevice",
     "Device",
     "DistortedDevice",
+    "DistortedNetwork",
     "Drift",
     "Noise",
     "OpticalProcessingUnit",

@@ -197,7 +197,7 @@ class DistortedDevice(Device):
 
 def _of(layer: Layer, chips: slice) -> Layer:
     """The part of a layer that belongs to some chips; what all share is theirs too."""
-    weight, bias = layer
+    weight, bias = layer.weight, layer.bias
     if weight.dim() == 2 or weight.shape[-3] == 1:
         return layer
     return Layer(weight[..., chips, :, :], None if bias is None else bias[..., chips, :])

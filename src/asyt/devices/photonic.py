@@ -167,9 +167,10 @@ class PhotonicDevice(NoisyDevice, Transforming):
         """What the cells of every layer really do, (C, out, in [+ 1]); as `effective`."""
         opened = []
         for tiling, layer in zip(self._tilings, controls, strict=True):
-            weight, bias = layer.shared()
-            if bias is not None:
-                weight = torch.cat([weight, bias.unsqueeze(-1)], -1)
+            layer = layer.shared()
+            weight = layer.weight
+            if layer.bias is not None:
+                weight = torch.cat([weight, layer.bias.unsqueeze(-1)], -1)
             wanted = self._encoding.transmission(weight)
             opened.append(tiling.transmission(self._control.volts(wanted)))
         return opened

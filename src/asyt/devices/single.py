@@ -53,7 +53,7 @@ class SingleChips(Device):
         Raises:
             AsytError: controls of another number of chips.
         """
-        chips = [tuple(layer.weight.shape[:-2]) for layer in controls]
+        chips = [layer.leading for layer in controls]
         if set(chips) != {(self.population,)}:
             raise AsytError(
                 f"controls with leading axes {chips}: give each layer's weights as (C, out, in), "

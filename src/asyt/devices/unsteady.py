@@ -19,7 +19,7 @@ from torch import Tensor
 from asyt import streams
 from asyt.devices.contract import Device
 from asyt.errors import AsytError
-from asyt.twins import Layer, Weights
+from asyt.twins import Weights
 
 #: (stream, *address) -> N(0, 1) for every control of every chip of the device.
 Draw = Callable[..., Weights]
@@ -126,13 +126,14 @@ class Unsteady(Device):
             controls = event(controls, self._epoch, draw, memory)
         return self._device.propagate(controls, x)
 
-    def _draw(self, like: Weights, stream: str, *address: int) -> Weights:
+    def _draw(self, like: Weights, stream: str, *event: int) -> Weights:
         """N(0, 1) for every control; chip j of a seed is the same in any population."""
-        layers, chips = [], range(self.population)
-        for l, (weight, bias) in enumerate(like):
-            n_out, n_in = weight.shape[-2:]
-            shape = (n_out, n_in + 1)  # the last column belongs to the bias
-            drawn = [streams.normal(shape, stream, self._seed, *address, j, l) for j in chips]
-            table = torch.stack(drawn).to(weight)
-            layers.append(Layer(table[..., :-1], None if bias is None else table[..., -1]))
+        layers = []
+        for l, layer in enumerate(like):
+
+            def drawn(shape: tuple[int, ...], l: int = l) -> Tensor:
+                address, chips = (self._seed, *event), range(self.population)
+                return torch.stack([streams.normal(shape, stream, *address, j, l) for j in chips])
+
+            layers.append(layer.drawn(drawn))
         return layers

@@ -13,8 +13,8 @@ from torch import Tensor
 from asyt import streams
 from asyt.methods import feedback
 from asyt.methods.sources import Path
-from asyt.twins import Twin, Weights
-from asyt.twins.perceptron import required
+from asyt.twins import Neural, Twin, Weights
+from asyt.twins.perceptron import opened, required
 
 #: Seed of the matrices in stream `fabrication`, apart from the seeds of chips.
 SEED = 2**31
@@ -37,17 +37,26 @@ def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device
     return matrices
 
 
+@functools.lru_cache(maxsize=8)
+def _aligned(twin: Neural) -> Neural:
+    """The network with fixed weights in the way back, drawn as `_matrices` are."""
+    return twin.aligned(lambda l, shape: streams.normal(shape, "fabrication", SEED, l))
+
+
 def direct(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Direct feedback alignment (Nokland 2016): one projection serves all hidden layers."""
-    network = required(twin, "direct feedback alignment")
+    opened(twin, "direct feedback alignment")
+    widths = tuple(state.shape[-1] for state in path.states)
     projected = error[..., :0]
-    if network.depth > 1:
-        projected = error @ _projector(network.layers, error.dtype, error.device).T
-    return feedback.dfa(network, path.states, path.weights, error, projected)
+    if twin.depth > 1:
+        projected = error @ _projector(widths, error.dtype, error.device).T
+    return feedback.dfa(twin, path.states, path.weights, error, projected)
 
 
 def fixed(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Feedback alignment (Lillicrap et al. 2016): layer by layer, as back-propagation does."""
+    if isinstance(twin, Neural):
+        return _aligned(twin).vjp(path.states, path.weights, error)
     network = required(twin, "feedback alignment")
     matrices = _matrices(network.layers, error.dtype, error.device)
     return feedback.fa(network, path.states, path.weights, error, matrices)

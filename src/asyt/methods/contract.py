@@ -50,7 +50,7 @@ class Method(abc.ABC):
 
     @abc.abstractmethod
     def update(self, batch: Batch) -> Weights:
-        """The update direction of every chip for one batch: (C, out, in) and (C, out) a layer.
+        """The update direction of every chip for one batch, in the form of its controls.
 
         Needing hidden states where the light path is closed is an `EncapsulationError`, needing
         more than a `Twin` tells another `AsytError`.

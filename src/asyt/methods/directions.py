@@ -10,7 +10,7 @@ from torch import Tensor
 from asyt.devices import Device
 from asyt.methods.gradient import METHODS
 from asyt.methods.sources import DigitalStep
-from asyt.twins import Twin, Weights
+from asyt.twins import Layer, Named, Twin, Weights
 
 
 def back_propagated(twin: Twin, controls: Weights, x: Tensor, target: Tensor) -> Weights:
@@ -40,6 +40,18 @@ def directions(
 
 
 def cosines(update: Weights, reference: Weights) -> list[Tensor]:
-    """Cosine between two directions, a layer: of each row of the weights, (..., out)."""
-    pairs = zip(update, reference, strict=True)
-    return [torch.cosine_similarity(one.weight, other.weight, dim=-1) for one, other in pairs]
+    """Cosine between two directions, a layer: of each row of the weights, (..., out).
+
+    Where a layer's controls are no matrix, of all of them together, (...,).
+    """
+    found = []
+    for one, other in zip(update, reference, strict=True):
+        found.append(torch.cosine_similarity(_vectors(one), _vectors(other), dim=-1))
+    return found
+
+
+def _vectors(layer: Layer | Named) -> Tensor:
+    """What has a direction of its own: rows, or everything."""
+    if isinstance(layer, Layer):
+        return layer.weight
+    return torch.cat([tensor.reshape(*layer.leading, -1) for tensor in layer.tensors()], -1)

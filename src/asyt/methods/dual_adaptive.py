@@ -14,6 +14,7 @@ at zero (U = 0), where theirs is left out for the first 20 of 50 epochs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -24,9 +25,8 @@ from asyt import streams
 from asyt.errors import lookup
 from asyt.methods.alignment import SEED
 from asyt.methods.contract import Mark, Method
-from asyt.methods.sources import Batch
-from asyt.twins import Layer, Perceptron, Weights, net, products
-from asyt.twins.perceptron import layer_gradient, required
+from asyt.methods.sources import Batch, every_layer
+from asyt.twins import Layer, Twin, Weights
 
 MODES = ("separable", "unitary")
 
@@ -69,9 +69,14 @@ class DualAdaptive(Method):
         self.networks: list[Predictor] = []
         self._saved: dict[str, Any] = {}
 
-    def start(self, controls: Weights) -> None:
-        """Make the SEPNs of a population, as they were saved or anew."""
-        self.networks = [self._drawn(l, layer) for l, layer in enumerate(controls)]
+    def start(self, controls: Weights, widths: Sequence[int] | None = None) -> None:
+        """Make the SEPNs of a population, as they were saved or anew.
+
+        The widths are those of all layers' outputs, by default of a perceptron with these controls.
+        """
+        widths = widths or [layer.weight.shape[-2] for layer in controls]
+        pairs = zip(controls, widths, strict=True)
+        self.networks = [self._drawn(l, *pair) for l, pair in enumerate(pairs)]
         trained = list(chain.from_iterable(self.networks))
         self._optimizer = torch.optim.Adam(trained, lr=self.rate)
         if self._saved:
@@ -80,48 +85,46 @@ class DualAdaptive(Method):
                 tensor.detach().copy_(value)
             self._optimizer.load_state_dict(self._saved["optimizer"])
 
-    def _drawn(self, l: int, layer: Layer) -> Predictor:
-        """The SEPN of layer l at its start: U = 0."""
-        *leading, n, _ = layer.weight.shape
+    def _drawn(self, l: int, layer: Layer, n: int) -> Predictor:
+        """The SEPN of layer l, with n outputs, at its start: U = 0."""
         drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
-        v = (drawn / n**0.5).to(layer.weight).expand(*leading, self.hidden, n).clone()
-        u = v.new_zeros(*leading, n, self.hidden)
+        drawn = (drawn / n**0.5).to(layer.tensors()[0].real)  # as real as the read-outs
+        v = drawn.expand(*layer.leading, self.hidden, n).clone()
+        u = v.new_zeros(*layer.leading, n, self.hidden)
         return Predictor(v.requires_grad_(), u.requires_grad_())
 
-    def similarity(self, twin: Perceptron, controls: Weights, measured: list[Tensor]) -> Tensor:
+    def similarity(self, twin: Twin, controls: Weights, measured: list[Tensor]) -> Tensor:
         """Mean squared difference between predicted and measured states; all layers and chips."""
         a = measured[0]
         loss = a.new_zeros(())
         for l, layer in enumerate(controls):
             entered = measured[l] if self.mode == "separable" else a
-            z = torch.matmul(entered, layer.weight.mT)  # differentiable, as `net` need not be
-            if layer.bias is not None:
-                z = z + layer.bias.unsqueeze(-2)
-            z = self.networks[l].predicted(z)
-            if (bound := twin.bound(l)) is not None:
-                z = z.clamp(-bound, bound)
-            a = twin.nonlinear(l, z.clone())
+            z = self.networks[l].predicted(twin.net(l, layer, entered))
+            a = twin.settle(l, z)
             error = (a - measured[l + 1]).square().mean((-2, -1))
             loss = loss + error.sum()
         return loss
 
     def update(self, batch: Batch) -> Weights:
         """As `Method.update`: a step of the SEPNs, then the error back through twin and SEPNs."""
-        network, controls = required(batch.twin, self.label), batch.controls
-        measured = batch.device.layer_by_layer(controls, batch.x)
+        twin, controls = batch.twin, batch.controls
+        measured = every_layer(batch)
         if not self.networks:
-            self.start(controls)
+            self.start(controls, [state.shape[-1] for state in measured[1:]])
         with torch.enable_grad():
             self._optimizer.zero_grad()
-            self.similarity(network, controls, measured).backward()
+            self.similarity(twin, controls, measured).backward()
         self._optimizer.step()
-        delta, update = network.error(measured[-1], batch.target) * batch.scale, []
-        for l in reversed(range(network.depth)):
-            pulled = self.networks[l].pulled(net(controls[l], measured[l]), delta)
-            update.append(layer_gradient(pulled, measured[l], controls[l]))
+        delta, update = twin.error(measured[-1], batch.target) * batch.scale, []
+        for l in reversed(range(twin.depth)):
+            z = twin.net(l, controls[l], measured[l])
+            pulled = self.networks[l].pulled(z, delta)
             if l > 0:
-                delta = products.backward(pulled, controls[l].weight)
-                delta = delta * network.derivative(l - 1, measured[l])
+                delta, layer = twin.back(l, controls[l], measured[l], pulled)
+                delta = delta * twin.derivative(l - 1, measured[l])
+            else:
+                layer = twin.gradient(l, controls[l], measured[l], pulled)
+            update.append(layer)
         return update[::-1]
 
     def state(self) -> dict[str, Any]:

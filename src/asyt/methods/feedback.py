@@ -2,7 +2,8 @@
 
 DFA (Light-in-the-loop, Eq. 3): delta W_i = -[(B_i e) * f'(a_i)] h_{i-1}^T. One projection of the
 error serves all hidden layers: the rows of B_1, B_2, ... stacked. The output layer always sees the
-error itself. A rule gives the gradient of a digital network; that of back-propagation is
+error itself. Where a twin does not tell a layer's non-linearity apart, f' is part of that layer's
+own derivative. A rule gives the gradient of a digital network; that of back-propagation is
 `Perceptron.vjp`.
 """
 
@@ -16,7 +17,7 @@ from torch import Tensor
 
 from asyt import streams
 from asyt.errors import AsytError
-from asyt.twins import Layer, Perceptron, Weights
+from asyt.twins import Layer, Perceptron, Twin, Weights
 from asyt.twins.perceptron import layer_gradient
 
 #: (B, P) -> (B, hidden neurons): a `RandomFeedback`, or `project` of an optical processing unit.
@@ -58,15 +59,15 @@ class RandomFeedback(torch.nn.Module):
 
 
 def dfa(
-    twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, projected: Tensor
+    twin: Twin, states: list[Tensor], weights: Weights, error: Tensor, projected: Tensor
 ) -> Weights:
     """Gradient of every layer by DFA (Eq. 3), summed over the batch.
 
-    Arguments as those of `Perceptron.vjp`; of the weights only whether there is a bias matters, and
-    `projected` is the projection of the (perhaps quantised) error, (..., B, all hidden neurons);
-    another width is an `AsytError`.
+    Arguments as those of `Twin.vjp`; of a perceptron's weights only whether there is a bias
+    matters. `projected` is the projection of the (perhaps quantised) error, (..., B, all hidden
+    neurons); another width is an `AsytError`.
     """
-    hidden = list(twin.layers[1:-1])
+    hidden = [state.shape[-1] for state in states[1:-1]]
     if projected.shape[-1] != sum(hidden):
         raise AsytError(
             f"projection of width {projected.shape[-1]} for hidden layers {hidden}: give "
@@ -74,7 +75,8 @@ def dfa(
         )
     parts = projected.split(hidden, -1) if hidden else ()
     deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)]
-    return list(map(layer_gradient, [*deltas, error], states, weights))
+    layers = zip(weights, states, [*deltas, error], strict=False)
+    return [twin.gradient(l, *layer) for l, layer in enumerate(layers)]
 
 
 def fa(

@@ -19,8 +19,8 @@ from asyt.devices import Device
 from asyt.methods.alignment import SEED
 from asyt.methods.contract import Drawing, Mark
 from asyt.methods.sources import Batch
-from asyt.twins import Layer, Perceptron, Weights
-from asyt.twins.perceptron import layer_gradient, required
+from asyt.twins import Layer, Twin, Weights
+from asyt.twins.perceptron import opened
 
 #: theta of the loss log(1 + exp(-theta (g_positive - g_negative))).
 STEEPNESS = 4.0
@@ -58,7 +58,7 @@ class ForwardOnly(Drawing):
     def update(self, batch: Batch) -> Weights:
         """As `Method.update`: the sum over layers of losses that each sees by itself."""
         twin, _, device, controls, x, target, scale = batch
-        network = required(twin, "forward-only training")
+        opened(twin, "forward-only training")
         wrong = self.wrong_labels(target)
         right_states = device.layer_by_layer(controls, labelled(x, target))
         wrong_states = device.layer_by_layer(controls, labelled(x, wrong))
@@ -68,8 +68,8 @@ class ForwardOnly(Drawing):
             low, down = goodness(l, wrong_states[l + 1])
             pull = -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale
             pull = pull.unsqueeze(-1)  # dL / d(g_positive - g_negative)
-            towards = _local(network, l, pull * up, right_states, controls[l])
-            away = _local(network, l, -pull * down, wrong_states, controls[l])
+            towards = _local(twin, l, pull * up, right_states, controls[l])
+            away = _local(twin, l, -pull * down, wrong_states, controls[l])
             update.append(towards.map(torch.add, away))
         return update
 
@@ -92,7 +92,7 @@ class ForwardOnly(Drawing):
         return torch.stack(by_label, -1)
 
 
-def _local(network: Perceptron, l: int, pull: Tensor, states: list[Tensor], layer: Layer) -> Layer:
+def _local(twin: Twin, l: int, pull: Tensor, states: list[Tensor], layer: Layer) -> Layer:
     """The gradient of layer l from what pulls at its activations."""
-    delta = pull * network.derivative(l, states[l + 1])
-    return layer_gradient(delta, states[l], layer)
+    delta = pull * twin.derivative(l, states[l + 1])
+    return twin.gradient(l, layer, states[l], delta)

@@ -15,7 +15,8 @@
 Back-propagation through a fixed digital model is linear in the output error, so AsyT's
 M1 * BP(E_dig) + M2 * BP(E_phy) (Eq. 3) is computed as BP(M1 * E_dig + M2 * E_phy): one pass a
 device, not two. Hybrid training (Spall et al. 2022) is, on a perceptron, PAT with the derivative
-taken at the read-out; it keeps its name here.
+taken at the read-out; it keeps its name here. Where a twin does not tell a layer's non-linearity
+apart (`Functional`, `Neural`) slopes follow from what enters a layer, and both are PAT.
 """
 
 from __future__ import annotations

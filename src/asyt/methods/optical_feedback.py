@@ -12,7 +12,7 @@ from asyt.methods import feedback
 from asyt.methods.contract import Method
 from asyt.methods.sources import Batch
 from asyt.twins import Weights
-from asyt.twins.perceptron import required
+from asyt.twins.perceptron import opened
 
 
 class OpticalFeedback(Method):
@@ -29,7 +29,7 @@ class OpticalFeedback(Method):
     def update(self, batch: Batch) -> Weights:
         """Eq. 3 a chip."""
         twin, _, device, controls, x, target, scale = batch
-        network = required(twin, self.label)
+        opened(twin, self.label)
         if self.opened:
             states = device.layer_by_layer(controls, x)
         else:
@@ -37,7 +37,7 @@ class OpticalFeedback(Method):
         error = twin.error(states[-1], target)
         sent = feedback.ternarise(error, self.threshold)
         projected = self.unit.project(sent.flatten(0, 1)).unflatten(0, sent.shape[:2])
-        return feedback.dfa(network, states, controls, scale * error, scale * projected)
+        return feedback.dfa(twin, states, controls, scale * error, scale * projected)
 
     def state(self) -> dict[str, Any]:
         """Noise and counters of the unit."""

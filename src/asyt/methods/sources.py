@@ -1,6 +1,7 @@
 """What a gradient method knows of the device: its read-out, and what stands for its hidden states.
 
 The first two see outputs only, P accesses a sample; the others read and write every layer, 2M - P.
+Of a network whose twin is one single function there is nothing else to read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from asyt.devices import Device
 from asyt.twins import Twin, Weights
+from asyt.twins.perceptron import whole
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Batch(NamedTuple):
     twin: Twin
     step: DigitalStep  # the twin's forward pass
     device: Device
-    controls: Weights  # (C, out, in) and (C, out) a layer
+    controls: Weights  # a layer (C, out, in) and (C, out), or named tensors (C, *shape)
     x: Tensor  # (B, in)
     target: Tensor  # one-hot (B, P)
     scale: float = 1.0  # on the device's error: 1 / B where gradients are averaged
@@ -73,5 +75,15 @@ def twin_of_each_layer(batch: Batch) -> tuple[Tensor, Path]:
 
 def measured(batch: Batch) -> tuple[Tensor, Path]:
     """Measured states, which stand for the slopes too."""
-    states = batch.device.layer_by_layer(batch.controls, batch.x)
+    states = every_layer(batch)
     return states[-1], Path(states, batch.controls)
+
+
+def every_layer(batch: Batch) -> list[Tensor]:
+    """What the device carries after every layer, input first.
+
+    An `EncapsulationError` where the light path is closed, unless the twin is a single function.
+    """
+    if whole(batch.twin):
+        return [batch.x, batch.device(batch.controls, batch.x)]
+    return batch.device.layer_by_layer(batch.controls, batch.x)

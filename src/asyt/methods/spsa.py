@@ -8,7 +8,7 @@ from torch import Tensor
 from asyt.errors import AsytError
 from asyt.methods.contract import Drawing, Mark
 from asyt.methods.sources import Batch
-from asyt.twins import Layer, Weights
+from asyt.twins import Weights
 
 
 class SPSA(Drawing):
@@ -40,14 +40,18 @@ class SPSA(Drawing):
             return twin.loss_value(device(moved, x), target).sum(-1) * scale
 
         slope = (loss(self.size) - loss(-self.size)) / (2 * self.size)  # along the direction, (C,)
-        return [_along(direction, slope) for direction in directions]
+        return [layer.map(lambda d: _along(d, slope)) for layer in directions]
 
 
 def _signs(like: Tensor, generator: torch.Generator) -> Tensor:
+    """+-1 a control; of a complex one +-1 in each part."""
+    if like.is_complex():
+        return torch.view_as_complex(_signs(torch.view_as_real(like), generator))
     coins = torch.empty_like(like)
     return coins.random_(0, 2, generator=generator).mul_(2).sub_(1)
 
 
-def _along(direction: Layer, slope: Tensor) -> Layer:
-    weight = direction.weight * slope[..., None, None]
-    return Layer(weight, None if direction.bias is None else direction.bias * slope[..., None])
+def _along(direction: Tensor, slope: Tensor) -> Tensor:
+    """Each chip's direction, (C, *shape), times its slope, (C,)."""
+    axes = direction.dim() - slope.dim()
+    return direction * slope.reshape(*slope.shape, *[1] * axes)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from asyt.testing.kit import Kit
 from asyt.testing.report import NOT_CHECKED, ConformanceError, Row, require
-from asyt.twins import Layer, Weights
+from asyt.twins import Layer, Named, Weights
 
 #: How often other values are drawn before a device is called deaf.
 DRAWS = 3
@@ -27,14 +27,11 @@ def hears(kit: Kit) -> Iterator[Row]:
     """Each chip responds to the weights and biases of each layer, and to its inputs."""
     tries, alive = kit.tries, []
     for l, layer in enumerate(tries.controls):
-        weights = _changed(kit, f"hears_weights: the weights of layer {l}", _weights(kit, l))
-        alive.append(weights)
-        if layer.bias is not None:
-            biases = _changed(kit, f"hears_biases: the biases of layer {l}", _biases(kit, l))
-            alive.append(biases)
+        for part, about in enumerate(_abouts(layer)):
+            alive.append(_changed(kit, f"{about} of layer {l}", _part(kit, l, part)))
     inputs = _changed(kit, "hears_inputs: its inputs", _inputs(kit))
     alive.append(inputs)
-    has_bias = any(layer.bias is not None for layer in tries.controls)
+    has_bias = any("biases" in about for layer in tries.controls for about in _abouts(layer))
     each = "each layer of each chip changed"
     yield Row("hears_weights", each, "heard")
     yield Row("hears_biases", each, "heard" if has_bias else f"{NOT_CHECKED}no biases given")
@@ -61,29 +58,30 @@ def _changed(kit: Kit, about: str, change: Change) -> Tensor:
     raise ConformanceError(promise, f"chip {deaf} reads the same whatever {what}; {remedy}.")
 
 
-def _weights(kit: Kit, l: int) -> Change:
+def _abouts(layer: Layer | Named) -> list[str]:
+    """A promise about each of the layer's tensors: weights, biases, or what a network names."""
+    if isinstance(layer, Named):
+        return [f"hears_weights: '{name}'" for name in layer]
+    return ["hears_weights: the weights", "hears_biases: the biases"][: len(layer.tensors())]
+
+
+def _part(kit: Kit, l: int, part: int) -> Change:
+    """Other values of one tensor of layer l."""
+
     def change() -> tuple[Weights, Tensor]:
-        other = kit.tries.others()[l].weight
-        return _with(kit.tries.controls, l, other, kit.tries.controls[l].bias), kit.tries.x
-
-    return change
-
-
-def _biases(kit: Kit, l: int) -> Change:
-    def change() -> tuple[Weights, Tensor]:
-        other = kit.tries.others()[l].bias
-        return _with(kit.tries.controls, l, kit.tries.controls[l].weight, other), kit.tries.x
+        layer, tensors = kit.tries.controls[l], list(kit.tries.controls[l].tensors())
+        tensors[part] = kit.tries.others()[l].tensors()[part]
+        return [
+            *kit.tries.controls[:l],
+            layer.filled(tensors),
+            *kit.tries.controls[l + 1 :],
+        ], kit.tries.x
 
     return change
 
 
 def _inputs(kit: Kit) -> Change:
     return lambda: (kit.tries.controls, kit.tries.other_inputs())
-
-
-def _with(controls: Weights, l: int, weight: Tensor, bias: Tensor | None) -> Weights:
-    """The controls with another layer l."""
-    return [*controls[:l], Layer(weight, bias), *controls[l + 1 :]]
 
 
 def _every_input(kit: Kit) -> Row:

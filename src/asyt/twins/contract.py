@@ -27,6 +27,21 @@ class Layer(NamedTuple):
             return Layer(weight)
         return Layer(weight, change(self.bias, *(other.bias for other in others)))
 
+    def filled(self, values: Iterable[Tensor]) -> Layer:
+        """A layer of other tensors, in the order of `tensors`."""
+        return Layer(*values)
+
+    @property
+    def leading(self) -> tuple[int, ...]:
+        """The axes in front, (C,) or (S, C); () of one digital model."""
+        return tuple(self.weight.shape[:-2])
+
+    def drawn(self, draw: Callable[[tuple[int, ...]], Tensor]) -> Layer:
+        """Numbers for every parameter of every chip; `draw` makes (C, *shape) from a shape."""
+        n_out, n_in = self.weight.shape[-2:]
+        table = draw((n_out, n_in + 1)).to(self.weight)  # the last column belongs to the bias
+        return Layer(table[..., :-1], None if self.bias is None else table[..., -1])
+
     def to(self, compute: torch.device | str) -> Layer:
         """The same values on a processor."""
         return self.map(lambda tensor: tensor.to(compute))
@@ -50,6 +65,8 @@ class Layer(NamedTuple):
         return self.map(lambda tensor: tensor[0] if axes == 3 else tensor[:, :1])
 
 
+#: One a layer. A network made from modules has `Named` ones, tensors of any shape by name, with
+#: which the same can be done.
 Weights = list[Layer]
 
 
@@ -59,10 +76,17 @@ def tensors(weights: Iterable[Layer]) -> list[Tensor]:
 
 
 class Twin(Protocol):
-    """A digital model of a device, as the trainer and the gradient methods see it.
+    """A digital model of a device, as the trainer and the methods see it: a chain of layers.
 
+    A layer is a function that controls set, its net output z = f(controls, a), and a fixed
+    non-linearity g(z) behind it. Where the two are not told apart, all is f and g(z) = z.
     A method that needs to know more of it says so (`asyt.twins.perceptron.required`).
     """
+
+    @property
+    def depth(self) -> int:
+        """Number of layers."""
+        ...
 
     def forward(self, weights: Weights, x: Tensor) -> list[Tensor]:
         """What every layer carries, (..., B, n), inputs first; the last is the read-out."""
@@ -72,12 +96,32 @@ class Twin(Protocol):
         """What layer l, set to `layer`, makes of its inputs (..., B, n)."""
         ...
 
+    def net(self, l: int, layer: Layer, a: Tensor) -> Tensor:
+        """Net output of layer l, set to `layer`; differentiable by autograd."""
+        ...
+
+    def settle(self, l: int, z: Tensor) -> Tensor:
+        """Activation of layer l from its net output; differentiable by autograd."""
+        ...
+
+    def derivative(self, l: int, a: Tensor) -> Tensor:
+        """g'(z) of layer l, from its activation a = g(z)."""
+        ...
+
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
-        """dL/d(output), a sample (..., B, P), from a read-out of any origin."""
+        """dL/dz at the output, a sample (..., B, P), from a read-out of any origin."""
         ...
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
         """The loss a sample (..., B), whose derivative `error` is."""
+        ...
+
+    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:
+        """What dL/dz of layer l, (..., B, n), asks of its controls, summed over the batch."""
+        ...
+
+    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+        """From dL/dz of layer l to dL/d(what entered it), and its `gradient`."""
         ...
 
     def vjp(

@@ -8,45 +8,96 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from asyt.errors import lookup
 from asyt.twins.contract import Layer, Weights
 
-#: Controls of a layer, any shape of two axes behind the leading ones, and inputs (..., B, n) ->
-#: outputs (..., B, m).
-Stage = Callable[[Layer, Tensor], Tensor]
+#: Controls of a layer, a `Layer` (two axes behind the leading ones) or a `Named`, and inputs
+#: (..., B, n) -> outputs (..., B, m).
+Stage = Callable[[Any, Tensor], Tensor]
+LOSSES = ("cross-entropy", "mse")
 
 
 @dataclass(frozen=True)
 class Functional:
-    """A chain of differentiable layers, a softmax on the last read-out, cross-entropy as loss.
+    """A chain of differentiable layers.
 
-    `scale` is a factor on the read-out before the softmax (an inverse temperature).
+    Attributes:
+        stages: one function a layer.
+        scale: a factor on the read-out before the softmax (an inverse temperature).
+        loss: cross-entropy of a softmax on the scaled read-out, or mse (half the squared error of
+            the read-out itself, summed over the outputs); others are an `UnknownNameError`.
     """
 
     stages: tuple[Stage, ...]
     scale: float = 1.0
+    loss: str = "cross-entropy"
+
+    def __post_init__(self):
+        lookup(self.loss, LOSSES, "loss")
+
+    @property
+    def depth(self) -> int:
+        """Number of layers."""
+        return len(self.stages)
 
     def activate(self, l: int, layer: Layer, a: Tensor) -> Tensor:
         """As `Twin.activate`."""
         return self.stages[l](layer, a)
 
+    def net(self, l: int, layer: Layer, a: Tensor) -> Tensor:
+        """As `Twin.net`: a function's whole output, its non-linearity included."""
+        return self.stages[l](layer, a)
+
+    def settle(self, l: int, z: Tensor) -> Tensor:  # noqa: ARG002 - the same for every layer
+        """As `Twin.settle`: nothing follows."""
+        return z
+
+    def derivative(self, l: int, a: Tensor) -> Tensor:  # noqa: ARG002 - the same for every layer
+        """As `Twin.derivative`."""
+        return torch.ones_like(a)
+
     def forward(self, weights: Weights, x: Tensor) -> list[Tensor]:
         """Inputs and the outputs of all layers that `weights` has."""
         states = [x]
-        for stage, layer in zip(self.stages, weights, strict=False):
-            states.append(stage(layer, states[-1]))
+        for l, layer in enumerate(weights):
+            states.append(self.activate(l, layer, states[-1]))
         return states
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
         """As `Twin.error`."""
+        target = target.to(readout.dtype)
+        if self.loss == "mse":
+            return readout - target
         return self.scale * ((self.scale * readout).softmax(-1) - target)
 
     def loss_value(self, readout: Tensor, target: Tensor) -> Tensor:
-        """The cross-entropy a sample (..., B), whose derivative `error` is."""
+        """The loss a sample (..., B), whose derivative `error` is."""
+        target = target.to(readout.dtype)
+        if self.loss == "mse":
+            return 0.5 * (readout - target).square().sum(-1)
         return -(target * (self.scale * readout).log_softmax(-1)).sum(-1)
+
+    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:
+        """As `Twin.gradient`."""
+        return self.back(l, layer, entered, delta)[1]
+
+    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+        """As `Twin.back`; leading axes of layer and inputs broadcast to those of `delta`."""
+        leading = delta.shape[:-2]
+        entered = entered.expand(*leading, *entered.shape[-2:])
+        layer = layer.expand(*leading)
+
+        def stage(a: Tensor, *controls: Tensor) -> Tensor:
+            return self.stages[l](layer.filled(controls), a)
+
+        pull = torch.func.vjp(stage, entered, *layer.tensors())[1]
+        error, *update = pull(delta)
+        return error, layer.filled(update)
 
     def vjp(
         self,
@@ -56,14 +107,9 @@ class Functional:
         at: list[Tensor] | None = None,  # noqa: ARG002 - a layer's slope follows from its input
     ) -> Weights:
         """As `Perceptron.vjp`; leading axes of states and weights broadcast to the error's."""
-        leading, gradient = error.shape[:-2], []
-        for l in reversed(range(len(self.stages))):
-            entered = states[l].expand(*leading, *states[l].shape[-2:])
-
-            def stage(a: Tensor, *controls: Tensor, l: int = l) -> Tensor:
-                return self.stages[l](Layer(*controls), a)
-
-            pull = torch.func.vjp(stage, entered, *weights[l].expand(*leading).tensors())[1]
-            error, *update = pull(error)
-            gradient.append(Layer(*update))
-        return gradient[::-1]
+        gradient = []
+        for l in reversed(range(1, self.depth)):
+            error, update = self.back(l, weights[l], states[l], error)
+            gradient.append(update)
+        first = self.gradient(0, weights[0], states[0], error)
+        return [first, *gradient[::-1]]

@@ -29,6 +29,8 @@ ACTIVATIONS = {
 #: What the last layer does in the physics, before the read-out. Softmax follows digitally.
 OUTPUTS = ("softmax", "linear", *ACTIVATIONS)
 LOSSES = ("cross-entropy", "mse")
+#: Methods that train any differentiable network, encapsulated or not; PAT and DAT want to read it.
+ANY = "asyt, pseudo-ip-bp, spsa, or, if every layer can be read, pat or dat"
 
 
 def net(layer: Layer, a: Tensor) -> Tensor:
@@ -147,6 +149,19 @@ class Perceptron:
             z.clamp_(-bound, bound)
         return self.nonlinear(l, z)
 
+    def net(self, l: int, layer: Layer, a: Tensor) -> Tensor:  # noqa: ARG002 - as `Twin.net`
+        """Net output of a layer; where autograd watches, by products that it knows."""
+        if not torch.is_grad_enabled():
+            return net(layer, a)
+        z = torch.matmul(a, layer.weight.mT)
+        return z if layer.bias is None else z + layer.bias.unsqueeze(-2)
+
+    def settle(self, l: int, z: Tensor) -> Tensor:
+        """As `Twin.settle`: clipping and non-linearity; leaves z as it is."""
+        bound = self.bound(l)
+        z = z if bound is None else z.clamp(-bound, bound)
+        return self.nonlinear(l, z.clone())
+
     def nonlinear(self, l: int, z: Tensor) -> Tensor:
         """Activation of layer l from its net output; may write into z."""
         name = self._name(l)
@@ -207,6 +222,14 @@ class Perceptron:
         wrong = torch.xlogy(1 - target, 1 - readout)
         return -(torch.xlogy(target, readout) + wrong).sum(-1)
 
+    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:  # noqa: ARG002
+        """As `Twin.gradient`: the same for every layer."""
+        return layer_gradient(delta, entered, layer)
+
+    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+        """As `Twin.back`."""
+        return products.backward(delta, layer.weight), self.gradient(l, layer, entered, delta)
+
     def vjp(
         self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
     ) -> Weights:
@@ -243,5 +266,20 @@ def required(twin: Twin, what: str) -> Perceptron:
         return twin
     raise AsytError(
         f"{what} needs the layers and derivatives of a Perceptron; the twin is a "
-        f"{type(twin).__name__}. Use a method that asks for less, e.g. pat or asyt."
+        f"{type(twin).__name__}. Use a method that asks for less: {ANY}."
     )
+
+
+def whole(twin: Twin) -> bool:
+    """Whether a network is one single function to its twin, whatever is inside."""
+    return twin.depth == 1 and not isinstance(twin, Perceptron)
+
+
+def opened(twin: Twin, what: str) -> None:
+    """Refuse, by an `AsytError`, a `whole` network."""
+    if whole(twin):
+        raise AsytError(
+            f"{what} trains by what the parts of a network carry, and the twin is one single "
+            "function: give its parts one after the other (`Neural.of(first, second, example=x)`) "
+            f"and an open device, or use a method that asks for less: {ANY}."
+        )
