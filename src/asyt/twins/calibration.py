@@ -38,7 +38,7 @@ def calibrate(
     readouts: Tensor,
     *,
     kept: float = 0.25,
-    steps: int = 200,
+    steps: int = 60,
 ) -> Calibration:
     """Fit the parameters of a twin to recorded passes of its device, in place.
 
