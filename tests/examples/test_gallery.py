@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 import torch
 
@@ -114,3 +115,23 @@ def test_noise_of_a_simulator_does_not_touch_the_generator_of_the_caller():
     torch.manual_seed(3)
     gallery.run(gallery.Config("pendula", devices=1, errors=(1.0,), steps=1))
     assert math.isclose(float(torch.rand(1)), float(wanted))
+
+
+def drawn_table():
+    rows = []
+    for method, accuracies in {
+        "ideal-bp": [0.9],
+        "insilico-bp": [0.4, 0.6],
+        "pat": [0.8, 0.9],
+    }.items():
+        for chip, accuracy in enumerate(accuracies):
+            rows.append(("sax", 0, 1.0, method, chip, accuracy, "0.1"))
+    columns = ["simulator", "seed", "errors", "method", "chip", "accuracy", "version"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_a_row_of_the_page_has_package_version_and_ranges():
+    [row] = gallery.shown(drawn_table(), 1.0).to_dict("records")
+    assert (row["device"], row["package"], row["version"]) == ("interferometer mesh", "sax", "0.1")
+    assert row["pat"] == "85 (80 to 90)"
+    assert (row["ideal-bp"], row["n"]) == ("90 (90 to 90)", 2)

@@ -30,8 +30,12 @@ SIMULATORS = {
     "aihwkit": "aihwkit",
     "pendula": "scipy",
 }
-#: Methods in the order in which they are shown.
-METHODS = ("ideal-bp", "insilico-bp", "pat", "asyt")
+TITLES = {
+    "torchoptics": "diffractive network",
+    "sax": "interferometer mesh",
+    "aihwkit": "memory tiles",
+    "pendula": "coupled pendula",
+}
 
 
 class MissingPackageError(AsytError):
@@ -68,13 +72,13 @@ PROFILES = {
 
 
 def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
-    """Each simulator with each seed; below the published scale the one that needs no package."""
+    """Each simulator with seed 0; below the published scale the one that needs no package."""
     config = PROFILES[profile]
     config = replace(config, devices=devices or config.devices)
     small = profile != "paper"
     names = ("pendula",) if small else SIMULATORS
-    own = seeds or tuple(range(2 if small else 4))
-    return [replace(config, simulator=name, seed=seed) for name, seed in product(names, own)]
+    runs = product(names, seeds or (0,))
+    return [replace(config, simulator=name, seed=seed) for name, seed in runs]
 
 
 def version(simulator: str) -> str | None:
@@ -170,6 +174,26 @@ def accuracy(network: nn.Module, data: Data) -> float:
         torch.manual_seed(0)
         right: Tensor = network(data.test_x).argmax(-1) == data.test_y.argmax(-1)
     return float(right.double().mean())
+
+
+def ranges(table: pd.DataFrame) -> pd.DataFrame:
+    """Percent: mean, lowest and highest draw of each simulator, errors and method, and n."""
+    groups = table.groupby(["simulator", "errors", "method"], sort=False).accuracy
+    found = groups.agg(centre="mean", low="min", high="max").mul(100)
+    return found.assign(n=groups.size()).reset_index()
+
+
+def shown(table: pd.DataFrame, errors: float) -> pd.DataFrame:
+    """`ranges` at one size of the errors as a page shows them, a row a simulator."""
+    chosen = table[table.errors == errors]
+    rows = []
+    for name, group in ranges(chosen).groupby("simulator", sort=False):
+        row = {"device": TITLES[name], "package": SIMULATORS[name]}
+        row["version"] = chosen[chosen.simulator == name].version.iloc[0]
+        for method in group.itertuples():
+            row[method.method] = f"{method.centre:.0f} ({method.low:.0f} to {method.high:.0f})"
+        rows.append({**row, "n": group.n.max()})
+    return pd.DataFrame(rows)
 
 
 EXPERIMENT = Experiment("gallery", PROFILES, plan, run, population=True, gpu=False)
