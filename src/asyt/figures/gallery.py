@@ -32,6 +32,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             rows = rows.assign(place=rows.errors + shift)
             style.summary(ax, rows, method, x="place", mark=style.interval)
             style.line(ax, rows.place, rows.centre, method)
-        ax.set(title=gallery.TITLES[name], xlabel="errors (times stated)", xlim=(0, 1.1))
+        ax.set(title=gallery.TITLES[name], xlabel="errors (times stated)")
+        ax.set(xlim=(0.1, 1.1), ylim=(0, 103), xticks=sorted(rows.errors))
     style.legend_above(axes[0, 0], 4)
     return figure, accuracies
