@@ -345,3 +345,37 @@ def test_an_option_that_cannot_work_is_refused_when_the_module_is_made(options):
 def test_controls_may_be_arrays_of_numpy(dtype):
     lab = PhysicalModule(twin, twin, {"w": START.numpy().astype(dtype)[::-1]})
     assert np.array_equal(lab.controls[0].detach().numpy(), START.numpy().astype(dtype)[::-1])
+
+
+class Line(nn.Module):
+    """A straight line with a constant of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.slope = nn.Parameter(torch.tensor(2.0))
+
+    def forward(self, controls, x):
+        return self.slope * x @ controls
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_optimizer_trains_the_controls_and_no_constant_of_device_or_twin(method):
+    device, model = Line(), Line()
+    lab = PhysicalModule(device, model, torch.ones(3, 2), method)
+    assert {name.partition(".")[0] for name, _ in lab.named_parameters()} <= {"controls", "digital"}
+    assert not any("slope" in name for name in lab.state_dict())
+    optimizer = torch.optim.SGD(lab.parameters(), lr=0.1)
+    x = torch.ones(4, 3)
+    loss = asyt(lab, x, torch.sum) if method == "asyt" else lab(x).sum()
+    loss.backward()
+    optimizer.step()
+    assert (device.slope, model.slope) == (2.0, 2.0)
+    assert not torch.equal(lab.controls[0], torch.ones(3, 2))
+
+
+def test_a_twin_that_is_a_module_follows_precision_and_mode():
+    model = Line()
+    lab = PhysicalModule(Line(), model, torch.ones(3, 2)).double().eval()
+    assert model.slope.dtype == torch.float64
+    assert not model.training
+    assert lab.train().twin.training

@@ -65,6 +65,9 @@ class PhysicalModule(nn.Module):
         AsytError: an option that cannot work.
     """
 
+    device: Callable[..., Any]
+    twin: Callable[..., Any]
+
     def __init__(
         self,
         device: Callable[[Any, Tensor], Any],
@@ -83,7 +86,9 @@ class PhysicalModule(nn.Module):
             if not callable(function):
                 raise AsytError(f"{name} {function!r} cannot be called: give (controls, x) -> y.")
         self.method = lookup(method, TRAINED_BY, "method")
-        self.device, self.twin, self.mixing = device, twin, _two_shares(mixing)
+        # as plain attributes: of submodules an optimizer would train the constants as well
+        vars(self).update(device=device, twin=twin)
+        self.mixing = _two_shares(mixing)
         self.attempts, self.pause_s, self.deadline_s = attempts, pause_s, deadline_s
         self.retry = retry
         self.patience()
@@ -102,6 +107,18 @@ class PhysicalModule(nn.Module):
         self._shapes: dict[torch.Size, torch.Size] = {}  # of inputs -> of the twin's output
         self._pass: str | None = None
         self._digital_inputs: deque[Tensor] = deque()  # one a call, for the physical pass
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> PhysicalModule:
+        """What moves or casts the module does so to a twin that is a module."""
+        if isinstance(self.twin, nn.Module):
+            self.twin._apply(fn, recurse)  # noqa: SLF001 - torch's own hook for .to()
+        return super()._apply(fn, recurse)
+
+    def train(self, mode: bool = True) -> PhysicalModule:
+        """Training or evaluation mode, of a twin that is a module too."""
+        if isinstance(self.twin, nn.Module):
+            self.twin.train(mode)
+        return super().train(mode)
 
     @property
     def failures(self) -> list[Failure]:
