@@ -83,6 +83,12 @@ def found(table: pd.DataFrame) -> pd.DataFrame:
     return rows.reset_index()
 
 
+def curves(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean, smallest and largest draw a variant, quantity and epoch: centre, low, high."""
+    groups = table.assign(variant=_names(table)).groupby(["variant", "quantity", "epoch"]).value
+    return groups.agg(centre="mean", low="min", high="max").reset_index()
+
+
 def _names(table: pd.DataFrame) -> pd.Series:
     """The variants; the reference with larger batches under a name of its own."""
     large = (table.part == "batches").map({True: f"{BATCHES}: ", False: ""})
