@@ -142,4 +142,4 @@ def test_larger_batches_are_the_only_other_part():
     jobs = mechanism.EXPERIMENT.jobs("paper")
     assert [(job.part, job.batch_size) for job in jobs[::3]] == [("main", 600), ("batches", 2000)]
     assert {job.seed for job in jobs} == {0, 1, 2}
-    assert {job.rate for job in jobs} == {3e-4}  # of a summed gradient: an equal step a sample
+    assert {job.rate for job in jobs} == {6e-4}  # of a summed gradient: an equal step a sample

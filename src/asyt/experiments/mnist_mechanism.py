@@ -1,8 +1,8 @@
 """Why AsyT collapses where the noise is a share of the signal: one experiment an explanation.
 
-MNIST with a third of the samples at three times the rate, so that an epoch moves the controls as
-far as one of `mnist`; rows of unit length, chip number `seed` of the population. All variants lean
-on one digital trajectory and see the same noise numbers. Every explanation said beforehand what
+MNIST with a sixth of the samples at six times the rate, so that an epoch moves the controls as far
+as one of `mnist` (a random walk would go further: it counts the rate twice); rows of unit length,
+chip number `seed` of the population. All variants lean on one digital trajectory. Every explanation said beforehand what
 each experiment would give; these predictions, with the numbers that decide them, are
 `mnist_explanations.PREDICTIONS`:
 
@@ -53,16 +53,16 @@ class Config(mnist.Config):
         part: "main", or "batches" for the reference with larger batches.
         limit: of clipped controls.
         pull: rate * pull is the share of its distance to the digital control that a control loses
-            in a step: 10 % an epoch.
+            in a step: a tenth an epoch.
         passes: read-outs whose errors are averaged.
     """
 
     by = ("part", "seed")
 
     part: str = "main"
-    samples: int | None = 20_000
-    rate: float = 3e-4
-    epochs: int = 80
+    samples: int | None = 10_000
+    rate: float = 6e-4
+    epochs: int = 70
     noise_db: float | None = 10.0
     limit: float = 0.5
     pull: float = 10.0

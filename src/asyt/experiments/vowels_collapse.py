@@ -1,4 +1,6 @@
-"""Why AsyT collapses late on some vowel benches: the draws of `vowels`, with one change each.
+"""Why AsyT collapses late on some vowel benches: draws of `vowels`, with one change each.
+
+The benches and the first trajectories of `vowels`; the noise numbers are others.
 
 Seen before: collapsing draws are well trained for long, and those of one trajectory, which share a
 digital model, collapse within a few epochs of each other. Each cause said beforehand what its
@@ -68,7 +70,7 @@ class Config(vowels.Config):
 PROFILES = {
     "smoke": Config(devices=2, trajectories=2, epochs=4),
     "quick": Config(devices=4, trajectories=2, epochs=60),
-    "paper": Config(devices=13, trajectories=8),
+    "paper": Config(devices=13, trajectories=5),
 }
 VARIANTS = [{"cause": cause, **change} for cause, change in CHANGES.items()]
 plan = base.one_a_seed(PROFILES, variants=VARIANTS)
