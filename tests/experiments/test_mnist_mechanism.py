@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from asyt.experiments import _interventions
 from asyt.experiments import mnist_mechanism as mechanism
 from asyt.methods import METHODS
 from asyt.methods.sources import Batch, DigitalStep
@@ -90,7 +91,7 @@ def spread(error, batch, passes=400):
 def test_averaged_errors_keep_the_mean_and_halve_the_deviation():
     trainer = trained()
     batch = a_batch(trainer, "errors averaged")
-    mean, deviation = spread(lambda b: mechanism.error_of(b.device, b), batch)
+    mean, deviation = spread(lambda b: _interventions.error_of(b.device, b), batch)
     method = trainer.branches["errors averaged"].method
     averaged, smaller = spread(method.error, batch)
     assert float(smaller / deviation) == pytest.approx(0.5, rel=0.1)
@@ -100,10 +101,10 @@ def test_averaged_errors_keep_the_mean_and_halve_the_deviation():
 def test_centred_errors_keep_the_deviation_and_have_the_mean_of_the_quiet_chip():
     trainer = trained()
     batch = a_batch(trainer, "errors centred")
-    _, deviation = spread(lambda b: mechanism.error_of(b.device, b), batch)
+    _, deviation = spread(lambda b: _interventions.error_of(b.device, b), batch)
     method = trainer.branches["errors centred"].method
     centred, same = spread(method.error, batch)
-    quiet = mechanism.error_of(mechanism.chips(TINY, None), batch)
+    quiet = _interventions.error_of(mechanism.chips(TINY, None), batch)
     assert float(same / deviation) == pytest.approx(1, rel=0.1)
     assert float((centred - quiet).abs().max()) < 6 * float(deviation) / 400**0.5
 

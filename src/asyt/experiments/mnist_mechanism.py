@@ -2,8 +2,8 @@
 
 MNIST with a sixth of the samples at six times the rate, so that an epoch moves the controls as far
 as one of `mnist` (a random walk would go further: it counts the rate twice); rows of unit length,
-chip number `seed` of the population. All variants lean on one digital trajectory. Every explanation said beforehand what
-each experiment would give; these predictions, with the numbers that decide them, are
+chip number `seed` of the population. All variants lean on one digital trajectory. Every explanation
+said beforehand what each experiment would give; the numbers that decide are
 `mnist_explanations.PREDICTIONS`:
 
 - walk: the noise of the output error moves the controls at random. Then two chips that differ in
@@ -20,8 +20,6 @@ each experiment would give; these predictions, with the numbers that decide them
   of the read-out none, and pseudo IP-BP, whose states follow the controls, holds.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,12 +27,12 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from asyt.devices import Device, DistortedDevice, Noise
+from asyt.devices import DistortedDevice, Noise
 from asyt.experiments import base, mnist, tasks
+from asyt.experiments._interventions import Pulled, averaged, centred
 from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.methods.contract import Method
-from asyt.methods.sources import Batch
 from asyt.training import Branch, Schedule, Trainer
 from asyt.twins import Weights, tensors
 
@@ -81,62 +79,6 @@ PROFILES = {
 }
 BATCHES: dict[str, Any] = {"part": "batches", "batch_size": 2000}
 plan = base.one_a_seed(PROFILES, mnist.SEEDS, ({}, BATCHES), smoke=1)
-
-
-class FromError(Method):
-    """AsyT whose device error is `error` of a batch instead of that of one pass."""
-
-    name, label = "asyt", "AsyT"
-
-    def __init__(self, error: Callable[[Batch], Tensor]):
-        self.error = error
-
-    def update(self, batch: Batch) -> Weights:
-        """AsyT Eq. 3."""
-        error = 0.5 * batch.step.error + 0.5 * batch.scale * self.error(batch)
-        return batch.twin.vjp(batch.step.states, batch.step.weights, error)
-
-
-class Pulled(Method):
-    """AsyT with weight decay of the controls towards the digital controls."""
-
-    name, label = "asyt", "AsyT"
-
-    def __init__(self, pull: float):
-        self.pull = pull
-
-    def update(self, batch: Batch) -> Weights:
-        """Gradient + pull * (control - digital control)."""
-
-        def pulled(gradient: Tensor, control: Tensor, digital: Tensor) -> Tensor:
-            return gradient + self.pull * (control - digital)
-
-        parts = zip(METHODS["asyt"].update(batch), batch.controls, batch.step.weights, strict=True)
-        return [gradient.map(pulled, control, digital) for gradient, control, digital in parts]
-
-
-def error_of(device: Device, batch: Batch) -> Tensor:
-    """The output error of one pass, (C, B, P)."""
-    return batch.twin.error(device(batch.controls, batch.x), batch.target)
-
-
-def averaged(passes: int) -> FromError:
-    """The mean error of several passes: its random part is smaller, its mean the same."""
-
-    def error(batch: Batch) -> Tensor:
-        return torch.stack([error_of(batch.device, batch) for _ in range(passes)]).mean(0)
-
-    return FromError(error)
-
-
-def centred(exact: Device) -> FromError:
-    """The error without noise, and the random part of the noisy one: as large, of mean zero."""
-
-    def error(batch: Batch) -> Tensor:
-        random = error_of(batch.device, batch) - error_of(batch.device, batch)
-        return error_of(exact, batch) + random / math.sqrt(2)
-
-    return FromError(error)
 
 
 def chips(

@@ -25,12 +25,10 @@ import torch
 
 from asyt.devices import SHGDevice, shg
 from asyt.experiments import base, vowels
+from asyt.experiments._interventions import Held
 from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
-from asyt.methods.contract import Method
-from asyt.methods.sources import Batch, DigitalStep
 from asyt.training import Branch, Data, Schedule, Trainer, stack
-from asyt.twins import Weights
 
 #: Percent of draws that a change leaves if it removes the cause.
 RARE = 2.0
@@ -74,27 +72,6 @@ PROFILES = {
 }
 VARIANTS = [{"cause": cause, **change} for cause, change in CHANGES.items()]
 plan = base.one_a_seed(PROFILES, variants=VARIANTS)
-
-
-class Held(Method):
-    """AsyT that leans, after some steps, on the digital model of that moment."""
-
-    name, label = "asyt", "AsyT"
-
-    def __init__(self, steps: int):
-        self.left = steps
-        self.weights: Weights = []
-
-    def update(self, batch: Batch) -> Weights:
-        """AsyT Eq. 3 with the digital model held."""
-        if self.left > 0:
-            self.left -= 1
-            self.weights = [layer.map(torch.clone) for layer in batch.step.weights]
-        twin = batch.twin
-        states = twin.forward(self.weights, batch.x)
-        error = twin.error(states[-1], batch.target) * batch.scale
-        held = DigitalStep(self.weights, states, error)
-        return METHODS["asyt"].update(batch._replace(step=held))
 
 
 def build(config: Config, data: Data | None = None) -> Trainer:
