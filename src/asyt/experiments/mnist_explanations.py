@@ -160,4 +160,5 @@ def overview(table: pd.DataFrame) -> pd.DataFrame:
     shown = ["fall", "accuracy", "accuracy without noise", "size", "excess ratio", "signal ratio"]
     means = draws.pivot_table(index="variant", columns="quantity", values="value", sort=False)
     percent = means.filter(like="accuracy").mul(100)
-    return means.assign(**percent)[shown].rename_axis(columns=None).reset_index()
+    order = [name for name in _names(table).unique() if name in means.index]
+    return means.assign(**percent).loc[order, shown].rename_axis(columns=None).reset_index()

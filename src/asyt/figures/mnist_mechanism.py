@@ -10,13 +10,13 @@ from asyt.figures import _style as style
 
 CAPTION = (
     "AsyT on MNIST under 10 dB of noise a neuron, and what changes its collapse. Top, test "
-    "accuracy; bottom, root-mean-square distance of the controls from those of the same chip "
-    "trained without noise. Solid blue, the reference, in every panel. (a) Kind of noise. (b) "
+    "accuracy; bottom, excess: root-mean-square distance of the controls from those of the same "
+    "chip trained without noise. Solid blue, the reference, in every panel. (a) Kind of noise. (b) "
     "Where it acts. (c) What holds the controls. (d) Which part of the error's noise is left. "
     "Lines are means over three chips with a seed each, bands their whole range."
 )
 ALT = (
-    "Eight panels of curves against epoch. The reference rises and falls; the distance of its "
+    "Eight panels of curves against epoch. The reference rises and falls; the excess of its "
     "controls grows ever faster. Some variants fall likewise, others hold."
 )
 #: Legend text, and the method whose look a variant borrows.
@@ -25,8 +25,8 @@ Look = tuple[str, str]
 PANELS: dict[str, dict[str, Look]] = {
     "kind of noise": {"independent": ("none", "ideal-bp"), "floor": ("fixed floor", "pat")},
     "where it acts": {
-        "read-out alone": ("read-out alone", "pat"),
-        "hidden alone": ("hidden layers alone", "dfa"),
+        "read-out alone": ("read-out", "pat"),
+        "hidden alone": ("hidden layers", "dfa"),
     },
     "what holds the controls": {
         "clipped": ("clipped", "pat"),
@@ -35,7 +35,7 @@ PANELS: dict[str, dict[str, Look]] = {
         "pseudo-ip-bp": ("pseudo IP-BP", "pseudo-ip-bp"),
     },
     "which part of the error": {
-        "errors averaged": ("four errors averaged", "pat"),
+        "errors averaged": ("four averaged", "pat"),
         "errors centred": ("noise of mean zero", "dfa"),
     },
 }
@@ -51,9 +51,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         _lines(accuracy, curves[curves.quantity == "accuracy"], variants, 100)
         _lines(distance, curves[curves.quantity == "excess"], variants, 1)
         accuracy.set_title(title)
-        accuracy.legend(loc="lower right")
+        accuracy.legend(loc="lower right", handlelength=1.8, borderaxespad=0)
     axes[0, 0].set(**style.ACCURACY)
-    axes[1, 0].set_ylabel("distance (rms)")
+    axes[1, 0].set_ylabel("excess (rms)")
     axes[1, 0].set(yscale="log")
     style.panel_letters(axes[0])
     return figure, curves
