@@ -77,10 +77,10 @@ def crossed():
 
 @pytest.fixture(scope="session")
 def fig5a(crossed):
-    """(final accuracies) -> runs of Fig. 5a: 3 readings x 3 seeds, 5 chips trained, 100 tested."""
-    from asyt.experiments import _sweep
+    """(final accuracies) -> runs of Fig. 5a: 5 readings x 3 seeds, 5 chips trained, 100 tested."""
+    from asyt.experiments import mnist
 
-    runs = crossed(noise=list(_sweep.NOISES), seed=range(3), epoch=(0, 300), split=["test"])
+    runs = crossed(reading=list(mnist.READINGS), seed=range(3), epoch=(0, 300), split=["test"])
 
     def fleet(method, name, chips, accuracy, step):
         values = [accuracy + step * chip for chip in range(chips)]
@@ -91,6 +91,29 @@ def fig5a(crossed):
         ideal_bp = fleet("ideal-bp", "digital", 1, ideal, 0)
         tested = [fleet("insilico-bp", name, 100, insilico, 1e-3) for name in ("0.6", "1.2")]
         return pd.concat([ideal_bp, fleet("asyt", "0.6", 5, asyt, 1e-4), *tested])
+
+    return table
+
+
+@pytest.fixture(scope="session")
+def demo5a(crossed):
+    """(final accuracies) -> runs of `authors`: 5 orders of the samples, in-silico BP as the demo's.
+
+    In-silico BP without update error, and on independent chips, is at 0.
+    """
+    runs = crossed(update_error=(0.0, 0.6), seed=range(5), epoch=(0, 300)).assign(split="test")
+
+    def table(asyt=0.958, ideal=0.970, insilico=0.25):
+        exact = runs[runs.update_error == 0]
+        demo = runs.update_error.map({0.0: 0.0, 0.6: insilico})
+        return pd.concat(
+            [
+                runs.assign(method="ideal-bp", fleet="digital", accuracy=ideal),
+                exact.assign(method="asyt", fleet="demo", accuracy=asyt),
+                runs.assign(method="insilico-bp", fleet="demo", accuracy=demo),
+                runs.assign(method="insilico-bp", fleet="independent", accuracy=0.0),
+            ]
+        ).assign(chip=0)
 
     return table
 

@@ -80,13 +80,13 @@ def live(stored, monkeypatch, computed, rounding="another"):
     monkeypatch.setenv("ASYT_PROFILE", "paper")
     if rounding:
         monkeypatch.setattr(check, "arithmetic", lambda: rounding)
-    monkeypatch.setattr(experiments, "recompute", lambda *_: [(config, computed)])
-    return pages.live("toy").data
+    monkeypatch.setattr(experiments, "jobs", lambda *_: [config])
+    return pages.live("toy", lambda _: computed, "seed 0").data
 
 
 def test_live_runs_are_held_against_the_stored_ones(stored, monkeypatch):
     said = live(stored, monkeypatch, medians(0.91))
-    assert "All 1 runs of this page were computed" in said and "at most 1.0 points" in said
+    assert "epochs of 1 stored runs were repeated" in said and "at most 1.0 points" in said
 
 
 def test_live_runs_that_round_alike_must_equal_the_stored_ones_in_every_row(stored, monkeypatch):
@@ -140,7 +140,8 @@ def test_figure_is_shown_and_not_written(monkeypatch):
 
 def test_files_name_the_command_of_a_figure():
     said = pages.files("asyt-fig5a").data
-    assert "`asyt run mnist --profile paper` *and* `asyt figure asyt-fig5a`" in said
+    runs = "`asyt run mnist --profile paper` *and* `asyt run authors --profile paper`"
+    assert f"{runs} *and* `asyt figure asyt-fig5a`" in said
     assert "figures/asyt-fig5a/asyt-fig5a.csv" in said
 
 

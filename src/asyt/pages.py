@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import HTML, Markdown, display
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
 
@@ -70,6 +70,19 @@ def verdicts(*prefixes: str) -> Markdown:
     return Markdown(claims.markdown_table([row for row in rows if row["id"].startswith(prefixes)]))
 
 
+def readings(*prefixes: str) -> Markdown:
+    """As `verdicts`, every reading of the rows with its own verdict."""
+    rows = claims.rows(claims.collect(*prefixes))
+    return Markdown(claims.readings_table(row for row in rows if row["id"].startswith(prefixes)))
+
+
+def matrix(group: str, *prefixes: str) -> HTML:
+    """Rows of the register, by default all, against the readings of a group."""
+    rows = claims.rows(claims.collect(*prefixes))
+    found = claims.Matrix.of([row for row in rows if row["id"].startswith(prefixes or "")], group)
+    return HTML(found.html())
+
+
 def table(frame: pd.DataFrame) -> Markdown:
     """A table of the book: two decimals below ten, else one; a dash where there is no number."""
     rows = [map(_cell, row) for row in frame.itertuples(index=False)]
@@ -103,34 +116,37 @@ def _absent(what: str, error: DataError) -> Markdown:
     return _notice(f"**{what}: the data could not be had.** Stored tables are shown.", error)
 
 
-def live(experiment: str) -> Markdown:
-    """Compute all runs of an experiment now; figures and numbers below show these runs.
+def live(experiment: str, first: Callable[[Any], pd.DataFrame], only: str = "") -> Markdown:
+    """Repeat the beginning of the stored runs whose label has the words `only`.
 
-    At the paper profile they are compared with the stored tables, which `asyt claims` reads: see
-    `check.repeated`.
+    The table of a beginning is what `first` makes of a config. At other profiles than paper all
+    runs are computed, and figures and numbers below show them.
 
     Raises:
-        ResultError: if they differ, which fails the build.
+        ResultError: if live and stored tables differ (`check.repeated`), which fails the build.
     """
     profile, start = experiments.profile(), time.time()
     try:
-        runs = experiments.recompute(experiment, profile)
+        if profile != "paper":
+            count = len(experiments.recompute(experiment, profile))
+            said = f"All {count} runs of this page were computed while it was built"
+            return Markdown(f"{said}, in {time.time() - start:.0f} s.")
+        runs = experiments.chosen(experiments.jobs(experiment, profile), only)
+        tables = [first(run) for run in runs]
     except DataError as error:
         return _absent("Not computed here", error)
-    took = f"{time.time() - start:.0f} s"
-    said = f"All {len(runs)} runs of this page were computed while it was built, in {took}"
-    if profile != "paper":
-        return Markdown(f"{said}.")
     keys = ["quantity", "epoch", "method", "profile", "headroom", "split"]
-    worst = max(check.repeated(experiment, *run, keys, _final_medians) for run in runs)
+    pairs = zip(runs, tables, strict=True)
+    worst = max(check.repeated(experiment, *pair, keys, _medians) for pair in pairs)
     return Markdown(
-        f"{said}; their median accuracies differ from those of the stored tables, which "
-        f"`asyt claims` reads, by at most {worst:.1f} points."
+        f"The first {tables[0].epoch.max()} epochs of {len(runs)} stored runs were repeated "
+        f"while this page was built, in {time.time() - start:.0f} s: median "
+        f"accuracies differ from the stored ones by at most {worst:.1f} points."
     )
 
 
-def _final_medians(table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table.quantity == "accuracy median") & (table.epoch == table.epoch.max())]
+def _medians(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table.quantity == "accuracy median"]
 
 
 def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]) -> Markdown:

@@ -166,6 +166,7 @@ def test_infinite_ratio_is_refused(decibel):
         Noise(decibel)
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("layers", [(0,), (1,), (0, 1)])
 def test_noise_of_some_layers_is_that_of_all_where_it_acts(draw_weights, draw_batch, layers):
     weights, (x, _) = draw_weights(LAYERS), draw_batch(8, 4, 3)
@@ -193,3 +194,43 @@ def test_noise_in_no_layer_is_refused(layers):
 def test_noise_in_a_layer_that_a_chip_has_not_is_refused():
     with pytest.raises(AsytError, match=r"noise in layers \(2,\) of 2"):
         DistortedDevice(Perceptron(LAYERS), 1, 0, distortion=0.0, noise=Noise(10, layers=(2,)))
+=======
+FLOOR = Noise(10, "floor", levels=(2.0, 5.0))
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_floor_keeps_its_deviation_whatever_the_signal(layer):
+    z = signal(3)
+    drawn = FLOOR.draw(z.shape, z, FLOOR.generator(z.device, 0, 0, 0))
+    noise = FLOOR.add(z.clone(), drawn, layer) - z
+    expected = FLOOR.levels[layer] / math.sqrt(10)
+    assert noise.std((-2, -1)).tolist() == pytest.approx([expected] * 3, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reading": "floor"},
+        {"levels": (1.0,)},
+        {"reading": "floor", "levels": (1.0,), "common": True},
+    ],
+)
+def test_a_floor_and_only_a_floor_has_levels(wrong):
+    with pytest.raises(AsytError, match="needs the signal a layer"):
+        Noise(10, **wrong)
+
+
+def test_a_floor_has_a_level_for_every_layer():
+    with pytest.raises(AsytError, match="1 levels for 2 layers"):
+        DistortedDevice(
+            Perceptron(LAYERS), 1, 0, distortion=0.0, noise=Noise(10, "floor", levels=(1.0,))
+        )
+
+
+def test_the_second_layer_of_a_device_has_the_second_level():
+    twin = Perceptron((4, 4, 3), output="linear", loss="mse", bias=False)
+    device = DistortedDevice(twin, 1, 0, distortion=0.0, noise=FLOOR)
+    zero = [Layer(torch.zeros(1, n_out, n_in)) for n_out, n_in in twin.shapes]
+    read = device(zero, torch.zeros(5000, 4))
+    assert read.std().item() == pytest.approx(5 / math.sqrt(10), rel=0.05)
+>>>>>>> dev

@@ -1,5 +1,6 @@
 """The MNIST family on data small enough for a test."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 import torch
 
+from asyt import claims
 from asyt.checkpoints import Checkpoint
 from asyt.experiments import base, fashion, kmnist, mnist
 
@@ -35,9 +37,9 @@ def test_table_has_every_evaluation_once():
 
 @pytest.mark.usefixtures("small_task")
 def test_noise_readings_share_the_digital_trajectory():
-    tables = [mnist.run(replace(TINY, **variant)) for variant in mnist.VARIANTS]
+    tables = [mnist.run(replace(TINY, **variant)) for variant in mnist.READINGS.values()]
     ideal = [table[table.method == "ideal-bp"].accuracy.tolist() for table in tables]
-    assert ideal[0] == ideal[1] == ideal[2]
+    assert all(curve == ideal[0] for curve in ideal)
 
 
 def controls_after_an_epoch(config, data):
@@ -47,10 +49,28 @@ def controls_after_an_epoch(config, data):
 
 
 def test_noise_readings_train_other_controls(small_task):
-    configs = [replace(TINY, **variant) for variant in mnist.VARIANTS]
-    none, strong, mild = (controls_after_an_epoch(config, small_task) for config in configs)
-    assert not torch.equal(none, strong)
-    assert not torch.equal(strong, mild)
+    configs = [replace(TINY, **variant) for variant in mnist.READINGS.values()]
+    controls = [controls_after_an_epoch(config, small_task) for config in configs]
+    for one, other in itertools.combinations(controls, 2):
+        assert not torch.equal(one, other)
+
+
+def test_a_floor_is_set_by_the_exact_network_at_its_start(small_task):
+    config = replace(TINY, **mnist.READINGS["floor"])
+    x = small_task.train_x
+    expected = []
+    for layer in mnist.initial(config):
+        z = x @ layer.weight.T + layer.bias
+        expected.append(float(z.square().mean().sqrt()))
+        x = z.clamp_min(0)
+    assert mnist.noise(config).levels == pytest.approx(expected)
+
+
+def test_readings_are_those_of_the_register():
+    assert set(mnist.READINGS) <= set(claims.readings())
+    for name, settings in mnist.READINGS.items():
+        assert replace(TINY, **settings).reading == name
+    assert replace(TINY, noise_db=3.0).reading == "3 dB mean-square"
 
 
 def test_seed_changes_the_start_but_not_the_chips(small_task):
@@ -76,10 +96,10 @@ def test_resumed_run_gives_the_same_table(tmp_path):
 def test_runs_are_every_noise_reading_with_every_seed():
     configs = mnist.EXPERIMENT.jobs("paper")
     assert len(configs) == len({(config.reading, config.seed) for config in configs})
-    assert {config.reading for config in configs} == {"none", "10 dB mean-square", "10 dB power"}
+    assert {config.reading for config in configs} == set(mnist.READINGS)
     assert {config.seed for config in configs} == set(mnist.SEEDS)
     own = mnist.EXPERIMENT.jobs("paper", seeds=(7,), devices=3)
-    assert [(config.seed, config.devices) for config in own] == [(7, 3)] * 3
+    assert [(config.seed, config.devices) for config in own] == [(7, 3)] * 5
 
 
 @pytest.mark.parametrize("family", [fashion, kmnist])
@@ -87,8 +107,7 @@ def test_the_family_differs_from_mnist_in_the_data_set_alone(family):
     runs = family.EXPERIMENT.jobs("paper")
     assert len(set(runs)) == len(runs)
     assert {replace(config, dataset="mnist") for config in runs} <= set(mnist.plan("paper"))
-    decides = [config.seed for config in runs if config.reading == mnist.PRIMARY]
-    assert decides == list(mnist.SEEDS)
+    assert {config.reading for config in runs} == set(mnist.READINGS)
     assert {config.seed for config in family.plan("paper", seeds=(7, 8))} == {7, 8}
 
 
@@ -98,11 +117,11 @@ def test_standard_kmnist_is_a_profile_of_its_own():
 
 
 def test_summary_takes_means_of_trained_chips_and_medians_of_tested_ones(fig5a):
-    shown = mnist.summary(fig5a()).set_index(["noise", "method", "fleet", "epoch"])
-    asyt = shown.loc["none", "asyt", "0.6", 300]
+    shown = mnist.summary(fig5a()).set_index(["reading", "method", "fleet", "epoch"])
+    asyt = shown.loc["independent", "asyt", "0.6", 300]
     assert (asyt.centre, asyt.n) == (pytest.approx(95.72), 15)
     assert asyt.low < asyt.centre < asyt.high
-    chips = shown.loc["none", "insilico-bp", "0.6", 300]
+    chips = shown.loc["independent", "insilico-bp", "0.6", 300]
     fifth = np.quantile(np.repeat(np.arange(100), 3), 0.05)
     assert (chips.centre, chips.n) == (pytest.approx(29.95), 300)
     assert chips.low == pytest.approx(25 + 0.1 * fifth)
@@ -112,4 +131,4 @@ def test_the_end_is_the_last_epoch_of_the_trained_fleet(fig5a):
     end = mnist.at_end(fig5a())
     assert set(end.epoch) == {300}
     assert set(end.fleet) == {"digital", "0.6"}
-    assert len(end) == 9
+    assert len(end) == 3 * len(mnist.READINGS)

@@ -6,12 +6,11 @@ import pytest
 
 from asyt.errors import AsytError
 from asyt.experiments import mnist_distortion as distortion
-from asyt.experiments.mnist import PRIMARY
 
 
 @pytest.mark.parametrize(
     ("noise", "severities"),
-    [("none", [*np.arange(0.25, 2.01, 0.25), 3.0, 4.0]), (PRIMARY, [0.0, 1.0, 2.0])],
+    [("none", [*np.arange(0.25, 2.01, 0.25), 3.0, 4.0]), ("10 dB mean-square", [0.0, 1.0, 2.0])],
 )
 def test_every_draw_is_trained_over_the_published_range(noise, severities):
     for seed in range(5):
@@ -38,7 +37,9 @@ def test_several_chips_a_run_are_refused():
 @pytest.fixture
 def trained(crossed):
     """Two draws at 95 % without noise, but 50 and 60 % at 3 sigma_phy and 80 and 90 % at 1."""
-    table = crossed(noise=["none"], severity=(0.0, 1.0, 3.0), seed=(0, 1), epoch=(100, 300))
+    table = crossed(
+        reading=["independent"], severity=(0.0, 1.0, 3.0), seed=(0, 1), epoch=(100, 300)
+    )
     ends = {1.0: 0.80, 3.0: 0.50}
     falls = table.severity.map(ends) + 0.1 * table.seed
     accuracy = falls.where(table.epoch == 300).fillna(0.95)
@@ -58,10 +59,12 @@ def test_the_lowest_is_looked_for_in_the_papers_range(trained):
 
 
 def test_the_fall_is_paired_by_seed_and_chip(crossed):
-    table = crossed(noise=["none"], severity=(0.0, 1.0), seed=(0, 1), chip=(0, 1, 2), epoch=[300])
+    table = crossed(
+        reading=["independent"], severity=(0.0, 1.0), seed=(0, 1), chip=(0, 1, 2), epoch=[300]
+    )
     accuracy = 0.9 - 0.1 * table.seed - 0.05 * table.chip - 0.45 * table.severity
     tested = table.assign(method="insilico-bp", accuracy=accuracy)
-    other = pd.concat([tested, tested.assign(noise=PRIMARY, accuracy=0.1)])
-    fall = distortion.fall(other, "none")
+    other = pd.concat([tested, tested.assign(reading="power", accuracy=0.1)])
+    fall = distortion.fall(other, "independent")
     assert (fall.mean, fall.low, fall.high) == pytest.approx((45, 45, 45))
     assert fall.n == 6

@@ -48,9 +48,9 @@ def test_variants_differ_in_noise_and_range_only():
 def test_outcome_has_the_best_and_the_last_accuracy_of_every_variant():
     configs = [replace(TINY, **variant) for variant in growth.VARIANTS]
     table = pd.concat([growth.run(config).assign(**config.columns) for config in configs])
-    outcome = growth.outcome(table).set_index("noise")
+    outcome = growth.outcome(table).set_index("reading")
     tested = table[(table.quantity == "accuracy") & (table.method == "asyt")]
-    last = tested[(tested.epoch == 3) & (tested.noise == "none")].value.mean()
-    assert outcome.loc["none", "end (%)"] == pytest.approx(100 * last)
+    last = tested[(tested.epoch == 3) & (tested.reading == "independent")].value.mean()
+    assert outcome.loc["independent", "end (%)"] == pytest.approx(100 * last)
     assert (outcome["peak (%)"] >= outcome["end (%)"]).all()
-    assert list(outcome.index) == [config.columns["noise"] for config in configs]
+    assert list(outcome.index) == [config.columns["reading"] for config in configs]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from asyt.experiments import mnist_growth, mnist_mechanism
+from asyt.experiments import mnist, mnist_growth, mnist_mechanism
 from asyt.figures import (
     _panels,
     asyt_fig5a,
@@ -12,46 +12,61 @@ from asyt.figures import (
     asyt_fig5c,
     mnist_demo,
 )
+from asyt.figures import _style as style
 from asyt.figures import mnist_growth as growth_figure
 from asyt.figures import mnist_mechanism as mechanism_figure
 
 
 @pytest.mark.parametrize("drawing", [asyt_fig5a, asyt_fig5b, asyt_fig5c])
-def test_a_family_figure_has_a_column_a_reading_and_the_trained_fleet(drawing, fig5a):
-    figure, plotted = drawing.draw(fig5a())
+def test_a_family_figure_has_a_panel_a_reading_and_the_trained_fleet(drawing, fig5a, demo5a):
+    figure, plotted = drawing.draw(fig5a(), demo5a())
     assert len(figure.axes) == 6
     assert set(plotted.fleet) == {"digital", "0.6"}
-    one, _ = drawing.draw(fig5a()[lambda table: table.noise == "none"])
-    assert len(one.axes) == 2
+    one = fig5a()[lambda table: table.reading == "floor"]
+    two, _ = drawing.draw(one, demo5a())
+    titles = [ax.get_title().split("\n")[0] for ax in two.axes]
+    assert titles == [_panels.READING_TITLES[name] for name in ("authors", "floor")]
 
 
-def test_reported_values_are_marked(fig5a):
-    figure, _ = asyt_fig5a.draw(fig5a())
-    marks = [line.get_ydata()[0] for line in figure.axes[0].lines if line.get_marker() == "D"]
-    assert sorted(marks) == [25.7, 95.8, 97.0]
+def test_reported_values_are_marked_in_the_colour_of_their_method(fig5a, demo5a):
+    figure, _ = asyt_fig5a.draw(fig5a(), demo5a())
+    marks = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
+    reported = {line.get_ydata()[0]: line.get_color() for line in marks}
+    looks = {25.7: "insilico-bp", 95.8: "asyt", 97.0: "ideal-bp"}
+    assert reported == {value: style.look(method).colour for value, method in looks.items()}
 
 
-def test_a_panel_says_how_many_chips_and_seeds_it_has(fig5a):
+def test_a_stretched_axis_tells_97_from_95_point_8(fig5a, demo5a):
+    figure, _ = asyt_fig5a.draw(fig5a(), demo5a())
+    ax = figure.axes[0]
+    low, high = (ax.transData.transform((0, y))[1] for y in (95.8, 97.0))
+    assert (high - low) / ax.bbox.height > 0.03
+
+
+def test_a_panel_says_how_many_chips_and_seeds_it_has(fig5a, demo5a):
     table = fig5a()
-    figure, _ = asyt_fig5a.draw(table[(table.noise != "none") | (table.seed == 0)])
+    figure, _ = asyt_fig5a.draw(
+        table[(table.reading != "independent") | (table.seed == 0)], demo5a()
+    )
     counts = [ax.get_title().split("\n")[1] for ax in figure.axes[:3]]
-    assert counts == ["5 chips x 1 seed", "5 chips x 3 seeds", "5 chips x 3 seeds"]
+    assert counts == ["1 chip x 5 orders", "5 chips x 1 seed", "5 chips x 3 seeds"]
 
 
 def test_tested_chips_are_drawn_by_their_distortion(fig5a):
     figure, plotted = asyt_fig5a_distortion.draw(fig5a())
-    assert [ax.get_title() for ax in figure.axes] == list(_panels.NOISE_TITLES.values())
+    titles = [_panels.READING_TITLES[name] for name in mnist.READINGS]
+    assert [ax.get_title() for ax in figure.axes] == titles
     assert set(plotted.fleet) == {"0.6", "1.2"}
     assert set(plotted.method) == {"insilico-bp"}
     assert set(plotted.epoch) == {300}
 
 
 def test_growth_has_a_column_a_reading_of_the_device(crossed):
-    noises = [config.columns["noise"] for config in mnist_growth.plan("paper")]
+    readings = [config.columns["reading"] for config in mnist_growth.plan("paper")]
     methods, quantities = ["ideal-bp", "asyt"], ["accuracy", "size"]
-    rows = crossed(noise=noises, quantity=quantities, method=methods, epoch=(0, 1), seed=[0])
+    rows = crossed(reading=readings, quantity=quantities, method=methods, epoch=(0, 1), seed=[0])
     figure, plotted = growth_figure.draw(rows.assign(chip=0, value=0.5))
-    assert len(figure.axes) == 2 * len(noises)
+    assert len(figure.axes) == 2 * len(readings)
     assert figure.axes[0].lines[0].get_ydata().tolist() == [50, 50]
     assert len(plotted) == len(rows)
 

@@ -3,19 +3,19 @@
 import pandas as pd
 import pytest
 
-from asyt.experiments import _sweep
-from asyt.experiments.mnist import PRIMARY
 from asyt.figures import asyt_fig5d, asyt_fig5e, asyt_fig5f
+
+READINGS = ("independent", "mean-square", "power")
 
 
 @pytest.fixture
 def swept(crossed):
-    """Two draws at two distortions; AsyT without noise and under the noise that decides."""
+    """Two draws at two distortions in three readings; AsyT in two of them."""
     draws = crossed(severity=(0.0, 1.0), seed=(0, 1), epoch=[300])
     draws = draws.assign(fleet="one", chip=0, accuracy=0.9 - 0.1 * draws.severity)
-    tested = [draws.assign(method="insilico-bp", noise=noise) for noise in _sweep.NOISES]
-    asyt = [draws.assign(method="asyt", noise=noise) for noise in ("none", PRIMARY)]
-    ideal = draws[draws.severity == 0].assign(method="ideal-bp", noise="none")
+    tested = [draws.assign(method="insilico-bp", reading=name) for name in READINGS]
+    asyt = [draws.assign(method="asyt", reading=name) for name in READINGS[:2]]
+    ideal = draws[draws.severity == 0].assign(method="ideal-bp", reading="independent")
     return pd.concat([ideal, *tested, *asyt], ignore_index=True)
 
 
@@ -24,8 +24,8 @@ def test_distortion_has_a_panel_a_reading_and_asyt_where_it_was_trained(swept):
     bounds = [
         [text.get_text() for text in ax.texts if ">" in text.get_text()] for ax in figure.axes
     ]
-    assert bounds == [["reported: > 90"], ["reported: > 90"], []]
-    asyt = plotted[(plotted.method == "asyt") & (plotted.noise == "none")]
+    assert bounds == [["reported: > 90"], [], ["reported: > 90"]]
+    asyt = plotted[(plotted.method == "asyt") & (plotted.reading == "independent")]
     assert asyt.centre.tolist() == pytest.approx([90, 80])
     assert len(plotted) == 1 + 3 * 2 + 2 * 2
 
@@ -39,11 +39,11 @@ def test_a_gap_is_drawn_below_both_accuracies(crossed, drawing, key, bound):
         {"width": (64, 128), "depth": [2]} if key == "width" else {"width": [128], "depth": (1, 2)}
     )
     draws = crossed(**shapes, seed=(0, 1)).assign(epoch=20, fleet="one", chip=0)
-    ideal = draws.assign(method="ideal-bp", noise="none", accuracy=0.9)
-    asyt = [draws.assign(method="asyt", noise=noise, accuracy=0.8) for noise in _sweep.NOISES]
+    ideal = draws.assign(method="ideal-bp", reading="independent", accuracy=0.9)
+    asyt = [draws.assign(method="asyt", reading=name, accuracy=0.8) for name in READINGS]
     figure, plotted = drawing.draw(pd.concat([ideal, *asyt], ignore_index=True))
-    assert len(figure.axes) == 2 * len(_sweep.NOISES)
-    assert bound in [text.get_text() for text in figure.axes[len(_sweep.NOISES)].texts]
-    assert plotted.gap.dropna().tolist() == pytest.approx([10] * 2 * len(_sweep.NOISES))
+    assert len(figure.axes) == 2 * len(READINGS)
+    assert bound in [text.get_text() for text in figure.axes[len(READINGS)].texts]
+    assert plotted.gap.dropna().tolist() == pytest.approx([10] * 2 * len(READINGS))
     assert plotted.centre.dropna().tolist() == pytest.approx([90] * 2 + [80] * 6)
     assert figure.axes[0].get_xticks().tolist() == sorted(set(draws[key]))

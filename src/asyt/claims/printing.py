@@ -10,14 +10,15 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from asyt.claims.criteria import VERDICTS
+from asyt.claims.criteria import DEPENDS, HOLDS, VERDICTS
 from asyt.claims.published import Claim, Register, Row, as_list, is_number, listed, register
+from asyt.claims.reading import STATED
 
 COLOURS = {
     "reproduced": "green",
     "used": "green",
+    DEPENDS: "yellow",
     "not-reproduced": "red",
-    "uninformative": "yellow",
 }
 
 
@@ -47,42 +48,92 @@ def as_markdown(table: list[Row], claims: Register | None = None) -> str:
 
 
 def markdown_table(table: list[Row], claims: Register | None = None) -> str:
-    """Some rows as one Markdown table: the claim with our reading, reported, ours, verdict."""
+    """Some rows as one Markdown table: the claim, reported, ours, verdict and its readings."""
     claims = claims or register()
     lines = ["| Claim | Reported | Ours | Verdict |", "|---|---|---|---|"]
     for row in table:
         reported, measured, between, n = map(_escape, _cells(row))
-        ours = [measured, between and f"({between})", n and f"n = {n}"]
-        judged = f"**{row['verdict']}**"
+        ours = [measured, between and f"({between})", n and f"n = {n}", _escape(place(row))]
+        judged = f"**{words(row['verdict'])}**"
         if row["page"]:
             judged = f"[{judged}]({row['page']})"
-        cells = [_named(row, claims.claims[row["id"]]), reported, "<br>".join(filter(None, ours))]
-        lines.append(f"| {' | '.join([*cells, judged])} |")
+        verdict = "<br>".join([judged, *map(_escape, in_which(row))])
+        name = _named(row, claims.claims[row["id"]])
+        lines.append(f"| {name} | {reported} | {'<br>'.join(filter(None, ours))} | {verdict} |")
     return "\n".join(lines)
 
 
+def readings_table(rows: Iterable[Row]) -> str:
+    """Every reading of some rows as one Markdown table: value, range, n, verdict."""
+    lines = ["| Claim | Reading | Ours | Verdict |", "|---|---|---|---|"]
+    for row in rows:
+        for one in row["readings"]:
+            _, measured, between, n = _cells({**row, **one})
+            ours = [measured, between and f"({between})", n and f"n = {n}", place(one)]
+            told = "<br>".join(map(_escape, filter(None, ours)))
+            verdict = words(one["verdict"])
+            lines.append(f"| `{row['id']}` | {_escape(one['reading'])} | {told} | {verdict} |")
+    return "\n".join(lines)
+
+
+def words(verdict: str) -> str:
+    """A verdict as a page says it."""
+    return verdict.replace("-", " ")
+
+
+def in_which(row: Row) -> list[str]:
+    """In which of its readings a row holds, and in which it does not; nothing if it has one."""
+    if len(row["readings"]) == 1:
+        return []
+    names: dict[str, list[str]] = {"holds in": [], "fails in": []}
+    for one in row["readings"]:
+        if one["verdict"] in HOLDS:
+            names["holds in"].append(one["reading"])
+        elif one["verdict"] == "not-reproduced":
+            names["fails in"].append(one["reading"])
+    return [f"{which}: {', '.join(found)}" for which, found in names.items() if found]
+
+
+def place(row: Row) -> str:
+    """Where the reported value lies among our draws; empty but for rows of kind draw."""
+    if row["place"] is None:
+        return ""
+    percentiles = ", ".join(f"{percentile:.0f}" for percentile in as_list(row["percentile"]))
+    return f"{row['place']}, percentile {percentiles}{', wide' if row['wide'] else ''}"
+
+
 def _named(row: Row, claim: Claim) -> str:
-    """The claim, with the reading that our value has."""
-    figure, quantity, reading = map(_escape, (row["figure"], claim.quantity, row["reading"]))
+    """The claim, with the reading that our value has, and how it was measured."""
+    figure, quantity = map(_escape, (row["figure"], claim.quantity))
     if figure[0].isdigit():
         figure = f"Fig. {figure}"
     name = f"{figure}: {quantity} (`{claim.id}`, {claim.kind})"
-    return f"{name}<br>*{reading}*" if reading else name
+    reading = "" if row["reading"] == STATED else row["reading"]
+    told = _escape("; ".join(filter(None, [reading, row["note"]])))
+    return f"{name}<br>*{told}*" if told else name
 
 
 def as_table(table: list[Row]) -> Table:
     """The rows for a terminal, with the count of each verdict below."""
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, caption=_counts(table))
-    for name in ("id", "figure", "reported", "measured", "range", "n", "verdict"):
+    for name in ("id", "figure", "reported", "measured", "range", "n", "holds in", "verdict"):
         shown.add_column(name, no_wrap=name in ("id", "verdict"))
     for row in table:
         judged = f"[{COLOURS.get(row['verdict'], 'dim')}]{row['verdict']}[/]"
-        shown.add_row(row["id"], row["figure"], *_cells(row), judged)
+        shown.add_row(row["id"], row["figure"], *_cells(row), _held(row), judged)
     return shown
 
 
+def _held(row: Row) -> str:
+    """How many of the readings that were judged hold."""
+    judged = [one["verdict"] for one in row["readings"]]
+    held = sum(verdict in HOLDS for verdict in judged)
+    failed = judged.count("not-reproduced")
+    return f"{held} of {held + failed}" if held + failed > 1 else ""
+
+
 def _counts(table: list[Row]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in summary(table).items() if count)
+    return ", ".join(f"{count} {words(name)}" for name, count in summary(table).items() if count)
 
 
 def _cells(row: Row) -> list[str]:

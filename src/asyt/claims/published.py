@@ -62,11 +62,11 @@ def register(path: Path | None = None) -> Register:
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, _changed: int | None) -> Register:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader)
         sources, entries = content["sources"], content["claims"]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         problem = f"{type(error).__name__}: {error}"
-        raise DataError(f"cannot read the register {path}: {_short(problem, 500)}") from error
+        raise DataError(f"cannot read the register {path}: {short(problem, 500)}") from error
     names = [*sources, *sources.values()] if isinstance(sources, dict) else [None]
     if not all(map(_text, names)):
         raise DataError(f"{path}: `sources` is no mapping of short names to full names")
@@ -76,14 +76,14 @@ def _read(path: Path, _changed: int | None) -> Register:
     for entry in entries:
         if wrong := _problem(entry, sources):
             label = entry.get("id", entry) if isinstance(entry, dict) else entry
-            raise DataError(f"{path}: row {_short(repr(label))}: {wrong}")
+            raise DataError(f"{path}: row {short(repr(label))}: {wrong}")
         if entry["id"] in claims:
             raise DataError(f"{path}: two rows have the id '{entry['id']}'; rename one")
         claims[entry["id"]] = Claim(**{**entry, "figure": str(entry["figure"])})
     return Register(sources, claims)
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """YAML whose aliases repeat plain values only: nested lists of aliases grow without end."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -95,7 +95,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-_UNREADABLE = (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError)
+UNREADABLE = (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError)
 
 
 def find(claim: str) -> Claim:
@@ -151,14 +151,14 @@ def _problem(entry: Any, sources: dict[str, str]) -> str | None:
     for key, value in entry.items():
         expected, fits = TYPES[key]
         if not (fits(value) or (value is None and key in OPTIONAL)):
-            return f"{key} = {_short(repr(value))} is not {expected}"
+            return f"{key} = {short(repr(value))} is not {expected}"
     kind, reported = entry["kind"], entry.get("reported")
     if kind not in KINDS:
         return f"kind '{kind}' is not one of {', '.join(KINDS)}"
     if entry["source"] not in sources:
         return f"source '{entry['source']}' is not one of {', '.join(sources)}"
     if kind in ("point", "draw") and not all(map(is_number, as_list(reported))):
-        return f"reported = {_short(repr(reported))} must be numbers for kind {kind}"
+        return f"reported = {short(repr(reported))} must be numbers for kind {kind}"
     if kind == "shape" and not entry.get("test"):
         return "kind shape needs `test`: what must hold"
     if kind == "scope" and not entry.get("why"):
@@ -166,7 +166,8 @@ def _problem(entry: Any, sources: dict[str, str]) -> str | None:
     return None
 
 
-def _short(text: str, width: int = 80) -> str:
+def short(text: str, width: int = 80) -> str:
+    """The beginning of a text."""
     return text if len(text) <= width else f"{text[:width]}..."
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from asyt import experiments, registry
-from asyt.claims.criteria import Measurement, verdict
+from asyt.claims.criteria import PLACES, Measurement, needed, places, summarised, verdict
 from asyt.claims.published import Claim, Register, Row, find, is_number, listed, register
+from asyt.claims.reading import rank
 from asyt.errors import MissingResultError, ResultError, lookup
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
@@ -26,8 +27,8 @@ def collect(*prefixes: str) -> list[Measurement]:
     """All measurements of the files in `asyt.claims.measured`.
 
     With prefixes, only of files that answer a claim whose id begins with one of them. Where a
-    stored table is missing or damaged, those rows carry the reason as their reading and no value;
-    a missing one says nothing beyond a row's own `why`.
+    stored table is missing or damaged, those rows carry the reason as their note and no value; a
+    missing one says nothing beyond a row's own `why`.
     """
     read: dict[tuple[str, str], pd.DataFrame] = {}  # several judges read the same tables
     found: list[Measurement] = []
@@ -56,47 +57,71 @@ def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:
     """Measurements without a value that carry the reason; none where a row says why itself."""
     missing = isinstance(error, MissingResultError)
     untold = [name for name in names if not (missing and find(name).why)]
-    return [Measurement(name, reading=str(error).splitlines()[0]) for name in untold]
+    return [Measurement(name, note=str(error).splitlines()[0]) for name in untold]
 
 
 def rows(measurements: Iterable[Measurement], claims: Register | None = None) -> list[Row]:
     """One dict a claim, in the register's order, ready for JSON.
 
-    Keys are id, source, figure, kind, reported, measured, low, high, n, verdict, reading and page.
-    Percentages are rounded to 2 decimals and bounds to 4, after the verdict; numbers that are not
-    finite are null.
+    Keys are id, source, figure, kind, reported, then measured, low, high, n, `place`, percentile,
+    wide, reading, note and page of the measured reading that is nearest to the sources (the order
+    of data/readings.yml), then `readings`, a list of the same with a verdict each, and `verdict`,
+    the summary of them all. Percentages are rounded to 2 decimals and bounds to 4, after the
+    verdict; numbers that are not finite are null.
 
     Raises:
-        UnknownNameError: a measurement of a claim that is not in the register.
-        ResultError: two measurements of one claim, or one that lacks what its criterion needs.
+        UnknownNameError: a measurement of a claim, or in a reading, that does not exist.
+        ResultError: two measurements of one claim in one reading, or one that lacks what its
+            criterion needs.
     """
     claims = claims or register()
-    by_claim: dict[str, Measurement] = {}
-    for measurement in measurements:
-        if lookup(measurement.claim, claims.claims, "claim") in by_claim:
+    by_claim: dict[str, list[Measurement]] = {name: [] for name in claims.claims}
+    for found in measurements:
+        own = by_claim[lookup(found.claim, claims.claims, "claim")]
+        if any(_nearness(found) == _nearness(other) for other in own):
             raise ResultError(
-                f"two measurements of '{measurement.claim}': keep one, name other readings in its "
-                "`reading`"
+                f"two measurements of '{found.claim}' in reading '{found.reading}': name another"
             )
-        by_claim[measurement.claim] = measurement
-    return [_row(claim, by_claim.get(claim.id)) for claim in claims.claims.values()]
+        own.append(found)
+    return [_row(claim, by_claim[claim.id]) for claim in claims.claims.values()]
 
 
-def _row(claim: Claim, measurement: Measurement | None) -> Row:
-    judged = verdict(claim, measurement)
-    found = measurement or Measurement(claim.id)
-    reading = found.reading or (claim.why if judged == "not-testable" else "")
-    if claim.kind == "draw" and judged == "not-measured" and found.measured is not None:
-        reading = f"{reading} ({found.n} of the {claim.min_n} draws needed)".strip()
-    digits = DECIMALS.get(claim.kind)
+def _nearness(found: Measurement) -> tuple[bool, tuple[int, ...]]:
+    """Sorts measurements of a claim: the source's own data first, then by their readings."""
+    return found.substitute, rank(found.reading)
+
+
+def _row(claim: Claim, measured: list[Measurement]) -> Row:
+    """A claim in all its readings, the nearest to the sources first."""
+    found = sorted(measured, key=_nearness) or [Measurement(claim.id)]
+    judged = [_judged(claim, one) for one in found]
+    shown = next((one for one in judged if one["measured"] is not None), judged[0])
     stated = {key: vars(claim)[key] for key in ("id", "source", "figure", "kind", "reported")}
+    overall = summarised([one["verdict"] for one in judged])
+    return {**stated, **shown, "verdict": overall, "readings": judged}
+
+
+def _judged(claim: Claim, found: Measurement) -> Row:
+    """One reading with its verdict."""
+    judged = verdict(claim, found)
+    note = found.note or (claim.why if judged == "not-testable" else "") or ""
+    if claim.kind == "draw" and judged == "not-measured" and found.measured is not None:
+        note = f"{note} ({found.n} of the {needed(claim, found)} draws needed)".strip()
+    digits = DECIMALS.get(claim.kind)
     ours = {key: _json(vars(found)[key], digits) for key in ("measured", "low", "high")}
+    where = places(claim, found)
+    percentiles = [round(place.percentile, 1) for place in where]
     return {
-        **stated,
+        "reading": found.reading,
         **ours,
         "n": int(found.n),
         "verdict": judged,
-        "reading": reading,
+        "place": max((place.where for place in where), key=PLACES.index, default=None),
+        "percentile": (percentiles if listed(claim.reported) else percentiles[0])
+        if where
+        else None,
+        "wide": any(place.wide for place in where) if where else None,
+        "note": note,
         "page": found.page,
     }
 

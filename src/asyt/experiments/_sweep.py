@@ -19,9 +19,7 @@ from asyt.training import Branch, Data, Trainer
 #: One sigma_phy: the public demo's distortion, as in Fig. 5a.
 SIGMA = mnist.Config.distortion
 SEEDS = (0, 1, 2, 3, 4)
-#: Name of a reading of the noise, as in Fig. 5a -> its settings.
-NOISES = {mnist.Config(**variant).reading: variant for variant in mnist.VARIANTS}
-#: A reading of the noise, and distortions under it in units of one sigma_phy.
+#: A reading, and distortions under it in units of one sigma_phy.
 Fleet = tuple[str, tuple[float, ...]]
 
 
@@ -54,8 +52,12 @@ class Config(base.Config):
         layers, trained = "-".join(map(str, self.layers)), " + ".join(fleets) or "digital"
         return f"{self.dataset}, {layers}, {trained}, seed {self.seed}"
 
+    def read(self, table: pd.DataFrame) -> pd.DataFrame:
+        """With column `reading` in place of `noise`."""
+        return mnist.renamed(table)
+
     def base(self, noise: str = "none") -> mnist.Config:
-        """The run of Fig. 5a that this draw varies, under a reading of the noise."""
+        """The run of Fig. 5a that this draw varies, under a reading."""
         return mnist.Config(
             dataset=self.dataset,
             samples=self.samples,
@@ -63,7 +65,7 @@ class Config(base.Config):
             epochs=self.epochs,
             devices=1,
             seed=self.seed,
-            **NOISES[noise],
+            **mnist.READINGS[mnist.FIRST_NAMES.get(noise, noise)],
         )
 
 
@@ -118,11 +120,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 
 def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Centre, range and draws after the last epoch, percent: a method, noise and value of `key`.
+    """Centre, range and draws after the last epoch, percent: a method, reading and value of `key`.
 
     A draw is a seed with its chip, resampled as one. Runs of a draw share ideal BP.
     """
-    by = ["method", "noise", key]
+    by = ["method", "reading", key]
     last = summaries.final(table)
     each = last.drop_duplicates([*by, "seed", "fleet", "chip"])
     return summaries.by_method(each, by, chips=None)

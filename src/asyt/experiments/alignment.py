@@ -42,6 +42,10 @@ class Config(base.Config):
     devices: int = 3
     seed: int = 0
 
+    def read(self, table: pd.DataFrame) -> pd.DataFrame:
+        """With column `reading` in place of `noise`."""
+        return mnist.renamed(table)
+
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
@@ -75,11 +79,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     short = mnist.Config(
         samples=config.samples, epochs=config.epochs, devices=config.devices, seed=seed
     )
-    for variant in (mnist.NOISELESS, mnist.MEAN_SQUARE):
-        trained = replace(short, **variant)
+    for noise in ("none", "10 dB mean-square"):
+        trained = replace(short, **mnist.READINGS[mnist.FIRST_NAMES[noise]])
         trainer = mnist.build(trained, execution.compute)
         measured = pd.DataFrame(updates(trainer, trained.mixing, config.every))
-        parts.append(measured.assign(noise=trained.reading, distortion=trained.distortion))
+        parts.append(measured.assign(noise=noise, distortion=trained.distortion))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -30,6 +30,10 @@ class Config:
         """The columns put in front of the run's table."""
         return {name: getattr(self, name) for name in self.by}
 
+    def read(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The run's stored table as it is used: a place to name old columns anew."""
+        return table
+
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""

@@ -83,10 +83,11 @@ def repeated(
     keys: Sequence[str],
     select: Callable[[pd.DataFrame], pd.DataFrame],
 ) -> float:
-    """Compare a run repeated in full with its stored table: 0.0 if the two are equal.
+    """Compare the beginning of a run, or all of it, with its stored table: 0.0 if they are equal.
 
-    Where this processor rounds as that of the stored run did, they must be. Elsewhere the medians
-    that `select` takes from both, the same ones, must agree within `MEDIAN_POINTS`.
+    What is compared is all that is stored up to the last epoch of `live`. Where this processor
+    rounds as that of the stored run did, they must be equal. Elsewhere the medians that `select`
+    takes from both, the same ones, must agree within `MEDIAN_POINTS`.
 
     Returns:
         The largest difference of a median, percentage points.
@@ -95,14 +96,16 @@ def repeated(
         ResultError: they do not agree.
     """
     kept = stored(experiment, config)
-    if live.equals(kept.table):
+    last = live.epoch.max() if len(live) else kept.table.epoch.max()
+    expected = kept.table[kept.table.epoch <= last].reset_index(drop=True)
+    if live.equals(expected):
         return 0.0
     run = f"'{config.label}' of '{find(experiment).name}'"
     if _same_rounding(kept):
         raise ResultError(f"{run} differs from its stored table: repeat it with one thread.")
-    medians, expected = select(live), select(kept.table)
-    if len(medians) != len(expected):
-        raise ResultError(f"{run}: {len(medians)} medians computed, {len(expected)} stored.")
+    medians, stored_medians = select(live), select(expected)
+    if len(medians) != len(stored_medians):
+        raise ResultError(f"{run}: {len(medians)} medians computed, {len(stored_medians)} stored.")
     return check(
         experiment, config, medians, keys, value="value", points=MEDIAN_POINTS, noisy=True
     ).worst

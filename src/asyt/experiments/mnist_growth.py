@@ -31,9 +31,14 @@ class Config(mnist.Config):
         return super().reading + limited
 
 
-COMMON: dict[str, Any] = {**mnist.MEAN_SQUARE, "noise_common": True}
-LIMITED: dict[str, Any] = {**mnist.MEAN_SQUARE, "limit": 1.0}
-VARIANTS = (*mnist.VARIANTS, COMMON, LIMITED)
+STRONG = mnist.READINGS["mean-square"]
+VARIANTS: tuple[dict[str, Any], ...] = (
+    mnist.READINGS["independent"],
+    STRONG,
+    mnist.READINGS["power"],
+    mnist.READINGS["common-gain"],
+    {**STRONG, "limit": 1.0},
+)
 PROFILES = {"smoke": Config(samples=3000, epochs=3), "quick": Config(epochs=10), "paper": Config()}
 plan = base.one_a_seed(PROFILES, variants=VARIANTS)
 
@@ -85,13 +90,13 @@ def _sizes(weights: Weights, chips: int) -> list[float]:
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
-    """By noise: the chip's best and last accuracy, and its controls' size over the digital one."""
+    """By reading: best and last accuracy of the chip, size of its controls over the digital one."""
     rows = []
-    for noise, part in table.groupby("noise", sort=False):
+    for reading, part in table.groupby("reading", sort=False):
         curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
         end = curve.iloc[-1]
         row = {
-            "noise": noise,
+            "reading": reading,
             "peak (%)": 100 * curve["accuracy", "asyt"].max(),
             "end (%)": 100 * end["accuracy", "asyt"],
             "digital model (%)": 100 * end["accuracy", "ideal-bp"],

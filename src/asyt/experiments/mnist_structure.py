@@ -5,18 +5,18 @@ from dataclasses import replace
 import pandas as pd
 
 from asyt import statistics
-from asyt.experiments import _sweep, summaries
+from asyt.experiments import _sweep, mnist, summaries
 from asyt.experiments._sweep import build as build
 from asyt.experiments.base import Experiment, Seeds
 from asyt.methods import LABELS
 
 WIDTHS = (32, 64, 128, 256, 512)  # of two hidden layers
 DEPTHS = tuple(range(1, 9))  # hidden layers of 128 neurons
-#: Layers -> the readings of the noise its chip is trained under. Beyond the paper a width without
+#: Layers -> the readings its chip is trained under. Beyond the paper a width without
 #: noise, for its cost.
 STRUCTURES: dict[tuple[int, ...], tuple[str, ...]] = {
-    **{(784, width, width, 10): tuple(_sweep.NOISES) for width in WIDTHS},
-    **{(784, *[128] * depth, 10): tuple(_sweep.NOISES) for depth in DEPTHS},
+    **{(784, width, width, 10): tuple(mnist.FIRST_NAMES) for width in WIDTHS},
+    **{(784, *[128] * depth, 10): tuple(mnist.FIRST_NAMES) for depth in DEPTHS},
     (784, 1024, 1024, 10): ("none",),
 }
 #: The chip at one sigma_phy in every reading of the noise; 20 epochs, chosen for their cost before
@@ -48,40 +48,40 @@ def by_depth(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """A noise (in the order of `NOISES`), `key` and seed: final ideal BP minus AsyT, `gap`."""
+    """A reading, `key` and seed: final ideal BP minus AsyT, `gap`."""
     last = summaries.final(table).set_index([key, "seed"]).sort_index()
     ideal = last[last.method == "ideal-bp"].accuracy
     parts = []
-    for noise in _sweep.NOISES:
-        asyt = last[(last.method == "asyt") & (last.noise == noise)].accuracy
-        part = pd.DataFrame({"noise": noise, "gap": ideal.loc[asyt.index] - asyt})
+    for reading in mnist.READINGS:
+        asyt = last[(last.method == "asyt") & (last.reading == reading)].accuracy
+        part = pd.DataFrame({"reading": reading, "gap": ideal.loc[asyt.index] - asyt})
         parts.append(part.reset_index())
     return pd.concat(parts, ignore_index=True)
 
 
 def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The mean of `each_gap` over draws with its 95 % interval, points: a noise and `key`."""
-    return summaries.interval(each_gap(table, key), ["noise", key], value="gap", chips=None)
+    """The mean of `each_gap` over draws with its 95 % interval, points: a reading and `key`."""
+    return summaries.interval(each_gap(table, key), ["reading", key], value="gap", chips=None)
 
 
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """One more run of a structure beside 95 % prediction intervals of the published ones, percent.
 
-    A row a method and reading of the noise, which says whether the draw lies inside.
+    A row a method and reading, which says whether the draw lies inside.
     """
-    rows, by = [], ["method", "noise"]
+    rows, by = [], ["method", "reading"]
     ours = 100 * summaries.final(drawn).set_index(by).accuracy
-    for (method, noise), part in summaries.final(table).groupby(by, sort=False):
+    for (method, reading), part in summaries.final(table).groupby(by, sort=False):
         published = statistics.prediction(100 * part.accuracy)
         row = {
             "method": LABELS[method],
-            "noise": noise,
+            "reading": reading,
             "published mean": published.mean,
             "low": published.low,
             "high": published.high,
             "n": published.n,
-            "this draw": ours[method, noise],
-            "inside": published.low <= ours[method, noise] <= published.high,
+            "this draw": ours[method, reading],
+            "inside": published.low <= ours[method, reading] <= published.high,
         }
         rows.append(row)
     return pd.DataFrame(rows)

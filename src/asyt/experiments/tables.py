@@ -63,8 +63,8 @@ def joined(found: list[Shown]) -> pd.DataFrame:
     """Tables under each other, with each run's `columns` in front."""
     parts = []
     for shown in found:
-        columns = shown.config.columns
-        parts.append(shown.table.assign(**columns)[[*columns, *shown.table.columns]])
+        columns, table = shown.config.columns, shown.config.read(shown.table)
+        parts.append(table.assign(**columns)[[*columns, *table.columns]])
     return pd.concat(parts, ignore_index=True)
 
 

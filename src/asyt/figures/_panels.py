@@ -1,5 +1,8 @@
 """Panels that several figures share: table or summary in, axes drawn on."""
 
+import math
+from typing import Any
+
 import pandas as pd
 from matplotlib.lines import Line2D
 
@@ -7,12 +10,17 @@ from asyt.claims.published import reported
 from asyt.experiments import mnist
 from asyt.figures import _style as style
 
-#: Reading of the noise -> what a panel is called.
-NOISE_TITLES = {
-    "none": "no noise",
-    "10 dB mean-square": "10 dB: noise 0.32 of the rms signal",
-    "10 dB power": "10 dB: noise 0.10 of the rms signal",
+#: Reading -> what a panel is called.
+READING_TITLES = {
+    "authors": "authors' chip, no noise",
+    "independent": "independent chips, no noise",
+    "floor": "noise floor, 10 dB at the start",
+    "common-gain": "one noisy gain a layer, 10 dB",
+    "power": "noise 0.10 of the signal",
+    "mean-square": "noise 0.32 of the signal",
 }
+#: How a reported value is marked.
+REPORTED: dict[str, Any] = {"marker": "D", "markersize": 4, "markeredgecolor": "black", "zorder": 4}
 #: How each method of the family is drawn, and the end of the id of the claim on its accuracy.
 FAMILY = {
     "ideal-bp": (style.band, "bp"),
@@ -22,53 +30,50 @@ FAMILY = {
 
 
 def readings(table: pd.DataFrame) -> list[str]:
-    """The readings of the noise that a table has, in the order of `NOISE_TITLES`."""
-    return [noise for noise in NOISE_TITLES if noise in set(table.noise)]
+    """The readings that a table has, in the order of `READING_TITLES`."""
+    return [name for name in READING_TITLES if name in set(table.reading)]
 
 
 def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
-    """Accuracy of the MNIST family, a column a reading of the noise; below, the top enlarged.
+    """Accuracy of the MNIST family, a panel a reading, on an axis that is stretched towards 100 %.
 
     Marked are the reported values of the claims whose ids begin with that of the figure.
     """
     shown = mnist.summary(table)
     shown = shown[shown.fleet.isin(["digital", mnist.TRAINED])]
-    noises = readings(shown)
-    published = {name: reported(f"{figure_id}-{end}") for name, (_, end) in FAMILY.items()}
+    names = readings(shown)
+    columns = min(3, len(names))
+    bands = math.ceil(len(names) / columns)
     figure, axes = style.panels(
-        2,
-        len(noises),
-        0.65,
+        bands,
+        columns,
+        0.36 * bands,
         xlabel="epoch",
         ylabel="test accuracy (%)",
         sharex=True,
-        sharey="row",
-        height_ratios=(1.5, 1),
+        sharey=True,
         squeeze=False,
     )
     last = shown.epoch.max()
-    for column, noise in zip(axes.T, noises, strict=True):
-        rows = shown[shown.noise == noise]
-        for ax in column:
-            for method, (mark, _) in FAMILY.items():
-                style.summary(ax, rows[rows.method == method], method, mark=mark)
-            for method in sorted(FAMILY):
-                style.reported(ax, published[method], "", x=1.05 * last)
-            ax.set_xlim(0, 1.1 * last)
-        column[0].set(title=f"{NOISE_TITLES[noise]}\n{_draws(table, noise)}", ylim=(0, 100))
-    ideal = shown[shown.method == "ideal-bp"]
-    best = ideal[ideal.epoch == last].centre.max()
-    lowest, highest = min(published["asyt"], best), max(published["ideal-bp"], best)
-    axes[1, 0].set_ylim(lowest - 4, highest + 1)
+    for ax, name in zip(axes.flat, names, strict=False):
+        rows = shown[shown.reading == name]
+        for method, (mark, end) in FAMILY.items():
+            style.summary(ax, rows[rows.method == method], method, mark=mark)
+            published = reported(f"{figure_id}-{end}")
+            style.points(ax, [1.06 * last], [published], method, **REPORTED)
+        ax.set(title=f"{READING_TITLES[name]}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
+    style.stretched(axes[0, 0])
+    for ax in axes.flat[len(names) :]:
+        ax.remove()
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    look = style.look("reported")
-    diamond = Line2D([], [], color=look.colour, marker=look.marker, linestyle="none")
-    entries = [*handles, diamond], [*labels, "reported"]
+    diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
+    entries = [*handles, diamond], [*labels, "reported, in its method's colour"]
     figure.legend(*entries, loc="outside upper center", ncols=4)
     return figure, shown
 
 
-def _draws(table: pd.DataFrame, noise: str) -> str:
-    trained = table[(table.method == "asyt") & (table.noise == noise)]
+def _draws(table: pd.DataFrame, reading: str) -> str:
+    trained = table[(table.method == "asyt") & (table.reading == reading)]
     chips, seeds = trained.chip.nunique(), trained.seed.nunique()
-    return f"{chips} chip{'s' * (chips != 1)} x {seeds} seed{'s' * (seeds != 1)}"
+    what = "order" if reading == "authors" else "seed"
+    return f"{chips} chip{'s' * (chips != 1)} x {seeds} {what}{'s' * (seeds != 1)}"

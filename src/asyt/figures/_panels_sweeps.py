@@ -17,22 +17,22 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
     """
     shown = _sweep.summary(table, key)
     apart = mnist_structure.gaps(table, key)
-    noises = _panels.readings(apart)
+    names = _panels.readings(apart)
     figure, axes = style.panels(
-        2, len(noises), 0.6, xlabel=label, sharex=True, sharey="row", squeeze=False
+        2, len(names), 0.6, xlabel=label, sharex=True, sharey="row", squeeze=False
     )
     bound = number(claim)
-    for (top, bottom), noise in zip(axes.T, noises, strict=True):
+    for (top, bottom), name in zip(axes.T, names, strict=True):
         for method in ("ideal-bp", "asyt"):
             line = shown[shown.method == method].sort_values(key)
-            line = line if method == "ideal-bp" else line[line.noise == noise]
+            line = line if method == "ideal-bp" else line[line.reading == name]
             style.summary(top, line, method, x=key, counted=True)
             style.points(top, line[key], line.centre, method)
-        gap = apart[apart.noise == noise]
+        gap = apart[apart.reading == name]
         style.summary(bottom, gap, "asyt", x=key, mark=style.interval)
-        told = f"reported: below {bound:g}" if noise == noises[0] else ""
+        told = f"reported: below {bound:g}" if name == names[0] else ""
         style.reported(bottom, bound, told)
-        top.set_title(_panels.NOISE_TITLES[noise])
+        top.set_title(_panels.READING_TITLES[name])
         bottom.set_xticks(sorted(set(apart[key])))
     axes[0, 0].set(**style.ACCURACY)
     below = axes[1, 0]  # from tenths of a point to all that can be lost

@@ -87,6 +87,10 @@ def look(method: str) -> Look:
     return LOOKS[lookup(method, LOOKS, "method")]
 
 
+#: Ticks of a `stretched` axis.
+ODD_TICKS = (5, 10, 25, 50, 75, 90, 95, 98)
+
+
 def panels(
     rows: int,
     columns: int,
@@ -114,6 +118,22 @@ def panels(
     if letters and grid.size > 1:
         panel_letters(grid)
     return figure, axes
+
+
+def stretched(ax: Axes) -> None:
+    """An axis of accuracies in percent whose steps grow towards 0 and 100, as odds do."""
+    ax.set_yscale("function", functions=(_log_odds, _percent))
+    ax.set_yticks(ODD_TICKS, [f"{tick:g}" for tick in ODD_TICKS])
+    ax.set_ylim(5, 99)
+
+
+def _log_odds(percent: np.ndarray) -> np.ndarray:
+    share = np.clip(np.asarray(percent, float) / 100, 1e-4, 1 - 1e-4)
+    return np.log(share / (1 - share))
+
+
+def _percent(log_odds: np.ndarray) -> np.ndarray:
+    return 100 / (1 + np.exp(-log_odds))
 
 
 def legend_above(ax: Axes, ncols: int, **options: Any) -> None:

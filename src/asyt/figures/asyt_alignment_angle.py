@@ -5,6 +5,7 @@ import pandas as pd
 
 from asyt import breaking
 from asyt.experiments import alignment
+from asyt.figures import _panels
 from asyt.figures import _style as style
 from asyt.figures.asyt_alignment import SHADES
 
@@ -37,7 +38,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     )
     ratio = np.linspace(0.2, 1, 400)
     bound, label = breaking.largest(ratio), "largest possible"
-    for ax, (noise, part) in zip(axes, measured.groupby("noise", sort=False), strict=True):
+    for ax, (reading, part) in zip(axes, measured.groupby("reading", sort=False), strict=True):
         ax.axvspan(1 / alignment.SIMILAR, alignment.SIMILAR, color="0.92", zorder=0)
         ax.axhline(90, color="black", linewidth=0.8, linestyle=(0, (1, 1)))
         ax.plot(ratio, bound, color="black", linestyle=(0, (5, 2)), linewidth=1, label=label)
@@ -52,7 +53,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
                 markeredgewidth=0,
                 label=f"layer {layer}",
             )
-        ax.set(title=f"noise: {noise}", xscale="log", xlim=(RATIOS[0], RATIOS[-1]))
+        ax.set(title=_panels.READING_TITLES[reading], xscale="log", xlim=(RATIOS[0], RATIOS[-1]))
         ax.set_xticks(RATIOS, [f"{ratio:g}" for ratio in RATIOS])
         ax.minorticks_off()
     style.legend_above(axes[0], 4, markerscale=2.5)

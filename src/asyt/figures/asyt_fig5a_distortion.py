@@ -23,10 +23,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel a reading of the noise; a fleet is named by its distortion."""
     tested = final(table)
     tested = tested[tested.method == "insilico-bp"]
-    noises = _panels.readings(tested)
+    names = _panels.readings(tested)
     figure, axes = style.panels(
         1,
-        len(noises),
+        len(names),
         0.36,
         xlabel=r"distortion (standard deviation of $\mathbf{P}_\mathrm{sys}$)",
         ylabel="in-silico test accuracy (%)",
@@ -35,10 +35,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         squeeze=False,
     )
     published = reported("asyt-5a-insilico")
-    for ax, noise in zip(axes.flat, noises, strict=True):
-        for fleet, chips in tested[tested.noise == noise].groupby("fleet"):
+    for ax, name in zip(axes.flat, names, strict=True):
+        for fleet, chips in tested[tested.reading == name].groupby("fleet"):
             style.population(ax, float(fleet), 100 * chips.accuracy, "insilico-bp", width=0.15)
         style.reported(ax, published, f"reported {published:g}")
-        ax.set(title=_panels.NOISE_TITLES[noise], xlim=(0.05, 1.75))
+        ax.set(title=_panels.READING_TITLES[name], xlim=(0.05, 1.75))
         ax.set_xticks(sorted(map(float, set(tested.fleet))))
     return figure, tested

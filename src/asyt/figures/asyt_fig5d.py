@@ -28,10 +28,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """A panel a reading of the noise; AsyT in those it was trained under."""
     shown = mnist_distortion.summary(table)
     last = summaries.final(table)
-    titles = _panels.NOISE_TITLES
+    names = _panels.readings(shown)
     figure, axes = style.panels(
         1,
-        len(titles),
+        len(names),
         0.42,
         xlabel=r"distortion ($\sigma_\mathrm{phy}$)",
         **style.ACCURACY,
@@ -40,8 +40,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     ideal = shown[shown.method == "ideal-bp"]
     draws = last[last.method == "asyt"]
     bound = number("asyt-5d-asyt")
-    for ax, (noise, title) in zip(axes, titles.items(), strict=True):
-        part = shown[shown.noise == noise].sort_values("severity")
+    for ax, name in zip(axes, names, strict=True):
+        part = shown[shown.reading == name].sort_values("severity")
         chips = part[part.method == "insilico-bp"]
         asyt = part[part.method == "asyt"]
         ax.axvspan(0, mnist_distortion.PAPER_RANGE[-1], color="0.94", zorder=0)
@@ -50,9 +50,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.summary(ax, chips, "insilico-bp", x="severity", mark=style.interval, counted=True)
         if len(asyt):
             style.summary(ax, asyt, "asyt", x="severity", counted=True)
-            dots = draws[draws.noise == noise]
+            dots = draws[draws.reading == name]
             style.points(ax, dots.severity, 100 * dots.accuracy, "asyt", markersize=2, alpha=0.6)
             style.reported(ax, bound, f"reported: > {bound:g}")
-        ax.set_title(title)
+        ax.set_title(_panels.READING_TITLES[name])
     style.legend_above(axes[0], 3)
     return figure, shown

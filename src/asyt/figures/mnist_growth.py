@@ -22,15 +22,15 @@ NAMES = {"ideal-bp": "digital model", "asyt": "device under AsyT"}
 
 def draw(table: pd.DataFrame) -> style.Drawn:
     """One column a reading of the device; thin lines are chips."""
-    noises = table.noise.unique()
+    names = table.reading.unique()
     figure, axes = style.panels(
-        2, len(noises), 0.5, xlabel="epoch", letters=False, sharex=True, sharey="row"
+        2, len(names), 0.5, xlabel="epoch", letters=False, sharex=True, sharey="row"
     )
-    for column, noise in zip(axes.T, noises, strict=True):
-        part = table[table.noise == noise]
+    for column, name in zip(axes.T, names, strict=True):
+        part = table[table.reading == name]
         _lines(column[0], part[part.quantity == "accuracy"], 100)
         _lines(column[1], part[part.quantity == "size"], 1)
-        title = noise.replace(", ", ",\n").replace("10 dB ", "10 dB\n")
+        title = name.replace(", ", ",\n")
         column[0].set_title(title, fontsize=7)
     axes[0, 0].set(**style.ACCURACY)
     axes[1, 0].set_ylabel("rms of parameters")

@@ -16,7 +16,9 @@ def table():
         ("update", 0.6, 1, 95.0, 2.1),
     ]
     columns = ["quantity", "distortion", "size", "value", "extra"]
-    return pd.DataFrame(rows + updates, columns=columns).assign(seed=0)
+    first = pd.DataFrame(rows + updates, columns=columns).assign(seed=0, reading="independent")
+    second = first[first.quantity == "update"].replace({"value": {30.0: 40.0}}).assign(seed=1)
+    return pd.concat([first, second], ignore_index=True)
 
 
 def test_probabilities_hold_to_the_printed_digits(table):
@@ -28,8 +30,15 @@ def test_probabilities_hold_to_the_printed_digits(table):
     assert tenth.high == pytest.approx((1 + 0.196) * tenth.measured)
 
 
-def test_the_largest_similar_angle_decides(table):
-    *_, angle = judge.measure(table)
-    assert (angle.measured, angle.n, angle.holds) == (30, 2, True)
+def test_the_mean_of_the_largest_similar_angles_is_judged_in_every_reading(table):
+    noisy = table[table.quantity == "update"].assign(reading="mean-square")
+    angles = judge.measure(pd.concat([table, noisy]))[2:]
+    assert [one.reading for one in angles] == ["independent", "mean-square"]
+    angle = angles[0]
+    assert (angle.measured, angle.n, angle.holds) == (35, 2, True)
+    assert angle.low <= 30 and angle.high >= 40
+
+
+def test_one_angle_beyond_the_bound_breaks_it(table):
     wide = table.assign(value=table.value.replace(30.0, 91.0))
     assert judge.measure(wide)[-1].holds is False

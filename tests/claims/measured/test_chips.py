@@ -3,20 +3,39 @@
 import pandas as pd
 import pytest
 
-from asyt import claims, experiments
-from asyt.claims.measured import digits_chip, iris_chip, iris_optical
+from asyt import claims
+from asyt.claims.measured import digits_chip, iris_chip, iris_optical, iris_pseudo
 
 PAGES = {
     iris_optical: "optical-chip.html",
     iris_chip: "iris-chip.html",
+    iris_pseudo: "pseudo-ip-bp.html",
     digits_chip: "digits-chip.html",
 }
+#: Every encoding of Figs. 3 and 4.
+ENCODINGS = {"drawn", "bias-light", "signed"}
+HEADROOM = "headroom 0.4"
 
 
 def rows(judge):
     """Claim -> its row of the register."""
-    tables = [experiments.table(experiment, "paper") for experiment in judge.EXPERIMENTS]
-    return {row["id"]: row for row in claims.rows(judge.measure(*tables))}
+    return {row["id"]: row for row in claims.rows(claims.collect(*judge.CLAIMS))}
+
+
+@pytest.mark.parametrize(
+    ("claim", "readings"),
+    [
+        ("asyt-3a-train", {*ENCODINGS, *(f"{name} + {HEADROOM}" for name in ENCODINGS)}),
+        ("asyt-4b-test", {*ENCODINGS, *(f"{name} + {HEADROOM}" for name in ENCODINGS)}),
+        ("asyt-3a-pseudo", {f"{name} + frozen-twin" for name in ENCODINGS}),
+        ("asyt-2e-test", {"drawn", f"bias-light + {HEADROOM}"}),
+    ],
+)
+def test_rows_are_judged_in_every_encoding(claim, readings):
+    (row,) = (row for row in claims.rows(claims.collect(claim)) if row["id"] == claim)
+    assert readings <= {one["reading"] for one in row["readings"]}
+    assert all(one["verdict"] in ("reproduced", "not-reproduced") for one in row["readings"])
+    assert all(one["n"] >= 2000 for one in row["readings"])
 
 
 @pytest.mark.parametrize("judge", PAGES)
@@ -32,7 +51,7 @@ def test_every_row_of_a_figure_has_a_value_an_interval_and_enough_draws(judge):
     for claim in set(judge.CLAIMS) - {"asyt-s-control"}:
         row = found[claim]
         assert None not in (row["measured"], row["low"], row["high"]), claim
-        assert row["n"] >= 100, claim
+        assert row["n"] >= (20 if claim == "asyt-3a-order" else 100), claim
         assert row["page"].startswith(PAGES[judge]), claim
 
 

@@ -19,18 +19,29 @@ def table(leads):
 
 
 def holds(leads):
-    return {found.claim: found.holds for found in judge.measure(table(leads))}
+    return {(found.claim, found.reading): found.holds for found in judge.measure(table(leads))}
 
 
-def test_both_claims_hold_where_asyt_leads_everywhere():
-    assert holds({}) == {"asyt-5g-perturb": True, "asyt-5h-noise": True}
+def test_both_claims_hold_in_every_reading_where_asyt_leads_everywhere():
+    found = holds({})
+    assert all(found.values())
+    assert {claim for claim, _ in found} == set(judge.CLAIMS)
 
 
-def test_one_severity_decides():
-    assert holds({"0 dB": -1.0}) == {"asyt-5g-perturb": True, "asyt-5h-noise": False}
+def test_one_severity_decides_the_readings_that_have_it():
+    found = holds({"0 dB": -1.0})
+    failed = {reading for (_, reading), held in found.items() if not held}
+    assert failed == {"power", "mean-square"}
+
+
+def test_every_severity_belongs_to_a_reading():
+    conditions = set()
+    for readings in judge.SEVERITIES.values():
+        conditions |= set().union(*readings.values())
+    assert conditions == {condition.name for condition in robustness.SEVERITIES}
 
 
 def test_the_smallest_lead_is_the_measured_one():
-    perturbed, _ = judge.measure(table({"perturbation 2.4": 0.5}))
+    perturbed = judge.measure(table({"perturbation 2.4": 0.5}))[0]
     assert round(perturbed.measured, 2) == 0.52
-    assert perturbed.reading.count(";") == 2
+    assert perturbed.note.count(";") == 2

@@ -58,3 +58,11 @@ def test_recomputed_runs_are_what_pages_show(monkeypatch):
     monkeypatch.setitem(_live, ("iris-optical", results.config_hash(job)), marked)
     shown = experiments.table("iris-optical", "smoke", only=job.label)
     assert shown.value.tolist() == [1.0] and shown.runs.tolist() == ["ideal BP only"]
+
+
+def test_a_beginning_has_the_rows_of_the_run_up_to_its_epoch(smoke, table):
+    beginning = runs.first(smoke)
+    whole = summary.select(table, **smoke.columns)[beginning.columns]
+    expected = whole[whole.epoch <= beginning.epoch.max()].reset_index(drop=True)
+    assert 0 < beginning.epoch.max() < smoke.epochs
+    pd.testing.assert_frame_equal(beginning, expected, check_exact=True)

@@ -1,81 +1,110 @@
-"""What the figures of the chips have in common: rows of a table judged in the deciding encoding."""
+"""What the figures of the chips have in common: populations in every encoding and headroom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import reported
+from asyt.claims.reading import AND
 from asyt.experiments import summaries
 from asyt.experiments.chips import summary
+
+#: Encoding in the tables -> its reading.
+ENCODINGS = {
+    "non-negative, no bias": "drawn",
+    "non-negative, bias light": "bias-light",
+    "signed, bias light": "signed",
+}
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One experiment's table, and how its rows are judged.
+    """The chips of one reading under the paper's profile, with how they are judged.
 
-    `claim` is the one on ideal BP, train and test; its reported training accuracy chooses the
-    encoding, and `others` says where the other encodings are. `chance` is in percent.
+    Attributes:
+        reading: its name.
+        table: the experiment's.
+        encoding, headroom: which of its rows they are.
+        chance: accuracy of guessing, percent.
     """
 
+    reading: str
     table: DataFrame
-    claim: str
+    encoding: str
+    headroom: float
     chance: float
-    page: str
-    others: str = "the others are on the page"
 
     @property
-    def target(self) -> float:
-        """Reported training accuracy of ideal BP."""
-        return reported(self.claim)[0]
+    def rows(self) -> DataFrame:
+        """The rows of these chips."""
+        chips = summary.select(self.table, runs="chips", encoding=self.encoding, profile="eq4")
+        return summary.select(chips, headroom=self.headroom)
 
     @property
-    def main(self) -> DataFrame:
-        """The rows that are judged."""
-        return summary.main(self.table, self.target)
+    def limits(self) -> dict[str, float]:
+        """Guessing and ideal BP, percent."""
+        ideal = summary.ideal(self.table, "train", self.encoding)
+        return {"chance": self.chance, "ideal": float(np.median(ideal))}
 
-    @property
-    def encoding(self) -> str:
-        """The encoding that decides."""
-        return summary.primary(self.table, self.target)
-
-    @property
-    def reading(self) -> str:
-        """Which encoding decides, and why."""
-        nearest = f"this encoding's ideal BP comes nearest to the reported {self.target:g}"
-        return f"{self.encoding}; {nearest}, {self.others}"
-
-    def ideal(self, split: str) -> summary.Draws:
-        """Ideal BP over its own set of splits, percent."""
-        return summary.ideal(self.table, split, self.encoding)
+    def has(self, method: str) -> bool:
+        """Whether a method was run on these chips."""
+        return method in set(self.rows.method)
 
     def accuracies(self, claims: Mapping[str, tuple[str, str]]) -> list[Measurement]:
-        """`draw` rows: final accuracies of (method, split) for each claim; ideal BP comes last."""
-        rows = [
-            self.populations(claim, summary.draws(self.main, method, split))
-            for claim, (method, split) in claims.items()
-        ]
-        ideal = self.populations(self.claim, self.ideal("train"), self.ideal("test"))
-        return [*rows, ideal]
+        """`draw` rows: final accuracies of the method and split of each claim."""
+        found = []
+        for claim, (method, split) in claims.items():
+            if self.has(method):
+                found.append(self.drawn(claim, summary.draws(self.rows, method, split)))
+        return found
 
-    def populations(self, claim: str, *draws: summary.Draws) -> Measurement:
-        """A `draw` row: median and 5-95 % range of one population for each reported value."""
-        ends = DataFrame([summaries.spread(values) for values in draws])
-        found = ends.iloc[0] if len(ends) == 1 else {**ends.to_dict("list"), "n": ends.n.min()}
-        limits = {"chance": self.chance, "ideal": float(np.median(self.ideal("train")))}
-        return Measurement.of(claim, found, self.reading, self.page, **limits)
+    def ideal(self, claim: str) -> Measurement:
+        """The `draw` row on ideal BP, train and test, over own splits, the same at any headroom."""
+        splits = [summary.ideal(self.table, split, self.encoding) for split in ("train", "test")]
+        return self.drawn(claim, *splits, note="over splits and initial values")
+
+    def drawn(
+        self, claim: str, *populations: np.ndarray, note: str = "chips x splits and initial values"
+    ) -> Measurement:
+        """A `draw` row: one population for each reported value."""
+        return Measurement.drawn(claim, note, *populations, reading=self.reading, **self.limits)
 
     def exceeds(self, claim: str, method: str, other: str) -> Measurement:
         """A `bound` row: mean training accuracy of one method above that of another, points."""
-        lead = summary.lead(self.main, method, other)
-        return Measurement.of(claim, lead, self.reading, self.page, holds=lead["low"] > 0)
+        lead = summary.lead(self.rows, method, other)
+        note = "points of training accuracy, paired by chip and split"
+        return Measurement.of(claim, lead, note, holds=lead["low"] > 0, reading=self.reading)
 
     def diagonal(self, claim: str, test: str) -> Measurement:
         """Mean of the diagonal and reported test accuracy lie in the 5-95 % range of draws."""
-        mean = summary.confusion(self.main).diagonal().mean()
-        found = summaries.spread(summary.draws(self.main, "asyt", "test")) | {"centre": mean}
+        mean = summary.confusion(self.rows).diagonal().mean()
+        found = summaries.spread(summary.draws(self.rows, "asyt", "test")) | {"centre": mean}
         both = (mean, reported(test))
         holds = found["low"] <= min(both) and max(both) <= found["high"]
-        return Measurement.of(claim, found, self.reading, self.page, holds=holds)
+        note = "mean of the diagonal; 5-95 % range of the test accuracy"
+        return Measurement.of(claim, found, note, holds=holds, reading=self.reading)
+
+
+def evidence(table: DataFrame, chance: float) -> list[Evidence]:
+    """Every encoding at every headroom that a table has, the whole range first."""
+    chips = table[(table.runs == "chips") & (table.profile == "eq4")]
+    found = []
+    for encoding in chips.encoding.unique():
+        name = ENCODINGS[encoding]
+        for headroom in sorted(chips[chips.encoding == encoding].headroom.unique(), reverse=True):
+            reading = name if headroom == 1 else f"{name}{AND}headroom {headroom:g}"
+            found.append(Evidence(reading, table, encoding, float(headroom), chance))
+    return found
+
+
+def whole_range(table: DataFrame, chance: float) -> list[Evidence]:
+    """`evidence` without headroom: one an encoding."""
+    return [one for one in evidence(table, chance) if one.headroom == 1]
+
+
+def linked(measurements: list[Measurement], page: str) -> list[Measurement]:
+    """The measurements with a link to the figure that shows them."""
+    return [replace(one, page=page) for one in measurements]

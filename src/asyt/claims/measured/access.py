@@ -33,15 +33,15 @@ def measure(table: DataFrame) -> list[Measurement]:
             "asyt-6a-access",
             list(mnist.accesses),
             n=networks,
-            reading=f"{where}; {numbers}",
+            note=f"{where}; {numbers}",
             holds=accesses and constant,
         ),
         Measurement(
             "asyt-6b-timesteps",
             list(mnist.time_steps),
             n=networks,
-            reading=f"{where}; of [784, 256, 256, 10]",
+            note=f"{where}; of [784, 256, 256, 10]",
             holds=steps.all(),
         ),
-        Measurement("asyt-6-energy", opened / closed, reading=ratio, holds=energy.all()),
+        Measurement("asyt-6-energy", opened / closed, note=ratio, holds=energy.all()),
     ]

@@ -20,4 +20,4 @@ def measure(table: DataFrame) -> list[Measurement]:
         "accesses and time-steps a sample, counted by both kinds of device on Iris, "
         "against P, 2M - P, 1, N + 1"
     )
-    return [Measurement("asyt-1-concept", n=1, reading=reading, holds=counted == expected)]
+    return [Measurement("asyt-1-concept", n=1, note=reading, holds=counted == expected)]

@@ -1,7 +1,9 @@
 """Light-in-the-loop: accuracies of training by light and without, and what the light is for."""
 
 from dataclasses import astuple
+from typing import Any
 
+import numpy as np
 from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
@@ -11,6 +13,8 @@ from asyt.experiments import dfa, opu_concept, summaries
 EXPERIMENTS = (dfa.EXPERIMENT, opu_concept.EXPERIMENT)
 PAGE = "light-in-the-loop.html"
 TRAINING = f"{PAGE}#fig-opu-training"
+#: How these runs scale the inputs.
+PIXELS = "unit-pixels"
 DIGITAL = {"opu-ternary": "dfa-ternary", "opu-dfa": "dfa"}
 OTHERS = ("opu-ternary-cost", "opu-s-network", "opu-inference", "opu-concept")
 CLAIMS = ("opu-optical", *DIGITAL, *OTHERS)
@@ -22,23 +26,25 @@ def measure(table: DataFrame, counters: DataFrame) -> list[Measurement]:
 
 
 def _accuracies(table: DataFrame) -> list[Measurement]:
-    optical = summaries.spread(dfa.finals(table, "dfa-optical", 0.01))
-    limits = {"chance": 10.0, "ideal": float(dfa.finals(table, "bp", 0.001).mean())}
-    reading = "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown"
-    found = [Measurement.of("opu-optical", optical, reading, TRAINING, **limits)]
+    optical = np.asarray(dfa.finals(table, "dfa-optical", 0.01))
+    ideal = float(dfa.finals(table, "bp", 0.001).mean())
+    about: dict[str, Any] = {"reading": PIXELS, "page": TRAINING}
+    note = "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown"
+    limits = {"chance": 10.0, "ideal": ideal}
+    found = [Measurement.drawn("opu-optical", note, optical, **limits, **about)]
     for claim, method in DIGITAL.items():
         mean = summaries.mean(dfa.finals(table, method, 0.001)[:, None])
-        reading = "inputs in [0, 1], batches of 128, mean gradients: ours"
-        found.append(Measurement.of(claim, mean, reading, TRAINING))
+        note = "batches of 128, mean gradients: ours"
+        found.append(Measurement.of(claim, mean, note, **about))
     return found
 
 
 def _ternary_cost(table: DataFrame) -> list[Measurement]:
     """Nothing from one pair: it has no bound."""
-    claim, reading = "opu-ternary-cost", "points of test accuracy, paired by seed"
+    claim, note = "opu-ternary-cost", "points of test accuracy, paired by seed"
     mean, low, high, n = astuple(dfa.ternary_cost(table))
     holds = high <= number(claim)
-    found = Measurement(claim, mean, low, high, n, reading, TRAINING, holds)
+    found = Measurement(claim, mean, low, high, n, note, TRAINING, holds, reading=PIXELS)
     return [found] if n > 1 else []
 
 
@@ -52,13 +58,13 @@ def _settings(table: DataFrame, counters: DataFrame) -> list[Measurement]:
     after = "frames taken while a saved and reloaded network is used; its outputs are unchanged"
     unlit = counted.unchanged and frames == 0
     return [
-        Measurement("opu-s-network", reading=network, holds=stated),
-        Measurement("opu-inference", frames, n=1, reading=after, holds=unlit),
+        Measurement("opu-s-network", note=network, holds=stated),
+        Measurement("opu-inference", frames, n=1, note=after, holds=unlit),
         Measurement(
             "opu-concept",
             counted.frames,
             n=len(dfa.finals(table, "dfa-optical", 0.01)),
-            reading="frames a training sample; light in the feedback path only, none at inference",
+            note="frames a training sample; light in the feedback path only, none at inference",
             page=f"{PAGE}#fig-opu-fig1",
             holds=counted.frames > 0 and frames == 0,
         ),

@@ -3,43 +3,40 @@
 from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
-from asyt.claims.measured._chips import Evidence
+from asyt.claims.measured._chips import Evidence, evidence, whole_range
 from asyt.experiments.chips import iris_chip, summary
 
 EXPERIMENTS = (iris_chip.EXPERIMENT,)
-FIGURE = "iris-chip.html#fig-asyt-fig3"
+PAGE = "iris-chip.html#fig-asyt-fig3"
+CHANCE = 100 / 3
 ACCURACIES = {
     "asyt-3a-insilico": ("insilico-bp", "test"),
-    "asyt-3a-pseudo": ("pseudo-ip-bp", "train"),
     "asyt-3a-train": ("asyt", "train"),
     "asyt-3a-test": ("asyt", "test"),
 }
-LEADS = {
-    "asyt-3a-gap": ("asyt", "pseudo-ip-bp"),
-    "asyt-3a-order": ("pseudo-ip-bp", "insilico-bp"),
-}
 OTHERS = ("asyt-3b-confusion", "asyt-3c-angle", "asyt-3c-magnitude", "asyt-3d-profiles")
-CLAIMS = (*ACCURACIES, "asyt-3a-bp", *LEADS, *OTHERS)
+CLAIMS = (*ACCURACIES, "asyt-3a-bp", *OTHERS)
 
 
 def measure(table: DataFrame) -> list[Measurement]:
-    """The rows of AsyT Fig. 3."""
-    evidence = Evidence(table, "asyt-3a-bp", 100 / 3, FIGURE)
-    angles, magnitudes = _under_asyt(evidence, "angle"), _under_asyt(evidence, "magnitude")
-    early = all(map(falls_early_and_stays, angles))
-    less = all(layer.centre.iloc[-1] < layer.centre.iloc[0] for layer in magnitudes)
-    share = "share of the digital magnitude"
-    rows = summary.deciding(table, evidence.target)
+    """The rows of AsyT Fig. 3 but those on pseudo IP-BP."""
+    found = []
+    for chips in evidence(table, CHANCE):
+        found += chips.accuracies(ACCURACIES)
+        found.append(chips.diagonal("asyt-3b-confusion", "asyt-3a-test"))
+        found += _alignment(chips)
+    for chips in whole_range(table, CHANCE):
+        found.append(chips.ideal("asyt-3a-bp"))
+        found.append(_profiles(chips))
+    return found
+
+
+def _profiles(chips: Evidence) -> Measurement:
+    """AsyT with each of the further estimation profiles."""
+    rows = summary.select(chips.table, runs="chips", encoding=chips.encoding, headroom=1.0)
     further = [summary.select(rows, profile=name) for name in iris_chip.FURTHER]
-    profiles = [summary.draws(part, "asyt", "train") for part in further]
-    return [
-        *evidence.accuracies(ACCURACIES),
-        *(evidence.exceeds(claim, *methods) for claim, methods in LEADS.items()),
-        evidence.diagonal("asyt-3b-confusion", "asyt-3a-test"),
-        _alignment("asyt-3c-angle", evidence, angles[0], "degrees", early),
-        _alignment("asyt-3c-magnitude", evidence, magnitudes[0], share, less),
-        evidence.populations("asyt-3d-profiles", *profiles),
-    ]
+    draws = [summary.draws(part, "asyt", "train") for part in further]
+    return chips.drawn("asyt-3d-profiles", *draws)
 
 
 def falls_early_and_stays(angle: DataFrame) -> bool:
@@ -49,16 +46,22 @@ def falls_early_and_stays(angle: DataFrame) -> bool:
     return bool(early <= 0.5 * first and last <= early + 2)
 
 
-def _under_asyt(evidence: Evidence, quantity: str) -> list[DataFrame]:
-    """The series of a quantity in each layer."""
-    rows = summary.select(evidence.main, method="asyt")
-    return [summary.series(summary.select(rows, layer=layer), quantity) for layer in (0, 1)]
+def falls(magnitude: DataFrame) -> bool:
+    """The difference is smaller at the end than at the start."""
+    return bool(magnitude.centre.iloc[-1] < magnitude.centre.iloc[0])
 
 
-def _alignment(
-    claim: str, evidence: Evidence, first_layer: DataFrame, unit: str, holds: bool
-) -> Measurement:
-    """A test that must hold in both layers; the numbers given are those of the first."""
-    judged = f"first layer at the end, {unit}; the test must hold in both layers"
-    reading = f"{evidence.reading}; {judged}"
-    return Measurement.of(claim, first_layer.iloc[-1], reading, evidence.page, holds=holds)
+def _alignment(chips: Evidence) -> list[Measurement]:
+    """Tests that must hold in both layers; the numbers given are those of the first."""
+    tests = {
+        "asyt-3c-angle": ("angle", falls_early_and_stays, "degrees"),
+        "asyt-3c-magnitude": ("magnitude", falls, "share of the digital magnitude"),
+    }
+    rows = summary.select(chips.rows, method="asyt")
+    found = []
+    for claim, (quantity, test, unit) in tests.items():
+        layers = [summary.series(summary.select(rows, layer=l), quantity) for l in (0, 1)]
+        note = f"first layer at the end, {unit}; the test must hold in both layers"
+        end, holds = layers[0].iloc[-1], all(map(test, layers))
+        found.append(Measurement.of(claim, end, note, holds=holds, reading=chips.reading))
+    return found

@@ -34,5 +34,5 @@ def measure(table: DataFrame) -> list[Measurement]:
     fourfold, n = recovered.all() and gain == 4, len(shifting)
     return [
         Measurement.of("opu-linear", found, linear, holds=(straight & quiet).all()),
-        Measurement("opu-phase-shifting", gain, n=n, reading=pixels, holds=fourfold),
+        Measurement("opu-phase-shifting", gain, n=n, note=pixels, holds=fourfold),
     ]

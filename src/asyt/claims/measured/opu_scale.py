@@ -22,4 +22,4 @@ def measure(table: DataFrame) -> list[Measurement]:
         f"{found['memory']:.0f} MiB; "
         f"{found['equal']:.0f} of {found['again']:.0f} outputs made again are equal"
     )
-    return [Measurement("opu-scale", found["entries"], n=1, reading=reading, holds=holds)]
+    return [Measurement("opu-scale", found["entries"], n=1, note=reading, holds=holds)]

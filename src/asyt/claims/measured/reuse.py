@@ -21,4 +21,4 @@ def measure(table: DataFrame) -> list[Measurement]:
         "pass in float64. A replay still needs the digital activations of each batch"
     )
     holds = (found.replayed == 0).all() and fused <= ROUNDING
-    return [Measurement("asyt-6c-reuse", fused, n=1, reading=reading, holds=holds)]
+    return [Measurement("asyt-6c-reuse", fused, n=1, note=reading, holds=holds)]

@@ -15,7 +15,8 @@ CLAIMS = ("pnn-forward", "pnn-accuracy-vowels", "pnn-procedure", "pnn-inference-
 
 def measure(table: DataFrame) -> list[Measurement]:
     """Test accuracies under PAT, and by how much it leads in-silico BP."""
-    pat, lead = summaries.spread(vowel_draws.draws(table, "pat")), vowel_draws.lead(table)
+    draws, lead = np.asarray(vowel_draws.draws(table, "pat")), vowel_draws.lead(table)
+    pat = summaries.spread(draws)
     limits = {"chance": CHANCE, "ideal": float(np.median(vowel_draws.draws(table, "ideal-bp")))}
     text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
     far = f"{text}; test accuracy, chance {CHANCE:.1f} %"
@@ -23,7 +24,7 @@ def measure(table: DataFrame) -> list[Measurement]:
     ahead = f"{text}; points of test accuracy by which PAT leads in-silico BP on the same benches"
     return [
         Measurement.of("pnn-forward", pat, far, FIGURE, holds=pat["centre"] >= 4 * CHANCE),
-        Measurement.of("pnn-accuracy-vowels", pat, near, FIGURE, **limits),
+        Measurement.drawn("pnn-accuracy-vowels", near, draws, page=FIGURE, **limits),
         Measurement.of("pnn-procedure", lead, ahead, FIGURE, holds=lead["low"] > 0),
         Measurement("pnn-inference-cost"),
         Measurement("pnn-energy"),

@@ -26,6 +26,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     return runs.run(config, execution, readings())
 
 
+def first(config: Config) -> pd.DataFrame:
+    """As `runs.first`, with the readings as methods."""
+    return runs.first(config, readings())
+
+
 def shares(table: pd.DataFrame, reported: float, within: float = 5.0) -> pd.DataFrame:
     """Each reading and encoding: its population, and the share of draws near the reported value."""
     rows = []

@@ -49,15 +49,27 @@ def run(
         of the crossed bootstrap. `confusion i-j`: mean share of the test samples of class i that
         chips under AsyT call j. `summary` reads these names.
     """
+    return _table(config, config.epochs, execution.compute, methods)
+
+
+def first(config: Config, methods: Mapping[str, GradientMethod] = METHODS) -> pd.DataFrame:
+    """The rows of `run` after its first tenth: what a page repeats live."""
+    return _table(config, stops(config.epochs)[1], "cpu", methods)
+
+
+def _table(
+    config: Config, last: int, compute: str, methods: Mapping[str, GradientMethod]
+) -> pd.DataFrame:
+    """The rows up to epoch `last`, on one thread: tensors this small are slower on several."""
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # tensors this small are slower on several
+    torch.set_num_threads(1)
     try:
-        return _table(config, build(config, execution.compute, methods))
+        return _rows(config, last, build(config, compute, methods))
     finally:
         torch.set_num_threads(threads)
 
 
-def _table(config: Config, trainer: Trainer) -> pd.DataFrame:
+def _rows(config: Config, last: int, trainer: Trainer) -> pd.DataFrame:
     named = {fleet.name: fleet for fleet in config.fleets} | {"digital": DIGITAL}
     asyt = [
         (named[name], branch)
@@ -66,7 +78,7 @@ def _table(config: Config, trainer: Trainer) -> pd.DataFrame:
     ]
     rows: list[dict[str, Any]] = []
     final: dict[tuple[Fleet, str], Values] = {}
-    for epoch in range(config.epochs + 1):
+    for epoch in range(last + 1):
         if epoch:
             trainer.run_epoch()
         if epoch not in stops(config.epochs):
@@ -79,9 +91,10 @@ def _table(config: Config, trainer: Trainer) -> pd.DataFrame:
                 rows += _counts(named[name], epoch, values, split)
         for fleet, branch in asyt:
             rows += _misalignment(trainer, fleet, branch)
-    rows += _leads(config, final)
-    for fleet, branch in asyt:
-        rows += _confusion(trainer, fleet, branch)
+    if last == config.epochs:
+        rows += _leads(config, final)
+        for fleet, branch in asyt:
+            rows += _confusion(trainer, fleet, branch)
     return pd.DataFrame(rows).astype({"split": str})
 
 

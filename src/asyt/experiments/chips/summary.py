@@ -81,6 +81,21 @@ def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
     return dict(zip(summaries.SPREAD, values, strict=True))
 
 
+def lead_of_trajectories(
+    table: pd.DataFrame, method: str, others: pd.DataFrame, other: str
+) -> dict[str, Any]:
+    """As `lead`, of methods from two tables: means over chips, paired by trajectory."""
+    ours, theirs = _trajectories(table, method), _trajectories(others, other)
+    return summaries.mean((ours - theirs.loc[ours.index]).to_numpy()[:, None])
+
+
+def _trajectories(table: pd.DataFrame, method: str) -> pd.Series:
+    """Mean final training accuracy of the chips on each trajectory, percent."""
+    rows = select(table, quantity="accuracy", method=method, split="train")
+    weighted = rows.assign(total=100 * rows.value * rows["count"]).groupby("trajectory")
+    return weighted.total.sum() / weighted["count"].sum()
+
+
 def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
     """Mean confusion matrix of the chips under AsyT on test data, (true, said), percent."""
     rows = select(table, method="asyt")

@@ -1,0 +1,47 @@
+"""AsyT Fig. 3: pseudo IP-BP, in every reading of it and every encoding of the chips."""
+
+from dataclasses import replace
+
+from pandas import DataFrame
+
+from asyt.claims.criteria import Measurement
+from asyt.claims.measured._chips import Evidence, whole_range
+from asyt.claims.measured.iris_chip import CHANCE
+from asyt.claims.reading import AND
+from asyt.experiments.chips import iris_chip, iris_pseudo, summary
+
+EXPERIMENTS = (iris_chip.EXPERIMENT, iris_pseudo.EXPERIMENT)
+PAGE = "pseudo-ip-bp.html"
+CLAIMS = ("asyt-3a-pseudo", "asyt-3a-gap", "asyt-3a-order")
+#: Method in the tables -> its reading.
+METHODS = {
+    "pseudo-ip-bp": "fair-twin",
+    "no-digital-error": "no-digital-error",
+    "output-layer-only": "output-layer-only",
+    "unknown-hidden": "unknown-hidden",
+    "frozen-twin": "frozen-twin",
+}
+
+
+def measure(table: DataFrame, pseudo: DataFrame) -> list[Measurement]:
+    """Its accuracy, by how much AsyT exceeds it, and by how much it exceeds in-silico BP."""
+    found = []
+    for chips in whole_range(table, CHANCE):
+        rows = summary.select(pseudo, encoding=chips.encoding)
+        for method, name in METHODS.items():
+            found += _one(chips, rows, method, f"{chips.reading}{AND}{name}")
+    return found
+
+
+def _one(chips: Evidence, rows: DataFrame, method: str, reading: str) -> list[Measurement]:
+    """The three claims in one reading; `rows` have AsyT and the readings of pseudo IP-BP."""
+    population = chips.drawn("asyt-3a-pseudo", summary.draws(rows, method, "train"))
+    gap = summary.lead(rows, "asyt", method)
+    order = summary.lead_of_trajectories(rows, method, chips.rows, "insilico-bp")
+    paired = "points of training accuracy, paired by"
+    chip, split = f"{paired} chip and split", f"{paired} split, over the same chips"
+    return [
+        replace(population, reading=reading),
+        Measurement.of("asyt-3a-gap", gap, chip, holds=gap["low"] > 0, reading=reading),
+        Measurement.of("asyt-3a-order", order, split, holds=order["low"] > 0, reading=reading),
+    ]
