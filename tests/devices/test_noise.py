@@ -166,7 +166,6 @@ def test_infinite_ratio_is_refused(decibel):
         Noise(decibel)
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("layers", [(0,), (1,), (0, 1)])
 def test_noise_of_some_layers_is_that_of_all_where_it_acts(draw_weights, draw_batch, layers):
     weights, (x, _) = draw_weights(LAYERS), draw_batch(8, 4, 3)
@@ -194,7 +193,8 @@ def test_noise_in_no_layer_is_refused(layers):
 def test_noise_in_a_layer_that_a_chip_has_not_is_refused():
     with pytest.raises(AsytError, match=r"noise in layers \(2,\) of 2"):
         DistortedDevice(Perceptron(LAYERS), 1, 0, distortion=0.0, noise=Noise(10, layers=(2,)))
-=======
+
+
 FLOOR = Noise(10, "floor", levels=(2.0, 5.0))
 
 
@@ -233,4 +233,3 @@ def test_the_second_layer_of_a_device_has_the_second_level():
     zero = [Layer(torch.zeros(1, n_out, n_in)) for n_out, n_in in twin.shapes]
     read = device(zero, torch.zeros(5000, 4))
     assert read.std().item() == pytest.approx(5 / math.sqrt(10), rel=0.05)
->>>>>>> dev

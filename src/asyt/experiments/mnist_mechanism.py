@@ -109,7 +109,7 @@ def branches(config: Config, compute: str = "cpu") -> dict[str, Branch]:
 
     found = {
         NOISELESS: variant(noise=None),
-        REFERENCE: variant(copies=REPLICAS),
+        REFERENCE: variant(copies=REPLICAS if config.part == "main" else 1),
     }
     if config.part == "batches":
         return found

@@ -1,6 +1,7 @@
 """Why AsyT collapses late on some vowel benches: draws of `vowels`, with one change each.
 
-The benches and the first trajectories of `vowels`; the noise numbers are others.
+All benches, on the two trajectories on which most had collapsed; the noise numbers are others, and
+the reference shows how many collapse again.
 
 Seen before: collapsing draws are well trained for long, and those of one trajectory, which share a
 digital model, collapse within a few epochs of each other. Each cause said beforehand what its
@@ -32,6 +33,8 @@ from asyt.training import Branch, Data, Schedule, Trainer, stack
 
 #: Percent of draws that a change leaves if it removes the cause.
 RARE = 2.0
+#: Seeds of the trajectories of `vowels` on which most draws had collapsed, four of 13 each.
+FAILED = (4, 7)
 #: Cause -> change of the config that removes it.
 CHANGES: dict[str, dict[str, Any]] = {
     "reference": {},
@@ -56,7 +59,7 @@ class Config(vowels.Config):
         held_from: share of the run after which AsyT leans on the digital model of that moment.
     """
 
-    by = ("cause", "strength", "noise", "rate")
+    by = ("cause", "strength", "rate", "seed")
 
     cause: str = "reference"
     noise: float = 1.0
@@ -68,10 +71,10 @@ class Config(vowels.Config):
 PROFILES = {
     "smoke": Config(devices=2, trajectories=2, epochs=4),
     "quick": Config(devices=4, trajectories=2, epochs=60),
-    "paper": Config(devices=13, trajectories=5),
+    "paper": Config(devices=13, trajectories=1),
 }
 VARIANTS = [{"cause": cause, **change} for cause, change in CHANGES.items()]
-plan = base.one_a_seed(PROFILES, variants=VARIANTS)
+plan = base.one_a_seed(PROFILES, FAILED, VARIANTS, smoke=1)
 
 
 def build(config: Config, data: Data | None = None) -> Trainer:
