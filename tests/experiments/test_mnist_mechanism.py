@@ -141,6 +141,7 @@ def test_a_run_measures_every_variant_at_every_stop():
 
 def test_larger_batches_are_the_only_other_part():
     jobs = mechanism.EXPERIMENT.jobs("paper")
-    assert [(job.part, job.batch_size) for job in jobs[::3]] == [("main", 600), ("batches", 2000)]
-    assert {job.seed for job in jobs} == {0, 1, 2}
+    parts = [(job.part, job.batch_size, job.seed) for job in jobs]
+    assert parts == [*(("main", 600, seed) for seed in (0, 1, 2)), ("batches", 2000, 0)]
     assert {job.rate for job in jobs} == {6e-4}  # of a summed gradient: an equal step a sample
+    assert {job.seed for job in mechanism.EXPERIMENT.jobs("paper", seeds=(5,))} == {5}

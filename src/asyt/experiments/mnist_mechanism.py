@@ -78,7 +78,13 @@ PROFILES = {
     "paper": Config(),
 }
 BATCHES: dict[str, Any] = {"part": "batches", "batch_size": 2000}
-plan = base.one_a_seed(PROFILES, mnist.SEEDS, ({}, BATCHES), smoke=1)
+
+
+def plan(profile: str, seeds: base.Seeds = None) -> list[Config]:
+    """All variants a seed, and larger batches with the first seed."""
+    main = base.one_a_seed(PROFILES, mnist.SEEDS, smoke=1)
+    large = base.one_a_seed(PROFILES, mnist.SEEDS[:1], (BATCHES,))
+    return [*main(profile, seeds), *large(profile, seeds)]
 
 
 def chips(

@@ -1,6 +1,6 @@
 """Why AsyT collapses late on some vowel benches: draws of `vowels`, with one change each.
 
-All benches, on the two trajectories on which most had collapsed; the noise numbers are others, and
+All benches, on the trajectory on which most had collapsed; the noise numbers are others, and
 the reference shows how many collapse again.
 
 Seen before: collapsing draws are well trained for long, and those of one trajectory, which share a
@@ -33,8 +33,8 @@ from asyt.training import Branch, Data, Schedule, Trainer, stack
 
 #: Percent of draws that a change leaves if it removes the cause.
 RARE = 2.0
-#: Seeds of the trajectories of `vowels` on which most draws had collapsed, four of 13 each.
-FAILED = (4, 7)
+#: The trajectory of `vowels` on which most draws had collapsed, four of 13.
+FAILED = (4,)
 #: Cause -> change of the config that removes it.
 CHANGES: dict[str, dict[str, Any]] = {
     "reference": {},
@@ -73,8 +73,10 @@ PROFILES = {
     "quick": Config(devices=4, trajectories=2, epochs=60),
     "paper": Config(devices=13, trajectories=1),
 }
-VARIANTS = [{"cause": cause, **change} for cause, change in CHANGES.items()]
-plan = base.one_a_seed(PROFILES, FAILED, VARIANTS, smoke=1)
+#: What is published; of the others only the prediction stands.
+RUN = ("reference", "step: AMSGrad", "digital")
+VARIANTS = [{"cause": cause, **CHANGES[cause]} for cause in RUN]
+plan = base.one_a_seed(PROFILES, FAILED, VARIANTS)
 
 
 def build(config: Config, data: Data | None = None) -> Trainer:
