@@ -13,7 +13,7 @@ CAPTION = (
     "accuracy; bottom, excess: root-mean-square distance of the controls from those of the same "
     "chip trained without noise. Solid blue, the reference, in every panel. (a) Kind of noise. (b) "
     "Where it acts. (c) What holds the controls. (d) Which part of the error's noise is left. "
-    "Lines are means over three chips with a seed each, bands their whole range."
+    "Lines are means over three chips with a seed each (larger batches: one), bands their range."
 )
 ALT = (
     "Eight panels of curves against epoch. The reference rises and falls; the excess of its "
