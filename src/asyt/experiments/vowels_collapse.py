@@ -74,7 +74,7 @@ PROFILES = {
     "paper": Config(devices=13, trajectories=1),
 }
 #: What is published; of the others only the prediction stands.
-RUN = ("reference", "step: AMSGrad", "digital")
+RUN = ("reference", "step: AMSGrad")
 VARIANTS = [{"cause": cause, **CHANGES[cause]} for cause in RUN]
 plan = base.one_a_seed(PROFILES, FAILED, VARIANTS)
 
