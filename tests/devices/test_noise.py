@@ -166,6 +166,35 @@ def test_infinite_ratio_is_refused(decibel):
         Noise(decibel)
 
 
+@pytest.mark.parametrize("layers", [(0,), (1,), (0, 1)])
+def test_noise_of_some_layers_is_that_of_all_where_it_acts(draw_weights, draw_batch, layers):
+    weights, (x, _) = draw_weights(LAYERS), draw_batch(8, 4, 3)
+    net = Perceptron(LAYERS, output="linear", loss="mse")
+
+    def states(noise):
+        chips = DistortedDevice(
+            net, 2, 0, distortion=0.0, noise=noise, encapsulated=False, dtype=torch.float64
+        )
+        return chips.layer_by_layer(weights, x)
+
+    exact, everywhere, some = states(None), states(Noise(10)), states(Noise(10, layers=layers))
+    first = everywhere if 0 in layers else exact
+    assert torch.equal(some[1], first[1])
+    assert torch.equal(some[2], everywhere[2]) == (layers == (0, 1))
+    assert not torch.equal(some[2], exact[2])
+
+
+@pytest.mark.parametrize("layers", [(), (-1,), (0, -2)])
+def test_noise_in_no_layer_is_refused(layers):
+    with pytest.raises(AsytError, match="name at least one, counted from 0, or None"):
+        Noise(10, layers=layers)
+
+
+def test_noise_in_a_layer_that_a_chip_has_not_is_refused():
+    with pytest.raises(AsytError, match=r"noise in layers \(2,\) of 2"):
+        DistortedDevice(Perceptron(LAYERS), 1, 0, distortion=0.0, noise=Noise(10, layers=(2,)))
+
+
 FLOOR = Noise(10, "floor", levels=(2.0, 5.0))
 
 

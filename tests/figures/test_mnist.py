@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from asyt.experiments import mnist, mnist_growth
+from asyt.experiments import mnist, mnist_growth, mnist_mechanism
 from asyt.figures import (
     _panels,
     asyt_fig5a,
@@ -14,6 +14,7 @@ from asyt.figures import (
 )
 from asyt.figures import _style as style
 from asyt.figures import mnist_growth as growth_figure
+from asyt.figures import mnist_mechanism as mechanism_figure
 
 
 @pytest.mark.parametrize("drawing", [asyt_fig5a, asyt_fig5b, asyt_fig5c])
@@ -82,3 +83,21 @@ def test_demo_draws_two_curves_a_method_without_the_other_update_error(crossed):
     legends = [text.get_text() for ax in figure.axes for text in ax.get_legend().get_texts()]
     assert legends[0] == "AsyT, as shipped (n = 2)"
     assert len(legends) == 4
+
+
+def test_mechanism_has_the_reference_in_every_panel_and_every_variant_in_one(crossed):
+    quantities = ["accuracy", "excess"]
+    shown = {name for variants in mechanism_figure.PANELS.values() for name in variants}
+    variants = sorted({"mean-square", *shown} - {"larger batches"})
+    draws = {"seed": (0, 1), "replica": (0, 1), "epoch": (0, 5), "quantity": quantities}
+    rows = crossed(variant=variants, **draws).assign(part="main")
+    large = crossed(variant=["mean-square"], **draws).assign(part="batches")
+    table = pd.concat([rows, large]).assign(value=lambda t: 0.2 + 0.1 * t.seed + 0.1 * t.replica)
+    figure, plotted = mechanism_figure.draw(table)
+    above = figure.axes[: len(mechanism_figure.PANELS)]
+    texts = [[text.get_text() for text in ax.get_legend().get_texts()] for ax in above]
+    assert all(first == "reference" for first, *_ in texts)
+    assert sum(len(others) for _, *others in texts) == len(shown) == 10
+    assert above[0].lines[0].get_ydata().tolist() == pytest.approx([30, 30])
+    assert set(plotted.variant) == {*variants, "larger batches"}
+    assert {*mnist_mechanism.branches(mnist_mechanism.Config(samples=10))} <= set(plotted.variant)

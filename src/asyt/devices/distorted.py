@@ -87,6 +87,11 @@ class DistortedDevice(Device):
                 f"a noise floor of {len(noise.levels)} levels for {len(structure.shapes)} layers: "
                 "give one a layer."
             )
+        if noise is not None and max(noise.layers or (0,)) >= len(structure.shapes):
+            raise AsytError(
+                f"noise in layers {noise.layers} of {len(structure.shapes)}: they are counted from "
+                "0."
+            )
         place = lookup(acts_on, ("weights", "outputs"), "place of distortion")
         self._structure, self._noise, self._seed = structure, noise, seed
         self._on_weights = place == "weights"

@@ -21,7 +21,7 @@ READINGS = {
 
 @dataclass(frozen=True)
 class Noise:
-    """Gaussian noise on the net output of every layer, at every pass.
+    """Gaussian noise on the net output of every layer, or of some, at every pass.
 
     Attributes:
         decibel: signal-to-noise ratio.
@@ -30,16 +30,20 @@ class Noise:
         common: draw one gain a layer, chip and pass, as the public demo does, instead of one number
             for every sample and neuron.
         levels: of a floor, the root-mean-square signal a layer that it is measured from.
+        layers: where it acts, 0 the first behind the input; None is everywhere. Its numbers are
+            the same wherever else it acts.
 
     Raises:
         UnknownNameError: a reading that does not exist.
-        AsytError: a ratio that is not finite, levels without a floor or a floor without levels.
+        AsytError: a ratio that is not finite, levels without a floor or a floor without levels,
+            or layers that are none.
     """
 
     decibel: float
     reading: str = "mean-square"
     common: bool = False
     levels: tuple[float, ...] = ()
+    layers: tuple[int, ...] | None = None
 
     def __post_init__(self):
         lookup(self.reading, READINGS, "noise reading")
@@ -51,6 +55,11 @@ class Noise:
             raise AsytError(
                 f"noise reading '{self.reading}', levels {self.levels}, common {self.common}: a "
                 "floor, and only a floor, needs the signal a layer, and is drawn for every neuron."
+            )
+        if self.layers is not None and min(self.layers, default=-1) < 0:
+            raise AsytError(
+                f"noise in layers {self.layers}: name at least one, counted from 0, or None for "
+                "all."
             )
 
     @property
@@ -78,6 +87,8 @@ class Noise:
         The signal is their root mean square over samples and neurons, a chip; of a floor it is the
         level of layer l.
         """
+        if self.layers is not None and l not in self.layers:
+            return z
         if self.common:
             return z.mul_(1 + self.share * drawn)
         if self.levels:

@@ -1,0 +1,69 @@
+"""Why AsyT collapses under noise that is a share of the signal: one panel an intervention."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from asyt.experiments import mnist_explanations
+from asyt.experiments.mnist_mechanism import EXPERIMENT as EXPERIMENT
+from asyt.experiments.mnist_mechanism import REFERENCE
+from asyt.figures import _style as style
+
+CAPTION = (
+    "AsyT on MNIST under 10 dB of noise a neuron, and what changes its collapse. Top, test "
+    "accuracy; bottom, excess: root-mean-square distance of the controls from those of the same "
+    "chip trained without noise. Solid blue, the reference, in every panel. (a) Kind of noise. (b) "
+    "Where it acts. (c) What holds the controls. (d) Which part of the error's noise is left. "
+    "Lines are means over three chips with a seed each (larger batches: one), bands their range."
+)
+ALT = (
+    "Eight panels of curves against epoch. The reference rises and falls; the excess of its "
+    "controls grows ever faster. Some variants fall likewise, others hold."
+)
+#: Legend text, and the method whose look a variant borrows.
+Look = tuple[str, str]
+#: Panel -> variant -> its look.
+PANELS: dict[str, dict[str, Look]] = {
+    "kind of noise": {"independent": ("none", "ideal-bp"), "floor": ("fixed floor", "pat")},
+    "where it acts": {
+        "read-out alone": ("read-out", "pat"),
+        "hidden alone": ("hidden layers", "dfa"),
+    },
+    "what holds the controls": {
+        "clipped": ("clipped", "pat"),
+        "pulled": ("pulled to digital", "dfa"),
+        mnist_explanations.BATCHES: ("larger batches", "insilico-bp"),
+        "pseudo-ip-bp": ("pseudo IP-BP", "pseudo-ip-bp"),
+    },
+    "which part of the error": {
+        "errors averaged": ("four averaged", "pat"),
+        "errors centred": ("noise of mean zero", "dfa"),
+    },
+}
+
+
+def draw(table: pd.DataFrame) -> style.Drawn:
+    """Accuracy above, distance below."""
+    figure, axes = style.panels(
+        2, len(PANELS), 0.56, xlabel="epoch", letters=False, sharex=True, sharey="row"
+    )
+    curves = mnist_explanations.curves(table)
+    for (title, variants), (accuracy, distance) in zip(PANELS.items(), axes.T, strict=True):
+        _lines(accuracy, curves[curves.quantity == "accuracy"], variants, 100)
+        _lines(distance, curves[curves.quantity == "excess"], variants, 1)
+        accuracy.set_title(title)
+        accuracy.legend(loc="lower right", handlelength=1.8, borderaxespad=0)
+    axes[0, 0].set(**style.ACCURACY)
+    axes[1, 0].set_ylabel("excess (rms)")
+    axes[1, 0].set(yscale="log")
+    style.panel_letters(axes[0])
+    return figure, curves
+
+
+def _lines(ax: Axes, curves: pd.DataFrame, variants: dict[str, Look], scale: float) -> None:
+    """The reference, and the variants of a panel."""
+    drawn = {REFERENCE: ("reference", "asyt"), **variants}
+    for variant, (label, method) in drawn.items():
+        rows = curves[(curves.variant == variant) & (curves.high > 0)]
+        if len(rows):
+            centre, low, high = scale * rows.centre, scale * rows.low, scale * rows.high
+            style.band(ax, rows.epoch, centre, low, high, method, label)
