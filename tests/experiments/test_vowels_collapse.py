@@ -87,6 +87,7 @@ def test_verdicts_count_draws_below_one_half():
         "noise": "contradicts",
         "digital": "agrees",
     }
+    assert verdicts["benches"].to_dict() == {"reference": "0", "noise": "0, 1", "digital": ""}
     assert verdicts["median step (1e-3)"].tolist() == pytest.approx([10, 10, 10])
 
 

@@ -31,6 +31,8 @@ from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.training import Branch, Data, Schedule, Trainer, stack
 
+#: Training accuracy below which a draw has collapsed.
+HALF = 0.5
 #: Percent of draws that a change leaves if it removes the cause.
 RARE = 2.0
 #: The trajectory of `vowels` on which most draws had collapsed, four of 13.
@@ -153,7 +155,7 @@ def _steps(epoch: int, moves: torch.Tensor) -> list[dict[str, Any]]:
 def collapsed(table: pd.DataFrame) -> pd.DataFrame:
     """By cause and epoch: percent of the draws whose training accuracy is below one half."""
     rows = table[(table.method == "asyt") & (table.quantity == "accuracy")]
-    low = rows.assign(value=100.0 * (rows.value < 0.5))
+    low = rows.assign(value=100.0 * (rows.value < HALF))
     return low.groupby(["cause", "epoch"], sort=False).value.mean().reset_index()
 
 
@@ -162,6 +164,7 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     shares = collapsed(table)
     last = shares[shares.epoch == shares.epoch.max()].set_index("cause").value
     asyt = table[(table.method == "asyt") & (table.epoch == table.epoch.max())]
+    low = asyt[(asyt.quantity == "accuracy") & (asyt.value < HALF)]
     ends = asyt.pivot_table(index="cause", columns="quantity", values="value", aggfunc="median")
     rows = []
     for cause, share in last.items():
@@ -171,6 +174,7 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
                 "cause removed": cause,
                 "predicted (%)": "" if cause == "reference" else f"at most {RARE:g}",
                 "collapsed (%)": share,
+                "benches": ", ".join(map(str, low[low.cause == cause].chip)),
                 "median accuracy (%)": 100 * ends.accuracy[cause],
                 "median step": 1000 * ends.step[cause],
                 "prediction": "" if cause == "reference" else verdict,
