@@ -8,5 +8,6 @@ from asyt.experiments.base import Experiment, one_a_seed
 PROFILES = {
     name: replace(config, dataset="fashion-mnist") for name, config in mnist.PROFILES.items()
 }
-plan = one_a_seed(PROFILES, mnist.SEEDS, tuple(mnist.READINGS.values()))
+#: The one reading whose runs are published; the others are still to be computed.
+plan = one_a_seed(PROFILES, mnist.SEEDS, [mnist.READINGS["mean-square"]])
 EXPERIMENT = Experiment("fashion", PROFILES, plan, mnist.run, population=True)

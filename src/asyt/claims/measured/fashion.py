@@ -1,18 +1,12 @@
 """AsyT Fig. 5b: accuracies on Fashion-MNIST."""
 
-from pandas import DataFrame, concat
+from functools import partial
 
-from asyt.claims.criteria import Measurement
 from asyt.claims.measured import _accuracies
-from asyt.experiments import authors, authors_fashion, fashion
+from asyt.experiments import fashion
 
-EXPERIMENTS = (fashion.EXPERIMENT, authors_fashion.EXPERIMENT)
+EXPERIMENTS = (fashion.EXPERIMENT,)
 PAGE = "mnist-family.html"
 ACCURACIES = {"asyt": "asyt-5b-asyt", "ideal-bp": "asyt-5b-bp", "insilico-bp": "asyt-5b-insilico"}
 CLAIMS = tuple(ACCURACIES.values())
-
-
-def measure(table: DataFrame, demo: DataFrame) -> list[Measurement]:
-    """The accuracies in every reading."""
-    both = concat([authors.as_fig5(demo), table])
-    return _accuracies.measure(both, ACCURACIES)
+measure = partial(_accuracies.measure, claims=ACCURACIES)
