@@ -24,7 +24,7 @@ ALT = (
 
 
 def draw(table: pd.DataFrame, cells: pd.DataFrame) -> style.Drawn:
-    """In the encoding that decides."""
+    """In the encoding whose ideal BP is nearest to the reported one."""
     figure, axes = style.panels(1, 3, 0.37)
     numbers = [*panels.on_chips(axes, table, "asyt-2e"), _cells(axes[2], cells)]
     return figure, pd.concat(numbers, ignore_index=True)

@@ -28,11 +28,11 @@ BORROWED = {0: "asyt", 1: "hybrid"}
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
-    """In the encoding that decides."""
+    """In the encoding whose ideal BP is nearest to the reported one."""
     best = panels.first_reported("asyt-3a-bp")
     main = summary.main(table, best)
     figure, axes = style.panels(2, 3, 0.66)
-    chips = summary.deciding(table, best)
+    chips = summary.drawn(table, best)
     marks = (None, *reported("asyt-3d-profiles"))
     profiles = []
     for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):

@@ -20,7 +20,7 @@ ALT = (
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
-    """In the encoding that decides."""
+    """In the encoding whose ideal BP is nearest to the reported one."""
     main = summary.main(table, panels.first_reported("asyt-4b-bp"))
     figure, axes = style.panels(1, 3, 0.37)
     confusion = panels.confusion(axes[2], main, ["0", "1", "2", "3"])

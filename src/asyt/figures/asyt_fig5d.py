@@ -10,7 +10,7 @@ from asyt.figures import _style as style
 EXPERIMENT = mnist_distortion.EXPERIMENT
 CAPTION = (
     "MNIST against the distortion of the device, after 300 epochs. (a, b) AsyT without noise and "
-    "under the noise that decides: mean and 95 % band of 5 draws of seed and chip, and each draw "
+    "in the reading mean-square: mean and 95 % band of 5 draws of seed and chip, and each draw "
     "as a dot; a chip keeps its pattern of errors from one distortion to the next. Without noise "
     "it is ideal BP itself at 0. (a-c) In-silico BP, the same digital weights put on 20 chips x 5 "
     "seeds, median and 5-95 % range, in the three readings of the noise, beside ideal BP. Shaded, "

@@ -38,7 +38,7 @@ def test_judged_rows_are_of_one_encoding_profile_and_headroom(table):
 
 
 def test_the_further_profiles_decide_nothing_but_their_own_row(table):
-    assert set(summary.deciding(table, 97).profile) == {
+    assert set(summary.drawn(table, 97).profile) == {
         "eq4",
         "strong-heater",
         "linear-power",

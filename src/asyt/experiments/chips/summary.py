@@ -1,4 +1,4 @@
-"""What the tables of `runs` say: draws, series, leads, confusion, and the reading that decides."""
+"""What the tables of `runs` say: draws, series, leads, confusion, and what is drawn of them."""
 
 import re
 from typing import Any
@@ -42,7 +42,7 @@ def ideal(table: pd.DataFrame, split: str, encoding: str) -> Draws:
 
 
 def primary(table: pd.DataFrame, reported: float) -> str:
-    """The encoding whose median ideal BP (training) is nearest to the reported one: it decides.
+    """The encoding whose median ideal BP (training) is nearest to the reported one: it is drawn.
 
     No chip has a say in the choice.
     """
@@ -51,14 +51,14 @@ def primary(table: pd.DataFrame, reported: float) -> str:
     return encodings[np.argmin(np.abs(medians - reported))]
 
 
-def deciding(table: pd.DataFrame, reported: float) -> pd.DataFrame:
-    """The chips of the encoding that decides, without headroom, at every estimation profile."""
+def drawn(table: pd.DataFrame, reported: float) -> pd.DataFrame:
+    """The chips of the encoding that is drawn, without headroom, at every estimation profile."""
     return select(table, encoding=primary(table, reported), runs="chips", headroom=1.0)
 
 
 def main(table: pd.DataFrame, reported: float) -> pd.DataFrame:
-    """The rows that are judged: of `deciding`, the main fleets, under the paper's profile."""
-    return select(deciding(table, reported), part="main", profile="eq4")
+    """The rows that are drawn: of `drawn`, the main fleets, under the paper's profile."""
+    return select(drawn(table, reported), part="main", profile="eq4")
 
 
 def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
