@@ -24,7 +24,16 @@ VISIBLE_LINES, VISIBLE_SHARE = 360, 0.35
 #: Pages that neither check knobs nor say at what scale they were executed.
 UNCHECKED = {"claims"}
 #: Pages whose visible code still needs what a hidden cell imports, or an experiment: to be mended.
-LEANING = {"methods", "mnist", "mnist-family", "optical-unit", "sweeps", "ten-minutes"}
+LEANING = {
+    "collapse",
+    "gallery",
+    "methods",
+    "mnist",
+    "mnist-family",
+    "optical-unit",
+    "sweeps",
+    "ten-minutes",
+}
 
 
 @functools.cache
