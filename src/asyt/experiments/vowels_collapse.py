@@ -76,7 +76,7 @@ PROFILES = {
     "paper": Config(devices=13, trajectories=1),
 }
 #: What is published; of the others only the prediction stands.
-RUN = ("reference", "step: AMSGrad")
+RUN = ("reference", "mismatch", "step: AMSGrad", "digital")
 VARIANTS = [{"cause": cause, **CHANGES[cause]} for cause in RUN]
 plan = base.one_a_seed(PROFILES, FAILED, VARIANTS)
 
