@@ -39,6 +39,7 @@ INPUTS = (
     "src/asyt/**/*.py",
     "examples/**/*.py",
     "data/claims.yml",
+    "data/readings.yml",
     "data/results/**/*",
     "constraints.txt",
 )

@@ -37,7 +37,8 @@ def run(*words):
 def own_folders(tmp_path, monkeypatch):
     """A project folder that holds the register only, and an empty cache."""
     (tmp_path / "home" / "data").mkdir(parents=True)
-    shutil.copy(paths.home() / "data" / "claims.yml", tmp_path / "home" / "data")
+    for name in ("claims.yml", "readings.yml"):
+        shutil.copy(paths.home() / "data" / name, tmp_path / "home" / "data")
     monkeypatch.setenv("ASYT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ASYT_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path

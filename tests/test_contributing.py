@@ -36,7 +36,8 @@ def house(tmp_path_factory):
     shutil.copytree(ROOT / "src", home / "src", ignore=ignored)
     (home / "data").mkdir()
     (home / "book").mkdir()
-    shutil.copy(ROOT / "data/claims.yml", home / "data")
+    for name in ("claims.yml", "readings.yml"):
+        shutil.copy(ROOT / "data" / name, home / "data")
     shutil.copy(ROOT / "book/references.bib", home / "book")
     for name, text in blocks().items():
         file = home / name

@@ -78,7 +78,7 @@ def test_resumed_run_gives_the_same_table(tmp_path):
 
 
 def test_runs_of_one_draw_count_ideal_bp_once():
-    table = _sweep.run(TINY).assign(seed=2)
+    table = TINY.read(_sweep.run(TINY)).assign(seed=2)
     again = pd.concat([table, table[table.method == "ideal-bp"]])
     shown = _sweep.summary(again, "severity")
     assert shown[shown.method == "ideal-bp"].n.tolist() == [1]

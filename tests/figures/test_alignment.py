@@ -19,7 +19,7 @@ def test_probabilities_are_drawn_beside_both_printed_values(crossed):
 
 
 def test_every_update_is_a_dot(crossed):
-    updates = crossed(noise=["none", "10 dB"], size=(1, 2, 3), chip=(0, 1))
+    updates = crossed(reading=["independent", "mean-square"], size=(1, 2, 3), chip=(0, 1))
     table = updates.assign(quantity="update", value=20.0, extra=1.1)
     other = table.assign(quantity="layer")
     figure, plotted = asyt_alignment_angle.draw(pd.concat([table, other]))

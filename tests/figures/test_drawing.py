@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from asyt import experiments, paths, results
+from asyt.claims import report
 from asyt.errors import UnknownNameError
 from asyt.experiments import _live
 from asyt.figures import drawing
@@ -59,7 +60,16 @@ def test_other_files_of_the_folder_are_no_figures(name):
         drawing.find(name)
 
 
-@pytest.mark.parametrize("experiment", experiments.registry())
+PUBLISHED = [name for name, found in experiments.registry().items() if not found.planned]
+
+
+def test_a_planned_experiment_is_neither_drawn_nor_judged():
+    drawn = {one.name for found in drawing.figures().values() for one in drawing.sources(found)}
+    judged = {one.name for judge in report.judges() for one in judge.EXPERIMENTS}
+    assert drawn | judged <= set(PUBLISHED)
+
+
+@pytest.mark.parametrize("experiment", PUBLISHED)
 def test_every_published_run_is_stored_under_the_hash_of_its_configuration(experiment):
     for config in experiments.jobs(experiment, "paper"):
         found = results.load(

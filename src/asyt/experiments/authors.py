@@ -60,7 +60,7 @@ PROFILES = {
 }
 
 
-def experiment(name: str, profiles: Mapping[str, Config]) -> Experiment:
+def experiment(name: str, profiles: Mapping[str, Config], planned: bool = False) -> Experiment:
     """With and without update error, in each order of the samples."""
 
     def plan(profile: str, seeds: Seeds = None) -> list[Config]:
@@ -68,7 +68,7 @@ def experiment(name: str, profiles: Mapping[str, Config]) -> Experiment:
         runs = product(seeds, (0.0, demo.DISTORTION))
         return [replace(profiles[profile], seed=seed, update_error=e) for seed, e in runs]
 
-    return Experiment(name, profiles, plan, run)
+    return Experiment(name, profiles, plan, run, planned=planned)
 
 
 def chip(layers: tuple[int, ...], severities: Sequence[float], compute: str) -> Weights:

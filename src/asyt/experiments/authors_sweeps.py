@@ -35,4 +35,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     return runs
 
 
-EXPERIMENT = Experiment("authors-sweeps", PROFILES, plan, authors.run)
+EXPERIMENT = Experiment("authors-sweeps", PROFILES, plan, authors.run, planned=True)

@@ -10,4 +10,6 @@ PROFILES = {
     for name, config in fashion.PROFILES.items()
 }
 plan = one_a_seed(PROFILES)
-EXPERIMENT = Experiment("fashion-long", PROFILES, plan, fashion.EXPERIMENT.run, population=True)
+EXPERIMENT = Experiment(
+    "fashion-long", PROFILES, plan, fashion.EXPERIMENT.run, population=True, planned=True
+)

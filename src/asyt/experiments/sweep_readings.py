@@ -39,4 +39,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     return runs
 
 
-EXPERIMENT = Experiment("sweep-readings", PROFILES, plan, _sweep.run)
+EXPERIMENT = Experiment("sweep-readings", PROFILES, plan, _sweep.run, planned=True)
