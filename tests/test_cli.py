@@ -19,13 +19,18 @@ KEYS = [
     "figure",
     "kind",
     "reported",
+    "reading",
     "measured",
     "low",
     "high",
     "n",
     "verdict",
-    "reading",
+    "place",
+    "percentile",
+    "wide",
+    "note",
     "page",
+    "readings",
 ]
 
 

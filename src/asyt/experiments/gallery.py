@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from asyt import paths
 from asyt.errors import AsytError, lookup
-from asyt.experiments import base, summaries, tasks
+from asyt.experiments import base, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, Seeds
 from asyt.physical import asyt
 from asyt.training import Data
@@ -179,8 +179,10 @@ def accuracy(network: nn.Module, data: Data) -> float:
 
 
 def ranges(table: pd.DataFrame) -> pd.DataFrame:
-    """Percent: mean with its 95 % interval of each simulator, errors and method, and n."""
-    return summaries.interval(table, ["simulator", "errors", "method"])
+    """Percent: mean, lowest and highest draw of each simulator, errors and method, and n."""
+    groups = table.groupby(["simulator", "errors", "method"], sort=False).accuracy
+    found = groups.agg(centre="mean", low="min", high="max").mul(100)
+    return found.assign(n=groups.size()).reset_index()
 
 
 def shown(table: pd.DataFrame, errors: float) -> pd.DataFrame:

@@ -49,7 +49,7 @@ def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
     trained = shown[shown.method == "asyt"].fleet
     shown = shown[shown.fleet.isin({"digital", *trained})]
     names = readings(shown)
-    columns = min(3, len(names))
+    columns = 2 if len(names) == 4 else min(3, len(names))
     bands = math.ceil(len(names) / columns)
     figure, axes = style.panels(
         bands,

@@ -8,8 +8,9 @@ from asyt.figures import _style as style
 
 CAPTION = (
     "Iris on devices that other people's packages simulate, against the size of the errors that "
-    "the twin does not know (1 is what each example states). Mean test accuracy with its 95 % "
-    "interval over 4 splits and starts x 3 chips; ideal BP is the twin by itself."
+    "the twin does not know (1 is what each example states). Mean test accuracy, with the range "
+    "from the lowest to the highest draw of 4 splits and starts x 3 chips; ideal BP is the twin by "
+    "itself."
 )
 ALT = (
     "Four panels of test accuracy against the size of the errors: a diffractive network, a mesh of "
