@@ -135,4 +135,4 @@ def test_a_row_of_the_page_has_package_version_and_ranges():
     [row] = gallery.shown(drawn_table(), 1.0).to_dict("records")
     assert (row["device"], row["package"], row["version"]) == ("interferometer mesh", "sax", "0.1")
     assert row["pat"] == "85 (80 to 90)"
-    assert (row["ideal-bp"], row["n"]) == ("90 (90 to 90)", 2)
+    assert (row["ideal-bp"], row["n"]) == ("90 (90 to 90)", 8)
