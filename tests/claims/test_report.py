@@ -104,6 +104,17 @@ def test_a_row_shows_the_measured_reading_that_is_nearest_and_judges_all():
     assert "**depends on the reading**<br>holds in: floor<br>fails in: mean-square" in text
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [([95.7, 95.8], "in all 2 readings"), ([22.0, 30.0], "in none of 2 readings")],
+)
+def test_readings_that_agree_are_counted_instead_of_named(values, told):
+    pairs = zip(("floor", "mean-square"), values, strict=True)
+    found = [Measurement("asyt-5a-asyt", value, n=15, reading=name) for name, value in pairs]
+    row = row_of(claims.rows(found), "asyt-5a-asyt")
+    assert f"**<br>{told} |" in claims.markdown_table([row])
+
+
 def test_readings_of_several_groups_are_joined():
     found = [
         Measurement("asyt-5a-asyt", 95.7, n=15, reading="signed + headroom 0.4"),

@@ -91,7 +91,11 @@ def in_which(row: Row) -> list[str]:
             names["holds in"].append(one["reading"])
         elif one["verdict"] == "not-reproduced":
             names["fails in"].append(one["reading"])
-    return [f"{which}: {', '.join(found)}" for which, found in names.items() if found]
+    held, failed = names["holds in"], names["fails in"]
+    if not failed or not held:
+        judged = len(held) + len(failed)
+        return [f"in {'all' if held else 'none of'} {judged} readings"] if judged > 1 else []
+    return [f"{which}: {', '.join(found)}" for which, found in names.items()]
 
 
 def place(row: Row) -> str:
