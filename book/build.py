@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import hashlib
 import importlib.metadata
 import os
@@ -53,6 +54,9 @@ FIGURE_CELL = re.compile(r"""pages\.figure\(["'](?P<id>[^"']*)["'](, *[\w.]+)?\)
 
 MISSING_DATA = "data could not be had.**"
 """What `asyt.pages` says where a data set is missing."""
+
+NEEDS = "needs-"
+"""Beginning of the tag of a cell that cannot run without a data set."""
 
 PROFILES = ("smoke", "quick", "paper")
 
@@ -126,6 +130,29 @@ def strip(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def supplied(notebook: NotebookNode) -> NotebookNode:
+    """Put a visible notice in place of cells whose tag `needs-NAME` names a data set not had."""
+    for cell in notebook.cells:
+        for tag in cell.metadata.get("tags", []):
+            name = tag.removeprefix(NEEDS)
+            if name != tag and not available(name):
+                cell.source = f'from asyt import pages\n\npages.missing("{name}")'
+    return notebook
+
+
+@functools.cache
+def available(name: str) -> bool:
+    """Whether a data set can be had here."""
+    from asyt import datasets
+    from asyt.errors import DataError
+
+    try:
+        datasets.load(name)
+    except DataError:
+        return False
+    return True
+
+
 def captioned(notebook: NotebookNode) -> NotebookNode:
     """Give every cell that shows a figure the caption and alternative text of the figure's file.
 
@@ -174,7 +201,7 @@ def execute(source: Path, output: Path, cwd: Path, knobs: dict[str, object] | No
     started = time.perf_counter()
     part = output.with_suffix(".part.ipynb")
     notebook = papermill.execute_notebook(
-        captioned(jupytext.read(source)),
+        supplied(captioned(jupytext.read(source))),
         str(part),
         parameters=knobs,
         kernel_name="python3",

@@ -218,6 +218,16 @@ def test_build_adds_captions_to_what_it_executes(build, tmp_path):
     assert list((tmp_path / "figures").iterdir()) == []
 
 
+def test_a_cell_whose_data_cannot_be_had_becomes_a_notice(build, monkeypatch):
+    monkeypatch.setattr(build, "available", lambda name: name == "iris")
+    cells = [nbformat.v4.new_code_cell("1 / 0") for _ in range(3)]
+    for made, tags in zip(cells, ([], ["needs-iris"], ["needs-vowels"]), strict=True):
+        made.metadata.tags = tags
+    shown = build.supplied(nbformat.v4.new_notebook(cells=cells)).cells
+    assert [made.source == "1 / 0" for made in shown] == [True, True, False]
+    assert 'pages.missing("vowels")' in shown[2].source
+
+
 KNOBS = """```{code-cell} ipython3
 :tags: [parameters]
 

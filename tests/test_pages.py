@@ -290,3 +290,15 @@ def test_a_page_without_its_data_shows_the_stored_tables_and_says_so(monkeypatch
     monkeypatch.setattr(pages, "display", shown.append)
     assert pages.profile("vowels") == "paper"
     assert "vowels could not be had" in shown[0].data
+
+
+def test_a_notice_stands_for_a_cell_only_where_its_data_are_missing(monkeypatch):
+    monkeypatch.setattr(pages.datasets, "load", lambda _: None)
+    with pytest.raises(ResultError, match="data set 'vowels' is here"):
+        pages.missing("vowels")
+
+    def absent(name):
+        raise DataError(f"{name} could not be had")
+
+    monkeypatch.setattr(pages.datasets, "load", absent)
+    assert "Not run here: the data could not be had.**" in pages.missing("vowels").data

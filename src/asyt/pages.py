@@ -160,6 +160,15 @@ def number(**values: float) -> None:
         glue(name, float(value), display=False)
 
 
+def missing(data_set: str) -> Markdown:
+    """What the book's build puts in place of a cell that needs a data set which cannot be had."""
+    try:
+        datasets.load(data_set)
+    except DataError as error:
+        return _absent("Not run here", error)
+    raise ResultError(f"data set '{data_set}' is here: run the cell that needs it.")
+
+
 def _notice(notice: str, error: DataError) -> Markdown:
     said = str(error).replace("\n", "\n> ")
     return Markdown(f"> {notice}\n>\n> {said}")
