@@ -156,3 +156,19 @@ def test_code_that_a_reader_sees():
 def test_the_pages_are_there():
     assert len(PAGES) > 15
     assert nbformat.validate(read("instrument")) is None
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_cells_that_run_without_data_use_nothing_of_cells_that_need_them(page):
+    held, lost = set(), set()
+    for cell in code_cells(page):
+        tree = ast.parse(cell.source)
+        names = set(defined(tree))
+        if any(tag.startswith("needs-") for tag in tags(cell)):
+            lost |= names - held
+            continue
+        held |= names
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        assert {node.id for node in nodes if isinstance(node.ctx, ast.Load)} & (
+            lost - held
+        ) == set()
