@@ -149,6 +149,18 @@ def chips(
     )
 
 
+def schedule(config: Config) -> Schedule:
+    """The epochs, batches and rate of a config."""
+    return Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        config.reduction,
+        config.seed,
+    )
+
+
 def evaluated(epoch: int) -> bool:
     """Each of the first ten epochs, then every fifth."""
     return epoch <= 10 or epoch % 5 == 0
@@ -158,21 +170,13 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
     """The digital trajectory and the population trained along it, by default on its data set."""
     if data is None:
         data = config.data(compute)
-    schedule = Schedule(
-        config.epochs,
-        config.batch_size,
-        config.rate,
-        config.optimizer,
-        config.reduction,
-        config.seed,
-    )
     asyt = METHODS["asyt"].mixing(*config.mixing)
     fleet = Branch(asyt, chips(config, config.devices, config.distortion, compute))
     return Trainer(
         twin(config),
         [layer.to(compute) for layer in initial(config)],
         data,
-        schedule,
+        schedule(config),
         branches={f"{config.distortion:g}": fleet},
     )
 

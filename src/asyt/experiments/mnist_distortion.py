@@ -48,6 +48,12 @@ def severities(table: pd.DataFrame, reading: str) -> list[float]:
     return sorted(severity for severity in found if severity <= PAPER_RANGE[-1])
 
 
+def complete(table: pd.DataFrame, reading: str) -> bool:
+    """Whether AsyT was trained at the paper's whole range; without noise 0 is ideal BP itself."""
+    wanted = PAPER_RANGE[1:] if reading == "independent" else PAPER_RANGE
+    return set(wanted) <= set(severities(table, reading))
+
+
 def _readings(table: pd.DataFrame) -> list[str]:
     return [name for name in mnist.READINGS if name in set(table.reading)]
 

@@ -28,12 +28,12 @@ import torch
 from torch import Tensor
 
 from asyt.devices import DistortedDevice, Noise
-from asyt.experiments import base, mnist, tasks
+from asyt.experiments import base, mnist
 from asyt.experiments._interventions import Pulled, averaged, centred
 from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
 from asyt.methods.contract import Method
-from asyt.training import Branch, Schedule, Trainer
+from asyt.training import Branch, Trainer
 from asyt.twins import Weights, tensors
 
 #: Chips of the reference that differ in their noise alone.
@@ -137,15 +137,8 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
     return Trainer(
         mnist.twin(config),
         [layer.to(compute) for layer in mnist.initial(config)],
-        tasks.load(config.dataset, samples=config.samples, compute=compute),
-        Schedule(
-            config.epochs,
-            config.batch_size,
-            config.rate,
-            config.optimizer,
-            config.reduction,
-            config.seed,
-        ),
+        config.data(compute),
+        mnist.schedule(config),
         branches=branches(config, compute),
     )
 

@@ -87,6 +87,8 @@ def look(method: str) -> Look:
     return LOOKS[lookup(method, LOOKS, "method")]
 
 
+#: Dots of a population that are drawn one by one.
+MOST_DOTS = 500
 #: Ticks of a `stretched` axis.
 ODD_TICKS = (5, 10, 25, 50, 75, 90, 95, 98)
 
@@ -262,7 +264,9 @@ def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float 
     share = counts[np.clip(np.searchsorted(edges, values, side="right") - 1, 0, 23)] / counts.max()
     golden = (np.arange(values.size) * 0.6180339887498949) % 1 - 0.5
     places = x + width * share * golden
-    ax.plot(places, values, "o", color=colour, markersize=2, alpha=0.35, markeredgewidth=0)
+    dots: dict[str, Any] = {"markersize": 2, "alpha": 0.35, "markeredgewidth": 0}
+    many = values.size > MOST_DOTS  # a picture of its own in vector files, which hold the rest
+    ax.plot(places, values, "o", color=colour, rasterized=many, **dots)
     low, median, high = np.quantile(values, [0.05, 0.5, 0.95])
     ax.vlines(x, low, high, color=colour, linewidth=1.1)
     halo = [withStroke(linewidth=3.2, foreground="white")]

@@ -4,14 +4,16 @@ import pandas as pd
 import pytest
 
 from asyt.claims.measured import mnist_distortion as judge
+from asyt.experiments.mnist_distortion import PAPER_RANGE
 
 STRONG = "mean-square"
+ALL = "0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2"
 
 
 @pytest.fixture
 def swept(crossed):
     """AsyT at 95.8 %, two draws; in-silico BP loses 50 points from 0 to 1, 20 with noise."""
-    draws = crossed(severity=(0.0, 1.0, 2.0), seed=(0, 1), epoch=[300]).assign(chip=0, fleet="one")
+    draws = crossed(severity=PAPER_RANGE, seed=(0, 1), epoch=[300]).assign(chip=0, fleet="one")
     asyt = [
         draws.assign(method="asyt", reading=name, accuracy=0.958)
         for name in ("independent", STRONG)
@@ -39,7 +41,7 @@ def test_a_bound_for_every_distortion_breaks_at_the_lowest(swept):
     assert list(bounds) == ["independent", STRONG]
     strong, quiet = bounds[STRONG], bounds["independent"]
     assert (strong.measured, strong.n, strong.holds) == (pytest.approx(60), 2, False)
-    assert strong.note == "the lowest mean, at 1 sigma_phy, of those at 0, 1, 2"
+    assert strong.note == f"the lowest mean, at 1 sigma_phy, of those at {ALL}"
     assert (quiet.measured, quiet.holds) == (pytest.approx(93), True)
 
 
@@ -50,6 +52,28 @@ def test_the_bound_is_that_of_the_interval(swept):
     bound = found(table, "asyt-5d-asyt")[STRONG]
     assert bound.measured > 90 > bound.low
     assert not bound.holds
+
+
+def few(swept):
+    """Runs at three distortions alone."""
+    return swept[swept.severity.isin([0, 1, 2])]
+
+
+def test_the_bound_is_left_open_where_no_distortion_that_was_run_breaks_it(swept):
+    for bound in found(few(swept), "asyt-5d-asyt").values():
+        assert (bound.measured, bound.holds) == (None, None)
+        assert bound.note == "not below it at 0, 1, 2 sigma_phy"
+
+
+def test_one_distortion_breaks_the_bound_whatever_was_not_run(swept):
+    bound = found(few(lowered(swept, STRONG, 1, 0.6)), "asyt-5d-asyt")[STRONG]
+    assert (bound.measured, bound.holds) == (pytest.approx(60), False)
+
+
+def test_without_noise_no_distortion_is_ideal_bp_itself(swept):
+    untrained = (swept.method == "asyt") & (swept.severity == 0)
+    bounds = found(swept[~untrained], "asyt-5d-asyt")
+    assert (bounds["independent"].holds, bounds[STRONG].holds) == (True, None)
 
 
 def test_the_fall_of_insilico_is_judged_in_every_reading(swept):

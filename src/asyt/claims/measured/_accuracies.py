@@ -25,13 +25,13 @@ CHANCE = 10.0
 
 
 def measure(table: DataFrame, claims: Claims, **more: Any) -> list[Measurement]:
-    """Our value of each claim in each reading that the table has, after the last epoch."""
-    ended = summaries.final(table)
-    ended = ended[ended.fleet.isin(["digital", mnist.TRAINED])]
+    """Our value of each claim in each reading that the table has, after its last epoch."""
+    trained = table[table.fleet.isin(["digital", mnist.TRAINED])]
     found = []
-    for reading, rows in ended.groupby("reading", sort=False):
+    for reading, rows in trained.groupby("reading", sort=False):
+        last = summaries.final(rows)
         for method, claim in claims.items():
-            found.append(_one(rows, str(reading), method, claim, more))
+            found.append(_one(last, str(reading), method, claim, more))
     return found
 
 

@@ -1,0 +1,74 @@
+"""What pages say in words about readings, held against the stored tables."""
+
+import functools
+
+import pytest
+
+from asyt import claims, experiments
+from asyt.experiments import gallery
+
+
+@functools.cache
+def rows():
+    return {row["id"]: row for row in claims.rows(claims.collect("asyt"))}
+
+
+def by_reading(claim, what="verdict"):
+    return {one["reading"]: one[what] for one in rows()[claim]["readings"]}
+
+
+def held(claim):
+    return {name for name, verdict in by_reading(claim).items() if verdict == "reproduced"}
+
+
+def test_the_three_numbers_of_fig_5a_come_out_together_in_one_reading():
+    three = [held(f"asyt-5a-{method}") for method in ("asyt", "bp", "insilico")]
+    assert set.intersection(*three) == {"authors"}
+    assert {"authors", "independent"} <= three[0] & three[1]
+
+
+def test_fashion_mnist_is_not_explained():
+    assert not any(held(f"asyt-5b-{method}") for method in ("asyt", "bp", "insilico"))
+    assert len(by_reading("asyt-5b-bp")) == 1
+
+
+def test_the_angle_falls_early_in_no_encoding():
+    assert len(by_reading("asyt-3c-angle")) == 12
+    assert held("asyt-3c-angle") == set()
+
+
+@pytest.mark.parametrize("claim", ["asyt-4b-train", "asyt-4b-test"])
+def test_the_digits_are_typical_with_headroom_and_possible_at_best_without(claim):
+    places = by_reading(claim, "place")
+    for encoding in ("bias-light", "signed"):
+        assert places[f"{encoding} + headroom 0.7"] == "typical"
+    assert {places[encoding] for encoding in ("drawn", "bias-light", "signed")} == {"possible"}
+
+
+@pytest.mark.parametrize("claim", ["asyt-2e-insilico", "asyt-2e-test", "asyt-3a-train"])
+def test_figs_2_and_3_hold_with_any_headroom(claim):
+    assert rows()[claim]["verdict"] == "reproduced"
+
+
+def test_most_readings_that_hold_together_for_pseudo_ip_bp_throw_information_away():
+    three = ("asyt-3a-pseudo", "asyt-3a-gap", "asyt-3a-order")
+    together = set.intersection(*map(held, three))
+    poor = [name for name in together if name.endswith(("output-layer-only", "unknown-hidden"))]
+    assert len(poor) > len(together) / 2
+    assert not any(name.endswith("frozen-twin") for name in together)
+
+
+def test_the_gallery_says_who_survives_which_errors():
+    means = gallery.ranges(experiments.table("gallery", "paper"))
+    centre = means.set_index(["errors", "simulator", "method"]).centre
+    half, whole = centre[0.5].unstack(), centre[1.0].unstack()
+    level = (half.pat - half.asyt).abs() < 2
+    assert level.to_dict() == {
+        "torchoptics": False,
+        "sax": True,
+        "aihwkit": True,
+        "pendula": True,
+    }
+    for method in ("pat", "asyt"):
+        assert whole.loc[["aihwkit", "pendula"], method].min() > 80
+        assert whole.loc[["torchoptics", "sax"], method].max() < 65
