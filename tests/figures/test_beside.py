@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass, replace
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from toy_figure import Line, of_toy
 
 from asyt import experiments, paths
 from asyt.errors import AsytError, ResultError, SettingError, UnknownNameError
@@ -15,27 +15,10 @@ from asyt.figures import beside, drawing
 from asyt.figures._style import FigureError
 
 
-class Line:
-    """A figure of the toy experiment, whose drawing needs a size below 50."""
-
-    CAPTION, ALT = "A line.", "A line that rises."
-
-    def draw(self, table):
-        if table.value.max() == 50:
-            raise KeyError("size")
-        figure, ax = plt.subplots()
-        ax.plot(table.value)
-        return figure, table
-
-
 @pytest.fixture
 def line(toy, monkeypatch):
     """Figure "line", whose published tables are stored in the project's folder."""
-    found = Line()
-    found.EXPERIMENT = experiments.find("toy")
-    for config in experiments.jobs("toy", "paper"):
-        experiments.compute("toy", config)
-    monkeypatch.setitem(drawing.figures(), "line", found)
+    monkeypatch.setitem(drawing.figures(), "line", of_toy())
     return toy
 
 

@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import yaml
+from toy_figure import Line, of_toy
 
 from asyt import experiments, paths, results
 from asyt.claims import report
@@ -111,27 +111,10 @@ def sha256(file):
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-class Line:
-    """A figure of the toy experiment."""
-
-    CAPTION, ALT = "A line.", "A line that rises."
-    EXPERIMENT = None
-
-    def draw(self, table):
-        figure, ax = plt.subplots()
-        if table is None:
-            return figure, pd.DataFrame({"nothing": [0]})
-        ax.plot(table.value)
-        return figure, table
-
-
 @pytest.fixture
 def line(toy, monkeypatch):
     """Figure "line", whose published tables are stored."""
-    found = Line()
-    found.EXPERIMENT = experiments.find("toy")
-    for config in experiments.jobs("toy", "paper"):
-        experiments.compute("toy", config)
+    found = of_toy()
     monkeypatch.setitem(FIGURES, "line", found)
     assert len(toy.calls) == 2
     return found

@@ -1,15 +1,9 @@
 """Devices with noise that nobody can repeat: alarms come as often as stated."""
 
-import sys
-from pathlib import Path
-
+import good
 import pytest
 import torch
 from scipy.stats import binom
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import good
 
 from asyt.errors import AsytError
 from asyt.testing import ConformanceError, check_device, permutation

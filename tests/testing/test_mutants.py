@@ -1,13 +1,7 @@
 """The kit names the promise that a broken device breaks."""
 
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import good
+import pytest
 from broken import MUTANTS, NOISY, UNREPEATABLE, named
 
 from asyt.testing import check_device
