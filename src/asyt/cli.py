@@ -204,8 +204,9 @@ def claims(
 ) -> None:
     """Every published number: ours beside it, and whether it holds."""
     from asyt import claims as register
+    from asyt.claims.kept import all_rows
 
-    rows = register.rows(register.collect())
+    rows = all_rows()
     if format == "table":
         _print(register.as_table(rows))
     else:
