@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich would take longer to import than all the rest
     help="Train photonic neural networks, and say which published numbers hold.",
 )
 data = typer.Typer(no_args_is_help=True, help="Data sets: list, fetch, verify.")
