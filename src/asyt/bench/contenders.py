@@ -132,7 +132,12 @@ def by_hand(task: Task, compute: str = "cpu") -> Step:
 
 
 def fleet(
-    method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, compute: str = "cpu"
+    method: str,
+    chips: int,
+    noise: Noise | None = None,
+    task: Task = MNIST,
+    compute: str = "cpu",
+    precision: str = "float32",
 ) -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
     twin = Perceptron(task.layers, clip=1.0)
@@ -145,7 +150,8 @@ def fleet(
         compute=compute,
         encapsulated=method in ("asyt", "pseudo-ip-bp"),
     )
-    return _trained(twin, task.initial(compute), method, population, task, compute)
+    initial = task.initial(compute)
+    return _trained(twin, initial, method, population, task, compute, precision)
 
 
 def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
@@ -163,7 +169,13 @@ def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
 
 
 def _trained(
-    twin: Twin, initial: Weights, method: str, population: Device, task: Task, compute: str
+    twin: Twin,
+    initial: Weights,
+    method: str,
+    population: Device,
+    task: Task,
+    compute: str,
+    precision: str = "float32",
 ) -> Step:
     """A step of the trainer with one branch."""
     x, target = task.targeted(compute)
@@ -171,7 +183,7 @@ def _trained(
         twin,
         initial,
         Data(x, target, x, target),
-        Schedule(1, task.batch, RATE),
+        Schedule(1, task.batch, RATE, precision=precision),
         branches={method: Branch(METHODS[method], population)},
     )
 
