@@ -38,7 +38,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 data: venv ## fetch and verify the data sets that the pages read
 	$(BIN)/asyt data fetch $(DATA)
 
-book: venv ## execute the pages that changed and build the site: book/_build/html/index.html
+book: venv ## execute the pages whose inputs changed and build the site: book/_build/html/index.html
 	@$(MAKE) --no-print-directory data || echo "warning: data missing, see above; pages that need it say so and show cached tables"
 	$(BIN)/python book/build.py $(if $(FORCE),--force)
 

@@ -1,17 +1,17 @@
 """Executes the notebooks of the book and builds the site (`make book` calls this).
 
 Each page with a kernel goes text -> jupytext -> papermill -> `_build/executed/`; then everything is
-laid out in `_stage/` and Sphinx runs once, with warnings as errors and execution off. A page is
-executed again only if its source, the library, the data it may read, the pins, the profile or the
-device changed, or with --force.
+laid out in `_stage/` and Sphinx runs once, with warnings as errors and execution off. Pages run
+side by side, as many as there are cores. A page is executed again only if its code, or anything
+that it used when it ran, is other than it was (record.py), or with --force.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import functools
-import hashlib
 import importlib.metadata
 import os
 import platform
@@ -21,30 +21,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jupytext
 import nbformat
 import papermill
 import yaml
+from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 BOOK = Path(__file__).resolve().parent
+sys.path[:0] = [str(BOOK), str(BOOK / "recorder")]  # its neighbours, wherever it is loaded from
+
+import kernels  # noqa: E402
+import record  # noqa: E402
+
 ROOT = BOOK.parent
 BUILD = BOOK / "_build"
 STAGE = BOOK / "_stage"
-
-INPUTS = (
-    "src/asyt/**/*.py",
-    "examples/**/*.py",
-    "data/claims.yml",
-    "data/readings.yml",
-    "data/results/**/*",
-    "constraints.txt",
-)
-"""What a page may depend on besides its own text; a change in these executes every page again."""
 
 MATHJAX = ("tex-chtml.js", "input/tex", "output/chtml", "ui", "a11y", "sre")
 """What a page loads, or its menu can ask for, of the 24 MB of MathJax."""
@@ -86,20 +84,6 @@ def is_notebook(source: Path) -> bool:
     if not text.startswith("---\n"):
         return False
     return "kernelspec" in (yaml.safe_load(text[4:].split("\n---\n", 1)[0]) or {})
-
-
-def page_key(source: Path) -> str:
-    """16 hex digits that change with anything the page's results may depend on."""
-    digest = hashlib.sha256()
-    for name in ("ASYT_PROFILE", "ASYT_COMPUTE"):
-        digest.update(f"{name}={os.environ.get(name)}\n".encode())
-    files: set[Path] = set()
-    for pattern in INPUTS:
-        files.update(filter(Path.is_file, ROOT.glob(pattern)))
-    for file in [source, *sorted(files)]:
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        digest.update(f"{file.relative_to(ROOT)} {content}\n".encode())
-    return digest.hexdigest()[:16]
 
 
 def check_pair(source: Path) -> None:
@@ -184,10 +168,16 @@ def _drawing(figure_id: str) -> Any:
         raise BuildError(f"a page shows a figure that does not exist: {error}") from error
 
 
+def prepared(source: Path) -> NotebookNode:
+    """A page as it is executed: with captions, and notices in place of what lacks its data."""
+    return supplied(captioned(jupytext.read(source)))
+
+
 def execute(source: Path, output: Path, cwd: Path, knobs: dict[str, object] | None = None) -> float:
     """Run one page and keep its notebook at `output`, which appears only if every cell succeeds.
 
-    `knobs` are put over those of the page's first cell; the published build has none.
+    `knobs` are put over those of the page's first cell; the published build has none. What the page
+    used is written beside it, `output` with suffix .uses.
 
     Returns:
         Wall time in seconds.
@@ -201,10 +191,11 @@ def execute(source: Path, output: Path, cwd: Path, knobs: dict[str, object] | No
     started = time.perf_counter()
     part = output.with_suffix(".part.ipynb")
     notebook = papermill.execute_notebook(
-        supplied(captioned(jupytext.read(source))),
+        prepared(source),
         str(part),
         parameters=knobs,
         kernel_name="python3",
+        kernel_manager_class=kernels.recorded(output.with_suffix(".uses"), ROOT, BUILD),
         progress_bar=False,
         cwd=str(cwd),
     )
@@ -225,8 +216,68 @@ def whole(output: Path) -> bool:
     return MISSING_DATA not in output.read_text(encoding="utf-8")
 
 
-def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]:
-    """Execute what changed.
+class Page(NamedTuple):
+    """A notebook page of this build."""
+
+    name: str
+    source: Path
+    output: Path  # its executed notebook; its record lies beside it
+    base: str  # of its code, see `record.base_of`
+
+    @property
+    def record(self) -> record.Record | None:
+        """What it used when it was executed last."""
+        return record.read(self.output.with_suffix(".json"))
+
+    def why(self) -> str:
+        """Why it has to be executed, in words; empty if it need not."""
+        kept = self.record
+        if kept is None or not self.output.exists():
+            return "new"
+        if not whole(self.output):
+            return "it lacked data"
+        return kept.changed(self.base, ROOT)
+
+
+def find_pages(names: list[str]) -> list[Page]:
+    """The pages with a kernel among these.
+
+    Raises:
+        BuildError: a page is not there, or an edit of its .ipynb half is left behind.
+    """
+    settings = {name: os.environ.get(name, "cpu") for name in ("ASYT_PROFILE", "ASYT_COMPUTE")}
+    scale = "-".join(settings.values())
+    found = []
+    for name in names:
+        source = BOOK / f"{name}.md"
+        if not source.is_file():
+            raise BuildError(
+                f"_toc.yml lists '{name}' but there is no {source.name}: write it or unlist it."
+            )
+        if is_notebook(source):
+            check_pair(source)
+            base = record.base_of(prepared(source), settings)
+            output = BUILD / "executed" / f"{name}-{scale}.ipynb"
+            found.append(Page(name, source, output, base))
+    return found
+
+
+def run_page(page: Page) -> float:
+    """Execute a page, then store its record; returns the seconds it took. Raises as `execute`."""
+    page.output.with_suffix(".json").unlink(missing_ok=True)
+    lines = page.output.with_suffix(".uses")
+    try:
+        seconds = execute(page.source, page.output, STAGE)
+        record.made(lines, page.base, seconds, ROOT).write(page.output.with_suffix(".json"))
+    finally:
+        lines.unlink(missing_ok=True)
+    return seconds
+
+
+def execute_pages(
+    pages: list[str], force: bool, at_once: int | None = None
+) -> dict[str, tuple[Path, bool]]:
+    """Execute what changed, `at_once` pages side by side, by default as many as there are cores.
 
     Returns:
         For each notebook page its executed file, and whether this call ran it.
@@ -234,41 +285,94 @@ def execute_pages(pages: list[str], force: bool) -> dict[str, tuple[Path, bool]]
     Raises:
         BuildError: naming each page that failed, after all pages were tried.
     """
-    folder, done, failed = BUILD / "executed", {}, []
-    for page in pages:
-        source = BOOK / f"{page}.md"
-        if not source.is_file():
-            raise BuildError(
-                f"_toc.yml lists '{page}' but there is no {source.name}: write it or unlist it."
-            )
-        if not is_notebook(source):
-            continue
-        check_pair(source)
-        scale = f"{os.environ['ASYT_PROFILE']}-{os.environ.get('ASYT_COMPUTE', 'cpu')}"
-        output = folder / f"{page}-{scale}-{page_key(source)}.ipynb"
-        if output.exists() and not force and whole(output):
-            print(f"{page}: unchanged, its executed notebook is reused", flush=True)
-            done[page] = (output, False)
-            continue
-        print(f"{page}: executing ...", flush=True)
-        try:
-            seconds = execute(source, output, STAGE)
-        except (BuildError, PapermillExecutionError) as error:
-            print(f"{page}: FAILED\n{error}", file=sys.stderr, flush=True)
-            failed.append(page)
-            continue
-        for old in set(folder.glob(f"{page}-{scale}-{'?' * 16}*.ipynb")) - {output}:
-            old.unlink()
-        print(f"{page}: {seconds:.1f} s", flush=True)
-        done[page] = (output, True)
+    record.forget()
+    shutil.rmtree(STAGE, ignore_errors=True)
+    STAGE.mkdir(parents=True)  # empty: what Sphinx reads is laid out after the pages have run
+    found = find_pages(pages)
+    waiting = []
+    for page in found:
+        why = "--force" if force else page.why()
+        if why:
+            print(f"{page.name}: to execute ({why})", flush=True)
+            waiting.append(page)
+        else:
+            print(f"{page.name}: unchanged, its executed notebook is reused", flush=True)
+            refresh(page)
+    failed = side_by_side(waiting, at_once or cores())
     if failed:
         raise BuildError(
             f"these pages failed, see the messages above: {', '.join(failed)}. The cells that ran "
             "are in "
-            f"{folder.relative_to(ROOT)}/*.part.ipynb; mend the page or the library and build "
-            "again."
+            f"{(BUILD / 'executed').relative_to(ROOT)}/*.part.ipynb; mend the page or the library "
+            "and build again."
         )
-    return done
+    return {page.name: (page.output, page in waiting) for page in found}
+
+
+def refresh(page: Page) -> None:
+    """Put the outputs of an executed page below its text of today."""
+    before = nbformat.read(page.output, as_version=4)
+    now = record.with_outputs(prepared(page.source), before)
+    part = page.output.with_suffix(".part.ipynb")
+    nbformat.write(now, part)
+    part.replace(page.output)
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def side_by_side(pages: list[Page], at_once: int) -> list[str]:
+    """Execute pages, those that took longest the last time first; returns the names of failed ones.
+
+    An interruption ends the pages that run and keeps those that are done.
+    """
+    failed: list[str] = []
+    started: list[str] = []
+    ended: list[str] = []
+
+    def begin(page: Page) -> float:
+        started.append(page.name)
+        try:
+            return run_page(page)
+        finally:
+            ensure_event_loop().close()  # nbclient leaves that of a thread open
+
+    def tell(page: Page, future: Future[float]) -> None:
+        ended.append(page.name)
+        try:
+            said = f"{future.result():.1f} s"
+        except (BuildError, PapermillExecutionError, DeadKernelError) as error:
+            print(f"{page.name}: FAILED\n{error}", file=sys.stderr, flush=True)
+            failed.append(page.name)
+            said = "FAILED"
+        running = [name for name in started if name not in ended]
+        left = len(pages) - len(started)
+        count = f"{len(ended)} done, {left} left"
+        print(f"{page.name}: {said} [{count}; running: {', '.join(running) or '-'}]", flush=True)
+
+    pool = ThreadPoolExecutor(at_once)
+    with contextlib.chdir(STAGE):  # papermill's own change of folder would be that of all threads
+        try:
+            futures = {pool.submit(begin, page): page for page in sorted(pages, key=_duration)}
+            for future in as_completed(futures):
+                tell(futures[future], future)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.end_all()
+            raise
+        finally:
+            pool.shutdown()
+    return failed
+
+
+def _duration(page: Page) -> float:
+    """Sorts pages: the longest first, and first of all those that nobody has timed."""
+    kept = page.record
+    return -kept.seconds if kept else float("-inf")
 
 
 def status(executed: dict[str, tuple[Path, bool]]) -> str:
@@ -313,7 +417,7 @@ def stage(executed: dict[str, tuple[Path, bool]]) -> None:
     """Lay out what Sphinx reads: the book, with executed notebooks for their text, and figures/."""
     shutil.rmtree(STAGE, ignore_errors=True)
     ignored = shutil.ignore_patterns(
-        "_build", "_stage", "*.ipynb", "*.py", "__pycache__", ".ipynb_checkpoints"
+        "_build", "_stage", "*.ipynb", "*.py", "__pycache__", ".ipynb_checkpoints", "recorder"
     )
     shutil.copytree(BOOK, STAGE, ignore=ignored)
     for page, (file, _) in executed.items():
@@ -382,13 +486,14 @@ def main() -> int:
     )
     parser.add_argument("--force", action="store_true", help="execute every page, changed or not")
     parser.add_argument("--builder", choices=["html", "singlehtml"], default="html")
+    parser.add_argument("--at-once", type=int, help="pages side by side; by default one a core")
     options = parser.parse_args()
     isolate()
     import anywhere  # beside this script
 
     try:
         check_settings()
-        executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
+        executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force, options.at_once)
         stage(executed)
         anywhere.prepare(STAGE)
         anywhere.lay_out(STAGE, BUILD / "notebooks")

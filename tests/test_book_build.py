@@ -2,7 +2,10 @@
 
 import importlib.util
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jupytext
@@ -42,9 +45,18 @@ def build(tmp_path, monkeypatch):
         "STAGE": "book/_stage",
     }.items():
         monkeypatch.setattr(module, name, tmp_path / folder)
-    for folder in ("book", "src/asyt", "data/results", "figures"):
+    for folder in ("book", "src/mine", "data/results", "figures"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "src/asyt/a.py").write_text("A = 1\n")
+    for name in ("__init__", "first", "second"):
+        (tmp_path / f"src/mine/{name}.py").write_text("A = 1\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "src"))
+    for name, folder in {
+        "IPYTHONDIR": "i",
+        "JUPYTER_RUNTIME_DIR": "j",
+        "MPLCONFIGDIR": "m",
+    }.items():
+        (tmp_path / "settings" / folder).mkdir(parents=True)
+        monkeypatch.setenv(name, str(tmp_path / "settings" / folder))
     monkeypatch.setenv("ASYT_PROFILE", "smoke")
     monkeypatch.setenv("ASYT_COMPUTE", "cpu")
     return module
@@ -64,28 +76,6 @@ def test_only_pages_with_a_kernel_are_notebooks(build, tmp_path):
     notebook.write_text(HEADER)
     assert not build.is_notebook(plain)
     assert build.is_notebook(notebook)
-
-
-@pytest.mark.parametrize(
-    "changed", ["book/p.md", "src/asyt/a.py", "data/claims.yml", "data/results/x/t.csv"]
-)
-def test_key_changes_with_every_input(build, tmp_path, changed):
-    page = tmp_path / "book/p.md"
-    page.write_text(HEADER)
-    before = build.page_key(page)
-    assert build.page_key(page) == before
-    (tmp_path / changed).parent.mkdir(exist_ok=True)
-    (tmp_path / changed).write_text("changed")
-    assert build.page_key(page) != before
-
-
-@pytest.mark.parametrize("name", ["ASYT_PROFILE", "ASYT_COMPUTE"])
-def test_key_changes_with_profile_and_device(build, tmp_path, monkeypatch, name):
-    page = tmp_path / "book/p.md"
-    page.write_text(HEADER)
-    before = build.page_key(page)
-    monkeypatch.setenv(name, "other")
-    assert build.page_key(page) != before
 
 
 @pytest.fixture
@@ -127,6 +117,125 @@ def test_page_is_executed_once_and_then_reused(build, tmp_path):
     assert notebook.cells[0].outputs[0]["text"] == "smoke 42\n"
     assert notebook.metadata["asyt"]["profile"] == "smoke"
     assert str(tmp_path) not in first["p"][0].read_text()
+
+
+def printed(notebook):
+    return [o.text for c in notebook.cells for o in c.get("outputs", []) if "text" in o]
+
+
+def fresh(build, *pages, **options):
+    """Which of some pages a build executes."""
+    made = build.execute_pages(list(pages), force=False, **options)
+    return [page for page, (_, executed) in made.items() if executed]
+
+
+def write_pages(tmp_path, **codes):
+    for name, code in codes.items():
+        (tmp_path / f"book/{name}.md").write_text(HEADER + "Words.\n\n" + cell(code))
+
+
+def test_only_pages_that_used_a_module_or_table_are_executed_again(build, tmp_path, monkeypatch):
+    table = tmp_path / "data/results/t.csv"
+    table.write_text("1")
+    write_pages(
+        tmp_path,
+        one="import mine.first\nprint(mine.first.A)",
+        two="def later():\n    from mine import second\nlater()",
+        three=f"open({str(table)!r}).read()",
+        four="import os\nos.environ.get('OURS')",
+        five="6 * 7",
+    )
+    pages = ("one", "two", "three", "four", "five")
+    assert fresh(build, *pages) == list(pages)
+    assert fresh(build, *pages) == []
+    (tmp_path / "src/mine/second.py").write_text("A = 2\n")
+    table.write_text("2")
+    assert fresh(build, *pages) == ["two", "three"]
+    (tmp_path / "src/mine/first.py").write_text("A = 2000\n")
+    monkeypatch.setenv("OURS", "1")
+    assert fresh(build, *pages) == ["one", "four"]
+    printed_now = nbformat.read(tmp_path / "book/_build/executed/one-smoke-cpu.ipynb", as_version=4)
+    assert printed(printed_now) == ["2000\n"]
+
+
+def test_prose_is_new_and_outputs_are_kept(build, tmp_path):
+    write_pages(tmp_path, p="print(6 * 7)")
+    assert fresh(build, "p") == ["p"]
+    source = tmp_path / "book/p.md"
+    source.write_text(source.read_text().replace("Words.", "Other words.") + "\nAn end.\n")
+    assert fresh(build, "p") == []
+    shown = nbformat.read(tmp_path / "book/_build/executed/p-smoke-cpu.ipynb", as_version=4)
+    assert [made.source for made in shown.cells] == ["Other words.", "print(6 * 7)", "An end."]
+    assert printed(shown) == ["42\n"]
+    assert shown.metadata["asyt"]["profile"] == "smoke"
+    source.write_text(source.read_text().replace("6 * 7", "6 * 8"))
+    assert fresh(build, "p") == ["p"]
+
+
+def test_pages_run_side_by_side_and_progress_is_told(build, tmp_path, capsys):
+    meet = """
+import pathlib, time
+pathlib.Path("{own}").touch()
+while not pathlib.Path("{other}").exists():
+    time.sleep(0.1)
+"""
+    write_pages(tmp_path, a=meet.format(own="a", other="b"), b=meet.format(own="b", other="a"))
+    assert fresh(build, "a", "b", at_once=2) == ["a", "b"]
+    told = capsys.readouterr().out
+    assert "1 done, 0 left; running: " in told
+    assert "2 done, 0 left; running: -" in told
+
+
+def test_pages_compute_with_one_thread(build, tmp_path):
+    write_pages(tmp_path, p="import torch\nprint(torch.get_num_threads())")
+    output, _ = build.execute_pages(["p"], force=False)["p"]
+    assert printed(nbformat.read(output, as_version=4)) == ["1\n"]
+
+
+def test_longest_pages_begin_first(build, tmp_path, monkeypatch):
+    write_pages(tmp_path, short="1", long="import time\ntime.sleep(2)", new="1")
+    build.execute_pages(["short", "long"], force=False, at_once=1)
+    begun = []
+    monkeypatch.setattr(build, "run_page", lambda page: begun.append(page.name) or 0.0)
+    build.execute_pages(["short", "long", "new"], force=True, at_once=1)
+    assert begun == ["new", "long", "short"]
+
+
+INTERRUPTED = """
+import sys
+sys.path.insert(0, {book!r})
+import build
+from pathlib import Path
+root = Path({root!r})
+build.ROOT, build.BOOK = root, root / "book"
+build.BUILD, build.STAGE = root / "book/_build", root / "book/_stage"
+build.execute_pages(["quick", "endless"], force=False, at_once=1)
+"""
+
+
+def test_interrupted_build_keeps_pages_that_are_done(build, tmp_path):
+    endless = "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(600)"
+    write_pages(tmp_path, quick="1", endless=endless)
+    script = INTERRUPTED.format(book=str(BUILD_PY.parent), root=str(tmp_path))
+    running = subprocess.Popen([sys.executable, "-c", script])
+    while not (tmp_path / "book/_stage/begun").exists():
+        assert running.poll() is None
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) != 0
+    write_pages(tmp_path, endless="2")
+    assert fresh(build, "quick", "endless") == ["endless"]
+
+
+def test_page_cannot_replace_a_published_figure(build, tmp_path, capsys):
+    figure = tmp_path / "figures/a/a.csv"
+    figure.parent.mkdir()
+    figure.write_text("published")
+    write_pages(tmp_path, p=f"open({str(figure)!r}, 'w')")
+    with pytest.raises(build.BuildError, match="p"):
+        build.execute_pages(["p"], force=False)
+    assert "a page of the book writes nothing to the project" in capsys.readouterr().err
+    assert figure.read_text() == "published"
 
 
 def test_failing_page_is_named_and_leaves_no_notebook(build, tmp_path, capsys):
@@ -255,10 +364,6 @@ def page(build, tmp_path, monkeypatch):
     (tmp_path / "book/p.md").write_text(HEADER + KNOBS)
     (tmp_path / "book/plain.md").write_text("# No notebook")
     return module
-
-
-def printed(notebook):
-    return [o.text for c in notebook.cells for o in c.get("outputs", []) if "text" in o]
 
 
 def test_page_is_executed_with_other_knobs_apart_from_the_book(page, build):

@@ -461,3 +461,52 @@ def test_an_evaluation_that_was_stopped_is_made_up_for(draw_weights, blobs):
     whole = resumed(draw_weights(LAYERS), blobs, "asyt", 0)
     for fails in (1, 5, 13):  # before training, after the first epoch, after the last
         assert resumed(draw_weights(LAYERS), blobs, "asyt", fails).rows == whole.rows
+
+
+def wide_trainer(twin=None, dtype=torch.float32, **options):
+    """A digital model and three chips, large enough for the products that a precision is about."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.rand(200, 160, generator=generator).to(dtype)
+    target = torch.eye(10, dtype=dtype)[torch.arange(200) % 10]
+    network = Perceptron((160, 96, 10))
+    fleet = Branch(METHODS["asyt"], DistortedDevice(network, 3, 0, distortion=0.1))
+    initial = [layer.to(dtype) for layer in network.initial(0, 0.1, 0.5)]
+    schedule = Schedule(2, 100, 1e-3, **options)
+    data = Data(x, target, x, target)
+    return Trainer(twin or network, initial, data, schedule, branches={"fleet": fleet})
+
+
+def trained_tensors(trainer):
+    return [t for layer in trainer.digital + trainer.branches["fleet"].controls for t in layer]
+
+
+def test_bf16_rounds_products_and_keeps_weights_in_float32():
+    try:
+        rounded = wide_trainer(precision="bf16")
+    except AsytError as error:
+        pytest.skip(str(error))
+    exact, default = wide_trainer(precision="float32"), wide_trainer()
+    for trainer in (rounded, exact, default):
+        trainer.fit()
+    start = wide_trainer()
+    named = zip(*map(trained_tensors, (rounded, exact, default, start)), strict=True)
+    for bf16, float32, same, initial in named:
+        assert torch.equal(float32, same)
+        assert bf16.dtype == torch.float32
+        assert not torch.equal(bf16, float32)
+        step = (float32 - initial).norm()
+        assert (bf16 - float32).norm() < 0.05 * step  # 2^-8 a factor
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dtype": torch.float64, "precision": "bf16"}, "the inputs are torch.float64"),
+        ({"twin": object(), "precision": "bf16"}, "the twin is a object"),
+        ({"precision": "bf61"}, "unknown precision 'bf61'"),
+    ],
+)
+def test_precision_that_cannot_be_had_is_refused(monkeypatch, options, message):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
+    with pytest.raises(AsytError, match=message):
+        wide_trainer(**options)

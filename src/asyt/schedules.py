@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from asyt import streams
-from asyt.errors import AsytError
-from asyt.twins import Weights
+from asyt.errors import AsytError, lookup
+from asyt.twins import Weights, kernels
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Schedule:
         rate: learning rate alpha (AsyT Eq. 2).
         optimizer: name of a class in torch.optim.
         options: of the optimizer, beside the rate: (("momentum", 0.9),).
+        precision: "float32"; or "bf16", which rounds the factors of large products to bfloat16 and
+            sums them in float32. Weights, updates and evaluations are float32 in both.
         reduction: "sum" or "mean" of gradients over the batch.
         seed: of the batch order and of noise.
     """
@@ -34,6 +36,7 @@ class Schedule:
     reduction: str = "sum"
     seed: int = 0
     options: tuple[tuple[str, float], ...] = ()
+    precision: str = "float32"
 
     def __post_init__(self):
         if self.epochs < 1 or self.batch_size < 1:
@@ -42,6 +45,7 @@ class Schedule:
             )
         if not 0 < self.rate < float("inf"):
             raise AsytError(f"learning rate {self.rate}: give a positive number.")
+        lookup(self.precision, kernels.PRECISIONS, "precision")
         if self.reduction not in ("sum", "mean"):
             raise AsytError(f"reduction '{self.reduction}': choose 'sum' or 'mean'.")
         named = getattr(torch.optim, self.optimizer, None)

@@ -23,7 +23,7 @@ from asyt.errors import AsytError, DivergenceError, ResultError
 from asyt.evaluation import TRAINING, Branch, Evaluation, Tested
 from asyt.methods.sources import DigitalStep
 from asyt.schedules import Data, Schedule, orders, stack, take
-from asyt.twins import Twin, Weights, tensors
+from asyt.twins import Perceptron, Twin, Weights, kernels, tensors
 
 __all__ = ["TRAINING", "Branch", "Data", "Schedule", "Tested", "Trainer", "stack"]
 
@@ -74,6 +74,7 @@ class Trainer(Evaluation):
             )
         weights = [layer.map(torch.clone) for layer in initial]
         super().__init__(twin, weights, data, schedule, dict(branches or {}), dict(insilico or {}))
+        _check_precision(schedule.precision, twin, data.train_x)
         self.digital_gain, self.digital_limits = digital_gain, digital_limits
         self.order = order or functools.partial(orders, samples, leading, schedule.seed)
         self._optimizers = {"": self._optimizer(self.digital)}
@@ -94,6 +95,13 @@ class Trainer(Evaluation):
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""
+        with kernels.precision(self.schedule.precision):
+            gradients = self._gradients(x, target)
+        for name, weights in self._weights().items():
+            self._update(name, weights, gradients.pop(name))
+
+    def _gradients(self, x: Tensor, target: Tensor) -> dict[str, Weights]:
+        """Those of a batch: of the digital model, under the empty name, and of every population."""
         scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / x.shape[-2]
         states = self.twin.forward(self.digital, x)
         step = DigitalStep(self.digital, states, self.twin.error(states[-1], target) * scale)
@@ -102,8 +110,7 @@ class Trainer(Evaluation):
             gradients[name] = branch.method.gradient(
                 self.twin, step, branch.device, branch.controls, x, target, scale
             )
-        for name, weights in self._weights().items():
-            self._update(name, weights, gradients.pop(name))
+        return gradients
 
     def _update(self, name: str, weights: Weights, gradient: Weights) -> None:
         """A step of one optimizer, and back into the physical range."""
@@ -221,6 +228,20 @@ class Trainer(Evaluation):
         # older checkpoints have no methods, as their methods had no memory
         for name, kept in state.get("methods", {}).items():
             self.branches[name].method.load_state(kept)
+
+
+def _check_precision(precision: str, twin: Twin, x: Tensor) -> None:
+    kernels.check_precision(precision, x.device)
+    if precision != "float32" and not isinstance(twin, Perceptron):
+        raise AsytError(
+            f"precision '{precision}' is for the batched perceptron, and the twin is a "
+            f"{type(twin).__name__}: use 'float32'."
+        )
+    if precision != "float32" and x.dtype != torch.float32:
+        raise AsytError(
+            f"precision '{precision}' rounds float32 products, and the inputs are {x.dtype}: "
+            "convert them to float32, or leave the precision out."
+        )
 
 
 def _check_branches(branches: Mapping[str, Branch]) -> None:

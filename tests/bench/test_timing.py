@@ -69,3 +69,12 @@ def test_what_the_system_does_not_report_is_not_measured(measure, monkeypatch):
 def test_threads_are_counted_where_none_can_be_chosen(monkeypatch):
     monkeypatch.delattr(system.os, "sched_getaffinity", raising=False)
     assert system.all_threads() >= 1
+
+
+def test_pairs_are_timed_side_by_side(monkeypatch):
+    monkeypatch.setattr(timing, "pairs", lambda: {"x": (lambda: None, lambda: None, 2.0)})
+    monkeypatch.setattr(timing, "timed", lambda *_: 1.5)
+    table = timing.paired(3)
+    smallest = table.groupby(["quantity", "name"]).value.min()
+    assert smallest.to_dict() == {("x", "above"): 3.0, ("x", "below"): 1.5}
+    assert len(table) == 6

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from asyt.errors import AsytError
 from asyt.twins import kernels, products
 
 SIZES = {"small": (7, 5, 3), "large": (120, 130, 110)}
@@ -86,3 +87,53 @@ def test_an_error_that_went_back_through_shared_weights_is_not_copied_for_the_gr
     back = products.backward(errors, torch.randn(70, 90))
     assert products.in_columns(back)
     assert back.movedim(-1, 0).is_contiguous()
+
+
+def bf16_or_skip():
+    try:
+        kernels.check_precision("bf16", torch.device("cpu"))
+    except AsytError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("product", [products.forward, products.backward, products.gradient])
+@pytest.mark.parametrize("chips", [(), (3,)])
+def test_bf16_products_round_their_factors_only(product, chips):
+    bf16_or_skip()
+    generator = torch.Generator().manual_seed(0)
+    a = torch.randn(*chips, 200, 160, generator=generator)
+    shape = (200, 96) if product is products.gradient else (96, 160)
+    b = torch.randn(*chips, *shape, generator=generator)
+    b = b.mT.contiguous() if product is products.backward else b
+    exact = product(a.bfloat16().double(), b.bfloat16().double())
+    with kernels.precision("bf16"):
+        found = product(a, b)
+    assert found.dtype == torch.float32
+    # the sum is in float32, the result is rounded once more: 2^-8 of its size
+    assert torch.allclose(found.double(), exact, rtol=2**-7, atol=1e-3)
+    assert not torch.equal(found, product(a, b))
+
+
+def test_float32_products_are_as_before_after_bf16():
+    a, b = torch.randn(200, 160), torch.randn(96, 160)
+    before = products.forward(a, b)
+    with kernels.precision("bf16"):
+        pass
+    assert torch.equal(products.forward(a, b), before)
+
+
+def test_small_and_double_products_are_not_rounded():
+    small, large = torch.randn(4, 3), torch.randn(200, 160, dtype=torch.float64)
+    for x in (small, large):
+        with kernels.precision("bf16"):
+            rounded = products.forward(x, x)
+        assert torch.equal(rounded, products.forward(x, x))
+
+
+def test_precision_that_the_processor_lacks_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
+    kernels.check_precision("float32", torch.device("cpu"))
+    with pytest.raises(AsytError, match="no bfloat16 products"):
+        kernels.check_precision("bf16", torch.device("cpu"))
+    with pytest.raises(AsytError, match="unknown precision 'bf61'"):
+        kernels.check_precision("bf61", torch.device("cpu"))

@@ -132,7 +132,12 @@ def by_hand(task: Task, compute: str = "cpu") -> Step:
 
 
 def fleet(
-    method: str, chips: int, noise: Noise | None = None, task: Task = MNIST, compute: str = "cpu"
+    method: str,
+    chips: int,
+    noise: Noise | None = None,
+    task: Task = MNIST,
+    compute: str = "cpu",
+    precision: str = "float32",
 ) -> Step:
     """A step of the trainer: the digital model, and C chips trained by a method."""
     twin = Perceptron(task.layers, clip=1.0)
@@ -145,7 +150,22 @@ def fleet(
         compute=compute,
         encapsulated=method in ("asyt", "pseudo-ip-bp"),
     )
-    return _trained(twin, task.initial(compute), method, population, task, compute)
+    initial = task.initial(compute)
+    return _trained(twin, initial, method, population, task, compute, precision)
+
+
+def evaluated(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
+    """The read-outs and accuracies of C chips on `task.batch` samples, as after an epoch."""
+    twin = Perceptron(task.layers, clip=1.0)
+    population = DistortedDevice(twin, chips, 0, distortion=DISTORTION, compute=compute)
+    trainer = _trainer(twin, task.initial(compute), "asyt", population, task, compute)
+    (branch,) = trainer.branches.values()
+    read = partial(branch.method.scores, population, branch.controls)
+
+    def step() -> list[Tensor]:
+        return [trainer.accuracy("asyt", population, read, "test")]
+
+    return step
 
 
 def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
@@ -163,17 +183,17 @@ def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
 
 
 def _trained(
-    twin: Twin, initial: Weights, method: str, population: Device, task: Task, compute: str
+    twin: Twin,
+    initial: Weights,
+    method: str,
+    population: Device,
+    task: Task,
+    compute: str,
+    precision: str = "float32",
 ) -> Step:
     """A step of the trainer with one branch."""
     x, target = task.targeted(compute)
-    trainer = Trainer(
-        twin,
-        initial,
-        Data(x, target, x, target),
-        Schedule(1, task.batch, RATE),
-        branches={method: Branch(METHODS[method], population)},
-    )
+    trainer = _trainer(twin, initial, method, population, task, compute, precision)
 
     @torch.no_grad()
     def step() -> list[Tensor]:
@@ -181,6 +201,25 @@ def _trained(
         return tensors(trainer.digital)
 
     return step
+
+
+def _trainer(
+    twin: Twin,
+    initial: Weights,
+    method: str,
+    population: Device,
+    task: Task,
+    compute: str,
+    precision: str = "float32",
+) -> Trainer:
+    x, target = task.targeted(compute)
+    return Trainer(
+        twin,
+        initial,
+        Data(x, target, x, target),
+        Schedule(1, task.batch, RATE, precision=precision),
+        branches={method: Branch(METHODS[method], population)},
+    )
 
 
 class _Recorded(Device):

@@ -22,11 +22,19 @@ LARGEST = {
     "overhead_fraction": 0.03,
     "gate_over_step": 0.02,
     "peak_memory_ratio": 1.3,
+    "bf16_over_bp": 0.65,
     "import_ratio": 1.5,
     "help_seconds": 0.5,
 }
 #: Smallest value, likewise.
-SMALLEST = {"gemm_fraction": 0.8}
+SMALLEST = {
+    "gemm_fraction": 0.8,
+    "threads_2_over_1": 1.8,
+    "evaluation_fraction": 0.8,
+    "opu_generator_fraction": 0.8,
+}
+#: Those that are timed in pairs.
+PAIRED = ("bf16_over_bp", "threads_2_over_1", "evaluation_fraction", "opu_generator_fraction")
 BP = ("bp, torch's products", "bp, our products")
 FLEETS = (1, 16, 64)
 #: What is said beside the ratios.
@@ -75,6 +83,10 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
     if (table.quantity == "gate").any() and threads == 1:
         seconds = table[table.quantity == "gate"].groupby("name").value.min()
         found["gate_over_step"] = seconds["in the gate"] / seconds["a step"]
+    for name in PAIRED:
+        seconds = table[table.quantity == name].groupby("name").value.min()
+        if len(seconds):
+            found[name] = seconds["above"] / seconds["below"]
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
 
 

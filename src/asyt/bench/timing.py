@@ -16,6 +16,7 @@ import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, passed_on, plain
+from asyt.bench.pairs import pairs
 from asyt.bench.system import all_threads as all_threads
 from asyt.bench.system import check_measurable, children_seconds, grown
 from asyt.errors import AsytError
@@ -34,7 +35,8 @@ PROGRAMS = {
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
     """All that the ratios of one thread need; raises as `measure` and `check_measurable`."""
     _check(rounds)
-    parts = [memory(), starts(), profiled(), gate(), measure(rounds, progress=progress)]
+    parts = [memory(), starts(), profiled(), gate(), paired()]
+    parts.append(measure(rounds, progress=progress))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -192,6 +194,22 @@ def gate(rounds: int = 5, chips: int = 16) -> pd.DataFrame:
         for repetition in range(rounds):
             for name, step in steps.items():
                 rows.append(row("gate", name, timed(step), 1, chips, repetition))
+    return pd.DataFrame(rows)
+
+
+def paired(rounds: int = 5) -> pd.DataFrame:
+    """Each of `pairs`, interleaved: rows "above" and "below", so that their ratio is the wanted."""
+    rows = []
+    with _threads(1):
+        found = pairs()
+        for above, below, _ in found.values():
+            above()
+            below()
+        for repetition in range(rounds):
+            for name, (above, below, factor) in found.items():
+                seconds = {"above": factor * timed(above, 3), "below": timed(below, 3)}
+                for side, value in seconds.items():
+                    rows.append(row(name, side, value, repetition=repetition))
     return pd.DataFrame(rows)
 
 

@@ -55,6 +55,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     parts = []
     if config.extras:
         parts = [timing.memory(), timing.starts(), timing.profiled(), timing.gate()]
+        parts.append(timing.paired())
     parts.append(measure(config.rounds))
     if config.threaded:
         parts.append(measure(config.threaded, threads=timing.all_threads()))

@@ -5,6 +5,9 @@ AMD Zen 5 and differs by rounding; all others take torch.matmul. Large results l
 samples in columns, (..., n, B), and are seen through a transposed view: what all chips share is
 then the right factor of W x^T and error^T x, each one large product. Where weights are shared too,
 as on AsyT's way back, so is W^T error^T, with all chips side by side in its columns, (n, C, B).
+
+Under `kernels.precision("bf16")` the factors of large products are rounded to bfloat16; oneDNN sums
+in float32.
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ def forward(x: Tensor, weight: Tensor) -> Tensor:
     """X W^T: inputs (..., B, in), weights (..., out, in) -> (..., B, out)."""
     if _large(weight, x):
         return _products(weight, x).mT
-    return torch.matmul(x, weight.mT)
+    return _matmul(x, weight.mT)
 
 
 def backward(error: Tensor, weight: Tensor) -> Tensor:
@@ -76,7 +79,14 @@ def gradient(error: Tensor, states: Tensor) -> Tensor:
     """error^T states, the sum over the batch: (..., B, out), (..., B, in) -> (..., out, in)."""
     if _large(error.mT, states.mT):
         return _products(error.mT, states.mT)
-    return torch.matmul(error.mT, states)
+    return _matmul(error.mT, states)
+
+
+def _matmul(a: Tensor, b: Tensor) -> Tensor:
+    """A b by PyTorch; on a GPU, where all products count as large, in today's precision."""
+    if a.device.type == "cuda" and kernels.rounded(a):
+        return torch.matmul(a.bfloat16(), b.bfloat16()).float()
+    return torch.matmul(a, b)
 
 
 def total(error: Tensor) -> Tensor:

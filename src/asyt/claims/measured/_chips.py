@@ -1,5 +1,6 @@
 """What the figures of the chips have in common: populations in every encoding and headroom."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -37,13 +38,13 @@ class Evidence:
     headroom: float
     chance: float
 
-    @property
+    @functools.cached_property
     def rows(self) -> DataFrame:
         """The rows of these chips."""
         chips = summary.select(self.table, runs="chips", encoding=self.encoding, profile="eq4")
         return summary.select(chips, headroom=self.headroom)
 
-    @property
+    @functools.cached_property
     def limits(self) -> dict[str, float]:
         """Guessing and ideal BP, percent."""
         ideal = summary.ideal(self.table, "train", self.encoding)

@@ -1,0 +1,49 @@
+"""The kernels that pages run in: one thread each, and what they use is written down."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psutil
+from IPython.paths import get_ipython_dir
+from jupyter_client import AsyncKernelManager
+from jupyter_core.paths import jupyter_config_dir, jupyter_runtime_dir
+from uses import IGNORED, KEPT, RECORD
+
+RECORDER = Path(__file__).resolve().parent / "recorder"
+#: Folders of the project that only commands of their own write to.
+PUBLISHED = ("figures", "data", "src", "examples")
+
+
+def recorded(lines: Path, root: Path, build: Path) -> type[AsyncKernelManager]:
+    """Kernels whose processes write to `lines` what they use; see recorder/uses.py.
+
+    Args:
+        lines: the file, made anew.
+        root: the project, whose published folders they cannot write to.
+        build: the folder of build products, which is no input of a page.
+    """
+    lines.unlink(missing_ok=True)
+    ignored = [build, jupyter_runtime_dir(), jupyter_config_dir(), get_ipython_dir()]
+    kept = [root / name for name in PUBLISHED]
+    given = {
+        RECORD: str(lines),
+        IGNORED: os.pathsep.join(map(str, ignored)),
+        KEPT: os.pathsep.join(map(str, kept)),
+        "OMP_NUM_THREADS": "1",
+    }
+
+    class Recorded(AsyncKernelManager):
+        async def start_kernel(self, **options: Any) -> None:
+            env = {**os.environ, **(options.pop("env", None) or {}), **given}
+            path = [str(RECORDER), *filter(None, [env.get("PYTHONPATH")])]
+            env["PYTHONPATH"] = os.pathsep.join(path)
+            await super().start_kernel(env=env, **options)
+
+    return Recorded
+
+
+def end_all() -> None:
+    """End the kernels that this process started; the pages that wait for them fail."""
+    for child in psutil.Process().children():
+        child.terminate()

@@ -1,0 +1,5 @@
+"""Python imports this at its start, where the folder is on PYTHONPATH: a page is recorded."""
+
+import uses
+
+uses.start()
