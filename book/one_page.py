@@ -1,7 +1,7 @@
 """A Sphinx extension: whatever can be shown in the site can be shown in its one-page form.
 
-sphinx-exercise has nodes for builder `singlehtml`, from which `make pdf` prints. Sphinx then looks up
-nodes of all extensions under that name alone, and misses those that are known for HTML.
+sphinx-exercise has nodes for builder `singlehtml`, from which `make pdf` prints. Sphinx then looks
+up nodes of all extensions under that name alone, and misses those that are known for HTML.
 """
 
 from typing import Any

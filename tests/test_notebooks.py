@@ -19,8 +19,26 @@ PAGES = {
 #: Tags that take a cell's code off the page for good; one that is folded can be opened.
 REMOVED = {"remove-input", "remove-cell"}
 FOLDED = {"hide-input", "hide-cell"}
-#: Lines of code that a reader sees without opening a fold, at least: to be raised with the pages.
-VISIBLE_LINES, VISIBLE_SHARE = 360, 0.35
+#: Lines of code that a reader sees without opening a fold, at least, over the book and on a page.
+#: The issue's share is 0.6: to be raised when no page is left in `CLOSED`.
+VISIBLE_LINES, VISIBLE_SHARE, VISIBLE_ON_PAGE = 600, 0.44, 15
+#: Pages of the register, which have no experiment of their own.
+REGISTER = {"claims", "errata", "readings"}
+#: Chapters whose experiment is still to be opened. It only shrinks.
+CLOSED = {
+    "alignment",
+    "collapse",
+    "digits-chip",
+    "gallery",
+    "iris-chip",
+    "mnist",
+    "mnist-family",
+    "optical-dfa-comparison",
+    "optical-unit",
+    "pseudo-ip-bp",
+    "speed",
+    "sweeps",
+}
 #: Pages whose visible code still needs what a hidden cell imports, or an experiment: to be mended.
 LEANING = {
     "collapse",
@@ -136,12 +154,20 @@ def test_code_that_a_reader_sees_is_the_public_library(page):
     assert [node.module for node in nodes if node.module.startswith(rooms)] == []
 
 
+def shown(page):
+    """Lines of code that a reader sees without opening a fold."""
+    return sum(lines(cell) for cell in code_cells(page) if not tags(cell) & (REMOVED | FOLDED))
+
+
+@pytest.mark.parametrize("page", PAGES.keys() - REGISTER - CLOSED)
+def test_experiment_of_a_chapter_is_in_the_open(page):
+    assert shown(page) >= VISIBLE_ON_PAGE
+
+
 def test_code_that_a_reader_sees():
     table = {}
     for page in PAGES:
-        cells = code_cells(page)
-        shown = [lines(cell) for cell in cells if not tags(cell) & (REMOVED | FOLDED)]
-        table[page] = (sum(shown), sum(map(lines, cells)))
+        table[page] = (shown(page), sum(map(lines, code_cells(page))))
         print(f"{page:24} {table[page][0]:4} of {table[page][1]:4} lines visible")
     visible, total = map(sum, zip(*table.values(), strict=True))
     print(f"{'the book':24} {visible:4} of {total:4} lines visible, {visible / total:.0%}")
@@ -206,7 +232,9 @@ def glues(source):
     called = [ast.unparse(call.func) for call in shown if isinstance(call, ast.Call)]
     picks = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr, ast.For)
     trained = {
-        ast.unparse(node.func).split(".")[-1] for node in ast.walk(tree) if isinstance(node, ast.Call)
+        ast.unparse(node.func).split(".")[-1]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
     }
     return (
         len(shown) == len(called) > 0
