@@ -15,6 +15,8 @@ import yaml
 BOOK = Path(__file__).resolve().parent
 #: The branch that holds the executed notebooks: Colab and Binder open .ipynb files in git only.
 BRANCH = "notebooks"
+#: What Binder runs them with; its own default may be older than the library allows.
+PYTHON = "python-3.11"
 INSTALL = """\
 # Installs AsyT where it is missing. Its stored tables come along.
 import os
@@ -89,6 +91,7 @@ def lay_out(stage: Path, folder: Path) -> None:
         shutil.copy(notebook, folder)
     if address := repository():
         (folder / "requirements.txt").write_text(requirements(address), encoding="utf-8")
+        (folder / "runtime.txt").write_text(f"{PYTHON}\n", encoding="utf-8")
 
 
 def prepare(stage: Path) -> None:

@@ -138,7 +138,7 @@ def available(name: str) -> bool:
 
 
 def captioned(notebook: NotebookNode) -> NotebookNode:
-    """Give every cell that shows a figure the caption and alternative text of the figure's file.
+    """Give every cell that shows a figure its caption, with its id, and its alternative text.
 
     Raises:
         BuildError: no such figure, or a cell without `mystnb: figure: name:`, so without an anchor.
@@ -153,7 +153,8 @@ def captioned(notebook: NotebookNode) -> NotebookNode:
                     f"the cell of figure '{match['id']}' has no name: give it "
                     f"'mystnb: {{figure: {{name: fig-{match['id']}}}}}' in its header."
                 )
-            shown["figure"] = {**shown["figure"], "caption": drawing.CAPTION}
+            said = f"{drawing.CAPTION} (`{match['id']}`)"
+            shown["figure"] = {**shown["figure"], "caption": said}
             shown["image"] = {**shown.get("image", {}), "alt": drawing.ALT}
     return notebook
 
@@ -428,6 +429,12 @@ def stage(executed: dict[str, tuple[Path, bool]]) -> None:
     shutil.copytree(ROOT / "figures", STAGE / "figures")
 
 
+def with_extensions() -> dict[str, str]:
+    """The environment, in which Sphinx finds the extensions of this folder."""
+    folders = [str(BOOK), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+
+
 def sphinx(builder: str) -> None:
     """Build the staged book from scratch, strictly; add figures/, drop what no page can load.
 
@@ -444,7 +451,7 @@ def sphinx(builder: str) -> None:
         BOOK,
     ]
     options = ["--builder", builder, "--all", "-W", "-n", "--keep-going", "-q"]
-    if subprocess.run([*command, *options], check=False).returncode:
+    if subprocess.run([*command, *options], check=False, env=with_extensions()).returncode:
         raise BuildError("Sphinx reported the warnings above; each is an error here.")
     shutil.copytree(ROOT / "figures", site / "figures", dirs_exist_ok=True)
     mathjax = site / "_static" / "mathjax"

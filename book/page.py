@@ -66,7 +66,9 @@ def site(page: str, notebook: Path) -> Path:
     (stage / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     program = Path(sys.executable).with_name("jupyter-book")
     command = [program, "build", stage, "--path-output", OWN, "--all", "-q"]
-    built = subprocess.run(command, check=False, capture_output=True, text=True)
+    built = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=build.with_extensions()
+    )
     if built.returncode:
         raise build.BuildError(f"the page could not be built:\n{built.stderr}")
     shutil.copytree(stage / "figures", OWN / "_build/html/figures", dirs_exist_ok=True)

@@ -4,11 +4,14 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 ADDRESS = "https://example.org/someone/asyt"
@@ -68,7 +71,11 @@ def test_address_is_one_setting(anywhere, monkeypatch):
 def test_branch_holds_notebooks_and_a_slim_environment(anywhere, stage):
     folder = stage / "branch"
     anywhere.lay_out(stage, folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["p.ipynb", "requirements.txt"]
+    names = ["p.ipynb", "requirements.txt", "runtime.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    project = tomllib.loads((BOOK.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    python = (folder / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert SpecifierSet(project["requires-python"]).contains(python)
     lines = (folder / "requirements.txt").read_text().splitlines()
     assert "whl/cpu" in lines[0]
     assert lines[1].startswith("torch==") and "#" not in lines[1]
@@ -108,3 +115,10 @@ def test_installer_says_what_to_do_where_it_knows_no_address(anywhere, tmp_path)
     done = installer(anywhere, "", tmp_path, None)
     assert done.returncode == 1
     assert "AsyT is not installed: set ASYT_REPOSITORY" in done.stderr
+
+
+def test_a_running_kernel_is_not_replaced():
+    project = tomllib.loads((BOOK.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = map(Requirement, project["optional-dependencies"]["notebook"])
+    (kernel,) = [each for each in wanted if each.name == "ipykernel"]
+    assert kernel.specifier.contains("6.30") and kernel.specifier.contains("7.2")

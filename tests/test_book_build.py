@@ -286,6 +286,10 @@ def test_wrong_settings_are_refused_before_a_page_is_executed(build, monkeypatch
         build.check_settings()
 
 
+#: A caption in the book ends with the id by which the figure is cited.
+SAID = f"{fig5a.CAPTION} (`asyt-fig5a`)"
+
+
 def figure_page(tmp_path, header="mystnb: {figure: {name: fig-a}}", figure_id="asyt-fig5a"):
     page = tmp_path / "book/p.md"
     code = f'---\n{header}\n---\npages.figure("{figure_id}")'
@@ -298,7 +302,7 @@ def test_cell_of_a_figure_gets_its_caption_and_text(build, tmp_path, source):
     notebook = figure_page(tmp_path)
     notebook.cells[0].source = source
     first, second = build.captioned(notebook).cells
-    assert first.metadata.mystnb.figure == {"name": "fig-a", "caption": fig5a.CAPTION}
+    assert first.metadata.mystnb.figure == {"name": "fig-a", "caption": SAID}
     assert first.metadata.mystnb.image == {"alt": fig5a.ALT}
     assert "mystnb" not in second.metadata
 
@@ -306,7 +310,7 @@ def test_cell_of_a_figure_gets_its_caption_and_text(build, tmp_path, source):
 def test_caption_of_the_page_does_not_count(build, tmp_path):
     notebook = figure_page(tmp_path, "mystnb: {figure: {name: a, caption: own}, image: {alt: b}}")
     shown = build.captioned(notebook).cells[0].metadata.mystnb
-    assert (shown.figure.caption, shown.image.alt) == (fig5a.CAPTION, fig5a.ALT)
+    assert (shown.figure.caption, shown.image.alt) == (SAID, fig5a.ALT)
 
 
 def test_figure_without_a_name_or_a_file_is_refused(build, tmp_path):
@@ -323,7 +327,7 @@ def test_build_adds_captions_to_what_it_executes(build, tmp_path):
     page.write_text(page.read_text().replace(HEADER, HEADER + cell(define) + "\n"))
     output, _ = build.execute_pages(["p"], force=False)["p"]
     shown = nbformat.read(output, as_version=4).cells[1]
-    assert shown.metadata.mystnb.figure.caption == fig5a.CAPTION
+    assert shown.metadata.mystnb.figure.caption == SAID
     assert list((tmp_path / "figures").iterdir()) == []
 
 

@@ -19,20 +19,34 @@ PAGES = {
 #: Tags that take a cell's code off the page for good; one that is folded can be opened.
 REMOVED = {"remove-input", "remove-cell"}
 FOLDED = {"hide-input", "hide-cell"}
-#: Lines of code that a reader sees without opening a fold, at least: to be raised with the pages.
-VISIBLE_LINES, VISIBLE_SHARE = 360, 0.35
-#: Pages that neither check knobs nor say at what scale they were executed.
-UNCHECKED = {"claims"}
+#: Lines of code that a reader sees without opening a fold, at least, over the book and on a page.
+#: The issue's share is 0.6: to be raised when no page is left in `CLOSED`.
+VISIBLE_LINES, VISIBLE_SHARE, VISIBLE_ON_PAGE = 600, 0.44, 15
+#: Pages of the register, which have no experiment of their own.
+REGISTER = {"claims", "errata", "readings"}
+#: Chapters whose experiment is still to be opened. It only shrinks.
+CLOSED = {
+    "alignment",
+    "collapse",
+    "digits-chip",
+    "gallery",
+    "iris-chip",
+    "mnist",
+    "mnist-family",
+    "optical-dfa-comparison",
+    "optical-unit",
+    "pseudo-ip-bp",
+    "speed",
+    "sweeps",
+}
 #: Pages whose visible code still needs what a hidden cell imports, or an experiment: to be mended.
 LEANING = {
     "collapse",
     "gallery",
-    "methods",
     "mnist",
     "mnist-family",
     "optical-unit",
     "sweeps",
-    "ten-minutes",
 }
 
 
@@ -73,7 +87,7 @@ def test_page_comes_back_from_its_notebook_half_byte_for_byte(page, tmp_path):
     assert text == PAGES[page].read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - UNCHECKED)
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_checks_what_is_put_into_it(page):
     assert len([*calls(page, "knobs"), *calls(page, "scale")]) == 1
 
@@ -140,12 +154,20 @@ def test_code_that_a_reader_sees_is_the_public_library(page):
     assert [node.module for node in nodes if node.module.startswith(rooms)] == []
 
 
+def shown(page):
+    """Lines of code that a reader sees without opening a fold."""
+    return sum(lines(cell) for cell in code_cells(page) if not tags(cell) & (REMOVED | FOLDED))
+
+
+@pytest.mark.parametrize("page", PAGES.keys() - REGISTER - CLOSED)
+def test_experiment_of_a_chapter_is_in_the_open(page):
+    assert shown(page) >= VISIBLE_ON_PAGE
+
+
 def test_code_that_a_reader_sees():
     table = {}
     for page in PAGES:
-        cells = code_cells(page)
-        shown = [lines(cell) for cell in cells if not tags(cell) & (REMOVED | FOLDED)]
-        table[page] = (sum(shown), sum(map(lines, cells)))
+        table[page] = (shown(page), sum(map(lines, code_cells(page))))
         print(f"{page:24} {table[page][0]:4} of {table[page][1]:4} lines visible")
     visible, total = map(sum, zip(*table.values(), strict=True))
     print(f"{'the book':24} {visible:4} of {total:4} lines visible, {visible / total:.0%}")
@@ -172,3 +194,76 @@ def test_cells_that_run_without_data_use_nothing_of_cells_that_need_them(page):
         assert {node.id for node in nodes if isinstance(node.ctx, ast.Load)} & (
             lost - held
         ) == set()
+
+
+#: What a cell may call whose code is not on the page: number glue, and layout.
+GLUE = {"number", "files", "verdicts", "readings", "matrix"}
+#: What trains, and so belongs where it can be opened.
+TRAINS = {"beginning", "fit", "first_epoch", "live", "measure", "prefix", "recompute", "run"}
+#: Pages that still remove code that a reader may want to open. It only shrinks.
+REMOVING = {
+    "alignment",
+    "collapse",
+    "digits-chip",
+    "gallery",
+    "iris-chip",
+    "mnist",
+    "mnist-family",
+    "optical-dfa-comparison",
+    "optical-unit",
+    "pseudo-ip-bp",
+    "readings",
+    "speed",
+    "sweeps",
+}
+
+
+def shows(statement):
+    """The calls that stand by themselves in a statement, in its loops too."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Expr):
+            yield node.value
+
+
+def glues(source):
+    """Whether code only picks numbers, shows them in prose, and lays out files and verdicts."""
+    tree = ast.parse(source)
+    shown = [value for statement in tree.body for value in shows(statement)]
+    called = [ast.unparse(call.func) for call in shown if isinstance(call, ast.Call)]
+    picks = (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr, ast.For)
+    trained = {
+        ast.unparse(node.func).split(".")[-1]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    return (
+        len(shown) == len(called) > 0
+        and {*called} <= {f"pages.{name}" for name in GLUE}
+        and all(isinstance(statement, picks) for statement in tree.body)
+        and not trained & TRAINS
+    )
+
+
+@pytest.mark.parametrize("page", PAGES.keys() - REMOVING)
+def test_only_number_glue_and_layout_are_removed(page):
+    removed = [cell.source for cell in code_cells(page) if tags(cell) & REMOVED]
+    assert [source for source in removed if not glues(source)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("pages.number(a=1.0)", True),
+        ("import numpy as np\nx = table.a.mean()\npages.number(a=x)", True),
+        ('for x in y:\n    pages.number(**{f"{x}_a": 1.0})', True),
+        ('pages.files("a")\npages.verdicts("b")', True),
+        ('pages.figure("a")', False),
+        ("pages.number(a=1.0)\npages.table(x)", False),
+        ("x = 1", False),
+        ("x", False),
+        ("rows = trainer.fit()\npages.number(a=rows[0])", False),
+        ("def f():\n    return 1\npages.number(a=f())", False),
+    ],
+)
+def test_number_glue_is_told_from_code(source, expected):
+    assert glues(source) is expected

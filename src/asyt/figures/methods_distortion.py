@@ -11,8 +11,8 @@ EXPERIMENT = experiment.EXPERIMENT
 CAPTION = (
     "MNIST against the size of the device's error. (a, b) Published by the authors of dual "
     "adaptive training: a network of three 64-mode interferometer meshes with errors of its beam "
-    "splitters or phase shifters, one run a point; DAT without reading hidden states (open), and "
-    "reading them in the separable mode (filled). (c) This library: [784, 128, 128, 10] with "
+    "splitters or phase shifters, one run a point. DAT without reading hidden states is open, in "
+    "the separable mode, which reads them, filled. (c) This library: [784, 128, 128, 10] with "
     "distorted weights, 10,000 samples, 30 epochs; means with 95 % bands over 5 draws."
 )
 ALT = (

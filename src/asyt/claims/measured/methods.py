@@ -6,7 +6,7 @@ from asyt.claims.criteria import Measurement
 from asyt.experiments import methods, summaries
 
 EXPERIMENTS = (methods.EXPERIMENT,)
-PAGE = "methods.html"
+PAGE = "methods-bench.html"
 CLAIMS = ("asyt-m-optimizers", "asyt-m-convergence")
 
 

@@ -6,7 +6,7 @@ from asyt.claims.criteria import Measurement
 from asyt.experiments import robustness
 
 EXPERIMENTS = (robustness.EXPERIMENT,)
-PAGE = "methods.html"
+PAGE = "methods-bench.html"
 #: Claim -> reading -> its severities, in the order of `robustness.SEVERITIES`.
 SEVERITIES = {
     "asyt-5g-perturb": {"independent": [row.name for row in robustness.PERTURBED]},
