@@ -30,7 +30,6 @@ LEANING = {
     "methods",
     "mnist",
     "mnist-family",
-    "optical-unit",
     "sweeps",
     "ten-minutes",
 }
