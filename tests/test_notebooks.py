@@ -45,7 +45,6 @@ LEANING = {
     "gallery",
     "mnist",
     "mnist-family",
-    "optical-unit",
     "sweeps",
 }
 

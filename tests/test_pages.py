@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from asyt import experiments, pages, paths
+from asyt.claims.published import reported
 from asyt.errors import DataError, ResultError, SettingError, UnknownNameError
 from asyt.experiments import check, store
+from asyt.experiments.chips import summary
 from asyt.figures import drawing
 
 CELL = re.compile(
@@ -302,3 +304,15 @@ def test_a_notice_stands_for_a_cell_only_where_its_data_are_missing(monkeypatch)
 
     monkeypatch.setattr(pages.datasets, "load", absent)
     assert "Not run here: the data could not be had.**" in pages.missing("vowels").data
+
+
+@pytest.mark.parametrize(
+    ("experiment", "claim", "encoding"),
+    [
+        ("iris-chip", "asyt-3a-bp", "signed, bias light"),
+        ("digits-chip", "asyt-4b-bp", "non-negative, no bias"),
+    ],
+)
+def test_pages_of_chips_train_in_the_encoding_that_their_figures_show(experiment, claim, encoding):
+    table = experiments.table(experiment, "paper", "ideal BP only")
+    assert summary.primary(table, reported(claim)[0]) == encoding

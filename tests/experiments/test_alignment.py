@@ -1,6 +1,7 @@
 """Updates compared along a training, and what the table of the alignment says."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -105,3 +106,31 @@ def test_the_live_check_compares_the_largest_angle_and_the_probabilities(table):
     for other in (turned, rarer):
         with pytest.raises(ResultError, match="asyt run alignment"):
             alignment.check(other, table)
+
+
+def test_ratios_are_medians_of_a_reading_over_all_steps_and_the_last_sixth():
+    steps = range(1, 13)
+    rows = pd.DataFrame({"step": steps, "extra": [1.0] * 10 + [3.0, 3.0], "value": 10.0})
+    table = rows.assign(quantity="update", reading="independent")
+    found = alignment.ratios(table)
+    assert found["all"]["independent"] == 1
+    assert found.late["independent"] == 3
+
+
+def test_the_beginning_of_a_stored_run_is_held_against_its_first_steps(table, monkeypatch):
+    steps = table.assign(step=[0, 0, 0, 0, 0, 5, 30])  # the angle of 80 degrees is no similar one
+    later = steps.assign(value=steps.value.replace(80.0, 70.0), extra=steps.extra.replace(2.1, 1.9))
+    lived = []
+
+    def run(config):
+        lived.append(config.epochs)
+        return steps[steps.step < 10]
+
+    monkeypatch.setattr(alignment, "run", run)
+    kept = SimpleNamespace(table=later)
+    monkeypatch.setattr(alignment, "stored_result", lambda *_: kept)
+    assert alignment.beginning(alignment.Config(), epochs=1) == (6, 0)
+    assert lived == [1]
+    kept.table = later.assign(value=later.value.replace(30.0, 34.0))
+    with pytest.raises(ResultError, match="asyt run alignment"):
+        alignment.beginning(alignment.Config(), epochs=1)

@@ -31,6 +31,12 @@ def test_schemes_show_what_a_holography_costs(table):
     assert costs.frames.tolist() == [2, 8, 6]
 
 
+def test_printed_schemes_have_words_for_headings(table):
+    printed = opu.shown(table)
+    assert list(printed.columns) == list(opu.HEADINGS.values())
+    assert printed["frames a projection"].tolist() == [2, 8, 6]
+
+
 def test_vectors_are_ternary_and_differ_between_parts():
     first, other = opu.vectors(SMALL, 0), opu.vectors(SMALL, 1)
     assert set(first.flatten().tolist()) == {-1, 0, 1}

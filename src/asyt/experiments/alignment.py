@@ -14,6 +14,7 @@ from asyt import breaking, streams
 from asyt.errors import ResultError
 from asyt.experiments import base, mnist
 from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.check import stored as stored_result
 from asyt.methods.sources import DigitalStep
 from asyt.training import TRAINING, Trainer
 
@@ -144,6 +145,32 @@ def similar(table: pd.DataFrame) -> pd.DataFrame:
     """The updates of similar magnitude (`SIMILAR`)."""
     measured = angles(table)
     return measured[measured.extra.between(1 / SIMILAR, SIMILAR)]
+
+
+def ratios(table: pd.DataFrame) -> pd.DataFrame:
+    """Median magnitude of the pseudo over the digital update: a row a reading.
+
+    Columns `all` steps, and those `late`, in the last sixth of the training.
+    """
+    measured = angles(table)
+    late = measured[measured.step > 5 / 6 * measured.step.max()]
+    parts = {"all": measured, "late": late}
+    medians = {name: rows.groupby("reading").extra.median() for name, rows in parts.items()}
+    return pd.DataFrame(medians)
+
+
+def beginning(config: Config, epochs: int) -> tuple[int, float]:
+    """Repeat the first epochs of a stored run, here and now: what a page checks.
+
+    Returns:
+        The number of steps, and how far the largest angle is from the stored one, degrees.
+
+    Raises:
+        ResultError: as `check`.
+    """
+    live = run(replace(config, epochs=epochs))
+    kept = stored_result(EXPERIMENT, config).table
+    return int(live.step.max()) + 1, check(live, kept[kept.step <= live.step.max()])
 
 
 def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:

@@ -174,6 +174,23 @@ def schemes(table: pd.DataFrame) -> pd.DataFrame:
     return means.loc[list(SCHEMES)].reset_index()
 
 
+#: Column of `schemes` -> its heading.
+HEADINGS = {
+    "scheme": "holography",
+    "pixels": "pixels an output",
+    "frames": "frames a projection",
+    "rate": "projections a second",
+    "residual": "error of an entry",
+    "predicted": "predicted error",
+    "additivity": "error of a sum",
+}
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """What is printed of `schemes`."""
+    return schemes(table)[list(HEADINGS)].rename(columns=HEADINGS)
+
+
 def again(config: Config) -> check.Agreement:
     """Measure a medium now, and compare with its stored table, but for single projections.
 

@@ -56,3 +56,40 @@ def test_readings_have_a_row_a_population(table):
     keys = ["encoding", "method", "profile", "headroom"]
     assert not found.duplicated(keys).any()
     assert found["train (%)"].str.fullmatch(r"\d+ \(\d+ to \d+\)").all()
+
+
+def test_digital_models_of_an_encoding_count_once(table):
+    found = summary.readings(table)
+    digital = found[found.method == "ideal-bp"].set_index("encoding").n
+    main = summary.select(table, part="main", method="ideal-bp", split="train")
+    for encoding, n in digital.items():
+        finals = summary.select(main, quantity="accuracy", encoding=encoding)
+        assert n == finals["count"].sum()
+
+
+@pytest.fixture
+def finals():
+    """Three chips under each of two headrooms, AsyT, and a digital model."""
+    rows = [
+        ("asyt", 1.0, 0.5, 1),
+        ("asyt", 1.0, 0.7, 2),
+        ("asyt", 0.4, 0.9, 3),
+        ("ideal-bp", 1.0, 0.8, 1),
+    ]
+    table = pd.DataFrame(rows, columns=["method", "headroom", "value", "count"])
+    return table.assign(quantity="accuracy", split="train")
+
+
+def test_ends_have_a_row_a_value_of_a_column(finals):
+    asyt = summary.select(finals, method="asyt")
+    found = summary.ends(asyt, "train", "headroom")
+    assert found.centre.to_dict() == pytest.approx({1.0: 70, 0.4: 90})
+    assert found.n.to_dict() == {1.0: 3, 0.4: 3}
+    assert summary.ends(finals[finals.headroom == 1], "train").centre["ideal-bp"] == 80
+
+
+def test_ends_of_two_methods_are_not_thrown_together(finals):
+    with pytest.raises(ResultError, match=r"headroom 1.0 has rows of asyt, ideal-bp: select one"):
+        summary.ends(finals, "train", "headroom")
+    with pytest.raises(ResultError, match="no row"):
+        summary.ends(finals, "test")

@@ -36,6 +36,22 @@ def draws(table: pd.DataFrame, method: str, split: str) -> Draws:
     return 100 * np.repeat(rows.value.to_numpy(), rows["count"].to_numpy())
 
 
+def ends(table: pd.DataFrame, split: str, by: str = "method") -> pd.DataFrame:
+    """Final accuracies, percent, a row a value of a column: centre (the median), low, high, n.
+
+    Raises:
+        ResultError: the table has no accuracy on this split, or rows of two methods at one value.
+    """
+    found = {}
+    rows = select(table, quantity="accuracy", split=split)
+    for name, part in rows.groupby(by, sort=False):
+        methods = part.method.unique()
+        if len(methods) > 1:
+            raise ResultError(f"{by} {name} has rows of {', '.join(methods)}: select one of them.")
+        found[name] = summaries.spread(draws(part, methods[0], split))
+    return pd.DataFrame(found).T
+
+
 def ideal(table: pd.DataFrame, split: str, encoding: str) -> Draws:
     """Ideal BP over its own, larger set of splits and initial values, in percent."""
     return draws(select(table, runs="ideal BP only", encoding=encoding), "ideal-bp", split)
@@ -106,9 +122,13 @@ def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
 
 
 def readings(table: pd.DataFrame) -> pd.DataFrame:
-    """Every population of a table, and its final accuracies: median and 5-95 % range."""
+    """Every population of a table, and its final accuracies: median and 5-95 % range.
+
+    The parts of an encoding share their digital models, which count once.
+    """
     rows = []
     finals = select(table, quantity="accuracy", runs="chips")
+    finals = finals[(finals.method != "ideal-bp") | (finals.part == "main")]
     keys = ["encoding", "method", "profile", "headroom"]
     for key, fleet in finals.groupby(keys, sort=False):
         about = dict(zip(keys, key, strict=True))
