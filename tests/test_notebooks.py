@@ -25,13 +25,8 @@ VISIBLE_LINES, VISIBLE_SHARE = 360, 0.35
 UNCHECKED = {"claims"}
 #: Pages whose visible code still needs what a hidden cell imports, or an experiment: to be mended.
 LEANING = {
-    "collapse",
-    "gallery",
     "methods",
-    "mnist",
-    "mnist-family",
     "optical-unit",
-    "sweeps",
     "ten-minutes",
 }
 
