@@ -30,21 +30,7 @@ KEYS = (
 #: These are linked wherever they stand in prose.
 ALWAYS = {"10 dB": r"\b10 dB\b", "σ_phy": r"\\sigma_\\mathrm\{phy\}|\bsigma_phy\b|σ_phy"}
 #: Pages that are still to be linked. It only shrinks.
-UNLINKED = {
-    "alignment",
-    "collapse",
-    "digits-chip",
-    "gallery",
-    "iris-chip",
-    "mnist",
-    "mnist-family",
-    "optical-dfa-comparison",
-    "optical-unit",
-    "pseudo-ip-bp",
-    "readings",
-    "speed",
-    "sweeps",
-}
+UNLINKED = set()
 #: Pages that define terms instead of using them, or are lists.
 OWN = {"glossary", "notation", "references", "status"}
 

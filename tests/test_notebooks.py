@@ -20,33 +20,9 @@ PAGES = {
 REMOVED = {"remove-input", "remove-cell"}
 FOLDED = {"hide-input", "hide-cell"}
 #: Lines of code that a reader sees without opening a fold, at least, over the book and on a page.
-#: The issue's share is 0.6: to be raised when no page is left in `CLOSED`.
 VISIBLE_LINES, VISIBLE_SHARE, VISIBLE_ON_PAGE = 600, 0.44, 15
 #: Pages of the register, which have no experiment of their own.
 REGISTER = {"claims", "errata", "readings"}
-#: Chapters whose experiment is still to be opened. It only shrinks.
-CLOSED = {
-    "alignment",
-    "collapse",
-    "digits-chip",
-    "gallery",
-    "iris-chip",
-    "mnist",
-    "mnist-family",
-    "optical-dfa-comparison",
-    "optical-unit",
-    "pseudo-ip-bp",
-    "speed",
-    "sweeps",
-}
-#: Pages whose visible code still needs what a hidden cell imports, or an experiment: to be mended.
-LEANING = {
-    "collapse",
-    "gallery",
-    "mnist",
-    "mnist-family",
-    "sweeps",
-}
 
 
 @functools.cache
@@ -138,7 +114,7 @@ def defined(tree):
             yield node.id
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - LEANING)
+@pytest.mark.parametrize("page", PAGES)
 def test_code_that_a_reader_sees_can_be_copied(page):
     tree = visible(page)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
@@ -146,7 +122,7 @@ def test_code_that_a_reader_sees_can_be_copied(page):
     assert used - set(defined(tree)) - set(dir(builtins)) - {"pages"} == set()
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - LEANING)
+@pytest.mark.parametrize("page", PAGES)
 def test_code_that_a_reader_sees_is_the_public_library(page):
     nodes = [node for node in ast.walk(visible(page)) if isinstance(node, ast.ImportFrom)]
     rooms = ("asyt.experiments", "asyt.figures")
@@ -158,7 +134,7 @@ def shown(page):
     return sum(lines(cell) for cell in code_cells(page) if not tags(cell) & (REMOVED | FOLDED))
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - REGISTER - CLOSED)
+@pytest.mark.parametrize("page", PAGES.keys() - REGISTER)
 def test_experiment_of_a_chapter_is_in_the_open(page):
     assert shown(page) >= VISIBLE_ON_PAGE
 
@@ -200,21 +176,7 @@ GLUE = {"number", "files", "verdicts", "readings", "matrix"}
 #: What trains, and so belongs where it can be opened.
 TRAINS = {"beginning", "fit", "first_epoch", "live", "measure", "prefix", "recompute", "run"}
 #: Pages that still remove code that a reader may want to open. It only shrinks.
-REMOVING = {
-    "alignment",
-    "collapse",
-    "digits-chip",
-    "gallery",
-    "iris-chip",
-    "mnist",
-    "mnist-family",
-    "optical-dfa-comparison",
-    "optical-unit",
-    "pseudo-ip-bp",
-    "readings",
-    "speed",
-    "sweeps",
-}
+REMOVING = set()
 
 
 def shows(statement):

@@ -77,6 +77,23 @@ def test_prefix_that_differs_fails_the_build(stored):
     assert "agree within 0.5 points" in prefix(config, noisy=True)
 
 
+def test_rows_that_a_page_trained_are_held_against_the_stored_run(stored, monkeypatch):
+    config = stored(rows(5))
+    monkeypatch.setattr(experiments, "jobs", lambda *_: [config])
+    monkeypatch.setattr(pages, "_turned", "")
+    assert "agree exactly" in pages.repeated("toy", rows(3)).data
+    with pytest.raises(ResultError, match="differs from its stored table"):
+        pages.repeated("toy", rows(3).assign(accuracy=0.2), noisy=True)
+    monkeypatch.setattr(pages, "get_num_threads", lambda: 63)
+    assert "agree within 0.5 points" in pages.repeated("toy", rows(3)).data
+
+
+def test_rows_of_other_knobs_have_no_stored_run(stored, monkeypatch):
+    stored(rows(5))
+    monkeypatch.setattr(pages, "_turned", "rate 1.0 (published 0.5)")
+    assert "no stored run" in pages.repeated("toy", rows(3).assign(accuracy=0.2)).data
+
+
 def live(stored, monkeypatch, computed, rounding="another"):
     config = stored(medians(0.9))
     monkeypatch.setenv("ASYT_PROFILE", "paper")

@@ -12,21 +12,11 @@ BOOK = paths.home() / "book"
 PAGES = {file.stem: file for file in sorted(BOOK.glob("*.md"))}
 MOST_WORDS = 40
 #: Pages whose sentences are still to be shortened. It only shrinks.
-LONG = {
-    "alignment",
-    "collapse",
-    "gallery",
-    "iris-chip",
-    "mnist",
-    "mnist-family",
-    "optical-dfa-comparison",
-    "optical-unit",
-    "sweeps",
-}
+LONG = set()
 #: Captions that such pages show. It only shrinks.
-LONG_CAPTIONS = {"asyt-alignment", "asyt-fig5d", "mnist-growth", "opu-energy"}
+LONG_CAPTIONS = set()
 #: Pages whose anchors are not yet the ids of their figures. It only shrinks.
-OTHER_ANCHORS = {"alignment", "mnist", "mnist-family", "sweeps"}
+OTHER_ANCHORS = set()
 
 FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})(?P<what>.*?)\n(?P<body>.*?)^(?P=fence) *$", re.M | re.S

@@ -14,6 +14,7 @@ from IPython.display import HTML, Markdown, display
 from matplotlib.figure import Figure
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from myst_nb import glue
+from torch import get_num_threads
 
 from asyt import claims, datasets, experiments
 from asyt import knobs as knob
@@ -23,6 +24,8 @@ from asyt.figures import drawing, export
 from asyt.training import Trainer
 
 PROFILES = ("smoke", "quick", "paper")
+#: What names a row of a trainer.
+ROW = ["epoch", "method", "fleet", "chip", "split"]
 _check_medians = partial(check.check, value="value", points=check.MEDIAN_POINTS)
 
 
@@ -248,13 +251,37 @@ def prefix(
         rows = check.first_epochs(experiment, config, build, epochs)
     except DataError as error:
         return _absent("Not checked here", error)
-    keys = ["epoch", "method", "fleet", "chip", "split"]
-    compared = check.check(experiment, config, rows, keys, noisy=noisy)
+    compared = check.check(experiment, config, rows, ROW, noisy=noisy)
     means = compared.rows.groupby(["epoch", "method"])[["live", "stored"]].mean()
     display(means.mul(100).round(2).add_suffix(" (%)"))
+    return _agreed(f"first {epochs} epochs of", config, compared)
+
+
+def repeated(
+    experiment: str, rows: pd.DataFrame, only: str = "", *, noisy: bool = False
+) -> Markdown:
+    """Compare what the cells of a page have trained with the stored run of the paper profile.
+
+    `rows` are those of a `Trainer`, with the fleets' stored names; `only` are words of the label of
+    the run; `noisy` is as in `prefix`. With other knobs than the published ones nothing is stored.
+
+    Raises:
+        ResultError: as `prefix`.
+    """
+    if _turned:
+        return Markdown("With other knobs there is no stored run to compare these epochs with.")
+    config, *_ = experiments.chosen(experiments.jobs(experiment, "paper"), only)
+    threads = check.stored(experiment, config).provenance["threads"]
+    noisy = noisy or threads != get_num_threads()  # their number sets the order of a sum
+    return _agreed(
+        "epochs above, of", config, check.check(experiment, config, rows, ROW, noisy=noisy)
+    )
+
+
+def _agreed(what: str, config: Any, compared: check.Agreement) -> Markdown:
     allowed = f"within {compared.allowed:g} points" if compared.allowed else "exactly"
     return Markdown(
-        f"The first {epochs} epochs of *{config.label}*, retrained while this page was built, "
-        f"agree {allowed} with the stored table (largest difference {compared.worst:.3f} points "
-        f"over {len(compared.rows)} values)."
+        f"The {what} *{config.label}*, trained while this page was built, agree {allowed} with the "
+        f"stored table: the largest difference is {compared.worst:.3f} points over "
+        f"{len(compared.rows)} values."
     )

@@ -94,3 +94,10 @@ def test_a_gpu_that_is_not_there_is_not_timed():
     refused = command("--compute", "cuda")
     assert refused.exit_code == 2
     assert "no CUDA device" in refused.output
+
+
+def test_every_ratio_of_the_stored_measurement_has_words():
+    found = speed.last()
+    told = bench.told(found)
+    assert not told.ratio.str.contains("_").any()
+    assert len(told) == len(bench.shown(found)) == told.ratio.nunique()

@@ -68,3 +68,13 @@ def test_the_fall_is_paired_by_seed_and_chip(crossed):
     fall = distortion.fall(other, "independent")
     assert (fall.mean, fall.low, fall.high) == pytest.approx((45, 45, 45))
     assert fall.n == 6
+
+
+def test_the_peak_is_the_best_mean_of_all_epochs(trained):
+    peaks = distortion.peaks(trained, "independent")
+    assert peaks.best.tolist() == pytest.approx([95, 95, 95])
+    assert peaks.epoch.loc[3.0] == 100
+
+
+def test_early_is_the_end_of_the_first_third(trained):
+    assert distortion.early(trained, 3.0) == pytest.approx(95)

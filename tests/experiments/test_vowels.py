@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -79,3 +80,17 @@ def test_collapsed_is_below_half_of_the_twin_alone(monkeypatch, method, share):
     }
     monkeypatch.setattr(vowel_draws, "draws", lambda _table, name: ends[name].numpy())
     assert vowel_draws.collapsed(None, method) == share
+
+
+def test_collapsed_draws_are_told_by_trajectory_and_beside_the_others(monkeypatch):
+    ends = {
+        "ideal-bp": np.full((2, 1), 90.0),
+        "asyt": np.array([[90.0, 90.0, 90.0], [90.0, 12.0, 14.0]]),
+        "insilico-bp": np.array([[80.0, 80.0, 80.0], [80.0, 40.0, 60.0]]),
+    }
+    monkeypatch.setattr(vowel_draws, "draws", lambda _table, name: ends[name])
+    told = vowel_draws.split_by_collapse(None).set_index("draws")
+    assert told.loc["collapsed"].tolist() == [2, 1, 2, 50.0]
+    assert told.loc["others"].tolist() == [4, 2, 3, 80.0]
+    (where,) = vowel_draws.where_collapsed(None).itertuples(index=False)
+    assert tuple(where) == (1, "1, 2")

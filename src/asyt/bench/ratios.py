@@ -40,6 +40,31 @@ FLEETS = (1, 16, 64)
 #: What is said beside the ratios.
 BESIDE = ("threads", "gflops", "machine", "measured")
 
+#: Flat name of a ratio -> what it is, for tables that people read.
+WORDS = {
+    **{f"asyt_over_bp {chips}": f"AsyT over plain BP, {chips} chips" for chips in FLEETS[1:]},
+    "asyt_over_bp 1": "AsyT over plain BP, 1 chip",
+    "asyt_noisy_over_bp": "AsyT under noise of 10 dB over plain BP",
+    **{
+        f"asyt_over_handwritten_bp {chips}": f"AsyT over BP by hand, {chips} chips"
+        for chips in FLEETS[1:]
+    },
+    "asyt_over_handwritten_bp 1": "AsyT over BP by hand, 1 chip",
+    "pseudo_over_bp": "pseudo IP-BP over plain BP",
+    "pat_over_bp": "PAT over plain BP",
+    "pat_readout_over_bp": "PAT with read-out derivative over plain BP",
+    "dfa_over_bp": "direct feedback alignment over plain BP, wide network",
+    "gemm_fraction": "share of products in a step of AsyT",
+    "gflops": "GFLOP/s in a step of AsyT",
+    "general_twin_over_batched 1": "AsyT with any twin over a perceptron, 1 chip",
+    "general_twin_over_batched 16": "AsyT with any twin over a perceptron, 16 chips",
+    "overhead_fraction": "share of a step outside of operators",
+    "peak_memory_ratio": "peak memory over what is counted, 64 chips",
+    "import_ratio": "import of the library over that of torch",
+    "help_seconds": "seconds that asyt --help takes",
+    "gate_over_step": "share of a step that checks what a device gives back",
+}
+
 #: Name -> ratio, or chips -> ratio of the two that depend on the number of chips; and `BESIDE`.
 Ratios = dict[str, Any]
 
@@ -139,3 +164,8 @@ def shown(found: Ratios) -> pd.DataFrame:
         if name not in BESIDE
     ]
     return pd.DataFrame(rows, columns=["ratio", "measured", "target"])
+
+
+def told(found: Ratios) -> pd.DataFrame:
+    """`shown`, with ratios in words."""
+    return shown(found).replace({"ratio": WORDS})

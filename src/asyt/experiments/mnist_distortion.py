@@ -76,6 +76,20 @@ def lowest(table: pd.DataFrame, reading: str = "independent") -> pd.Series:
     return inside.loc[inside.centre.idxmin()]
 
 
+def peaks(table: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """The best mean of AsyT over all evaluated epochs, by severity: epoch, best (percent)."""
+    draws = table[(table.method == "asyt") & (table.reading == reading)]
+    means = 100 * draws.groupby(["epoch", "severity"]).accuracy.mean().unstack()
+    return pd.DataFrame({"epoch": means.idxmax(), "best": means.max()})
+
+
+def early(table: pd.DataFrame, severity: float) -> float:
+    """The mean of AsyT without noise after the last epoch of the first third, percent."""
+    draws = table[(table.method == "asyt") & (table.reading == "independent")]
+    begun = draws[(draws.severity == severity) & (draws.epoch <= table.epoch.max() / 3)]
+    return float(100 * summaries.final(begun).accuracy.mean())
+
+
 def fall(table: pd.DataFrame, reading: str) -> statistics.Interval:
     """Points that in-silico BP loses from 0 to 1 sigma_phy: mean, paired by seed and chip."""
     chips = _ends(table, "insilico-bp", reading)

@@ -35,10 +35,41 @@ def lead(table: pd.DataFrame) -> dict[str, Any]:
     return summaries.mean(draws(table, "pat") - draws(table, "insilico-bp"))
 
 
+def lost(table: pd.DataFrame, method: str) -> np.ndarray:
+    """Whether a draw ends below half of the median of the twin alone, (trajectories, benches)."""
+    return draws(table, method) < np.median(draws(table, "ideal-bp")) / 2
+
+
 def collapsed(table: pd.DataFrame, method: str) -> float:
-    """Percentage of the draws that end below half of the median of the twin alone."""
-    half = np.median(draws(table, "ideal-bp")) / 2
-    return 100 * float((draws(table, method) < half).mean())
+    """Percentage of the draws that are `lost`."""
+    return 100 * float(lost(table, method).mean())
+
+
+def split_by_collapse(table: pd.DataFrame) -> pd.DataFrame:
+    """The draws of AsyT that collapsed beside the others, and in-silico BP on the same benches."""
+    gone, insilico = lost(table, "asyt"), draws(table, "insilico-bp")
+    rows = []
+    for kind, which in {"collapsed": gone, "others": ~gone}.items():
+        rows.append(
+            {
+                "draws": kind,
+                "n": int(which.sum()),
+                "trajectories": int(which.any(axis=1).sum()),
+                "benches": int(which.any(axis=0).sum()),
+                "median in-silico (%)": float(pd.Series(insilico[which]).median()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def where_collapsed(table: pd.DataFrame) -> pd.DataFrame:
+    """By trajectory: the benches on which AsyT collapsed."""
+    rows = []
+    for trajectory, which in enumerate(lost(table, "asyt")):
+        if which.any():
+            benches = ", ".join(map(str, np.flatnonzero(which)))
+            rows.append({"trajectory": trajectory, "benches that collapsed": benches})
+    return pd.DataFrame(rows, columns=["trajectory", "benches that collapsed"])
 
 
 def choice(table: pd.DataFrame) -> pd.DataFrame:
