@@ -14,8 +14,8 @@ CAPTION = (
     "bands over chips, splits and initial values. (b) Where every draw ends; diamonds are the "
     "values the paper reports. (c) Mean confusion matrix of AsyT on test data. (d) Angle (AsyT Eq. "
     "8) between the transformation of a layer on the chip and in the digital model, and (e) "
-    "difference of their magnitudes, under AsyT. (f) AsyT with four estimation profiles, on the "
-    "same splits and chips."
+    "difference of their magnitudes, under AsyT. (f) AsyT with four estimation profiles (Eq. (4): "
+    "eight splits, the others two)."
 )
 ALT = (
     "Six panels: accuracy of AsyT, pseudo IP-BP, in-silico BP and ideal BP against epoch; dot "
