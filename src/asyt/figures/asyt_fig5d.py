@@ -53,9 +53,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             style.summary(ax, asyt, "asyt", x="severity", counted=True)
             dots = draws[draws.reading == name]
             style.points(ax, dots.severity, 100 * dots.accuracy, "asyt", markersize=2, alpha=0.6)
+            style.reported(ax, bound, f"reported: > {bound:g}")
         else:
             style.note(ax, "AsyT was not trained here", (0.5, 0.8), (0, 0), **INSIDE)
-        style.reported(ax, bound, f"reported: > {bound:g}")
         ax.set_title(_panels.reading_title(name))
     style.legend_above(axes[0], 3)
     return figure, shown
