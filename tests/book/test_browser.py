@@ -88,6 +88,7 @@ def visit(
     page.wait_for_function("!window.MathJax || MathJax.startup?.promise?.then(() => true)")
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images may load lazily
     page.wait_for_load_state("networkidle")
+    seen["loaded"] = list(seen["requests"])  # axe-core asks for style sheets again
     yield page, seen
     page.close()
 
@@ -234,7 +235,7 @@ def test_tables_are_cards_on_a_phone(phone):
 
 def test_page_is_light(visit):
     _, seen = visit
-    asked = {urlsplit(url).path.lstrip("/") for url in seen["requests"] if url.startswith("http")}
+    asked = {urlsplit(url).path.lstrip("/") for url in seen["loaded"] if url.startswith("http")}
     figures = ("_images/", "figures/", "_static/thumbs/")
     sizes = {path: (SITE / path).stat().st_size for path in asked if not path.startswith(figures)}
     assert sum(sizes.values()) < PAGE_BYTES, sorted(sizes.items(), key=lambda item: -item[1])[:5]
@@ -243,6 +244,9 @@ def test_page_is_light(visit):
 def test_site_is_light_and_has_nothing_that_no_page_loads():
     sizes = {file: file.stat().st_size for file in SITE.rglob("*") if file.is_file()}
     pdf = sizes.pop(SITE / "asyt.pdf", 0)
+    if "Executed at profile" in (SITE / "intro.html").read_text(encoding="utf-8"):
+        # beside the published figures such a site has its own, from smaller tables
+        sizes = {file: size for file, size in sizes.items() if file.parent.name != "_images"}
     assert sum(sizes.values()) < SITE_BYTES, f"beside the PDF of {pdf} bytes"
     assert [
         file.name for file in sizes if file.suffix == ".map" or "fontawesome" in file.name
