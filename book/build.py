@@ -44,8 +44,6 @@ ROOT = BOOK.parent
 BUILD = BOOK / "_build"
 STAGE = BOOK / "_stage"
 
-MATHJAX = ("tex-chtml.js", "input/tex", "output/chtml", "ui", "a11y", "sre")
-"""What a page loads, or its menu can ask for, of the 24 MB of MathJax."""
 
 FIGURE_CELL = re.compile(r"""pages\.figure\(["'](?P<id>[^"']*)["'](, *[\w.]+)?\)""")
 """A cell that shows a figure."""
@@ -436,7 +434,7 @@ def with_extensions() -> dict[str, str]:
 
 
 def sphinx(builder: str) -> None:
-    """Build the staged book from scratch, strictly; add figures/, drop what no page can load.
+    """Build the staged book from scratch, strictly; add figures/, make its pages light and usable.
 
     Raises:
         BuildError: on any warning of Sphinx.
@@ -454,11 +452,9 @@ def sphinx(builder: str) -> None:
     if subprocess.run([*command, *options], check=False, env=with_extensions()).returncode:
         raise BuildError("Sphinx reported the warnings above; each is an error here.")
     shutil.copytree(ROOT / "figures", site / "figures", dirs_exist_ok=True)
-    mathjax = site / "_static" / "mathjax"
-    keep = [mathjax / name for name in MATHJAX]
-    for file in [f for f in mathjax.rglob("*") if f.is_file()]:
-        if not any(file == k or k in file.parents for k in keep):
-            file.unlink()
+    import dress  # beside this script
+
+    dress.site(site, ROOT)
 
 
 def check_settings() -> None:

@@ -72,6 +72,9 @@ def site(page: str, notebook: Path) -> Path:
     if built.returncode:
         raise build.BuildError(f"the page could not be built:\n{built.stderr}")
     shutil.copytree(stage / "figures", OWN / "_build/html/figures", dirs_exist_ok=True)
+    import dress  # beside this script
+
+    dress.site(OWN / "_build/html", build.ROOT)
     return OWN / "_build/html" / f"{page}.html"
 
 

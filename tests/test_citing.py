@@ -1,6 +1,7 @@
 """What is cited for a run."""
 
 import itertools
+import json
 import re
 import subprocess
 import sys
@@ -78,3 +79,52 @@ def test_command_prints_what_the_function_returns():
 def test_importing_the_package_needs_no_torch():
     code = "import sys, asyt; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "original"),
+    [
+        ("asyt-fig5a", ("wang2025", "5a")),
+        ("asyt-fig6ab", ("wang2025", "6a, b")),
+        ("asyt-fig2-headroom", ("wang2025", "2")),
+        ("asyt-alignment", ("wang2025", "")),
+        ("opu-training", ("launay2020", "")),
+        ("methods-matrix", None),
+    ],
+)
+def test_a_figure_names_the_work_it_is_after(figure_id, original):
+    assert citing.original(figure_id) == original
+    entries = citing.figure(figure_id).split("\n\n")
+    assert entries[0].startswith(f"@misc{{{figure_id},")
+    assert f"figures.html#{figure_id}" in entries[0]
+    assert len(entries) == (2 if original else 1)
+    if original:
+        key, number = original
+        assert f"{'after Fig. ' + number + ' of' if number else 'about'} doi:10." in entries[0]
+        assert key in entries[1]
+
+
+def test_doi_of_an_archived_release_has_a_place(monkeypatch):
+    assert "doi     =" not in citing.figure("methods-matrix")
+    monkeypatch.setattr(citing, "DOI", "10.5281/zenodo.1")
+    assert "  doi     = {10.5281/zenodo.1},\n" in citing.figure("methods-matrix")
+
+
+def test_archive_and_citation_file_say_the_same():
+    root = paths.home()
+    cff = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    zenodo = json.loads((root / ".zenodo.json").read_text(encoding="utf-8"))
+    assert (zenodo["title"], zenodo["version"]) == (cff["title"], cff["version"])
+    assert zenodo["license"] == cff["license"]
+    assert [one["name"] for one in zenodo["creators"]] == [one["name"] for one in cff["authors"]]
+    related = {one["identifier"] for one in zenodo["related_identifiers"]}
+    assert related == {one["doi"] for one in cff["references"]}
+    assert cff.get("doi", "") == citing.DOI
+
+
+def test_a_figure_is_cited_on_the_command_line():
+    runner = typer.testing.CliRunner()
+    told = runner.invoke(cli.app, ["cite", "--figure", "asyt-fig5a"])
+    assert told.stdout.strip() == citing.figure("asyt-fig5a")
+    assert runner.invoke(cli.app, ["cite", "--figure", "asyt-fig5z"]).exit_code == 2
+    assert runner.invoke(cli.app, ["cite"]).exit_code == 2

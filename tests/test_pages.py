@@ -159,9 +159,11 @@ def test_figure_is_shown_and_not_written(monkeypatch):
 
 def test_files_name_the_command_of_a_figure():
     said = pages.files("asyt-fig5a").data
-    runs = "`asyt run mnist --profile paper` *and* `asyt run authors --profile paper`"
-    assert f"{runs} *and* `asyt figure asyt-fig5a`" in said
+    runs = "asyt run mnist --profile paper &amp;&amp; asyt run authors --profile paper"
+    assert f"{runs} &amp;&amp; asyt figure asyt-fig5a" in said
     assert "figures/asyt-fig5a/asyt-fig5a.csv" in said
+    assert "Fig. 5a" in said and "10.1038/s41467-025-57459-5" in said
+    assert "@misc{asyt-fig5a," in said
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

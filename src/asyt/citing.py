@@ -30,6 +30,19 @@ COMPANION = """@misc{asyt-companion,
   title   = {{AsyT} companion: training photonic neural networks, reproduced},
   note    = {Version 0.1.0}
 }"""
+TITLE = "{AsyT} companion: training photonic neural networks, reproduced"
+#: DOI of the archived release, as in CITATION.cff; empty until there is one.
+DOI = ""
+#: Beginning of a figure's id -> the key of the work it is after or about.
+SOURCES = {"asyt": "wang2025", "opu": "launay2020", "pnn": "wright2022"}
+_NUMBER = re.compile(r"^[a-z]+-fig(\d)([a-z]*)")
+_FIGURE = """@misc{{{figure_id},
+  author  = {{{{The AsyT companion contributors}}}},
+  title   = {{Figure {figure_id} of the {title}}},
+  year    = {{2026}},
+  url     = {{{anchor}}},
+{doi}  note    = {{{note}}}
+}}"""
 
 
 def cite(method: str, device: str = "own", dataset: str = "own") -> str:
@@ -47,6 +60,50 @@ def cite(method: str, device: str = "own", dataset: str = "own") -> str:
     )
     known = bibliography()
     return "\n\n".join([*(known[key] for key in dict.fromkeys(keys)), COMPANION])
+
+
+def anchor(figure_id: str) -> str:
+    """Address of a figure within the book; it stays when the figure moves to another page."""
+    return f"figures.html#{figure_id}"
+
+
+def original(figure_id: str) -> tuple[str, str] | None:
+    """Key of the work that a figure is after, and the figure's number there: "5a", "6a, b" or "".
+
+    None for figures of no work alone.
+    """
+    source = SOURCES.get(figure_id.partition("-")[0])
+    if source is None:
+        return None
+    found = _NUMBER.match(figure_id)
+    return source, found[1] + ", ".join(found[2]) if found else ""
+
+
+def figure(figure_id: str) -> str:
+    """BibTeX of a figure of this companion, then of the work whose figure it is after.
+
+    Raises:
+        DataError: the bibliography cannot be found.
+    """
+    notes = ["Version 0.1.0", "CC BY 4.0"]
+    entries = []
+    if found := original(figure_id):
+        key, number = found
+        work = f"doi:{dois()[key]}"
+        notes.append(f"after Fig. {number} of {work}" if number else f"about {work}")
+        entries.append(bibliography()[key])
+    doi = f"  doi     = {{{DOI}}},\n" if DOI else ""
+    about = {"title": TITLE, "anchor": anchor(figure_id), "doi": doi, "note": "; ".join(notes)}
+    return "\n\n".join([_FIGURE.format(figure_id=figure_id, **about), *entries])
+
+
+def dois() -> dict[str, str]:
+    """The DOIs of the bibliography, key -> DOI."""
+    found = {}
+    for key, entry in bibliography().items():
+        if match := re.search(r"^\s*doi\s*=\s*[{\"](.+?)[}\"]", entry, re.M):
+            found[key] = match[1]
+    return found
 
 
 def bibliography() -> dict[str, str]:

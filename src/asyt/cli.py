@@ -59,7 +59,7 @@ def _table(frame, most: int = 30) -> None:
         typer.echo(f"and {len(frame) - most} rows more")
 
 
-ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown"])
+ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown", "csv"])
 BenchFormat = StrEnum("BenchFormat", ["table", "json"])
 Set = Annotated[
     list[str] | None,
@@ -201,17 +201,29 @@ def figure(
 @app.command()
 @told
 def claims(
-    format: Annotated[ClaimsFormat, Option(help="table, json or markdown")] = ClaimsFormat.table,
+    format: Annotated[
+        ClaimsFormat, Option(help="table, json, markdown or csv")
+    ] = ClaimsFormat.table,
+    publish: Annotated[
+        bool, Option("--publish", help="write data/register/: JSON, CSV and the badge")
+    ] = False,
 ) -> None:
     """Every published number: ours beside it, and whether it holds."""
     from asyt import claims as register
     from asyt.claims.kept import all_rows
 
     rows = all_rows()
-    if format == "table":
+    texts = {
+        "json": register.as_json,
+        "markdown": register.as_markdown,
+        "csv": register.record.as_csv,
+    }
+    if publish:
+        typer.echo(register.record.publish(rows))
+    elif format == "table":
         _print(register.as_table(rows))
     else:
-        typer.echo(register.as_json(rows) if format == "json" else register.as_markdown(rows))
+        typer.echo(texts[format](rows))
 
 
 @app.command()
@@ -258,14 +270,21 @@ def bench(
 @app.command()
 @told
 def cite(
-    method: Annotated[str, Argument(help="its name; a wrong one lists them all")],
+    method: Annotated[str, Argument(help="its name; a wrong one lists them all")] = "",
     device: Annotated[str, Option(help="its name, or own; a wrong one lists them all")] = "own",
     dataset: Annotated[str, Option(help="name of a data set, or own")] = "own",
+    figure: Annotated[str, Option(help="id of a figure to cite, in place of a method")] = "",
 ) -> None:
-    """Print the BibTeX of what you ran."""
-    from asyt.citing import cite as entries
+    """Print the BibTeX of what you ran, or of a figure."""
+    from asyt import citing
 
-    typer.echo(entries(method, device, dataset))
+    if not figure:
+        typer.echo(citing.cite(method, device, dataset))
+        return
+    from asyt.figures import drawing
+
+    drawing.find(figure)
+    typer.echo(citing.figure(figure))
 
 
 @app.command()

@@ -18,9 +18,10 @@ from torch import get_num_threads
 
 from asyt import claims, datasets, experiments
 from asyt import knobs as knob
+from asyt.claims.kept import all_rows
 from asyt.errors import DataError, ResultError, lookup
 from asyt.experiments import check
-from asyt.figures import drawing, export
+from asyt.figures import drawing, export, index, under
 from asyt.training import Trainer
 
 PROFILES = ("smoke", "quick", "paper")
@@ -103,22 +104,46 @@ def figure(figure_id: str, profile: str | None = None) -> None:
 
     The book's build adds the caption and the alternative text that the figure's file has.
     """
-    set_matplotlib_formats("svg")
+    set_matplotlib_formats("svg")  # of what the page itself draws
     with plt.rc_context({"figure.hooks": []}):  # stored runs have no knobs
         shown, _ = drawing.draw(figure_id, profile or experiments.profile())
-    display(shown)
+    display(Picture(export.svg(shown, figure_id, drawing.find(figure_id).ALT)))
     plt.close(shown)
 
 
-def files(figure_id: str) -> Markdown:
-    """Links to the files of a figure, the command that makes it and its source."""
-    kinds = ("svg", "pdf", "png", "csv", "json")
-    stem = f"figures/{figure_id}/{figure_id}"
-    links = ", ".join(f"[{kind.upper()}]({stem}.{kind})" for kind in kinds)
-    sources = drawing.sources(drawing.find(figure_id))
-    run = "".join(f"`asyt run {source.name} --profile paper` *and* " for source in sources)
-    made = f"*Made by* {run}`asyt figure {figure_id}`"
-    return Markdown(f"*Files:* {links}. {made}. *Cite as:* {export.cite(figure_id)}")
+class Picture:
+    """A figure as its published file has it: the book shows the same bytes."""
+
+    def __init__(self, svg: str):
+        self._svg = svg
+
+    def _repr_svg_(self) -> str:
+        return self._svg
+
+
+def files(figure_id: str) -> HTML:
+    """Links to the files of a figure, how it is cited, the command that makes it and its source."""
+    return HTML(under.html(figure_id))
+
+
+def register() -> HTML:
+    """Every published number beside ours: counts, filters, a table, from the stored tables."""
+    return HTML(claims.index.page(all_rows(), figures=tuple(drawing.figures())))
+
+
+def totals() -> HTML:
+    """The counts of the verdicts, as they were published, each leading to its rows."""
+    return HTML(claims.index.totals(claims.record.published(), "claims.html"))
+
+
+def thumbnails(*figure_ids: str) -> HTML:
+    """Small pictures of published figures, by default of all, each leading to its entry."""
+    return HTML(index.thumbnails(figure_ids or tuple(drawing.figures())))
+
+
+def figures() -> HTML:
+    """The index of the figures: each small, with caption, files, citation and origin."""
+    return HTML(index.entries())
 
 
 def verdicts(*prefixes: str) -> Markdown:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pypdf
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
@@ -86,6 +88,7 @@ def visit(
     page.wait_for_function("!window.MathJax || MathJax.startup?.promise?.then(() => true)")
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images may load lazily
     page.wait_for_load_state("networkidle")
+    seen["loaded"] = list(seen["requests"])  # axe-core asks for style sheets again
     yield page, seen
     page.close()
 
@@ -168,3 +171,248 @@ def test_front_page_leads_into_the_book(browser, address):
     )
     assert {f"{name}.html" for name in PAGES[1:]} <= set(linked)
     page.close()
+
+
+#: Most bytes of a page beyond its figures, and of the site.
+PAGE_BYTES, SITE_BYTES = 1_500_000, 25_000_000
+
+
+def opened(browser: Browser, address: str, theme: str = "light", width: int = 1280) -> Page:
+    """A page of the book in a theme, at a width."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page.add_init_script(
+        f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+    )
+    page.goto(address, wait_until="networkidle")
+    page.wait_for_function("!window.MathJax || MathJax.startup?.promise?.then(() => true)")
+    return page
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    """What axe-core calls serious or critical: rule and the first element."""
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [(one["id"], one["nodes"][0]["html"]) for one in grave]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_nothing_serious_is_found_by_axe(visit, theme):
+    page, _ = visit
+    page.evaluate(
+        "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme
+    )
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_search_page_is_found_fit_by_axe(browser, address, theme):
+    page = opened(browser, f"{address}/search.html?q=photonic", theme)
+    assert serious(page) == []
+    page.close()
+
+
+@pytest.fixture
+def phone(visit) -> Iterator[Page]:
+    """The page on a screen of 320 pixels."""
+    page, _ = visit
+    before = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    yield page
+    page.set_viewport_size(before)
+
+
+def test_nothing_is_wider_than_a_phone(phone):
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_tables_are_cards_on_a_phone(phone):
+    flat = phone.eval_on_selector_all(
+        "article table:not(.matrix) tbody tr:not([hidden])",
+        "all => all.filter(row => getComputedStyle(row).display !== 'flex').length",
+    )
+    assert flat == 0
+
+
+def test_page_is_light(visit):
+    _, seen = visit
+    asked = {urlsplit(url).path.lstrip("/") for url in seen["loaded"] if url.startswith("http")}
+    figures = ("_images/", "figures/", "_static/thumbs/")
+    sizes = {path: (SITE / path).stat().st_size for path in asked if not path.startswith(figures)}
+    assert sum(sizes.values()) < PAGE_BYTES, sorted(sizes.items(), key=lambda item: -item[1])[:5]
+
+
+def test_site_is_light_and_has_nothing_that_no_page_loads():
+    sizes = {file: file.stat().st_size for file in SITE.rglob("*") if file.is_file()}
+    pdf = sizes.pop(SITE / "asyt.pdf", 0)
+    if "Executed at profile" in (SITE / "intro.html").read_text(encoding="utf-8"):
+        # beside the published figures such a site has its own, from smaller tables
+        sizes = {file: size for file, size in sizes.items() if file.parent.name != "_images"}
+    assert sum(sizes.values()) < SITE_BYTES, f"beside the PDF of {pdf} bytes"
+    assert [
+        file.name for file in sizes if file.suffix == ".map" or "fontawesome" in file.name
+    ] == []
+
+
+def figures_of(page: Page) -> list[dict[str, str]]:
+    return page.eval_on_selector_all(
+        "article figure[id^=fig-] img",
+        "all => all.map(i => ({src: i.getAttribute('src'),"
+        " open: i.closest('a')?.getAttribute('href')}))",
+    )
+
+
+def test_every_figure_opens_and_has_its_files_and_citation(visit):
+    page, _ = visit
+    shown = figures_of(page)
+    under = page.eval_on_selector_all(
+        "article .under", "all => all.map(u => [u.textContent, u.querySelectorAll('a').length])"
+    )
+    assert all(figure["open"] == figure["src"] for figure in shown)
+    assert len(under) >= len(shown)
+    assert all("@misc{" in text and links >= 6 for text, links in under)
+
+
+def test_figures_of_the_book_are_the_bytes_of_the_repository(visit):
+    page, _ = visit
+    if page.locator("article blockquote", has_text="Executed at profile").count():
+        pytest.skip("no page of the paper profile: its figures are drawn from smaller tables")
+    for figure in figures_of(page):
+        assert figure["src"].startswith("figures/"), "publish it again with 'asyt figure'"
+        assert (SITE / figure["src"]).read_bytes() == (BOOK.parent / figure["src"]).read_bytes()
+
+
+def test_published_files_come_along_unchanged():
+    files = [file for file in (BOOK.parent / "figures").rglob("*") if file.is_file()]
+    assert len(files) > 100
+    for file in files:
+        assert (SITE / file.relative_to(BOOK.parent)).read_bytes() == file.read_bytes()
+
+
+def test_claims_are_filtered_and_counted(browser, address):
+    page = opened(browser, f"{address}/claims.html?verdict=not-reproduced")
+    rows = page.locator("table.register tbody tr:not([hidden])")
+    whole = page.locator("table.register tbody tr").count()
+    assert 0 < rows.count() < whole
+    assert set(rows.evaluate_all("all => all.map(r => r.dataset.verdict)")) == {"not-reproduced"}
+    page.click("form.register-filter button[type=reset]")
+    page.wait_for_function(
+        f"document.querySelector('output').value === '{whole} of {whole} claims'"
+    )
+    page.fill("form.register-filter input", "fashion in-silico")
+    assert rows.count() == 1
+    page.fill("form.register-filter input", "")
+    page.select_option("select[name=source]", "opu")
+    page.select_option("select[name=figure]", "II.B")
+    assert rows.evaluate_all("all => all.map(r => r.id)") == ["claim-opu-linear"]
+    page.close()
+
+
+def test_claims_can_be_read_without_a_script(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/claims.html")
+    assert page.locator("table.register tbody tr").count() > 50
+    assert page.locator("form.register-filter").is_hidden()
+    assert page.locator("svg.interval").count() > 20
+    assert page.locator("table.register tr").last.is_visible()
+    context.close()
+
+
+def test_files_of_the_register_lie_beside_its_page(browser, address):
+    page = opened(browser, f"{address}/claims.html")
+    for name in ("claims.json", "claims.schema.json", "claims.csv", "claims.svg"):
+        assert page.request.get(f"{address}/{name}").status == 200
+    page.close()
+
+
+def test_verdict_comes_first_on_a_phone(browser, address):
+    page = opened(browser, f"{address}/claims.html", width=390)
+    row = page.locator("table.register tbody tr").first
+    tops = row.locator("td").evaluate_all(
+        "all => Object.fromEntries(all.map(c => [c.dataset.label, c.getBoundingClientRect().top]))"
+    )
+    page.close()
+    assert min(tops, key=tops.get) == "Verdict"
+
+
+def test_keyboard_reaches_the_text_the_search_and_a_figure(browser, address):
+    page = opened(browser, f"{address}/intro.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("Escape")
+    reached = set()
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.className"))
+        if "enlarge" in reached:
+            break
+    page.close()
+    assert "enlarge" in reached
+
+
+def test_book_opens_and_is_searched_from_disk(browser):
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto((SITE / "index.html").as_uri(), wait_until="networkidle")
+    assert page.locator("article h1").count() == 1
+    page.goto((SITE / "search.html").as_uri() + "?q=photonic", wait_until="networkidle")
+    page.wait_for_selector("#search-results li")
+    page.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "steps"),
+    [
+        ("the headline verdict", ["ul.totals li:first-child a"]),
+        ("the BibTeX of a figure", ["ul.thumbs a[href='figures.html#asyt-fig5a']"]),
+        ("an experiment with other settings", [".doors pre"]),
+    ],
+)
+def test_front_page_leads_to_what_is_wanted_in_a_step(browser, address, wanted, steps):
+    page = opened(browser, f"{address}/intro.html")
+    target = page.locator(steps[0]).first
+    assert target.count() == 1, wanted
+    if wanted == "the headline verdict":
+        assert page.locator("figure#fig-claims-overview").count() == 1
+        target.click()
+        page.wait_for_url("**/claims.html?verdict=reproduced")
+    elif wanted == "the BibTeX of a figure":
+        target.click()
+        page.wait_for_url("**/figures.html#asyt-fig5a")
+        entry = page.locator("section.card-figure", has=page.locator("[id='asyt-fig5a']"))
+        entry.locator("summary", has_text="Cite").click()
+        assert entry.locator("pre", has_text="@misc{asyt-fig5a,").is_visible()
+    else:
+        assert "--set" in target.inner_text()
+    page.close()
+
+
+def test_pdf_has_bookmarks_page_numbers_tags_and_no_raw_formulas():
+    file = SITE / "asyt.pdf"
+    if not file.is_file():
+        pytest.skip("no book/_build/html/asyt.pdf: 'make pdf' prints it")
+    book = pypdf.PdfReader(file)
+    texts = [page.extract_text() for page in book.pages]
+    titles = {entry.title for entry in flat(book.outline)}
+    assert len(titles) > len(PAGES)
+    assert "Every published number" in titles
+    assert book.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert all(f"{i} / {len(texts)}" in text for i, text in enumerate(texts, start=1))
+    raw = (r"\frac", r"\mathrm", r"\sigma", r"\(", r"\[", "$$")
+    found = [(i, sign) for i, text in enumerate(texts, start=1) for sign in raw if sign in text]
+    assert found == []
+    assert 'class="pdf"' in (SITE / "intro.html").read_text(encoding="utf-8")
+    assert 'class="pdf" hidden' not in (SITE / "intro.html").read_text(encoding="utf-8")
+
+
+def flat(outline: list) -> Iterator:
+    """All bookmarks of a PDF, one after another."""
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from flat(entry)
+        else:
+            yield entry

@@ -76,6 +76,16 @@ def test_damaged_cache_is_judged_again_and_old_ones_go(judged, tmp_path):
     assert len(list((tmp_path / "cache/claims").iterdir())) == 1
 
 
+def test_one_changed_digit_in_the_cache_is_judged_again(judged, tmp_path):
+    fresh = kept.all_rows()
+    (file,) = (tmp_path / "cache/claims").iterdir()
+    text = file.read_text()
+    at = max(place for place, letter in enumerate(text) if letter.isdigit())
+    file.write_text(text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :])
+    assert kept.all_rows() == fresh
+    assert len(judged) == 2
+
+
 def test_cache_that_cannot_be_written_costs_no_verdict(judged, tmp_path):
     (tmp_path / "cache").write_text("a file")
     assert kept.all_rows() == kept.all_rows()

@@ -1,6 +1,7 @@
 """The two figures of the alignment."""
 
 import pandas as pd
+import pytest
 
 from asyt.experiments import alignment
 from asyt.figures import asyt_alignment, asyt_alignment_angle
@@ -14,7 +15,7 @@ def test_probabilities_are_drawn_beside_both_printed_values(crossed):
     said = [text.get_text() for text in figure.axes[0].texts]
     assert said[:2] == ["reported: 1.5e-21 %", "reported: 6.3e-3 %"]
     marks = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
-    assert [line.get_ydata()[0] for line in marks] == [1.5e-23, 6.3e-5]
+    assert [line.get_ydata()[0] for line in marks] == pytest.approx([1.5e-21, 6.3e-3])
     assert plotted.quantity.value_counts().to_dict() == {"connection": len(one), "layer": 6}
 
 

@@ -32,7 +32,7 @@ def trained() -> pd.DataFrame:
 def test_the_unit_has_six_panels():
     table = opu.run(opu.PROFILES["smoke"]).assign(seed=0)
     figure, plotted = opu_light.draw(table)
-    assert len(figure.axes) == 6 and plotted is table
+    assert len(figure.axes) == 7 and plotted is table  # the last panel has an axis on its right
     assert set(opu_light.SCHEMES) == set(opu.SCHEMES)
 
 

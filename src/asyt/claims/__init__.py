@@ -1,5 +1,6 @@
 """The published numbers, the criteria, and our verdicts on them."""
 
+from asyt.claims import index, record
 from asyt.claims.criteria import PLACES, VERDICTS, Measurement, Place, place, verdict
 from asyt.claims.matrix import Matrix
 from asyt.claims.printing import (
@@ -28,10 +29,12 @@ __all__ = [
     "as_markdown",
     "as_table",
     "collect",
+    "index",
     "markdown_table",
     "place",
     "readings",
     "readings_table",
+    "record",
     "register",
     "rows",
     "summary",

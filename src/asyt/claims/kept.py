@@ -22,15 +22,27 @@ LIBRARY = Path(__file__).resolve().parents[1]
 def all_rows() -> list[Row]:
     """As `rows(collect())`, from the user's cache if they were judged from what is here now."""
     kept = paths.cache() / "claims" / f"{fingerprint()}.json"
-    try:
-        return json.loads(kept.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    text = _undamaged(kept)
+    if text is None:
         text = json.dumps(rows(collect()), allow_nan=False)
-    with contextlib.suppress(ResultError):  # a cache that cannot be written costs time alone
-        write_atomically({kept: text.encode()})
-        for old in set(kept.parent.glob("*.json")) - {kept}:
-            old.unlink(missing_ok=True)
+        with contextlib.suppress(ResultError):  # a cache that cannot be written costs time alone
+            write_atomically({kept: f"{_sum(text)}\n{text}".encode()})
+            for old in set(kept.parent.glob("*.json")) - {kept}:
+                old.unlink(missing_ok=True)
     return json.loads(text)
+
+
+def _undamaged(kept: Path) -> str | None:
+    """What a file of the cache holds behind its checksum; None if it is not there or damaged."""
+    try:
+        told, _, text = kept.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        return None
+    return text if told == _sum(text) else None
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def fingerprint() -> str:

@@ -13,7 +13,7 @@ import yaml
 from asyt import paths
 from asyt.errors import DataError, lookup
 
-OPTIONAL = {"reported", "test", "number", "why"}
+OPTIONAL = {"reported", "test", "number", "why", "unit"}
 NEEDED = {"id", "source", "figure", "kind", "quantity"}
 #: A claim with our measurement and verdict, ready for JSON.
 Row = dict[str, Any]
@@ -27,6 +27,8 @@ class Claim:
     Attributes:
         number: what a text in `reported` or `test` says, as a number.
         why: set where the row cannot be measured here.
+        unit: of our value; percent where there is none.
+        headline: whether its source is quoted for it.
     """
 
     id: str
@@ -39,6 +41,8 @@ class Claim:
     number: float | None = None
     min_n: int = 100
     why: str | None = None
+    unit: str | None = None
+    headline: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,15 +187,20 @@ def _count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
+def _yes_or_no(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _value(value: Any) -> bool:
     return len(as_list(value)) > 0 and all(map(_named, as_list(value)))
 
 
 #: Key of a row -> what its value must be, and the test for that.
 TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    **dict.fromkeys(("id", "source", "kind", "quantity", "test", "why"), ("a text", _text)),
+    **dict.fromkeys(("id", "source", "kind", "quantity", "test", "why", "unit"), ("a text", _text)),
     "figure": ("a text or a number", _named),
     "reported": ("a text, a finite number or a list of those", _value),
     "number": ("a finite number", is_number),
+    "headline": ("true or false", _yes_or_no),
     "min_n": ("a count of one or more", _count),
 }

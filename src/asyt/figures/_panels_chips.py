@@ -122,8 +122,8 @@ def confusion(ax: Axes, main: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
         plt.setp(ax.get_xticklabels(), rotation=30, ha="right", rotation_mode="anchor")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    ax.set(xlabel="said", ylabel="true", title="AsyT, test (%)")
-    return pd.DataFrame(rows, columns=["quantity", "true", "said", "centre"])
+    ax.set(xlabel="predicted", ylabel="true", title="AsyT, test (%)")
+    return pd.DataFrame(rows, columns=["quantity", "true", "predicted", "centre"])
 
 
 def headrooms(table: pd.DataFrame) -> style.Drawn:
@@ -158,5 +158,5 @@ def _headroom(ax: Axes, encoding: str, table: pd.DataFrame) -> pd.DataFrame:
         beside = ends.assign(headroom=ends.headroom + shift)
         style.summary(ax, beside, method, x="headroom", mark=style.interval, counted=True)
         parts.append(ends)
-    ax.set(xlabel="headroom: the digital model's share", title=encoding, xticks=ends.headroom)
+    ax.set(xlabel="share used (1: no headroom)", title=encoding, xticks=ends.headroom)
     return pd.concat(parts).assign(**{"ideal BP centre": best})

@@ -9,6 +9,19 @@ from asyt.experiments import robustness, summaries
 from asyt.experiments._comparison import Condition
 from asyt.figures import _style as style
 
+#: Condition -> what a panel is called: each in the unit of what it changes.
+TITLES = {
+    "perturbation 0.6": "second relative error of 0.6",
+    "perturbation 1.2": "second relative error of 1.2",
+    "perturbation 2.4": "second relative error of 2.4",
+    "power 10 dB": "noise 0.10 of the signal",
+    "mean-square 10 dB = power 5 dB": "noise 0.32 of the signal (10 dB)",
+    "mean-square 5 dB": "noise 0.56 of the signal (5 dB)",
+    "0 dB": "noise as large as the signal (0 dB)",
+    "common 10 dB": "one noisy gain a layer, 10 dB",
+    "common 0 dB": "one noisy gain a layer, 0 dB",
+}
+
 
 def percent(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with accuracies in percent, as they are plotted."""
@@ -56,6 +69,6 @@ def severities(
             style.summary(ax, line.sort_values("epoch"), method, counted=True)
         if struck:
             ax.axvline(int(curves.epoch.max()) // 2, color="0.6", linewidth=0.8, zorder=0)
-        ax.set_title(condition.name.replace(" = ", "\n= "))
+        ax.set_title(TITLES.get(condition.name, condition.name))
     style.legend_above(axes[0, 0], 2)
     return figure, curves

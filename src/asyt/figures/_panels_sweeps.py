@@ -36,9 +36,9 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
         bottom.set_xticks(sorted(set(apart[key])))
     axes[0, 0].set(**style.ACCURACY)
     below = axes[1, 0]  # from tenths of a point to all that can be lost
-    below.set_ylabel("ideal BP minus AsyT (points)")
+    below.set_ylabel("ideal BP minus AsyT\n(points; linear below 1)")
     below.set_yscale("symlog", linthresh=1)
     below.set_yticks(GAP_TICKS, map(str, GAP_TICKS))
-    below.set_ylim(min(0, apart.centre.min()), GAP_TICKS[-1])
+    below.set_ylim(min(0, apart.low.min()), GAP_TICKS[-1])
     style.legend_above(axes[0, 0], 2)
     return figure, pd.concat([shown, apart.rename(columns={"centre": "gap"})], ignore_index=True)

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
@@ -208,7 +209,8 @@ def band(
     """
     colour = look(method).colour
     x, mean, low, high = _ordered(f"band of '{method}'", x, mean, low, high)
-    ax.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
+    edge = to_rgba(colour, 0.6)  # so that bands that overlap stay apart
+    ax.fill_between(x, low, high, facecolor=to_rgba(colour, 0.13), edgecolor=edge, linewidth=0.5)
     return line(ax, x, mean, method, label=_legend_text(method, label, n))[0]
 
 

@@ -40,12 +40,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
 
 def _connection(ax: Axes, one: pd.DataFrame) -> None:
     distortions = np.linspace(0.095, 1.25, 300)
-    exact = [breaking.broken(distortion) for distortion in distortions]
+    exact = [100 * breaking.broken(distortion) for distortion in distortions]
     ax.plot(100 * distortions, exact, color="black", linewidth=1, label="formula")
     ax.errorbar(
         100 * one.distortion,
-        one.value,
-        1.96 * one.extra,
+        100 * one.value,
+        196 * one.extra,
         fmt="o",
         color=style.COLOURS["asyt"],
         markersize=3,
@@ -53,9 +53,9 @@ def _connection(ax: Axes, one: pd.DataFrame) -> None:
     )
     for claim, distortion in alignment.NAMED.items():
         printed = f"reported: {reported(claim)}"
-        style.reported(ax, number(claim), printed, x=100 * distortion)
+        style.reported(ax, 100 * number(claim), printed, x=100 * distortion)
     ax.set_xlabel("distortion (% of the tunable range)")
-    ax.set(ylabel="P(|distortion| > range)", ylim=(1e-25, 3))
+    ax.set(ylabel="P(|distortion| > range) (%)", ylim=(1e-23, 300))
     ax.legend(loc="lower right")
 
 
@@ -65,17 +65,17 @@ def _layers(ax: Axes, many: pd.DataFrame) -> None:
     for (distortion, part), mark, shade in zip(groups, "os^", SHADES, strict=True):
         ax.plot(
             part["size"],
-            part.value,
+            100 * part.value,
             color=shade,
             marker=mark,
             markerfacecolor="white",
             label=f"{100 * distortion:.0f} % of the range",
         )
         seen = part[part.extra > 0]
-        ax.plot(seen["size"], seen.extra, "kx")
+        ax.plot(seen["size"], 100 * seen.extra, "kx")
     ax.plot([], [], "kx", label="counted")
-    ax.set(xlabel="connections in the layer", ylabel=r"P(cos $\beta$ < 0)")
-    ax.set(xscale="log", ylim=(1e-12, 30))
+    ax.set(xlabel="connections in the layer", ylabel=r"P(cos $\beta$ < 0) (%)")
+    ax.set(xscale="log", ylim=(1e-10, 3000))
     names = [f"{size}\n({name})" for name, size in alignment.LAYERS.items()]
     ax.set_xticks(list(alignment.LAYERS.values()), names)
     ax.minorticks_off()

@@ -42,7 +42,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ax.axvspan(1 / alignment.SIMILAR, alignment.SIMILAR, color="0.92", zorder=0)
         ax.axhline(90, color="black", linewidth=0.8, linestyle=(0, (1, 1)))
         ax.plot(ratio, bound, color="black", linestyle=(0, (5, 2)), linewidth=1, label=label)
-        for (layer, dots), mark, shade in zip(part.groupby("size"), "os^", SHADES, strict=True):
+        style.note(ax, "90 degrees: no relation", (RATIOS[-1], 90), (-2, 2), ha="right")
+        layers = list(zip(part.groupby("size"), "os^", SHADES, strict=True))
+        for (layer, dots), mark, shade in reversed(layers):  # the last lies close together
             ax.plot(
                 dots.extra,
                 dots.value,
@@ -51,6 +53,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
                 markersize=2,
                 alpha=0.5,
                 markeredgewidth=0,
+                rasterized=True,
                 label=f"layer {layer}",
             )
         ax.set(title=_panels.READING_TITLES[reading], xscale="log", xlim=(RATIOS[0], RATIOS[-1]))

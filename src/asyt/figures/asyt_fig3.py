@@ -23,8 +23,8 @@ ALT = (
     "against epoch; dot clouds for four estimation profiles."
 )
 SPECIES = ["setosa", "versicolor", "virginica"]
-#: Layer -> the method whose look it borrows.
-BORROWED = {0: "asyt", 1: "hybrid"}
+#: Layer -> the look that it borrows: the second is grey and dashed.
+BORROWED = {0: "asyt", 1: "reported"}
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
@@ -37,7 +37,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     profiles = []
     for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):
         draws = summary.draws(summary.select(chips, profile=name), "asyt", "train")
-        profiles.append(panels.Strip(name.replace("-", "\n"), "asyt", draws, mark))
+        label = "Eq. (4)" if name == "eq4" else name.replace("-", "\n")
+        profiles.append(panels.Strip(label, "asyt", draws, mark))
     numbers = [
         *panels.on_chips(axes[0], table, "asyt-3a", pseudo=True),
         panels.confusion(axes[0, 2], main, SPECIES),

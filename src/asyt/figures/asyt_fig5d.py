@@ -22,6 +22,7 @@ ALT = (
     "without noise and falls beyond; under noise it is far below in-silico BP at 0 and level with "
     "it at 2."
 )
+INSIDE = {"xycoords": "axes fraction", "ha": "center", "color": style.COLOURS["asyt"]}
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
@@ -53,6 +54,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             dots = draws[draws.reading == name]
             style.points(ax, dots.severity, 100 * dots.accuracy, "asyt", markersize=2, alpha=0.6)
             style.reported(ax, bound, f"reported: > {bound:g}")
+        else:
+            style.note(ax, "AsyT was not trained here", (0.5, 0.8), (0, 0), **INSIDE)
         ax.set_title(_panels.reading_title(name))
     style.legend_above(axes[0], 3)
     return figure, shown

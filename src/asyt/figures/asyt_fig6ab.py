@@ -49,7 +49,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[0].set(xscale="log", yscale="log")
     axes[0].set(xlabel="neurons a hidden layer", ylabel="accesses a sample")
     axes[1].set(ylabel="interface time-steps a sample", ylim=(0, None))
-    axes[2].set(yscale="log", ylabel="extraction time (ns),\nphotonic energy at 1 W (nJ)")
+    axes[2].set(yscale="log", ylabel="time (ns), energy at 1 W (nJ)")
     axes[3].set(yscale="log", ylabel="energy of conversions (nJ)")
     for ax in axes[1:]:
         ax.set(xlabel="hidden layers", xticks=range(0, 17, 4))

@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         0.8,
         unit=style.COLUMN,
         xlabel="devices that share one digital model, C",
-        ylabel="cost a device / cost of BP",
+        ylabel="cost per device / cost of BP",
         ylim=(0, 2.5),
     )
     chips = np.geomspace(1, shown.C.max(), 200)
@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ax.plot(chips, above + 1 / chips, color="0.35", linewidth=1, linestyle=dashes, label=label)
     style.points(ax, shown.C, shown.measured, "asyt", label="measured")
     ax.axhline(1, color=style.COLOURS["ideal-bp"], linewidth=0.6)
-    style.note(ax, "plain BP", (0.9, 1), (0, -2), ha="left", va="top")
+    style.note(ax, "plain BP", (shown.C.max(), 1), (2, 2), ha="right", va="bottom")
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.legend(loc="upper right")

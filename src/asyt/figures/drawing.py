@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast
 import matplotlib.pyplot as plt
 
 from asyt import experiments, paths, registry, results
+from asyt.catalogue import CATALOGUE
 from asyt.errors import lookup
 from asyt.experiments import Experiment
 from asyt.experiments.base import Seeds
@@ -174,8 +175,28 @@ def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
         "configuration": shared,
         "seeds": seeds,
         "versions": versions,
+        "machines": sorted(
+            {str(shown.provenance.get("device")) for shown in drawn if not shown.live}
+        ),
+        "wall_time_s": round(sum(shown.provenance.get("wall_time_s", 0.0) for shown in drawn), 1),
+        "data": _data(configs, tables),
         "tables": entries,
     }
+
+
+def _data(configs: list[dict[str, Any]], tables: Tables) -> dict[str, dict[str, str | None]]:
+    """Data set -> file -> sha256, of those that a configuration or an experiment's name has."""
+    words = [name.partition("-")[0] for name in tables]
+    named = {str(config["dataset"]) for config in configs if config.get("dataset")}
+    used = sorted(named.union(words) & CATALOGUE.keys())
+    return {name: _hashes(name) for name in used}
+
+
+def _hashes(data_set: str) -> dict[str, str | None]:
+    entry = CATALOGUE[data_set]
+    if entry.array_sha256:
+        return {"features and labels": entry.array_sha256}
+    return {file.name: file.sha256 for file in entry.files}
 
 
 def _same(key: str, configs: list[dict[str, Any]]) -> bool:

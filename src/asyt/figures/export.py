@@ -1,6 +1,7 @@
 """Files a figure so that others can cite it: SVG, PDF, PNG, CSV of its numbers, provenance JSON."""
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -106,8 +107,7 @@ def export(
                 "files": {name: _sha256(Path(aside) / name) for name in names},
             }
             about = f"{figure_id}.json"
-            text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-            (Path(aside) / about).write_text(text + "\n", encoding="utf-8")
+            (Path(aside) / about).write_text(_written(record), encoding="utf-8")
             for name in (*names, about):
                 os.replace(Path(aside) / name, folder / name)
     except OSError as error:
@@ -118,22 +118,46 @@ def export(
     return folder
 
 
+def _written(record: dict[str, object]) -> str:
+    """The record as JSON: a line a key, and a line a table, of which there can be hundreds."""
+    lines = []
+    for key, value in record.items():
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        if key == "tables" and isinstance(value, dict) and value:
+            entries = [
+                f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in value.items()
+            ]
+            text = "{\n" + ",\n".join(entries) + "\n }"
+        lines.append(f" {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def _render(
     figure: Figure, stem: Path, table: pandas.DataFrame, caption: str, alt: str
 ) -> list[str]:
     """Write the four content files beside each other; return their names."""
     about = {"Title": stem.name, "Creator": TITLE}
     formats: dict[str, dict[str, Any]] = {
-        "svg": {**about, "Date": None, "Description": alt, "Rights": LICENCE},
         "pdf": {**about, "CreationDate": None, "Producer": None, "Subject": alt},
         "png": {"Software": None, "Title": stem.name, "Description": caption},
     }
+    stem.with_suffix(".svg").write_text(svg(figure, stem.name, alt), encoding="utf-8")
     with matplotlib.rc_context(FILES):
         for suffix, fields in formats.items():
             file = stem.with_suffix(f".{suffix}")
             figure.savefig(file, dpi=300, metadata=fields, bbox_inches=None)
     table.to_csv(stem.with_suffix(".csv"), index=False, float_format="%.10g", lineterminator="\n")
-    return [f"{stem.name}.{suffix}" for suffix in (*formats, "csv")]
+    return [f"{stem.name}.{suffix}" for suffix in ("svg", *formats, "csv")]
+
+
+def svg(figure: Figure, figure_id: str, alt: str) -> str:
+    """A figure as its SVG file has it; the book shows the same."""
+    fields = {"Title": figure_id, "Creator": TITLE, "Date": None}
+    text = io.StringIO()
+    with matplotlib.rc_context(FILES):
+        about = {**fields, "Description": alt, "Rights": LICENCE}
+        figure.savefig(text, format="svg", dpi=300, metadata=about, bbox_inches=None)
+    return text.getvalue()
 
 
 def _sha256(path: Path) -> str:

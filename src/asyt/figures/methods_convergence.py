@@ -27,4 +27,6 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         for name in names:
             panels.curve(ax, rows[rows.method == name], name)
         ax.legend(loc="center right")
+    axes[0].set_title("based on back-propagation: they coincide")
+    axes[1].set_title("others, beside AsyT")
     return figure, panels.percent(rows)

@@ -13,7 +13,7 @@ CAPTION = (
     "adaptive training: a network of three 64-mode interferometer meshes with errors of its beam "
     "splitters or phase shifters, one run a point. DAT without reading hidden states is open, in "
     "the separable mode, which reads them, filled. (c) This library: [784, 128, 128, 10] with "
-    "distorted weights, 10,000 samples, 30 epochs; means with 95 % bands over 5 draws."
+    "distorted weights, 10,000 samples, 30 epochs; means with 95 % intervals over 5 draws."
 )
 ALT = (
     "Three panels of accuracy falling with the error: in the published ones digital weights put on "
@@ -28,6 +28,8 @@ PUBLISHED = {
     "DAT": ("dat", "none"),
     "DAT, states read, separable": ("dat", "full"),
 }
+#: Horizontal places of the intervals of (c), so that none hides another.
+SHIFTS = (-0.015, -0.005, 0.005, 0.015)
 
 
 def published() -> pd.DataFrame:
@@ -45,12 +47,17 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for ax, error in zip(axes[:2], ERRORS, strict=True):
         _logs(ax, logs[logs.error.isin([error, "none"])])
         ax.set(title=f"Zheng et al. 2023:\n{error}", xlabel="standard deviation of the error")
-    for name in experiment.COMPARED:
+    for at, name in enumerate(experiment.COMPARED):
         line = ends[ends.method == name].sort_values("size")
-        style.summary(axes[2], line, name, x="size")
+        style.line(axes[2], line["size"], line.centre, name, label=style.LABELS[name])
+        beside = line.assign(size=line["size"] + SHIFTS[at])
+        style.interval(axes[2], beside["size"], line.centre, line.low, line.high, name, "")
     axes[2].set_title(f"this library: weights\n(n = {ends.n.iloc[0]})")
     axes[2].set_xlabel("relative distortion")
-    style.legend_above(axes[2], 4)
+    axes[0].plot([], [], "o", color="0.3", fillstyle="none", label="(a, b) hidden states not read")
+    handles, labels = axes[2].get_legend_handles_labels()
+    more, told = axes[0].get_legend_handles_labels()
+    figure.legend([*handles, *more], [*labels, *told], loc="outside upper center", ncols=5)
     sources = [logs.assign(source="published"), ends.assign(source="this library")]
     return figure, pd.concat(sources, ignore_index=True)
 

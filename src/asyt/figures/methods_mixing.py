@@ -9,7 +9,8 @@ from asyt.figures import _style as style
 EXPERIMENT = methods.EXPERIMENT
 CAPTION = (
     "AsyT with a digital share M1 of the error, and M2 = 1 - M1, on the plain distorted chip after "
-    "30 epochs. Each dot is one draw of task and chip, the bar their mean."
+    "30 epochs. Each dot is one of 5 draws of task and chip: without a digital share "
+    "they fall in two groups."
 )
 ALT = (
     "Dots against the digital share from 0 to 1; accuracy falls at both ends, at 0 in some draws "
@@ -24,5 +25,5 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         1, 1, 0.75, unit=style.COLUMN, xlabel="digital share $M_1$ of the error", **style.ACCURACY
     )
     for share, accuracies in ends.groupby("share").accuracy:
-        panels.draws(ax, share, accuracies, "asyt", across=False)
+        style.points(ax, [share] * len(accuracies), accuracies, "asyt", markersize=4, alpha=0.6)
     return figure, ends

@@ -28,6 +28,8 @@ SCHEMES = {
     "phase-shifting-3": ("phase-shifting, 3 frames", "dat"),
 }
 COLOUR = style.COLOURS["dfa"]
+#: Ticks of the error in (f).
+ERRORS = (0.3, 1, 3)
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:
@@ -88,22 +90,19 @@ def _errors(ax: Axes, table: pd.DataFrame, swept: str, label: str) -> None:
 
 
 def _saturation(ax: Axes, table: pd.DataFrame) -> None:
+    """Saturated pixels on the left axis, the error on the right one, each in its colour."""
     saturated = _curve(table, "saturated")
     saturated = 100 * saturated[saturated > 0]  # a logarithmic axis has no zero
-    style.points(
-        ax,
-        saturated.index,
-        saturated,
-        "reported",
-        linestyle=":",
-        markersize=3.5,
-        label="saturated pixels (%)",
-    )
-    residual = _curve(table, "residual, full scale")
-    ax.plot(residual, color=COLOUR, marker="h", label="error of an entry")
-    ax.set(xscale="log", yscale="log", ylim=(None, 900))
-    ax.set(xlabel="full scale\n(mean speckle intensity)", ylabel="% and error")
+    style.points(ax, saturated.index, saturated, "reported", linestyle=":", markersize=3.5)
+    right = ax.twinx()
+    right.plot(_curve(table, "residual, full scale"), color=COLOUR, marker="h", markersize=4)
+    right.set(yscale="log", ylim=(0.2, 8))
+    right.set_yticks(ERRORS, [f"{error:g}" for error in ERRORS])
+    right.spines["right"].set_visible(True)
+    right.set_ylabel("error of an entry", color=COLOUR)
+    ax.set_ylabel("saturated pixels (%)", color=style.COLOURS["reported"])
+    ax.set(xscale="log", yscale="log", xlabel="full scale (mean speckle intensity)")
     ticks = (8, 15, 30, 60, 120)
     ax.set_xticks(ticks, map(str, ticks))
-    ax.minorticks_off()
-    ax.legend(loc="upper right")
+    for each in (ax, right):
+        each.minorticks_off()

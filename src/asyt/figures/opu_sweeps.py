@@ -31,10 +31,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     figure, axes = style.panels(1, 4, 0.36, sharey=True, **style.ACCURACY)
     for ax, (sweep, label) in zip(axes, LABELS.items(), strict=False):
         ends = accuracies[accuracies.sweep == sweep]
-        mean = ends.groupby("x").accuracy.mean()
-        style.line(ax, mean.index, mean, "dfa-optical", linewidth=1)
         style.points(ax, ends.x, ends.accuracy, "dfa-optical", markersize=4)
         ax.set_xlabel(label)
+        runs = ends.groupby("x").size().max()
+        style.note(ax, f"n = {runs} a point", (0, 1), (3, -8), xycoords="axes fraction")
     axes[2].set_xscale("log")
     fashion = accuracies[accuracies.sweep == "fashion"]
     for at, ((method, rate), (look, _)) in enumerate(FASHION.items()):

@@ -76,7 +76,7 @@ def _ends(ax: Axes, table: pd.DataFrame) -> None:
         if key[0] in CLAIMS:
             style.reported(ax, reported(CLAIMS[key[0]]), "", x=at + 0.42)
     ax.set(ylabel="final test accuracy (%)", xlim=(-0.6, len(ticks) - 0.3))
-    ax.set_xticks(range(len(ticks)), ticks, fontsize=6)
+    ax.set_xticks(range(len(ticks)), ticks, fontsize=5.5)
 
 
 def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
@@ -86,3 +86,7 @@ def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
             look, _ = SHOWN[key]
             ends = line.epoch, line.centre, line.low, line.high
             style.band(ax, *ends, look, "").set(linestyle=dash, marker="o", markersize=2)
+            if dash == "-":
+                end = line.iloc[-1]
+                name = style.LABELS[look].replace(" error", "")
+                style.note(ax, name, (end.epoch, end.centre), (-2, 5), ha="right", fontsize=6)

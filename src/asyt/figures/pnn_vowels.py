@@ -11,7 +11,7 @@ from asyt.figures._panels_chips import Strip, strips
 CAPTION = (
     "Spoken vowels on five second-harmonic-generation modules. (a) Test accuracy against epoch: "
     "medians and 5-95 % ranges over 13 benches x 8 initial values. (b) Where every draw ends; "
-    "diamonds: 93 %, which Wright et al. report for this task, and the blog's 97 %."
+    "diamonds beside PAT: 93 %, which Wright et al. report for this task, and the blog's 97 %."
 )
 ALT = (
     "Test accuracy against epoch and dot clouds of final accuracies for the twin alone, PAT, AsyT, "
@@ -43,7 +43,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
     left.legend(loc="lower center")
     numbers.append(strips(right, ends, "final test accuracy (%)"))
-    for value in (WRIGHT, reported("pnn-accuracy-vowels")):
-        style.reported(right, value, f"{value:g}", x=len(TICKS) - 0.4)
-    right.set_xlim(-0.6, len(TICKS) + 0.2)
+    for value, down in ((WRIGHT, -4), (reported("pnn-accuracy-vowels"), 4)):
+        beside = list(TICKS).index("pat") + 0.42
+        style.points(right, [beside], [value], "reported", markersize=4, zorder=4)
+        style.note(right, f"{value:g}", (beside, value), (4, down), va="center", fontsize=6)
+    right.set_xlim(-0.6, len(TICKS) - 0.4)
     return figure, pd.concat(numbers, ignore_index=True)
