@@ -385,12 +385,14 @@ def main() -> int:
     options = parser.parse_args()
     isolate()
     import anywhere  # beside this script
+    import trainer
 
     try:
         check_settings()
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
         stage(executed)
         anywhere.prepare(STAGE)
+        trainer.write(STAGE / "extra" / "trainer")
         anywhere.lay_out(STAGE, BUILD / "notebooks")
         sphinx(options.builder)
     except BuildError as error:
