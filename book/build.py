@@ -368,6 +368,8 @@ def isolate() -> None:
     os.environ["JUPYTER_PATH"] = str(
         Path(sys.prefix) / "share" / "jupyter"
     )  # the kernel is this Python
+    ours = str(BOOK / "sphinxext")
+    os.environ["PYTHONPATH"] = os.pathsep.join([ours, os.environ.get("PYTHONPATH", "")])
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         folder = BUILD / "settings" / name.lower()
         folder.mkdir(parents=True, exist_ok=True)
@@ -385,6 +387,7 @@ def main() -> int:
     options = parser.parse_args()
     isolate()
     import anywhere  # beside this script
+    import reference
     import trainer
 
     try:
@@ -392,6 +395,7 @@ def main() -> int:
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
         stage(executed)
         anywhere.prepare(STAGE)
+        reference.write(STAGE)
         trainer.write(STAGE / "extra" / "trainer")
         anywhere.lay_out(STAGE, BUILD / "notebooks")
         sphinx(options.builder)
