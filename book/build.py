@@ -387,6 +387,7 @@ def main() -> int:
     options = parser.parse_args()
     isolate()
     import anywhere  # beside this script
+    import plots
     import reference
     import trainer
 
@@ -395,6 +396,7 @@ def main() -> int:
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force)
         stage(executed)
         anywhere.prepare(STAGE)
+        plots.write(STAGE / "_static", STAGE / "extra")
         reference.write(STAGE)
         trainer.write(STAGE / "extra" / "trainer")
         anywhere.lay_out(STAGE, BUILD / "notebooks")
