@@ -17,7 +17,7 @@
     return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
   }
 
-  const brief = (value) => String(Number(value.toPrecision(3)));
+  const brief = (value) => String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
 
   class Plot {
     constructor(host, data) {
