@@ -115,6 +115,21 @@ def test_asyt_without_the_chips_error_is_insilico_bp():
         assert after["asyt"] == after["insilico-bp"]
 
 
+def test_exact_chips_follow_the_model_whatever_trains_them():
+    after = trainer.reference(trainer.Setting(distortion=0.0), 5)[-1]
+    for method in trainer.SHOWN:
+        assert set(after[method]) == set(after["ideal-bp"])
+    np.testing.assert_allclose(after["angle"], 0, atol=1e-4)
+
+
+def test_the_chips_own_error_does_as_well_alone():
+    half, alone = (
+        np.median(trainer.reference(trainer.Setting(mixing=mixing))[-1]["asyt"])
+        for mixing in (0.5, 1.0)
+    )
+    assert abs(half - alone) < 0.03
+
+
 def test_the_draws_are_written_alike_each_time(tmp_path):
     first, second = (trainer.write(tmp_path / name).read_bytes() for name in ("a", "b"))
     assert first == second

@@ -25,7 +25,7 @@ AsyT.sliders = (() => {
     },
     {
       name: "mixing", label: "Mixing ratio M\u2082", min: 0, max: 1, step: 0.05, read: plain,
-      equation: "\\Delta W_{AsyT} = (1 - \\mathbf{M_2})\\,\\Delta W_{dig} + \\mathbf{M_2}\\,\\Delta W_{pseudo}",
+      equation: "\\Delta W = (1 - \\mathbf{M_2})\\,\\Delta W_{dig} + \\mathbf{M_2}\\,\\Delta W_{pseudo}",
       says: "Share of the chip's own error in the update of AsyT; M\u2081 is the rest (Eq. 3).",
     },
     {
