@@ -475,6 +475,8 @@ def isolate() -> None:
     os.environ["JUPYTER_PATH"] = str(
         Path(sys.prefix) / "share" / "jupyter"
     )  # the kernel is this Python
+    ours = str(BOOK / "sphinxext")
+    os.environ["PYTHONPATH"] = os.pathsep.join([ours, os.environ.get("PYTHONPATH", "")])
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         folder = BUILD / "settings" / name.lower()
         folder.mkdir(parents=True, exist_ok=True)
@@ -493,12 +495,18 @@ def main() -> int:
     options = parser.parse_args()
     isolate()
     import anywhere  # beside this script
+    import plots
+    import reference
+    import trainer
 
     try:
         check_settings()
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force, options.at_once)
         stage(executed)
         anywhere.prepare(STAGE)
+        plots.write(STAGE / "_static", STAGE / "extra")
+        reference.write(STAGE)
+        trainer.write(STAGE / "extra" / "trainer")
         anywhere.lay_out(STAGE, BUILD / "notebooks")
         sphinx(options.builder)
     except BuildError as error:

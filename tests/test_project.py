@@ -136,7 +136,7 @@ def test_help_lists_every_target():
     assert re.findall(r"^  make ([a-z-]+)", shown, flags=re.MULTILINE) == targets
 
 
-@pytest.mark.parametrize("workflow", ["test.yml", "publish.yml"])
+@pytest.mark.parametrize("workflow", ["test.yml", "publish.yml", "weekly.yml"])
 def test_workflows_call_targets_that_exist(workflow):
     steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8"))[
         "jobs"
@@ -167,3 +167,38 @@ def test_every_tested_python_is_allowed():
     assert [version for version in tested if version not in allowed] == []
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [version for version in tested if f"python{version}" not in readme] == []
+
+
+def test_issue_forms_can_be_read_and_ask_for_something():
+    forms = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
+    asked = [yaml.safe_load(form.read_text(encoding="utf-8")) for form in forms]
+    asked = [form for form in asked if "body" in form]
+    assert len(asked) == 3
+    for form in asked:
+        assert form["name"] and form["description"]
+        fields = [part["id"] for part in form["body"]]
+        assert len(fields) == len(set(fields)) > 0
+        assert any(part.get("validations", {}).get("required") for part in form["body"])
+
+
+def test_changelog_has_the_version_of_the_project():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\d+\.\d+\.\d+)$", text, flags=re.MULTILINE)
+    assert released[0] == PROJECT["version"]
+    assert "## Unreleased" in text
+
+
+def test_all_three_systems_are_tested():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    systems = workflow["jobs"]["systems"]["strategy"]["matrix"]["system"]
+    tested = {name.split("-")[0] for name in [*systems, workflow["jobs"]["test"]["runs-on"]]}
+    assert tested == {"ubuntu", "windows", "macos"}
+
+
+def test_course_names_exercises_that_its_chapters_have():
+    text = (ROOT / "book/course.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\|.*xercises? \d.*\{doc\}`([\w-]+)` \|$", text, flags=re.MULTILINE)
+    assert set(named) == {"optical-chip", "efficiency", "physical", "light-in-the-loop"}
+    for chapter in named:
+        page = (ROOT / f"book/{chapter}.md").read_text(encoding="utf-8")
+        assert "{admonition} Exercise 1" in page and "{admonition} Exercise 2" in page

@@ -4,6 +4,7 @@ import importlib
 
 #: Name -> module that has it, imported when first asked for.
 _LAZY = {"PhysicalModule": "asyt.physical", "cite": "asyt.citing"}
+__all__ = ["PhysicalModule", "cite"]
 
 
 def __getattr__(name: str) -> object:

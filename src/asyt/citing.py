@@ -51,6 +51,11 @@ def cite(method: str, device: str = "own", dataset: str = "own") -> str:
     Raises:
         UnknownNameError: a name that is not in `METHODS`, `DEVICES` or `DATASETS`.
         DataError: the bibliography cannot be found.
+
+    Example:
+        >>> from asyt import cite
+        >>> "wang2025" in cite("asyt", device="photonic", dataset="iris")
+        True
     """
     keys = (
         *METHODS[lookup(method, METHODS, "method")],

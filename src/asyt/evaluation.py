@@ -31,6 +31,15 @@ class Branch:
         gain: factor on every update, shaped as controls are (the public demo's "update error").
         limits: the physical range that controls are brought back into after each step.
         controls: what the chips are set to; filled by the trainer.
+
+    Example:
+        >>> from asyt.devices import DistortedDevice
+        >>> from asyt.methods import METHODS
+        >>> from asyt.training import Branch
+        >>> from asyt.twins import Perceptron
+        >>> chips = DistortedDevice(Perceptron((4, 3)), population=2, seed=0, distortion=0.3)
+        >>> Branch(METHODS["asyt"], chips, limits=(-4.0, 4.0)).method.label
+        'AsyT'
     """
 
     method: Method
@@ -41,7 +50,14 @@ class Branch:
 
 
 class Tested(NamedTuple):
-    """Who is tested: method and fleet as the rows will say, the chips, and how to read them."""
+    """Who is tested: method and fleet as the rows will say, the chips, and how to read them.
+
+    Example:
+        >>> import torch
+        >>> from asyt.training import Tested
+        >>> Tested("ideal-bp", "digital", None, torch.relu).method
+        'ideal-bp'
+    """
 
     method: str
     fleet: str

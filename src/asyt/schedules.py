@@ -27,6 +27,11 @@ class Schedule:
             sums them in float32. Weights, updates and evaluations are float32 in both.
         reduction: "sum" or "mean" of gradients over the batch.
         seed: of the batch order and of noise.
+
+    Example:
+        >>> from asyt.training import Schedule
+        >>> Schedule(epochs=200, batch_size=10, rate=0.5, reduction="mean").optimizer
+        'SGD'
     """
 
     epochs: int
@@ -72,7 +77,15 @@ class Schedule:
 
 @dataclass
 class Data:
-    """Inputs (N, in) and one-hot targets (N, P); of S trajectories with (S, 1) in front."""
+    """Inputs (N, in) and one-hot targets (N, P); of S trajectories with (S, 1) in front.
+
+    Example:
+        >>> import torch
+        >>> from asyt.training import Data
+        >>> x, y = torch.rand(6, 4), torch.eye(3)[torch.arange(6) % 3]
+        >>> Data(x[:4], y[:4], x[4:], y[4:]).train_x.shape
+        torch.Size([4, 4])
+    """
 
     train_x: Tensor
     train_y: Tensor
@@ -90,7 +103,15 @@ class Data:
 
 
 def stack(trajectories: Sequence[Weights]) -> Weights:
-    """The initial weights of S trajectories, (out, in) a layer, as one: (S, 1, out, in)."""
+    """The initial weights of S trajectories, (out, in) a layer, as one: (S, 1, out, in).
+
+    Example:
+        >>> from asyt.training import stack
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 3))
+        >>> stack([twin.initial(seed, 1.0, 0.5) for seed in range(3)])[0].weight.shape
+        torch.Size([3, 1, 3, 4])
+    """
     layers = zip(*trajectories, strict=True)
     return [first.map(_together, *others) for first, *others in layers]
 

@@ -3,6 +3,12 @@
 The digital model is the ideal-BP curve itself, and its weights put on a device the in-silico curve.
 S trajectories (other splits, initial values and batch orders) train at once if data and initial
 weights have leading axes (S, 1); every population then has controls (S, C, out, in).
+
+Example:
+    >>> from asyt.training import TRAINING
+    >>> moment = (0, 12, TRAINING)  # seed, epoch and phase, as a device is told them
+    >>> moment
+    (0, 12, 0)
 """
 
 from __future__ import annotations
@@ -43,6 +49,23 @@ class Trainer(Evaluation):
         digital_gain: see `Branch.gain`.
         digital_limits: see `Branch.limits`. Narrower than the device's, they leave it headroom to
             correct its errors.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import DistortedDevice
+        >>> from asyt.methods import METHODS
+        >>> from asyt.training import Branch, Data, Schedule, Trainer
+        >>> from asyt.twins import Perceptron
+        >>> x, y = torch.rand(60, 4), torch.eye(3)[torch.arange(60) % 3]
+        >>> twin = Perceptron((4, 4, 3))
+        >>> chips = DistortedDevice(twin, population=2, seed=0, distortion=0.3)
+        >>> trainer = Trainer(
+        ...     twin, twin.initial(0, 1.0, 0.5), Data(x[:40], y[:40], x[40:], y[40:]),
+        ...     Schedule(epochs=2, batch_size=10, rate=0.1),
+        ...     branches={"mine": Branch(METHODS["asyt"], chips)},
+        ... )
+        >>> [(row["epoch"], row["method"]) for row in trainer.fit()][-1]
+        (2, 'asyt')
     """
 
     def __init__(

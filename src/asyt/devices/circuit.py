@@ -72,6 +72,14 @@ class CircuitDevice(NoisyDevice):
         mismatch: relative standard deviation of every multiplier's current.
         noise: standard deviation of a neuron's output in a pass, units of 2 V_T.
         dtype: of the tensors.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import CircuitDevice
+        >>> from asyt.twins import Layer
+        >>> device = CircuitDevice((4, 3), population=2, seed=0)
+        >>> device([Layer(torch.zeros(2, 3, 4), torch.zeros(2, 3))], torch.ones(5, 4)).shape
+        torch.Size([2, 5, 3])
     """
 
     kind, cites = "circuit", ("wright2022", "gilbert1968", "pelgrom1989")

@@ -23,6 +23,11 @@ class Accesses:
 
     Values of neurons read out and written back into the light path (encoding the input does not
     count, as in the paper), and sequential steps.
+
+    Example:
+        >>> from asyt.devices import Accesses
+        >>> Accesses(samples=10, reads=30, writes=0, time_steps=10).a_sample()["accesses"]
+        3.0
     """
 
     samples: int = 0
@@ -53,6 +58,16 @@ class Device(abc.ABC):
         layers: neurons a layer, input first.
         population: number of chips C.
         encapsulated: whether the light path is closed, so that hidden states are not shown.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import Device
+        >>> from asyt.twins import Layer
+        >>> device = Device.of(lambda controls, x: 0.9 * x @ controls[0].weight.mT, layers=(4, 3))
+        >>> device([Layer(torch.ones(1, 3, 4))], torch.ones(2, 4)).shape
+        torch.Size([1, 2, 3])
+        >>> device.accesses.a_sample()["reads"]
+        3.0
     """
 
     kind: str = "own"
@@ -170,7 +185,14 @@ def fabricated(shape: tuple[int, ...], population: int, seed: int, layer: int, k
 
 
 class Transforming(Device):
-    """A simulated device that can tell the weights its light meets: for figures and tests only."""
+    """A simulated device that can tell the weights its light meets: for figures and tests only.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import PhotonicDevice, Transforming
+        >>> issubclass(PhotonicDevice, Transforming)
+        True
+    """
 
     @abc.abstractmethod
     def effective(self, controls: Weights) -> list[Tensor]:

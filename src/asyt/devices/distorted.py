@@ -46,6 +46,15 @@ class DistortedDevice(Device):
 
     Attributes:
         gain: 1 + P_sys a layer, which no method may ask for.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import DistortedDevice
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 4, 3))
+        >>> chips = DistortedDevice(twin, population=20, seed=0, distortion=0.6)
+        >>> chips(twin.initial(0, 1.0, 0.5), torch.rand(5, 4)).shape
+        torch.Size([20, 5, 3])
     """
 
     kind, cites = "distorted", ("wang2025", "wang2025code")

@@ -41,6 +41,15 @@ class DistortedNetwork(Device):
 
     Attributes:
         gain: 1 + P_sys of every parameter, which no method may ask for.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import DistortedNetwork
+        >>> from asyt.twins import Neural
+        >>> x = torch.rand(5, 4)
+        >>> twin = Neural.of(torch.nn.Linear(4, 3), example=x)
+        >>> DistortedNetwork(twin, population=2, seed=0, distortion=0.3)(twin.initial(), x).shape
+        torch.Size([2, 5, 3])
     """
 
     kind, cites = "distorted", ("wang2025", "wang2025code")

@@ -37,6 +37,11 @@ class Noise:
         UnknownNameError: a reading that does not exist.
         AsytError: a ratio that is not finite, levels without a floor or a floor without levels,
             or layers that are none.
+
+    Example:
+        >>> from asyt.devices import Noise
+        >>> f"{Noise(10.0).share:.3f}", f"{Noise(10.0, reading='power').share:.3f}"
+        ('0.316', '0.100')
     """
 
     decibel: float

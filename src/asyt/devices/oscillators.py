@@ -81,6 +81,14 @@ class OscillatorDevice(NoisyDevice):
         spread: relative standard deviation of every constant; stiffness differs from mass to mass.
         noise: standard deviation of a read-out, in units of displacement.
         dtype: of the tensors.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import OscillatorDevice
+        >>> from asyt.twins import Layer
+        >>> device = OscillatorDevice(width=4, modules=2, population=3, seed=0)
+        >>> device([Layer(torch.zeros(3, 1, 4))] * 2, torch.ones(5, 4)).shape
+        torch.Size([3, 5, 4])
     """
 
     kind, cites = "oscillator", ("wright2022",)

@@ -59,6 +59,19 @@ class PhotonicDevice(NoisyDevice, Transforming):
 
     Raises:
         AsytError: a structure or encoding that the light cannot carry.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import PhotonicDevice
+        >>> from asyt.photonics import Control, Encoding, profile
+        >>> from asyt.photonics.populations import TYPICAL
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 3), bias=False)
+        >>> path = {"control": Control(profile("eq4")), "encoding": Encoding(span=1.0)}
+        >>> chips = PhotonicDevice(twin, 2, seed=0, spreads=TYPICAL, optical=False, **path)
+        >>> weights = [layer.map(torch.abs).map(torch.tanh) for layer in twin.initial(0, 1.0, 0.0)]
+        >>> chips([layer.spread(2) for layer in weights], torch.rand(5, 4)).shape
+        torch.Size([2, 5, 3])
     """
 
     kind, cites = "photonic", ("wang2025", "harris2014", "lu2017", "alemany2021")

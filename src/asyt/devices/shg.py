@@ -112,6 +112,13 @@ class SHGDevice(NoisyDevice):
     Args (others: see `Device` and `stages`):
         seed: of the fabrication and noise streams; bench j is the same in a population of any size.
         spreads: how they differ.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import SHGDevice, shg
+        >>> device = SHGDevice(population=2, seed=0)
+        >>> device([layer.spread(2) for layer in shg.initial(seed=0)], torch.zeros(5, 12)).shape
+        torch.Size([2, 5, 7])
     """
 
     kind, cites = "shg", ("wright2022", "weiner2000", "imeshev2000")

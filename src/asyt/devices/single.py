@@ -28,6 +28,15 @@ class SingleChips(Device):
 
     Raises:
         AsytError: no chip, or something that cannot be called.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import SingleChips
+        >>> from asyt.twins import Layer
+        >>> chips = [lambda c, x: x @ c[0].weight.mT, lambda c, x: 0.8 * x @ c[0].weight.mT]
+        >>> device = SingleChips(chips, layers=(4, 3))
+        >>> device([Layer(torch.ones(2, 3, 4))], torch.ones(1, 4))[:, 0, 0]
+        tensor([4.0000, 3.2000])
     """
 
     def __init__(self, chips: Chip | Sequence[Chip], layers: tuple[int, ...]):

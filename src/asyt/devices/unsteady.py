@@ -35,7 +35,21 @@ def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
 
 @dataclass(frozen=True)
 class Perturbation:
-    """After some epochs every parameter has a second static relative error of this deviation."""
+    """After some epochs every parameter has a second static relative error of this deviation.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import DistortedDevice, Perturbation, Unsteady
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 3))
+        >>> chips = DistortedDevice(twin, population=2, seed=0, distortion=0.3)
+        >>> device = Unsteady(chips, Perturbation(epoch=5, size=0.5), seed=0)
+        >>> weights, x = twin.initial(0, 1.0, 0.5), torch.ones(1, 4)
+        >>> before = device(weights, x)
+        >>> device.at(0, 5, 0)  # seed, epoch, phase
+        >>> bool((device(weights, x) == before).any())
+        False
+    """
 
     epoch: int
     size: float
@@ -54,6 +68,13 @@ class Drift:
     """A random walk of the relative error of every parameter, one step an epoch.
 
     After n epochs its standard deviation is size * sqrt(n).
+
+    Example:
+        >>> from asyt.devices import DistortedDevice, Drift, Unsteady
+        >>> from asyt.twins import Perceptron
+        >>> chips = DistortedDevice(Perceptron((4, 3)), population=2, seed=0, distortion=0.3)
+        >>> Unsteady(chips, Drift(size=0.01), seed=0).population
+        2
     """
 
     size: float
@@ -78,6 +99,14 @@ class Quantisation:
 
     Raises:
         AsytError: fewer than two levels or a limit that is not positive.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import Quantisation
+        >>> from asyt.twins import Layer
+        >>> (layer,) = Quantisation(levels=5, limit=1.0)([Layer(torch.tensor([[[0.3, 0.9]]]))])
+        >>> layer.weight
+        tensor([[[0.5000, 1.0000]]])
     """
 
     levels: int
@@ -100,7 +129,18 @@ class Quantisation:
 
 
 class Unsteady(Device):
-    """A device whose controls pass through events in turn; the seed is that of their streams."""
+    """A device whose controls pass through events in turn; the seed is that of their streams.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import DistortedDevice, Quantisation, Unsteady
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 3))
+        >>> chips = DistortedDevice(twin, population=2, seed=0, distortion=0.3)
+        >>> device = Unsteady(chips, Quantisation(levels=100, limit=4.0), seed=0)
+        >>> device(twin.initial(0, 1.0, 0.5), torch.ones(5, 4)).shape
+        torch.Size([2, 5, 3])
+    """
 
     kind, cites = "unsteady", ("wang2025", "wang2025code")
 

@@ -40,6 +40,11 @@ class Method(abc.ABC):
         cites: keys of the bibliography.
         trains_device: whether each chip has controls of its own; if not, chips are only tested,
             with digital weights.
+
+    Example:
+        >>> from asyt.methods import METHODS, Method
+        >>> isinstance(METHODS["pat"], Method), METHODS["pat"].label
+        (True, 'PAT')
     """
 
     name: str

@@ -46,6 +46,12 @@ class GradientMethod(Method):
     """One row of the table.
 
     A source runs the device, and says what stands for its states and weights.
+
+    Example:
+        >>> from asyt.methods import METHODS, GradientMethod
+        >>> row: GradientMethod = METHODS["asyt"]
+        >>> row.mixing(0.25, 0.75).digital
+        0.25
     """
 
     name: str

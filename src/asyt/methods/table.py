@@ -44,6 +44,11 @@ def method(name: str, seed: int = 0) -> Method:
     """The method of a name in `NAMES`, else an `UnknownNameError`; one with a memory is a new one.
 
     The seed is that of the numbers it draws for itself: give every draw of a population its own.
+
+    Example:
+        >>> from asyt.methods import method
+        >>> method("spsa", seed=1).remembers
+        True
     """
     name = lookup(name, NAMES, "method")
     return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed=seed)
@@ -54,6 +59,11 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10)) -> pd.DataFrame:
 
     Columns method, passes, reads, writes, accesses, time-steps (all a sample), and encapsulated:
     whether it trains a device whose light path is closed.
+
+    Example:
+        >>> from asyt.methods import budgets
+        >>> budgets((4, 4, 3)).set_index("method").loc[["AsyT", "PAT"], "accesses"].to_dict()
+        {'AsyT': 3, 'PAT': 11}
     """
     twin = Perceptron(tuple(layers))
     rows = []

@@ -1,4 +1,10 @@
-"""Optical components: profiles, MZI cells, modules, amplifiers, power budgets."""
+"""Optical components: profiles, MZI cells, modules, amplifiers, power budgets.
+
+Example:
+    >>> from asyt.photonics import PROFILES
+    >>> list(PROFILES)
+    ['eq4', 'strong-heater', 'linear-power', 'linear-phase']
+"""
 
 from asyt.photonics.amplifiers import EDFA, Filter
 from asyt.photonics.budget import Element, PowerBudget

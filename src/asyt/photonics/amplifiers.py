@@ -19,7 +19,14 @@ PHOTON = 6.62607015e-34 * 299_792_458.0 / 1550e-9
 
 @dataclass(frozen=True)
 class Filter:
-    """The tunable band-pass filter behind an amplifier: hertz (125 GHz are 1 nm), and dB lost."""
+    """The tunable band-pass filter behind an amplifier: hertz (125 GHz are 1 nm), and dB lost.
+
+    Example:
+        >>> from asyt.photonics import EDFA, Filter
+        >>> amplifier = EDFA(20.0, noise_figure_db=5.0, filter=Filter(bandwidth=0.1e12))
+        >>> amplifier.background < 1e-5
+        True
+    """
 
     bandwidth: float = 125e9
     loss_db: float = 5.0
@@ -40,6 +47,12 @@ class EDFA:
         saturation: largest signal power it gives, watts, above 0; infinity is a linear amplifier.
         noise_figure_db: 0 or above; None is a noiseless amplifier.
         detection: electrical bandwidth of the final reading, hertz: what of the beat noise counts.
+
+    Example:
+        >>> import torch
+        >>> from asyt.photonics import EDFA
+        >>> EDFA(gain_db=10.0, saturation=0.02).amplify(torch.tensor([1e-4, 1.0]))
+        tensor([0.0010, 0.0200])
     """
 
     gain_db: float

@@ -10,7 +10,13 @@ from asyt.errors import AsytError
 
 @dataclass(frozen=True)
 class Element:
-    """One element of the light path: its loss, zero or above, and gain of a small signal, dB."""
+    """One element of the light path: its loss, zero or above, and gain of a small signal, dB.
+
+    Example:
+        >>> from asyt.photonics import Element
+        >>> Element("two facets", loss_db=2.0).gain_db
+        0.0
+    """
 
     name: str
     loss_db: float = 0.0
@@ -25,7 +31,14 @@ class Element:
 
 @dataclass(frozen=True)
 class PowerBudget:
-    """What the light meets on its way, in order; `launched` is the power a channel, watts."""
+    """What the light meets on its way, in order; `launched` is the power a channel, watts.
+
+    Example:
+        >>> from asyt.photonics import Element, PowerBudget
+        >>> budget = PowerBudget(1e-3, (Element("facet", 1.0), Element("EDFA", gain_db=11.0)))
+        >>> f"{1e3 * budget.received:.1f} mW"
+        '10.0 mW'
+    """
 
     launched: float
     elements: tuple[Element, ...]

@@ -17,6 +17,12 @@ class Encoding:
     """What weight a transmission T stands for: span * T, or, signed, span * (2 T - 1).
 
     The positive span is the gain that amplifiers give back; a sign is restored digitally.
+
+    Example:
+        >>> import torch
+        >>> from asyt.photonics import Encoding
+        >>> Encoding(span=2.0, signed=True).transmission(torch.tensor([-2.0, 0.0, 2.0]))
+        tensor([0.0000, 0.5000, 1.0000])
     """
 
     span: float
@@ -59,6 +65,13 @@ class Control:
     Raises:
         AsytError: fewer than two levels, no bit, or a profile that needs more volts than the DAC
             gives.
+
+    Example:
+        >>> import torch
+        >>> from asyt.photonics import Control, profile
+        >>> control = Control(profile("eq4"))
+        >>> [f"{float(volts):.2f}" for volts in control.volts(torch.tensor([0.0, 1.0]))]
+        ['20.00', '0.00']
     """
 
     profile: Profile

@@ -19,7 +19,13 @@ from asyt.photonics.profiles import V_PI
 
 @dataclass(frozen=True)
 class Module:
-    """One m x m chip, m a power of two; an element loses `excess_db`, 0 or above, beyond 3 dB."""
+    """One m x m chip, m a power of two; an element loses `excess_db`, 0 or above, beyond 3 dB.
+
+    Example:
+        >>> from asyt.photonics import Module
+        >>> Module(size=4).stages, round(Module(size=4).passive_db, 2)
+        (2, 12.04)
+    """
 
     size: int = 4
     excess_db: float = 0.0
@@ -59,6 +65,12 @@ class Tiling:
 
     Raises:
         AsytError: a grid that does not cover the layer.
+
+    Example:
+        >>> from asyt.photonics import Module, Tiling
+        >>> from asyt.photonics.populations import TYPICAL
+        >>> Tiling(9, 4, layer=0, module=Module(4), population=1, spreads=TYPICAL, seed=0).grid
+        (1, 3)
     """
 
     def __init__(

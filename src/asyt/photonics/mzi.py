@@ -33,6 +33,11 @@ class Spreads:
     Raises:
         AsytError: a negative spread or loss, an extinction ratio that is not positive, or crosstalk
             outside [0, 0.25).
+
+    Example:
+        >>> from asyt.photonics import Spreads
+        >>> Spreads(0.6, 0.1, 25.0, 3.0, 0.23, 0.13, crosstalk=0.045).phase
+        0.6
     """
 
     phase: float
@@ -79,6 +84,14 @@ class Cells:
         spreads: how cells differ.
         seed, layer: of the fabrication stream.
         v_pi: of the design, volts.
+
+    Example:
+        >>> import torch
+        >>> from asyt.photonics import Cells
+        >>> from asyt.photonics.populations import TYPICAL
+        >>> cells = Cells((1, 4, 4), population=3, spreads=TYPICAL, seed=0, layer=0)
+        >>> cells.transmission(torch.zeros(3, 1, 4, 4)).shape
+        torch.Size([3, 1, 4, 4])
     """
 
     def __init__(

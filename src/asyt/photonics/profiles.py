@@ -24,6 +24,13 @@ class Profile:
     """A monotonic estimate T(V), 0 at `v_pi` volts, and its inverse.
 
     `curve` and `inverse` are in units of v_pi; `name` is the key in `PROFILES`, `label` is printed.
+
+    Example:
+        >>> import torch
+        >>> from asyt.photonics import Profile, profile
+        >>> estimate: Profile = profile("eq4")
+        >>> f"{float(estimate.volts(estimate.transmission(torch.tensor(7.0)))):.2f}"
+        '7.00'
     """
 
     name: str
@@ -92,5 +99,11 @@ PROFILES = {row.name: row for row in _ROWS}
 
 
 def profile(name: str) -> Profile:
-    """The profile of that name; an UnknownNameError suggests the nearest."""
+    """The profile of that name; an UnknownNameError suggests the nearest.
+
+    Example:
+        >>> from asyt.photonics import profile
+        >>> profile("linear-power").label
+        'linear in power'
+    """
     return PROFILES[lookup(name, PROFILES, "estimation profile")]

@@ -63,6 +63,14 @@ class PhysicalModule(nn.Module):
 
     Raises:
         AsytError: an option that cannot work.
+
+    Example:
+        >>> import torch
+        >>> from asyt import PhysicalModule
+        >>> layer = PhysicalModule(lambda w, x: 0.9 * x @ w, lambda w, x: x @ w, torch.eye(2))
+        >>> layer(torch.ones(3, 2)).sum().backward()
+        >>> layer.controls[0].grad.shape, layer.passes
+        (torch.Size([2, 2]), 1)
     """
 
     device: Callable[..., Any]

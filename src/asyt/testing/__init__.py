@@ -66,6 +66,15 @@ def check_device(
     Raises:
         ConformanceError: a promise is broken; `promise` is its name, `report` the table until then.
         AsytError: arguments that cannot be used.
+
+    Example:
+        >>> from asyt.devices import DistortedDevice
+        >>> from asyt.testing import check_device
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 3))
+        >>> report = check_device(lambda: DistortedDevice(twin, 2, 0, distortion=0.3))
+        >>> "hears_weights" in report
+        True
     """
     if passes < FEWEST or not 0 < false_alarms < 1 or largest < 1:
         raise AsytError(

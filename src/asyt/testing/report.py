@@ -12,7 +12,13 @@ KEPT, NOT_CHECKED = "kept", "not checked: "
 
 
 class Row(NamedTuple):
-    """One promise, how it was checked, and the outcome."""
+    """One promise, how it was checked, and the outcome.
+
+    Example:
+        >>> from asyt.testing import Row
+        >>> Row("finite", "60 passes", "kept").outcome
+        'kept'
+    """
 
     promise: str
     how: str
@@ -25,6 +31,11 @@ class Report(Sequence):
 
     Attributes:
         rows: in the order of the checks.
+
+    Example:
+        >>> from asyt.testing import Report, Row
+        >>> list(Report([Row("finite", "60 passes", "kept")]))
+        ['finite']
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -49,6 +60,17 @@ class ConformanceError(DeviceOutputError):
     Attributes:
         promise: its name, as in the table.
         report: what was checked until then.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import Device
+        >>> from asyt.testing import ConformanceError, check_device
+        >>> deaf = lambda: Device.of(lambda c, x: torch.zeros(len(x), 3), layers=(4, 3))
+        >>> try:
+        ...     check_device(deaf)
+        ... except ConformanceError as broken:
+        ...     print(broken.promise)
+        hears_weights
     """
 
     def __init__(self, promise: str, seen: str):

@@ -11,7 +11,14 @@ from torch import Tensor
 
 
 class Layer(NamedTuple):
-    """What a layer is set to, or its update: weight (..., out, in), bias (..., out) or None."""
+    """What a layer is set to, or its update: weight (..., out, in), bias (..., out) or None.
+
+    Example:
+        >>> import torch
+        >>> from asyt.twins import Layer
+        >>> Layer(torch.zeros(3, 4), torch.zeros(3)).spread(20).weight.shape
+        torch.Size([20, 3, 4])
+    """
 
     weight: Tensor
     bias: Tensor | None = None
@@ -71,7 +78,13 @@ Weights = list[Layer]
 
 
 def tensors(weights: Iterable[Layer]) -> list[Tensor]:
-    """All weights and biases, layer by layer."""
+    """All weights and biases, layer by layer.
+
+    Example:
+        >>> from asyt.twins import Perceptron, tensors
+        >>> len(tensors(Perceptron((4, 4, 3)).initial(0, 1.0, 0.5)))
+        4
+    """
     return list(chain.from_iterable(layer.tensors() for layer in weights))
 
 
@@ -81,6 +94,12 @@ class Twin(Protocol):
     A layer is a function that controls set, its net output z = f(controls, a), and a fixed
     non-linearity g(z) behind it. Where the two are not told apart, all is f and g(z) = z.
     A method that needs to know more of it says so (`asyt.twins.perceptron.required`).
+
+    Example:
+        >>> from asyt.twins import Perceptron, Twin
+        >>> twin: Twin = Perceptron((4, 4, 3))
+        >>> twin.depth
+        2
     """
 
     @property

@@ -31,6 +31,15 @@ class Functional:
         scale: a factor on the read-out before the softmax (an inverse temperature).
         loss: cross-entropy of a softmax on the scaled read-out, or mse (half the squared error of
             the read-out itself, summed over the outputs); others are an `UnknownNameError`.
+
+    Example:
+        >>> import torch
+        >>> from asyt.twins import Functional, Layer
+        >>> twin = Functional((lambda layer, a: torch.sin(a @ layer.weight.mT),))
+        >>> weights, x = [Layer(torch.ones(3, 4))], torch.rand(5, 4)
+        >>> (change,) = twin.vjp(twin.forward(weights, x), weights, torch.ones(5, 3))
+        >>> change.weight.shape
+        torch.Size([3, 4])
     """
 
     stages: tuple[Stage, ...]

@@ -22,6 +22,12 @@ class Named(Mapping[str, Tensor]):
         values: the tensors.
         shapes: of each tensor for one chip, without the axes in front; by default the tensors are
             those of one chip.
+
+    Example:
+        >>> import torch
+        >>> from asyt.twins import Named
+        >>> Named({"conv.weight": torch.zeros(2, 1, 3, 3)}).spread(5)
+        Named(conv.weight (5, 2, 1, 3, 3))
     """
 
     def __init__(

@@ -30,6 +30,13 @@ class Neural(Functional):
 
     Its controls are one `Named` a module: the module's trainable parameters by name, (..., *shape).
     Numbers pass from module to module in rows, (..., B, n).
+
+    Example:
+        >>> import torch
+        >>> from asyt.twins import Neural
+        >>> twin = Neural.of(torch.nn.Conv1d(1, 2, 3), example=torch.rand(5, 1, 8))
+        >>> twin.layers
+        (8, 12)
     """
 
     stages: tuple[Any, ...]  # ModuleStage, with a Named in the place of a Layer

@@ -34,7 +34,14 @@ ANY = "asyt, pseudo-ip-bp, spsa, or, if every layer can be read, pat or dat"
 
 
 def net(layer: Layer, a: Tensor) -> Tensor:
-    """Net output z = W a + b of a layer (Eq. 1), samples in rows: (..., B, in) -> (..., B, out)."""
+    """Net output z = W a + b of a layer (Eq. 1), samples in rows: (..., B, in) -> (..., B, out).
+
+    Example:
+        >>> import torch
+        >>> from asyt.twins import Layer, net
+        >>> net(Layer(torch.ones(3, 4), torch.ones(3)), torch.ones(1, 4))
+        tensor([[5., 5., 5.]])
+    """
     z = products.forward(a, layer.weight)
     if layer.bias is not None:
         z += layer.bias.unsqueeze(-2)
@@ -61,6 +68,16 @@ class Perceptron:
 
     Raises:
         AsytError: values out of range, or an output and loss that do not go together.
+
+    Example:
+        >>> import torch
+        >>> from asyt.twins import Perceptron
+        >>> twin = Perceptron((4, 4, 3), activation="sigmoid")
+        >>> weights = twin.initial(seed=0, weight_scale=1.0, bias_scale=0.5)
+        >>> states = twin.forward(weights, torch.rand(5, 4))
+        >>> error = twin.error(states[-1], torch.eye(3)[torch.arange(5) % 3])
+        >>> [layer.weight.shape for layer in twin.vjp(states, weights, error)]
+        [torch.Size([4, 4]), torch.Size([3, 4])]
     """
 
     layers: tuple[int, ...]

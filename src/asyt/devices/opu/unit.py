@@ -44,6 +44,13 @@ class OpticalProcessingUnit:
     Attributes:
         saturated: fraction of pixels above full scale, over all exposures so far.
         exposures: camera frames taken so far.
+
+    Example:
+        >>> import torch
+        >>> from asyt.devices import OpticalProcessingUnit
+        >>> unit = OpticalProcessingUnit(inputs=10, outputs=100, seed=0)
+        >>> unit.project(torch.eye(10)[:3]).shape, unit.frames
+        (torch.Size([3, 100]), 2)
     """
 
     kind, cites = "optical-unit", ("launay2020",)
