@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
+from asyt import stopping
 from asyt.errors import AsytError
 
 app = typer.Typer(
@@ -26,15 +27,22 @@ def _say(what: object, colour: str = "red") -> None:
 
 
 def told(command):
-    """Print an expected error as one line and exit with 2; a bug shows its traceback."""
+    """Print an expected error as one line and exit with 2; a bug shows its traceback.
+
+    Ctrl-C and a request to end (SIGTERM) are told too, and exit as a shell reports them.
+    """
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
         try:
-            return command(*args, **kwargs)
+            with stopping.heard():
+                return command(*args, **kwargs)
         except AsytError as error:
             _say(error)
             raise typer.Exit(2) from error
+        except KeyboardInterrupt as stop:
+            _say(stop.args[0] if stop.args else f"{stopping.said(stop)}; nothing is half-written")
+            raise typer.Exit(stopping.code(stop)) from None
 
     return wrapped
 
@@ -145,11 +153,11 @@ def run(
         how: dict[str, Any] = {"compute": compute, "resume": resume, "force": force}
         try:
             experiments.compute(experiment, config, progress=sys.stderr.isatty(), **how)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             unfinished = experiments.checkpoint(experiment, config).exists()
             left = "--resume continues it" if unfinished else "it left nothing to --resume"
-            _say(f"interrupted '{config.label}'; {left}")
-            raise typer.Exit(130) from None
+            said = f"{stopping.said(stop)} '{config.label}'; {left}"
+            raise type(stop)(said) from None
         typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
     found = experiments.findings(experiments.joined(experiments.held(experiment, runs)))
     typer.echo("What was found:")
