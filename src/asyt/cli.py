@@ -114,11 +114,15 @@ def data_verify(names: DataNames) -> None:
 @app.command()
 @told
 def run(
-    experiment: Annotated[str, Argument(help="its name; a wrong one lists them all")],
+    experiment: Annotated[str | None, Argument(help="its name; a wrong one lists them all")] = None,
     profile: Annotated[
         str, Option(help="smoke (seconds), quick (minutes), paper (full scale)")
     ] = "quick",
     compute: Annotated[str, Option(help="cpu or cuda")] = "cpu",
+    everything: Annotated[bool, Option("--all", help="every experiment, as one sweep")] = False,
+    cluster: Annotated[
+        str | None, Option(help="local, local:4, tcp://host:8786 or slurm: runs on many workers")
+    ] = None,
     seed: Annotated[
         list[int] | None, Option(help="training seed; may be given several times")
     ] = None,
@@ -140,9 +144,24 @@ def run(
 
     experiments.check_compute(compute)
     seeds = tuple(seed) if seed else None
+    if everything == (experiment is not None):
+        raise AsytError("asyt run: give either the name of an experiment or --all")
+    if experiment is None:
+        refused = {"--seed": seed, "--devices": devices, "--set": settings, "--only": only}
+        if given := [name for name, value in refused.items() if value]:
+            raise AsytError(f"{given[0]} with --all: experiments differ in what it means")
+        from asyt.experiments import cluster as many
+
+        many.sweep(many.everything(profile, compute), cluster, typer.echo, force)
+        return
     planned = experiments.jobs(experiment, profile, seeds, devices, settings or ())
     runs = experiments.chosen(planned, only)
-    for config in runs:
+    if cluster is not None:
+        from asyt.experiments import cluster as many
+
+        jobs = [many.Job(experiments.find(experiment), config, compute) for config in runs]
+        many.sweep(jobs, cluster, typer.echo, force)
+    for config in runs if cluster is None else ():
         digest = results.config_hash(config)
         if not force and (held := experiments.kept(experiment, config)):
             origin = experiments.origin(experiment, held.provenance)
