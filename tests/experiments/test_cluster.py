@@ -186,4 +186,4 @@ def test_results_of_another_disk_are_stored_here(own_cache, tmp_path, monkeypatc
     assert tables(own_cache) == {}
     cluster.bring(job, files)
     assert tables(own_cache) == tables(tmp_path / "theirs")
-    assert results.load("drill", job.config, own_cache / "results").table.epoch.max() == 24
+    assert results.load("drill", job.config, own_cache / "results").table.epoch.max() == 16

@@ -49,12 +49,13 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     with tempfile.TemporaryDirectory(prefix="asyt-faults-") as folder:
         bench = outcome.Bench(Path(folder), rows=[outcome.Tried(**row) for row in done["rows"]])
         stopped.whole(bench)  # the first one starts the process that all others are forked from
-        seconds = stopped.whole(bench)
+        seconds = done.get("seconds") or stopped.whole(bench)
         trials = _trials(config, seconds)
         for tried, trial in enumerate(trials[done["tried"] :], done["tried"] + 1):
             trial(bench)
             if kept:
-                kept.save({"rows": [asdict(row) for row in bench.rows], "tried": tried})
+                rows = [asdict(row) for row in bench.rows]
+                kept.save({"rows": rows, "tried": tried, "seconds": seconds})
     return pd.DataFrame([asdict(row) for row in bench.rows])
 
 
@@ -66,7 +67,7 @@ def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
     return [
         *(partial(stopped.killed, seed=seed, seconds=seconds) for seed in range(config.kills)),
         *(partial(stopped.asked, seed=seed, seconds=seconds) for seed in others),
-        *(partial(stopped.memory, epoch=10 + i) for i in others),
+        *(partial(stopped.memory, epoch=8 + i) for i in others),
         *(partial(stopped.clock, epoch=5 + i) for i in others),
         *(stopped.together for _ in others),
         *(disks.full, disks.read_only),

@@ -31,7 +31,7 @@ HOUR = 3600.0
 class Config(base.Config):
     """Two noisy chips under AsyT."""
 
-    epochs: int = 24
+    epochs: int = 16
     devices: int = 2
     seed: int = 0
 

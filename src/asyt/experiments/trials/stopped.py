@@ -12,7 +12,7 @@ from asyt.experiments.trials.outcome import RUN, Bench, Tried, tables
 from asyt.experiments.trials.processes import Command
 
 #: Milliseconds an epoch of a run that is to be met in its middle.
-PAUSE_MS = 20
+PAUSE_MS = 60
 SLOWLY = {drill.PAUSE: str(PAUSE_MS)}
 
 
