@@ -24,14 +24,14 @@ class Config(base.Config):
     """
 
     kills: int = 20
-    others: int = 2
+    others: int = 1
     damages: int = 50
     seed: int = 0
 
 
 PROFILES = {
-    "smoke": Config(kills=2, others=1, damages=4),
-    "quick": Config(kills=5, others=2),
+    "smoke": Config(kills=2, damages=4),
+    "quick": Config(kills=5),
     "paper": Config(),
 }
 
@@ -61,7 +61,7 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
     """What is done to a bench; an undisturbed run takes so many seconds."""
-    from asyt.experiments.trials import damaged, disks, pool, stopped
+    from asyt.experiments.trials import damaged, disks, stopped
 
     others = range(config.others)
     return [
@@ -73,7 +73,6 @@ def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
         *(disks.full, disks.read_only),
         partial(damaged.stored, tries=config.damages),
         partial(damaged.checkpoint, tries=config.damages, seconds=seconds),
-        *(pool.worker_killed, pool.scheduler_lost),
     ]
 
 
