@@ -31,7 +31,7 @@ class Config(base.Config):
         simulated: numbers of workers that the sweep of all published tables is simulated with.
     """
 
-    runs: int = 12
+    runs: int = 8
     pause_ms: int = 200
     measured: tuple[int, ...] = (1, 2)
     simulated: tuple[int, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -79,7 +79,7 @@ def _measured(config: Config, workers: int) -> tuple[float, list[float]]:
 
     runs = [drill.Config(seed=seed) for seed in range(config.runs)]
     jobs = {job.key: job for job in (cluster.Job(drill.DRILL, run) for run in runs)}
-    warm = [cluster.Job(drill.DRILL, drill.Config(seed=1000 + i)) for i in range(4 * workers)]
+    warm = [cluster.Job(drill.DRILL, drill.Config(seed=1000 + i)) for i in range(2 * workers)]
     with tempfile.TemporaryDirectory(prefix="asyt-scaling-") as folder:
         own = {"ASYT_CACHE_DIR": str(Path(folder)), drill.PAUSE: str(config.pause_ms)}
         with _environment(own), cluster.connected(f"local:{workers}") as client:
