@@ -72,7 +72,7 @@ def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
         *(stopped.together for _ in others),
         *(disks.full, disks.read_only),
         partial(damaged.stored, tries=config.damages),
-        partial(damaged.checkpoint, tries=config.damages, seconds=seconds),
+        partial(damaged.checkpoint, tries=config.damages),
     ]
 
 

@@ -54,11 +54,12 @@ def _each(row: Tried, file: Path, damage: Damage, tries: int, read: Callable[[],
         row.same += read() == wanted
 
 
-def checkpoint(bench: Bench, tries: int, seconds: float) -> None:
+def checkpoint(bench: Bench, tries: int) -> None:
     """Damage the checkpoint of a killed run, and go on from it."""
     cache = bench.cache()
     command = Command(RUN, cache, SLOWLY)
-    time.sleep(0.7 * seconds)
+    while command.runs() and not list((cache / "checkpoints").glob("[!.]*.pt")):
+        time.sleep(0.01)
     command.send(signal.SIGKILL)
     command.end()
     for name, damage in DAMAGES.items():

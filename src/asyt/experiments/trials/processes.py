@@ -53,6 +53,10 @@ class Command:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._process.pid or 0, number)
 
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.is_alive()
+
     def end(self, within_s: float = 120.0) -> Ended:
         """Wait for its end; one that hangs is killed, which its code then says."""
         self._process.join(within_s)
