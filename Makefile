@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv data book page pdf serve notebooks lab test test-book bench lint clean distclean
+.PHONY: help venv data book page pdf serve notebooks lab test test-book fuzz faults gpu-check bench lint clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,16 @@ test: venv ## run the tests (those of the built book apart)
 
 test-book: venv ## open the built book in a headless browser and check every page
 	$(BIN)/python -m pytest tests/book
+
+fuzz: venv ## feed every reader of files with damaged ones, guided by coverage (FUZZ_SECONDS=600)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	PYTHONPATH=tests/fuzz $(BIN)/python tests/fuzz/run.py --seconds $(or $(FUZZ_SECONDS),600)
+
+faults: venv ## try every fault for real and store the table that the book shows
+	$(BIN)/asyt run faults --profile paper --force
+
+gpu-check: venv ## tests, bench and agreement on a GPU; exits with 2 where there is none
+	$(BIN)/python tests/gpu.py
 
 bench: venv ## time training on this machine, which should be idle, and store the table
 	$(BIN)/asyt run speed --profile paper --force

@@ -10,8 +10,18 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 #: From the bottom of the house to its top: a module imports from its own storey and from below.
 STOREYS = (
-    ("errors", "paths", "registry", "streams", "statistics", "memory", "typed", "knobs"),
-    ("idx", "packages", "catalogue", "fetching", "datasets", "checkpoints"),
+    (
+        "errors",
+        "paths",
+        "registry",
+        "streams",
+        "statistics",
+        "memory",
+        "typed",
+        "knobs",
+        "stopping",
+    ),
+    ("idx", "packages", "catalogue", "hosts", "fetching", "datasets", "locks", "checkpoints"),
     ("twins", "photonics", "breaking", "gate", "physical"),
     ("devices",),
     ("methods", "angles"),

@@ -9,7 +9,7 @@ import sys
 import pytest
 import typer.testing
 
-from asyt import cli, experiments, paths, results
+from asyt import cli, experiments, paths, results, stopping
 from asyt.errors import AsytError
 from asyt.figures import drawing
 
@@ -114,6 +114,25 @@ def test_help_imports_nothing_heavy(words):
 def test_help_lists_the_commands():
     shown = run("--help").output
     assert all(command in shown for command in ("data", "run", "figure", "claims", "reference"))
+
+
+@pytest.mark.parametrize(
+    ("stop", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "asyt: interrupted; nothing is half-written"),
+        (stopping.Terminated(), 143, "asyt: terminated; nothing is half-written"),
+        (stopping.Terminated("terminated 'seed 1'"), 143, "asyt: terminated 'seed 1'"),
+    ],
+)
+def test_what_stops_a_command_is_told(capsys, stop, code, told):
+    @cli.told
+    def stopped():
+        raise stop
+
+    with pytest.raises(cli.typer.Exit) as caught:
+        stopped()
+    assert caught.value.exit_code == code
+    assert capsys.readouterr().err.strip() == told
 
 
 def test_only_expected_errors_become_one_line():

@@ -345,3 +345,29 @@ def test_far_too_large_a_file_is_refused_wherever_it_lies(
     with served(tmp_path / "web") as address, pytest.raises(DataError) as caught:
         fetching.obtain([replace(FILE, urls=(address + NAME,))])
     assert str(caught.value).count("more than 1000 bytes") == 3
+
+
+class Refusing(Quiet):
+    """Answers 403."""
+
+    def do_GET(self):
+        self.send_error(403)
+
+
+class Html(Quiet):
+    """Answers 200 with a page that says that there is no such file."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<html>404</html>")
+
+
+@pytest.mark.parametrize(
+    ("handler", "reason"), [(Refusing, "HTTP Error 403"), (Html, "not an intact gzip file")]
+)
+def test_what_a_mirror_says_instead_is_told_and_not_kept(cached, monkeypatch, handler, reason):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with answering(handler) as address, pytest.raises(DataError, match=reason):
+        fetching.obtain([replace(FILE, urls=(address + NAME,))])
+    assert not cached.parent.exists()

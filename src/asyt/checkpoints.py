@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from asyt import locks
 from asyt.errors import ResultError
 
 #: Begins a checkpoint, before the sha256 of what follows.
@@ -65,12 +66,12 @@ class Checkpoint:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        self._since, self._earlier = time.time(), 0.0
+        self._since, self._earlier = time.monotonic(), 0.0  # no clock that can be set back
 
     @property
     def elapsed_s(self) -> float:
         """Seconds since this object was made, and those that the state it loaded has behind it."""
-        return self._earlier + time.time() - self._since
+        return self._earlier + time.monotonic() - self._since
 
     def exists(self) -> bool:
         """Whether there is a state to continue from."""
@@ -78,7 +79,7 @@ class Checkpoint:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep others from the same run meanwhile; the lock of a dead process does not count.
+        """Keep others from the same run meanwhile; the system ends the lock of a dead process.
 
         Raises:
             ResultError: another process is at this run, or the lock cannot be written.
@@ -86,14 +87,12 @@ class Checkpoint:
         lock = self.path.with_name(f"{self.path.name}.lock")
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
-            if lock.is_file() and not _alive(lock.read_text(), lock):
-                _drop(lock)
-            with open(lock, "x") as file:
-                file.write(owner())
-        except FileExistsError:
+            file = locks.take(lock, owner())
+        except BlockingIOError:
+            holder = locks.holder(lock).split("@")[0]
             raise ResultError(
-                f"process {lock.read_text().split('@')[0]} is computing this run: wait for it, or "
-                f"end it (its lock is {lock})"
+                f"process {holder} is computing this run: wait for it, or end it (its lock is "
+                f"{lock})"
             ) from None
         except OSError as error:
             raise _unwritable(lock, error) from error
@@ -101,6 +100,7 @@ class Checkpoint:
             yield
         finally:
             _drop(lock)
+            file.close()
 
     def save(self, state: dict) -> None:
         """Replace the checkpoint by `state` (nested dicts and lists of tensors, numbers, strings).

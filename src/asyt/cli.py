@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
+from asyt import stopping
 from asyt.errors import AsytError
 
 app = typer.Typer(
@@ -27,15 +28,22 @@ def _say(what: object, colour: str = "red") -> None:
 
 
 def told(command):
-    """Print an expected error as one line and exit with 2; a bug shows its traceback."""
+    """Print an expected error as one line and exit with 2; a bug shows its traceback.
+
+    Ctrl-C and a request to end (SIGTERM) are told too, and exit as a shell reports them.
+    """
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
         try:
-            return command(*args, **kwargs)
+            with stopping.heard():
+                return command(*args, **kwargs)
         except AsytError as error:
             _say(error)
             raise typer.Exit(2) from error
+        except KeyboardInterrupt as stop:
+            _say(stop.args[0] if stop.args else f"{stopping.said(stop)}; nothing is half-written")
+            raise typer.Exit(stopping.code(stop)) from None
 
     return wrapped
 
@@ -107,11 +115,15 @@ def data_verify(names: DataNames) -> None:
 @app.command()
 @told
 def run(
-    experiment: Annotated[str, Argument(help="its name; a wrong one lists them all")],
+    experiment: Annotated[str | None, Argument(help="its name; a wrong one lists them all")] = None,
     profile: Annotated[
         str, Option(help="smoke (seconds), quick (minutes), paper (full scale)")
     ] = "quick",
     compute: Annotated[str, Option(help="cpu or cuda")] = "cpu",
+    everything: Annotated[bool, Option("--all", help="every experiment, as one sweep")] = False,
+    cluster: Annotated[
+        str | None, Option(help="local, local:4, tcp://host:8786 or slurm: runs on many workers")
+    ] = None,
     seed: Annotated[
         list[int] | None, Option(help="training seed; may be given several times")
     ] = None,
@@ -133,9 +145,24 @@ def run(
 
     experiments.check_compute(compute)
     seeds = tuple(seed) if seed else None
+    if everything == (experiment is not None):
+        raise AsytError("asyt run: give either the name of an experiment or --all")
+    if experiment is None:
+        refused = {"--seed": seed, "--devices": devices, "--set": settings, "--only": only}
+        if given := [name for name, value in refused.items() if value]:
+            raise AsytError(f"{given[0]} with --all: experiments differ in what it means")
+        from asyt.experiments import cluster as many
+
+        many.sweep(many.everything(profile, compute), cluster, typer.echo, force)
+        return
     planned = experiments.jobs(experiment, profile, seeds, devices, settings or ())
     runs = experiments.chosen(planned, only)
-    for config in runs:
+    if cluster is not None:
+        from asyt.experiments import cluster as many
+
+        jobs = [many.Job(experiments.find(experiment), config, compute) for config in runs]
+        many.sweep(jobs, cluster, typer.echo, force)
+    for config in runs if cluster is None else ():
         digest = results.config_hash(config)
         if not force and (held := experiments.kept(experiment, config)):
             origin = experiments.origin(experiment, held.provenance)
@@ -146,11 +173,11 @@ def run(
         how: dict[str, Any] = {"compute": compute, "resume": resume, "force": force}
         try:
             experiments.compute(experiment, config, progress=sys.stderr.isatty(), **how)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             unfinished = experiments.checkpoint(experiment, config).exists()
             left = "--resume continues it" if unfinished else "it left nothing to --resume"
-            _say(f"interrupted '{config.label}'; {left}")
-            raise typer.Exit(130) from None
+            said = f"{stopping.said(stop)} '{config.label}'; {left}"
+            raise type(stop)(said) from None
         typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
     found = experiments.findings(experiments.joined(experiments.held(experiment, runs)))
     typer.echo("What was found:")

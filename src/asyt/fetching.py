@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from asyt import idx, paths
+from asyt import hosts, idx, paths
 from asyt.checkpoints import write_atomically
 from asyt.errors import DataError, ResultError
 from asyt.packages import Package
@@ -223,6 +223,10 @@ def _download(url: str, report: Report) -> bytes:
     import http.client
     import urllib.request
 
+    try:
+        hosts.check(url)
+    except DataError as error:
+        raise _NotThereError(str(error)) from None
     report(f"downloading {url}")
     request = urllib.request.Request(url, headers={"User-Agent": "asyt"})
     content = bytearray()

@@ -12,8 +12,15 @@ import sys
 
 #: Parameters of glibc's mallopt (malloc.h).
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+#: What torch says on a CPU, and on a GPU.
+EXHAUSTED = ("can't allocate memory", "out of memory")
 #: Bytes above which a tensor still is given back at once: the most that glibc allows.
 LARGEST = 2**25
+
+
+def exhausted(error: BaseException) -> bool:
+    """Whether an error says that there is no more memory; torch has no type of its own for it."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in EXHAUSTED)
 
 
 @functools.cache

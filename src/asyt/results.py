@@ -37,6 +37,8 @@ __all__ = [
 
 #: What every record has, whatever the library's version.
 RECORDED = ("experiment", "config", "config_hash", "columns", "csv_sha256", "seeds", "threads")
+#: Of everything else in a record; those of version 0.1.0 before it was kept have none.
+CHECKSUM = "record_sha256"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +137,7 @@ def save(
         "wall_time_s": plain(float(wall_time_s), "wall_time_s"),
         **environment(),
     }
+    provenance[CHECKSUM] = _checksum(provenance)
     record = json.dumps(provenance, indent=2, allow_nan=False) + "\n"
     write_atomically({path: csv, path.with_suffix(".json"): record.encode()})
     return path
@@ -245,6 +248,8 @@ def _verified(record: Path) -> Result:
     lacking = [key for key in RECORDED if key not in provenance]
     if lacking:
         raise ResultError(f"its record lacks {', '.join(lacking)}")
+    if provenance.get(CHECKSUM, wanted := _checksum(provenance)) != wanted:
+        raise ResultError("its record does not have the sha256 that was written with it")
     if not record.stem == provenance["config_hash"] == config_hash(provenance["config"]):
         raise ResultError("its config does not have the hash of its name")
     csv = record.with_suffix(".csv").read_bytes()
@@ -254,6 +259,11 @@ def _verified(record: Path) -> Result:
     if _types(table) != provenance["columns"]:
         raise ResultError("its table does not have the recorded columns")
     return Result(table, provenance)
+
+
+def _checksum(provenance: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in provenance.items() if key != CHECKSUM}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _different(config: dict[str, Any], wanted: dict[str, Any]) -> list[str]:

@@ -110,7 +110,7 @@ def test_a_store_that_cannot_be_written_is_told_before_the_run(toy, config):
 @pytest.mark.usefixtures("toy")
 def test_a_resumed_run_counts_the_time_of_those_before_it(config, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     for seconds in (600, 30):
         before = experiments.checkpoint("toy", config(2))
         before.load()

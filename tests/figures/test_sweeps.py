@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from asyt.figures import asyt_fig5d, asyt_fig5e, asyt_fig5f
+from asyt.figures import asyt_fig5d, asyt_fig5e, asyt_fig5f, own_scaling
 
 READINGS = ("independent", "mean-square", "power")
 
@@ -47,3 +47,16 @@ def test_a_gap_is_drawn_below_both_accuracies(crossed, drawing, key, bound):
     assert plotted.gap.dropna().tolist() == pytest.approx([10] * 2 * len(READINGS))
     assert plotted.centre.dropna().tolist() == pytest.approx([90] * 2 + [80] * 6)
     assert figure.axes[0].get_xticks().tolist() == sorted(set(draws[key]))
+
+
+def test_sweep_of_all_tables_shortens_until_its_longest_run(crossed):
+    every = crossed(sweep=["all"], runs=[3], workers=[1, 10, 100], kind=["simulated"])
+    short = crossed(sweep=["drills"], runs=[2], workers=[1], kind=["measured", "simulated"])
+    table = pd.concat([every.assign(seconds=[7200, 720, 700]), short.assign(seconds=3.0)])
+    figure, plotted = own_scaling.draw(table)
+    (ax,) = figure.axes
+    all_tables, divided = ax.lines
+    assert all_tables.get_ydata().tolist() == pytest.approx([2, 0.2, 700 / 3600])
+    assert divided.get_ydata().tolist() == pytest.approx([2, 0.2, 0.02])
+    assert len(ax.collections) == 2
+    assert len(plotted) == 5

@@ -13,6 +13,8 @@ import yaml
 from asyt import paths
 from asyt.errors import DataError, lookup
 
+#: Bytes that a file may have; the register has a thirtieth of it.
+LARGEST = 2**21
 OPTIONAL = {"reported", "test", "number", "why", "unit"}
 NEEDED = {"id", "source", "figure", "kind", "quantity"}
 #: A claim with our measurement and verdict, ready for JSON.
@@ -65,12 +67,10 @@ def register(path: Path | None = None) -> Register:
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, _changed: int | None) -> Register:
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader)
-        sources, entries = content["sources"], content["claims"]
-    except UNREADABLE as error:
-        problem = f"{type(error).__name__}: {error}"
-        raise DataError(f"cannot read the register {path}: {short(problem, 500)}") from error
+    content = read(path, "the register")
+    if not isinstance(content, dict) or not {"sources", "claims"} <= content.keys():
+        raise DataError(f"cannot read the register {path}: it needs `sources` and `claims`")
+    sources, entries = content["sources"], content["claims"]
     names = [*sources, *sources.values()] if isinstance(sources, dict) else [None]
     if not all(map(_text, names)):
         raise DataError(f"{path}: `sources` is no mapping of short names to full names")
@@ -99,7 +99,21 @@ class Loader(yaml.SafeLoader):
         return node
 
 
-UNREADABLE = (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError)
+def read(path: Path, what: str) -> Any:
+    """What a YAML file holds; `what` is what the message calls it.
+
+    Raises:
+        DataError: the file is missing, larger than `LARGEST`, or no YAML of plain values.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ValueError(f"more than {LARGEST} bytes")
+        return yaml.load(content.decode("utf-8"), Loader)
+    except Exception as error:  # a damaged number or date raises what its constructor happens to
+        problem = short(f"{type(error).__name__}: {error}", 500)
+        raise DataError(f"cannot read {what} {path}: {problem}") from error
 
 
 def find(claim: str) -> Claim:

@@ -4,10 +4,8 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from asyt import paths
-from asyt.claims.published import UNREADABLE, Loader, short
+from asyt.claims.published import read, short
 from asyt.errors import DataError, lookup
 
 #: The reading of a row whose source leaves no choice.
@@ -62,13 +60,12 @@ def rank(name: str) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, _changed: int | None) -> dict[str, Reading]:
-    try:
-        groups = yaml.load(path.read_text(encoding="utf-8"), Loader)["groups"].items()
-    except (*UNREADABLE, AttributeError) as error:
-        problem = short(f"{type(error).__name__}: {error}", 500)
-        raise DataError(f"cannot read the readings {path}: {problem}") from error
+    held = read(path, "the readings")
+    groups = held.get("groups") if isinstance(held, dict) else None
+    if not isinstance(groups, dict):
+        raise DataError(f"cannot read the readings {path}: it needs `groups`, by name")
     found: dict[str, Reading] = {}
-    for group, content in groups:
+    for group, content in groups.items():
         try:
             silence, entries = content["silence"], content["readings"].items()
             for name, entry in entries:

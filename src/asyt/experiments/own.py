@@ -1,5 +1,6 @@
 """Tables of own runs: with changed settings, of a list of configurations, or from a file."""
 
+import io
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,11 +81,17 @@ def read(experiment: Experiment | str, file: Path) -> Shown:
     return Shown(rebuilt(like, found.provenance["config"]), found.table, found.provenance)
 
 
-def _given(experiment: Experiment, file: Path) -> Shown:
+def given(file: Path) -> pd.DataFrame:
+    """The table of a CSV that anything may have written; a ResultError if it is none."""
     try:
-        found = pd.read_csv(file)
-    except (OSError, ValueError) as error:
-        raise ResultError(f"{file} is no table: {error}.") from error
+        content = file.read_bytes()
+        return pd.read_csv(io.BytesIO(content))  # of a path pandas would unpack what it is named as
+    except Exception as error:  # pandas raises a dozen kinds on a damaged file
+        raise ResultError(f"{file} is no table ({error}): give a CSV with a header.") from error
+
+
+def _given(experiment: Experiment, file: Path) -> Shown:
+    found = given(file)
     lacking = [name for name in table(experiment, "paper") if name not in found]
     if lacking:
         raise ResultError(

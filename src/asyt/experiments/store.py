@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from asyt import paths, results
+from asyt import memory, paths, results
 from asyt.checkpoints import check_writable
 from asyt.errors import AsytError, MissingResultError, ResultError, lookup
 from asyt.experiments import sources
@@ -146,7 +146,7 @@ def compute(
                     f"{unfinished.path}: continue it with --resume, or start again with --force."
                 )
             unfinished.remove()
-        table = experiment.run(config, Execution(processor, unfinished, progress))
+        table = _run(experiment, config, Execution(processor, unfinished, progress))
         results.save(
             experiment.name,
             config,
@@ -159,6 +159,18 @@ def compute(
         )
         unfinished.remove()
     return results.load(experiment.name, config, root)
+
+
+def _run(experiment: Experiment, config: Any, execution: Execution) -> pd.DataFrame:
+    try:
+        return experiment.run(config, execution)
+    except (MemoryError, RuntimeError) as error:
+        if not memory.exhausted(error):
+            raise
+        raise ResultError(
+            f"out of memory in '{config.label}' of '{experiment.name}': free some, or take fewer "
+            "chips (--devices), and continue it with --resume"
+        ) from error
 
 
 def kept(experiment: Experiment | str, config: Any) -> results.Result | None:

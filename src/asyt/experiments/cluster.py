@@ -1,0 +1,289 @@
+"""A sweep as a bag of runs on many machines, on dask.distributed (`pip install 'asyt[cluster]'`).
+
+Why not submitit: it hands every run to SLURM as a job of its own. A run of seconds then waits in a
+queue of minutes, nothing works without SLURM, and a run whose node is lost stays lost unless SLURM
+puts it back. Dask has one scheduler for workers from anywhere (this machine, addresses, SLURM by
+dask-jobqueue), gives the runs of a lost worker to another one, and reserves GPUs by resource tags.
+
+Whoever reaches a scheduler can execute code on its workers: keep it on a trusted network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asyt import results, stopping
+from asyt.checkpoints import write_atomically
+from asyt.errors import AsytError, ResultError
+from asyt.experiments.base import Experiment
+from asyt.experiments.store import checkpoint, compute, kept, place, registry
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: `local` or `local:4`, `slurm` or `slurm:50`, or the address of a scheduler.
+ADDRESS = re.compile(r"(?P<kind>local|slurm)(:(?P<most>[1-9]\d*))?|(?P<url>(tcp|tls)://.+)")
+#: How often a scheduler that was lost is looked for again, and how long each time.
+LOOKS, LOOK_SECONDS = 5, 20
+#: How often a run may lose its worker before it counts as failed.
+LOST_WORKERS = 10
+#: Experiments that measure the machine they run on, and so have to run there and alone.
+ALONE = ("faults", "opu-scale", "scaling", "speed")
+#: What is told of an interrupted sweep.
+REST = "they are stored, the same command continues with the rest"
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of an experiment, known by the hash of its configuration.
+
+    Attributes:
+        compute: cpu or cuda; an experiment without `gpu` runs on the CPU in any case.
+    """
+
+    experiment: Experiment
+    config: Any
+    compute: str = "cpu"
+
+    @property
+    def key(self) -> str:
+        """Its name on the scheduler: whoever asks for the same run waits for the same one."""
+        return f"{self.experiment.name}-{results.config_hash(self.config)}"
+
+    @property
+    def resources(self) -> dict[str, int]:
+        """What a worker must have to get it."""
+        return {"GPU": 1} if self.compute == "cuda" and self.experiment.gpu else {}
+
+    def __str__(self) -> str:
+        return f"{self.experiment.name}: {self.config.label}"
+
+
+def everything(profile: str, compute: str = "cpu") -> list[Job]:
+    """Every run of every experiment but those of `ALONE`; what took longest before is first."""
+    runs = []
+    for experiment in registry().values():
+        if experiment.name not in ALONE:
+            runs += [Job(experiment, config, compute) for config in experiment.jobs(profile)]
+    return sorted(runs, key=lambda job: -seconds(job))
+
+
+def seconds(job: Job) -> float:
+    """How long a run took when it was stored; 0 where it is not."""
+    try:
+        found = kept(job.experiment, job.config)
+    except ResultError:
+        return 0.0
+    return found.provenance["wall_time_s"] if found else 0.0
+
+
+def sweep(jobs: Sequence[Job], cluster: str | None, report: Report, force: bool = False) -> None:
+    """Compute what is not stored yet; continue what is unfinished.
+
+    Ctrl-C ends the sweep: what has ended is stored, and the same call goes on with the rest.
+
+    Args:
+        jobs: the runs, those that take longest first if that is known.
+        cluster: `local`, `local:N`, `slurm`, `slurm:N`, `tcp://...`; None for this process.
+        report: gets a line for every run.
+        force: compute stored ones again too.
+
+    Raises:
+        AsytError: no such cluster, or it cannot be reached.
+        ResultError: some runs failed; the others are stored.
+    """
+    waiting = {job.key: job for job in jobs if force or not _stored(job)}
+    report(f"{len(jobs)} runs, {len(jobs) - len(waiting)} of them stored already")
+    board = _Board(len(waiting), report)
+    if cluster is None:
+        _here(waiting, board)
+    else:
+        _on_cluster(waiting, cluster, board)
+    if board.failed:
+        told = "\n".join(f"  {job}: {why}" for job, why in board.failed.items())
+        raise ResultError(f"{len(board.failed)} of {len(jobs)} runs failed:\n{told}")
+
+
+def _stored(job: Job) -> bool:
+    """Whether its table is there and whole; a damaged one is computed again."""
+    try:
+        return kept(job.experiment, job.config) is not None
+    except ResultError:
+        return False
+
+
+class _Board:
+    """How far a sweep is."""
+
+    def __init__(self, count: int, report: Report):
+        self.count, self.report = count, report
+        self.done = 0
+        self.failed: dict[str, str] = {}
+        self._since = time.monotonic()
+
+    def tell(self, job: Job, error: BaseException | None = None) -> None:
+        """A run has ended."""
+        self.done += 1
+        if error is not None:
+            self.failed[str(job)] = str(error) or type(error).__name__
+        said = "failed" if error else "stored"
+        took = time.monotonic() - self._since
+        self.report(f"{self.done}/{self.count} {said} after {took:.0f} s: {job}")
+
+    @contextlib.contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Let whatever stops the sweep say how far it came."""
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            stop.args = (f"{stopping.said(stop)} after {self.done} of {self.count} runs; {REST}",)
+            raise
+
+
+def _here(waiting: dict[str, Job], board: _Board) -> None:
+    """In this process, one after another."""
+    with board.stoppable():
+        for job in waiting.values():
+            error = None
+            try:
+                compute(job.experiment, job.config, compute=job.compute, resume=True)
+            except AsytError as failed:
+                error = failed
+            board.tell(job, error)
+
+
+def work(job: Job) -> dict[str, bytes]:
+    """In a worker: continue or compute a run, store it there, and hand over what was stored."""
+    import torch
+
+    torch.set_num_threads(1)
+    compute(job.experiment, job.config, compute=job.compute, resume=True)
+    csv = _csv(job)
+    return {file.name: file.read_bytes() for file in (csv, csv.with_suffix(".json"))}
+
+
+def _csv(job: Job) -> Path:
+    folder = place(job.experiment, job.config, write=True) / job.experiment.name
+    return folder / f"{results.config_hash(job.config)}.csv"
+
+
+def bring(job: Job, files: dict[str, bytes]) -> None:
+    """Store here what a worker stored, which may have had another disk."""
+    folder = _csv(job).parent
+    there = {folder / name: content for name, content in files.items()}
+    if not all(file.is_file() and file.read_bytes() == there[file] for file in there):
+        write_atomically(there)
+    checkpoint(job.experiment, job.config).remove()
+
+
+def _on_cluster(waiting: dict[str, Job], cluster: str, board: _Board) -> None:
+    """Hand out all runs; where the scheduler is lost, look for it again and hand out the rest."""
+    for _ in range(LOOKS):
+        if not waiting:
+            return
+        with connected(cluster) as client, board.stoppable():
+            hand_out(waiting, client, board)
+        if waiting:
+            board.report(f"the scheduler was lost with {len(waiting)} runs to go; looking for it")
+    if waiting:
+        raise AsytError(f"cluster '{cluster}': the scheduler was lost {LOOKS} times; run it again.")
+
+
+def hand_out(waiting: dict[str, Job], client: Client, board: _Board | None = None) -> None:
+    """Until every run has ended, or the scheduler is lost; what has ended waits no more."""
+    from distributed import as_completed
+
+    futures = [
+        client.submit(work, job, key=key, resources=job.resources or None, priority=-place)
+        for place, (key, job) in enumerate(waiting.items())
+    ]
+    for future in as_completed(futures):
+        if future.status == "cancelled":  # with the scheduler all runs are lost
+            return
+        job = waiting.pop(future.key)
+        error = future.exception()
+        if error is None:
+            bring(job, future.result())
+        if board is not None:
+            board.tell(job, error)
+
+
+@contextlib.contextmanager
+def connected(cluster: str) -> Iterator[Client]:
+    """A client of a cluster, which is started and ended here unless an address is given.
+
+    Raises:
+        AsytError: no such cluster, dask is not installed, or nobody answers.
+    """
+    known = ADDRESS.fullmatch(cluster)
+    if known is None:
+        raise AsytError(
+            f"cluster '{cluster}': use local, local:4, slurm, slurm:50 or tcp://host:8786."
+        )
+    try:
+        from distributed import Client
+    except ImportError:
+        raise AsytError(
+            f"cluster '{cluster}' needs dask.distributed: pip install 'asyt[cluster]'"
+        ) from None
+    with contextlib.ExitStack() as opened:
+        where = known["url"]
+        if where is None:
+            where = opened.enter_context(STARTED[known["kind"]](int(known["most"] or 0)))
+        try:
+            client = opened.enter_context(Client(where, timeout=LOOK_SECONDS))
+        except OSError as error:
+            raise AsytError(
+                f"cluster '{cluster}': no scheduler answers there ({error}); start one with "
+                "`dask scheduler`."
+            ) from error
+        yield client
+
+
+def _local(most: int) -> Any:
+    """Workers on this machine, one thread each; as many as it has processors."""
+    import os
+
+    import torch
+    from dask import config
+    from distributed import LocalCluster
+
+    config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
+    gpus = torch.cuda.device_count()
+    workers = most or gpus or os.cpu_count() or 1
+    options: dict[str, Any] = {"resources": {"GPU": 1}} if gpus else {}
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        dashboard_address=None,
+        host="127.0.0.1",
+        **options,
+    )
+
+
+def _slurm(most: int) -> Any:
+    """Workers as jobs of SLURM, as ~/.config/dask/jobqueue.yaml describes them, at most 100."""
+    from dask import config
+
+    try:
+        from dask_jobqueue import SLURMCluster
+    except ImportError:
+        raise AsytError(
+            "cluster 'slurm' needs dask-jobqueue: pip install 'asyt[cluster]'"
+        ) from None
+    described = config.get("jobqueue.slurm", {})
+    asked: dict[str, Any] = {"cores": 1, "processes": 1, "memory": "4GB"}
+    missing = {name: value for name, value in asked.items() if described.get(name) is None}
+    workers = SLURMCluster(**missing)
+    workers.adapt(minimum=0, maximum=most or 100)
+    return workers
+
+
+STARTED: dict[str, Callable[[int], Any]] = {"local": _local, "slurm": _slurm}

@@ -1,0 +1,106 @@
+"""How a sweep gets shorter with workers: measured with a few, simulated for up to a thousand.
+
+The measured runs mostly wait, as drills do when told to: on a machine of one processor two workers
+then are what two machines are to runs that compute.
+"""
+
+import contextlib
+import heapq
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from asyt.experiments import base
+from asyt.experiments.base import HERE, Execution, Experiment
+from asyt.experiments.store import kept
+
+
+@dataclass(frozen=True)
+class Config(base.Config):
+    """The seed numbers the measurement; nothing depends on it.
+
+    Attributes:
+        runs: drills of a measured sweep.
+        pause_ms: what a drill waits in every epoch.
+        measured: numbers of workers that are started.
+        simulated: numbers of workers that the sweep of all published tables is simulated with.
+    """
+
+    runs: int = 8
+    pause_ms: int = 200
+    measured: tuple[int, ...] = (1, 2)
+    simulated: tuple[int, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    seed: int = 0
+
+
+PROFILES = {
+    "smoke": Config(runs=2, pause_ms=10, measured=(1,)),
+    "quick": Config(runs=6),
+    "paper": Config(),
+}
+
+
+def makespan(seconds: Sequence[float], workers: int) -> float:
+    """Seconds until all runs have ended, each given to the first free worker in this order."""
+    free = [0.0] * workers
+    for duration in seconds:
+        heapq.heapreplace(free, free[0] + duration)
+    return max(free)
+
+
+def run(config: Config, _: Execution = HERE) -> pd.DataFrame:
+    """Measure, then simulate.
+
+    Returns:
+        Tidy rows: sweep (drills, all), runs, workers, kind (measured, simulated), seconds.
+    """
+    from asyt.experiments import cluster
+
+    rows = []
+    for workers in config.measured:
+        took, durations = _measured(config, workers)
+        found = {"measured": took, "simulated": makespan(durations, workers)}
+        rows += [("drills", config.runs, workers, kind, value) for kind, value in found.items()]
+    known = [cluster.seconds(job) for job in cluster.everything("paper")]
+    for workers in config.simulated:
+        rows.append(("all", len(known), workers, "simulated", makespan(known, workers)))
+    return pd.DataFrame(rows, columns=["sweep", "runs", "workers", "kind", "seconds"])
+
+
+def _measured(config: Config, workers: int) -> tuple[float, list[float]]:
+    """How long a sweep of drills takes, and each of its runs as its record says."""
+    from asyt.experiments import cluster
+    from asyt.experiments.trials import drill
+
+    runs = [drill.Config(seed=seed) for seed in range(config.runs)]
+    jobs = {job.key: job for job in (cluster.Job(drill.DRILL, run) for run in runs)}
+    warm = [cluster.Job(drill.DRILL, drill.Config(seed=1000 + i)) for i in range(2 * workers)]
+    with tempfile.TemporaryDirectory(prefix="asyt-scaling-") as folder:
+        own = {"ASYT_CACHE_DIR": str(Path(folder)), drill.PAUSE: str(config.pause_ms)}
+        with _environment(own), cluster.connected(f"local:{workers}") as client:
+            client.wait_for_workers(workers)
+            cluster.hand_out({job.key: job for job in warm}, client)  # their first imports
+            start = time.monotonic()
+            cluster.hand_out(jobs, client)
+            took = time.monotonic() - start
+            results = [kept(drill.DRILL, run) for run in runs]
+    return took, [found.provenance["wall_time_s"] for found in results if found]
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+EXPERIMENT = Experiment("scaling", PROFILES, base.one_a_seed(PROFILES), run, gpu=False)

@@ -1,0 +1,90 @@
+"""Processes that end in mid-run: killed, interrupted, asked to end, out of memory."""
+
+import random
+import signal
+import time
+from pathlib import Path
+
+from asyt import results
+from asyt.errors import ResultError
+from asyt.experiments.trials import drill
+from asyt.experiments.trials.outcome import RUN, Bench, Tried, tables
+from asyt.experiments.trials.processes import Command
+
+#: Milliseconds an epoch of a run that is to be met in its middle.
+PAUSE_MS = 60
+SLOWLY = {drill.PAUSE: str(PAUSE_MS)}
+
+
+def whole(bench: Bench) -> float:
+    """Run undisturbed; keep its table, and return how long it took."""
+    cache, start = bench.cache(), time.monotonic()
+    ended = Command(RUN, cache, SLOWLY).end()
+    if ended.code != 0:
+        raise ResultError(f"the drill fails without any fault: {ended.said}")
+    (csv,) = tables(cache)
+    bench.whole = csv.read_bytes()
+    return time.monotonic() - start
+
+
+def killed(bench: Bench, seed: int, seconds: float) -> None:
+    """SIGKILL at a random moment between start and end."""
+    row = bench.row("the process is killed", "SIGKILL at random moments")
+    _end(bench, row, signal.SIGKILL, random.Random(seed).uniform(0.0, seconds))
+
+
+def asked(bench: Bench, seed: int, seconds: float) -> None:
+    """Ctrl-C, and the request to end of a batch system, in mid-run."""
+    moment = random.Random(seed).uniform(0.4, 0.9) * seconds
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        row = bench.row(f"{number.name} in mid-run", f"the signal; exit code {code}")
+        _end(bench, row, number, moment, code)
+
+
+def _end(
+    bench: Bench, row: Tried, number: signal.Signals, after_s: float, code: int | None = None
+) -> None:
+    """End a run by a signal some time after its start, look, go on, look."""
+    cache = bench.cache()
+    command = Command(RUN, cache, SLOWLY)
+    time.sleep(after_s)
+    command.send(number)
+    ended = command.end()
+    known = code is None or ended.code == code
+    bench.look(row, cache, ended if known else None, "resume")
+    bench.resume(row, cache)
+
+
+def memory(bench: Bench, epoch: int) -> None:
+    """More memory is asked for than the process may have."""
+    row = bench.row("out of memory", "limit on the address space (RLIMIT_AS)")
+    cache = bench.cache()
+    ended = Command(RUN, cache, {drill.MEMORY: str(epoch)}).end()
+    bench.look(row, cache, ended, "out of memory")
+    bench.resume(row, cache)
+
+
+def clock(bench: Bench, epoch: int) -> None:
+    """The clock is set back an hour in mid-run; no computing time may be negative or too long."""
+    row = bench.row("the clock is set back an hour", "time.time of the process in mid-run")
+    cache = bench.cache()
+    ended = Command(RUN, cache, {drill.CLOCK: str(epoch)}).end()
+    bench.look(row, cache)
+    row.told += ended.code == 0 and all(0 < s < drill.HOUR for s in _seconds(cache))
+    bench.resume(row, cache)
+
+
+def _seconds(cache: Path) -> list[float]:
+    """The computing times of the stored tables."""
+    return [results.read(csv).provenance["wall_time_s"] for csv in tables(cache)]
+
+
+def together(bench: Bench) -> None:
+    """Two processes start the same run at once: one computes, the other says who does."""
+    row, cache = bench.row("two processes start one run", "at once"), bench.cache()
+    commands = [Command(RUN, cache, SLOWLY) for _ in range(2)]
+    ended = sorted((command.end() for command in commands), key=lambda end: end.code)
+    refused = ["is computing this run" in end.said for end in ended]
+    bench.look(row, cache)
+    row.told += [end.code for end in ended] == [0, 2 * sum(refused)]
+    bench.resume(row, cache)
