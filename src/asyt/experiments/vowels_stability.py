@@ -15,6 +15,9 @@ that collapse. Said then, before other trajectories and softer targets were run:
 - only: a draw without such a growth does not collapse.
 - soft: targets of 0.9 and 0.1 shared, which leave every sample an error, let at most
   `vowels_collapse.RARE` percent collapse.
+
+Examined from epoch 100 on at first; on trajectory 2 a draw had collapsed by then, so that all were
+run again and examined from epoch 20 on.
 """
 
 from collections.abc import Iterator
@@ -54,7 +57,7 @@ class Config(vowels_collapse.Config):
     by = ("softness", "seed")
 
     softness: float = 0.0
-    examined_from: int = 100
+    examined_from: int = 20
     every: int = 10
 
 
