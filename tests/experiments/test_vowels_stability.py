@@ -117,6 +117,13 @@ def test_predictions_are_held_to_the_fresh_trajectories(table, expected):
     assert found.found[1].endswith(("2 of 2", "2 of 4"))
 
 
+def test_a_draw_that_is_still_learning_has_not_collapsed():
+    table = made_up(grew_at=999, fell_at=999)
+    early = (table.quantity == "accuracy") & (table.epoch < 120)
+    found = vowels_stability.draws(table.assign(value=table.value.mask(early, 0.2)))
+    assert found[["grew", "collapsed"]].isna().all(axis=None)
+
+
 def test_a_draw_says_when_it_grew_and_fell():
     found = vowels_stability.draws(made_up(grew_at=150, fell_at=180))
     first = found.iloc[0]

@@ -193,16 +193,19 @@ def samples(trainer: Trainer, device: Device, controls: Weights) -> Tensor:
 
 
 def draws(table: pd.DataFrame) -> pd.DataFrame:
-    """A trajectory and chip: when it grew first, when it collapsed (epochs, NaN for never)."""
-    asyt = table[table.method == "asyt"]
-    low = asyt[(asyt.quantity == "accuracy") & (asyt.value < vowels_collapse.HALF)]
-    late = low[low.epoch >= asyt[asyt.quantity == "growth"].epoch.min()]
-    grew = asyt[(asyt.quantity == "growth") & (asyt.value > GROWING)]
+    """A trajectory and chip: when it grew first, when it collapsed (epochs, NaN for never).
+
+    To collapse is to fall below one half after the best accuracy.
+    """
     by = ["softness", "seed", "chip"]
-    every = asyt[by].drop_duplicates().set_index(by)
-    return every.assign(
-        grew=grew.groupby(by).epoch.min(), collapsed=late.groupby(by).epoch.min()
-    ).reset_index()
+    asyt = table[table.method == "asyt"]
+    accuracy = asyt[asyt.quantity == "accuracy"].sort_values("epoch").reset_index()
+    best = accuracy.loc[accuracy.groupby(by).value.idxmax()].set_index(by).epoch
+    after = accuracy.join(best.rename("best"), on=by)
+    low = after[(after.epoch > after.best) & (after.value < vowels_collapse.HALF)]
+    grew = asyt[(asyt.quantity == "growth") & (asyt.value > GROWING)]
+    found = pd.DataFrame({"grew": grew.groupby(by).epoch.min()}, index=best.index)
+    return found.assign(collapsed=low.groupby(by).epoch.min()).reset_index()
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
