@@ -46,6 +46,23 @@ def test_a_perturbation_strikes_once_and_stays(draw_weights):
                 torch.testing.assert_close(found[l].bias[chip], gain[:, -1] * weights[l].bias[chip])
 
 
+def test_each_chip_may_be_struck_by_its_own_size(draw_weights):
+    weights = draw_weights(NET.layers, 1, (2,))
+    both = felt(weights, Perturbation(0, (0.2, 0.8)), epoch=1)
+    for chip, size in enumerate((0.2, 0.8)):
+        alone = felt(weights, Perturbation(0, size), epoch=1)
+        for l in range(2):
+            torch.testing.assert_close(both[l].weight[chip], alone[l].weight[chip])
+            torch.testing.assert_close(both[l].bias[chip], alone[l].bias[chip])
+
+
+@pytest.mark.parametrize("sizes", [(0.2,), (0.1, 0.2, 0.3)])
+def test_sizes_are_as_many_as_chips(draw_weights, sizes):
+    weights = draw_weights(NET.layers, 1, (2,))
+    with pytest.raises(AsytError, match="2 chips: give one each"):
+        felt(weights, Perturbation(0, sizes), epoch=1)
+
+
 @pytest.mark.parametrize("moment", [(5,), (5, 0), (0, 5, 0, 0)])
 def test_a_moment_is_seed_epoch_and_phase(moment):
     with pytest.raises(AsytError, match="events need"):

@@ -3,17 +3,31 @@
 import pytest
 
 from asyt.experiments import (
-    authors_sweeps,
+    authors_distortion,
+    authors_scale,
+    authors_structure,
+    distortion_readings,
     fashion_long,
     input_scale,
     mnist_distortion,
     mnist_structure,
-    sweep_readings,
+    structure_readings,
     tasks,
 )
 
 
-@pytest.mark.parametrize("module", [authors_sweeps, fashion_long, input_scale, sweep_readings])
+@pytest.mark.parametrize(
+    "module",
+    [
+        authors_distortion,
+        authors_scale,
+        authors_structure,
+        distortion_readings,
+        fashion_long,
+        input_scale,
+        structure_readings,
+    ],
+)
 def test_every_run_is_told_apart(module):
     runs = module.EXPERIMENT.jobs("paper")
     assert len({run.label for run in runs}) == len(set(runs)) == len(runs)
@@ -45,25 +59,41 @@ def test_fashion_is_trained_four_times_as_long():
     assert (run.epochs, run.dataset, run.reading) == (1200, "fashion-mnist", "independent")
 
 
-def test_sweeps_have_nine_distortions_and_every_structure_in_three_draws():
-    runs = sweep_readings.EXPERIMENT.jobs("paper")
-    distortions = [run for run in runs if run.tested]
-    assert {run.trained[0][1] for run in distortions} == {mnist_distortion.PAPER_RANGE}
-    assert {run.epochs for run in distortions} == {300}
-    structures = [run for run in runs if not run.tested]
-    assert {run.layers for run in structures} == set(mnist_structure.STRUCTURES)
-    assert {run.epochs for run in structures} == {100}
+def test_every_distortion_is_run_in_three_draws_of_a_reading():
+    runs = distortion_readings.EXPERIMENT.jobs("paper")
+    assert {run.trained[0][1] for run in runs} == {mnist_distortion.PAPER_RANGE}
+    assert {(run.trained[0][0], run.seed) for run in runs} == {
+        (name, seed) for name in ("floor", "common-gain") for seed in (0, 1, 2)
+    }
+    assert {run.epochs for run in runs} == {300}
+
+
+def test_every_structure_is_run_in_three_draws_of_every_reading():
+    runs = structure_readings.EXPERIMENT.jobs("paper")
+    assert {run.layers for run in runs} == set(mnist_structure.STRUCTURES)
+    assert {run.epochs for run in runs} == {100}
     assert {run.seed for run in runs} == {0, 1, 2}
+    trained = {tuple(name for name, _ in run.trained) for run in runs}
+    assert trained == {("independent", "floor", "common-gain")}
 
 
-def test_a_sweep_calls_a_reading_by_its_name():
-    config = sweep_readings.PROFILES["smoke"]
-    assert [config.base(name).reading for name in sweep_readings.ALL] == list(sweep_readings.ALL)
+@pytest.mark.parametrize("name", structure_readings.READINGS)
+def test_a_sweep_calls_a_reading_by_its_name(name):
+    assert structure_readings.PROFILES["smoke"].base(name).reading == name
 
 
 def test_the_demo_s_chip_is_drawn_for_every_structure_and_distortion():
-    runs = authors_sweeps.EXPERIMENT.jobs("paper")
-    assert {run.layers for run in runs} == set(mnist_structure.STRUCTURES) | {(784, 256, 256, 10)}
-    swept = [run for run in runs if len(run.severities) > 1]
+    structures = authors_structure.EXPERIMENT.jobs("paper")
+    assert {run.layers for run in structures} == set(mnist_structure.STRUCTURES)
+    assert {(run.epochs, run.update_error) for run in structures} == {(100, 0.0)}
+    swept = authors_distortion.EXPERIMENT.jobs("paper")
     assert {run.severities for run in swept} == {mnist_distortion.PAPER_RANGE[1:]}
     assert {run.update_error for run in swept} == {0.0, 0.6}
+
+
+def test_the_demo_s_chip_is_given_pixels_of_both_data_sets():
+    runs = authors_scale.EXPERIMENT.jobs("paper")
+    assert {(run.dataset, run.update_error) for run in runs} == {
+        (dataset, error) for dataset in ("mnist", "fashion-mnist") for error in (0.0, 0.6)
+    }
+    assert {(run.scale, run.epochs) for run in runs} == {("pixels", 300)}

@@ -17,7 +17,7 @@ from asyt.figures import mnist_growth as growth_figure
 from asyt.figures import mnist_mechanism as mechanism_figure
 
 
-@pytest.mark.parametrize("drawing", [asyt_fig5a, asyt_fig5c])
+@pytest.mark.parametrize("drawing", [asyt_fig5a, asyt_fig5b, asyt_fig5c])
 def test_a_family_figure_has_a_panel_a_reading_and_the_trained_fleet(drawing, fig5a, demo5a):
     figure, plotted = drawing.draw(fig5a(), demo5a())
     assert len(figure.axes) == 6
@@ -26,13 +26,6 @@ def test_a_family_figure_has_a_panel_a_reading_and_the_trained_fleet(drawing, fi
     two, _ = drawing.draw(one, demo5a())
     titles = [ax.get_title().split("\n")[0] for ax in two.axes]
     assert titles == [_panels.READING_TITLES[name] for name in ("authors", "floor")]
-
-
-def test_fashion_has_a_panel_a_reading_that_was_run(fig5a):
-    one = fig5a()[lambda table: table.reading == "mean-square"]
-    figure, plotted = asyt_fig5b.draw(one)
-    assert len(figure.axes) == 1
-    assert set(plotted.reading) == {"mean-square"}
 
 
 def test_reported_values_are_marked_in_the_colour_of_their_method(fig5a, demo5a):

@@ -27,15 +27,23 @@ Draw = Callable[..., Weights]
 Event = Callable[[Weights, int, Draw, dict], Weights]
 
 
-def _scaled(controls: Weights, gains: Weights, size: float) -> Weights:
-    """(1 + size * gain) * control."""
+def _scaled(controls: Weights, gains: Weights, size: float | tuple[float, ...]) -> Weights:
+    """(1 + size * gain) * control, with one size for all chips or one a chip."""
+
+    def scaled(control: Tensor, gain: Tensor) -> Tensor:
+        sizes = gain.new_tensor(size)
+        return control * (1 + sizes.reshape(-1, *[1] * (gain.dim() - 1)) * gain)
+
     pairs = zip(controls, gains, strict=True)
-    return [layer.map(lambda c, g: c * (1 + size * g), gain) for layer, gain in pairs]
+    return [layer.map(scaled, gain) for layer, gain in pairs]
 
 
 @dataclass(frozen=True)
 class Perturbation:
     """After some epochs every parameter has a second static relative error of this deviation.
+
+    `size` is the deviation of all chips, or a tuple with that of each; an AsytError if it has
+    another number of them.
 
     Example:
         >>> import torch
@@ -52,15 +60,24 @@ class Perturbation:
     """
 
     epoch: int
-    size: float
+    size: float | tuple[float, ...]
 
     def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
         """The controls as the chip feels them in this epoch."""
         if epoch < self.epoch:
             return controls
         if "gains" not in memory:
-            memory["gains"] = draw("perturbation")
+            memory["gains"] = self._drawn(draw)
         return _scaled(controls, memory["gains"], self.size)
+
+    def _drawn(self, draw: Draw) -> Weights:
+        gains = draw("perturbation")
+        chips = len(gains[0].weight)
+        if isinstance(self.size, tuple) and len(self.size) != chips:
+            raise AsytError(
+                f"{len(self.size)} sizes of a perturbation for {chips} chips: give one each."
+            )
+        return gains
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from asyt.experiments import base, tasks
 from asyt.experiments.base import HERE, Execution
 from asyt.methods import feedback
 from asyt.methods.feedback import RandomFeedback, Rule
+from asyt.training import Data
 from asyt.twins import Perceptron, tensors
 
 #: Training samples on which the accuracy at the end, and the angles, are measured.
@@ -50,6 +51,10 @@ class Config(base.Config):
     show_dark: bool = False  # expose patterns without a lit pixel too
     seed: int = 0  # of the initial weights, the batches and the medium
 
+    def data(self) -> Data:
+        """The task, pixels from 0 to 1."""
+        return tasks.load(self.dataset, samples=self.samples, scale=tasks.pixels)
+
 
 #: What a network can learn by; the first with light.
 RULES = ("dfa-optical", "dfa-ternary", "dfa", "fa", "bp", "readout-only")
@@ -64,7 +69,7 @@ class Training:
         lookup(config.method, RULES, "method")
         self.config = config
         self.twin = Perceptron(config.layers, activation="tanh")
-        self.data = tasks.load(config.dataset, samples=config.samples, scale=tasks.pixels)
+        self.data = config.data()
         self.weights = feedback.initial(self.twin, config.seed)
         self.unit: OpticalProcessingUnit | None = None
         self.rule = self._rule()

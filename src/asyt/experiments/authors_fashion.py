@@ -7,4 +7,4 @@ from asyt.experiments import authors
 PROFILES = {
     name: replace(config, dataset="fashion-mnist") for name, config in authors.PROFILES.items()
 }
-EXPERIMENT = authors.experiment("authors-fashion", PROFILES, planned=True)
+EXPERIMENT = authors.experiment("authors-fashion", PROFILES)

@@ -32,6 +32,12 @@ def unit_rows(train: Array, test: Array) -> Pair:
     return normalize(torch.from_numpy(train)).numpy(), normalize(torch.from_numpy(test)).numpy()
 
 
+def standardised(train: Array, test: Array) -> Pair:
+    """All features by one mean and one deviation, those of the training inputs."""
+    mean, deviation = train.mean(), train.std()
+    return (train - mean) / deviation, (test - mean) / deviation
+
+
 def unit_range(train: Array, test: Array) -> Pair:
     """Features to [0, 1] by the range of the training inputs."""
     low, high = train.min(0), train.max(0)
@@ -65,7 +71,11 @@ def component_powers(components: int) -> Scale:
 
 
 #: How the pixels of an image may be scaled, by the name that a configuration gives.
-SCALES: dict[str, Scale] = {"unit-rows": unit_rows, "pixels": pixels}
+SCALES: dict[str, Scale] = {
+    "unit-rows": unit_rows,
+    "pixels": pixels,
+    "standardised": standardised,
+}
 
 
 def one_hot(labels: Tensor | Labels, classes: int) -> Tensor:

@@ -6,6 +6,7 @@ Five modules, [12, 24, 24, 24, 24, 7]; the vowels and their 210/49 split are tho
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, product
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ class Config(base.Config):
             analytic twin.
     """
 
-    by = ("part", "slope", "scale", "rate")
+    by: ClassVar[tuple[str, ...]] = ("part", "slope", "scale", "rate")
 
     part: str = "main"
     strength: float = 1.0

@@ -18,7 +18,7 @@ change would do, to at most `RARE` percent of draws collapsed:
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,7 @@ class Config(vowels.Config):
         held_from: share of the run after which AsyT leans on the digital model of that moment.
     """
 
-    by = ("cause", "strength", "rate", "seed")
+    by: ClassVar[tuple[str, ...]] = ("cause", "strength", "rate", "seed")
 
     cause: str = "reference"
     noise: float = 1.0

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from asyt.claims.published import reported
-from asyt.experiments import mnist
+from asyt.experiments import authors, mnist
 from asyt.figures import _style as style
 
 #: Reading -> what a panel is called.
@@ -40,11 +40,13 @@ def reading_title(name: str) -> str:
     return READING_TITLES.get(name, name)
 
 
-def accuracy_against_epoch(table: pd.DataFrame, figure_id: str) -> style.Drawn:
+def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: str) -> style.Drawn:
     """Accuracy of the MNIST family, a panel a reading, on an axis that is stretched towards 100 %.
 
-    Marked are the reported values of the claims whose ids begin with that of the figure.
+    `demo` holds runs of `authors`, whose panel comes first. Marked are the reported values of the
+    claims whose ids begin with that of the figure.
     """
+    table = pd.concat([authors.as_fig5(demo), table])
     shown = mnist.summary(table)
     trained = shown[shown.method == "asyt"].fleet
     shown = shown[shown.fleet.isin({"digital", *trained})]

@@ -1,10 +1,9 @@
 """AsyT Fig. 5a: MNIST, accuracy against epoch in every reading."""
 
-from pandas import DataFrame, concat
+from functools import partial
 
 from asyt.experiments import authors, mnist
 from asyt.figures import _panels
-from asyt.figures import _style as style
 
 EXPERIMENT = (mnist.EXPERIMENT, authors.EXPERIMENT)
 CAPTION = (
@@ -18,8 +17,4 @@ ALT = (
     "noise floor AsyT ends near ideal BP; where noise grows with the signal it rises and falls "
     "back."
 )
-
-
-def draw(table: DataFrame, demo: DataFrame) -> style.Drawn:
-    """A panel a reading."""
-    return _panels.accuracy_against_epoch(concat([authors.as_fig5(demo), table]), "asyt-5a")
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5a")

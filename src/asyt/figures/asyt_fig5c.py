@@ -1,10 +1,9 @@
 """AsyT Fig. 5c: a substitute for KMNIST, accuracy against epoch in every reading."""
 
-from pandas import DataFrame, concat
+from functools import partial
 
-from asyt.experiments import authors, authors_kmnist, kmnist
+from asyt.experiments import authors_kmnist, kmnist
 from asyt.figures import _panels
-from asyt.figures import _style as style
 
 EXPERIMENT = (kmnist.EXPERIMENT, authors_kmnist.EXPERIMENT)
 CAPTION = (
@@ -19,8 +18,4 @@ ALT = (
     "Accuracy against epoch on the substitute, a panel a reading; ideal BP highest, AsyT below "
     "it, in-silico BP far below."
 )
-
-
-def draw(table: DataFrame, demo: DataFrame) -> style.Drawn:
-    """A panel a reading."""
-    return _panels.accuracy_against_epoch(concat([authors.as_fig5(demo), table]), "asyt-5c")
+draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5c")

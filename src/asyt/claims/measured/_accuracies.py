@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pandas import DataFrame
+from pandas import DataFrame, concat
 
 from asyt.claims.criteria import Measurement
-from asyt.experiments import mnist, summaries
+from asyt.experiments import authors, mnist, summaries
 
 #: Method -> the claim on its accuracy.
 Claims = Mapping[str, str]
@@ -24,8 +24,15 @@ FIXED = {
 CHANCE = 10.0
 
 
-def measure(table: DataFrame, claims: Claims, **more: Any) -> list[Measurement]:
-    """Our value of each claim in each reading that the table has, after its last epoch."""
+def measure(
+    table: DataFrame, demo: DataFrame | None = None, *, claims: Claims, **more: Any
+) -> list[Measurement]:
+    """Our value of each claim in each reading that the tables have, after their last epoch.
+
+    `demo` holds runs of `authors`, whose reading comes first.
+    """
+    if demo is not None:
+        table = concat([authors.as_fig5(demo), table])
     trained = table[table.fleet.isin(["digital", mnist.TRAINED])]
     found = []
     for reading, rows in trained.groupby("reading", sort=False):

@@ -3,9 +3,9 @@
 from functools import partial
 
 from asyt.claims.measured import _accuracies
-from asyt.experiments import fashion
+from asyt.experiments import authors_fashion, fashion
 
-EXPERIMENTS = (fashion.EXPERIMENT,)
+EXPERIMENTS = (fashion.EXPERIMENT, authors_fashion.EXPERIMENT)
 PAGE = "mnist-family.html"
 ACCURACIES = {"asyt": "asyt-5b-asyt", "ideal-bp": "asyt-5b-bp", "insilico-bp": "asyt-5b-insilico"}
 CLAIMS = tuple(ACCURACIES.values())
