@@ -13,7 +13,7 @@ CAPTION = (
 )
 ALT = (
     "On logarithmic axes the time of a sweep falls in proportion to the number of workers until "
-    "the longest run sets it; measured and simulated times of short runs coincide."
+    "the longest run sets it; short runs took somewhat longer than simulated."
 )
 HOUR = 3600.0
 
