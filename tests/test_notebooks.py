@@ -175,8 +175,6 @@ def test_cells_that_run_without_data_use_nothing_of_cells_that_need_them(page):
 GLUE = {"number", "files", "verdicts", "readings", "matrix"}
 #: What trains, and so belongs where it can be opened.
 TRAINS = {"beginning", "fit", "first_epoch", "live", "measure", "prefix", "recompute", "run"}
-#: Pages that still remove code that a reader may want to open. It only shrinks.
-REMOVING = set()
 
 
 def shows(statement):
@@ -205,7 +203,7 @@ def glues(source):
     )
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - REMOVING)
+@pytest.mark.parametrize("page", PAGES)
 def test_only_number_glue_and_layout_are_removed(page):
     removed = [cell.source for cell in code_cells(page) if tags(cell) & REMOVED]
     assert [source for source in removed if not glues(source)] == []

@@ -11,12 +11,6 @@ from asyt.figures import drawing
 BOOK = paths.home() / "book"
 PAGES = {file.stem: file for file in sorted(BOOK.glob("*.md"))}
 MOST_WORDS = 40
-#: Pages whose sentences are still to be shortened. It only shrinks.
-LONG = set()
-#: Captions that such pages show. It only shrinks.
-LONG_CAPTIONS = set()
-#: Pages whose anchors are not yet the ids of their figures. It only shrinks.
-OTHER_ANCHORS = set()
 
 FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})(?P<what>.*?)\n(?P<body>.*?)^(?P=fence) *$", re.M | re.S
@@ -91,16 +85,12 @@ def long(text):
     return [sentence for sentence in sentences(text) if words(sentence) > MOST_WORDS]
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - LONG)
+@pytest.mark.parametrize("page", PAGES)
 def test_sentences_of_a_page_are_short(page):
     assert long(prose(page)) == []
 
 
-def test_pages_still_to_be_shortened_are_pages():
-    assert PAGES.keys() >= LONG | OTHER_ANCHORS
-
-
-@pytest.mark.parametrize("figure", drawing.figures().keys() - LONG_CAPTIONS)
+@pytest.mark.parametrize("figure", drawing.figures())
 def test_sentences_of_captions_and_descriptions_are_short(figure):
     drawn = drawing.find(figure)
     assert long(drawn.CAPTION) + long(drawn.ALT) == []
@@ -139,7 +129,7 @@ def test_a_long_sentence_is_found():
 FIGURE = re.compile(r"name: (?P<name>[\w-]+)\n(?:.*\n){1,4}?pages\.figure\([\"'](?P<id>[\w-]+)")
 
 
-@pytest.mark.parametrize("page", PAGES.keys() - OTHER_ANCHORS)
+@pytest.mark.parametrize("page", PAGES)
 def test_figure_is_found_at_its_id(page):
     found = FIGURE.findall(PAGES[page].read_text(encoding="utf-8"))
     assert [name for name, figure in found if name != f"fig-{figure}"] == []

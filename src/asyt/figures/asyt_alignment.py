@@ -14,7 +14,7 @@ CAPTION = (
     "How likely distortion breaks the alignment. (a) One connection: the formula (line), "
     "importance sampling with 95 % intervals (dots) and the two values the paper prints "
     "(diamonds). (b) A layer with Gaussian weights: the probability that its angle to the digital "
-    "layer exceeds 90 degrees, against its number of connections; lines are means over weights of "
+    "layer exceeds 90 degrees, against its number of connections. Lines are means over weights of "
     "the exact probability, crosses the share of random layers where any were seen."
 )
 ALT = (

@@ -18,8 +18,8 @@ CAPTION = (
 )
 ALT = (
     "Three panels of accuracy from 0 to 4 sigma_phy, a reading of the noise each. In all of them "
-    "in-silico BP falls from ideal BP or below to chance, most of it before 2; AsyT holds to 2 "
-    "without noise and falls beyond; under noise it is far below in-silico BP at 0 and level with "
+    "in-silico BP falls from ideal BP or below to chance, most of it before 2. AsyT holds to 2 "
+    "without noise and falls beyond. Under noise it is far below in-silico BP at 0 and level with "
     "it at 2."
 )
 INSIDE = {"xycoords": "axes fraction", "ha": "center", "color": style.COLOURS["asyt"]}

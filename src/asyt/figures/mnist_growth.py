@@ -7,8 +7,8 @@ from asyt.experiments.mnist_growth import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
 CAPTION = (
-    "One chip on MNIST under AsyT, in five readings of the device: without noise; 10 dB of "
-    "independent noise in two readings; 10 dB as one common gain a layer; and 10 dB of "
+    "One chip on MNIST under AsyT, in five readings of the device. They are: without noise; 10 dB "
+    "of independent noise in two readings; 10 dB as one common gain a layer; 10 dB of "
     "independent noise with controls that cannot leave a range of one. Top, test accuracy; "
     "bottom, root mean square of all weights and biases."
 )

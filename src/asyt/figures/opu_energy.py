@@ -9,8 +9,8 @@ from asyt.figures import _style as style
 EXPERIMENT = None
 CAPTION = (
     "Energy of one random projection with n inputs and n outputs: the optical unit at 30 W and 1.5 "
-    "kHz (one and two frames), against one V100 GPU at its peak rate and 300 W, when many "
-    "projections share a stored matrix (arithmetic) and when one projection reads it from memory. "
+    "kHz (one and two frames), against one V100 GPU with 300 W at its peak rate. On the GPU many "
+    "projections share a stored matrix (arithmetic), or one projection reads it from memory. "
     "Published numbers, not measurements of ours."
 )
 ALT = (
