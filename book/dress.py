@@ -37,6 +37,11 @@ UNUSED = (
 ICON = r'[,{{]"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"\]'
 #: Where a style sheet loads the icon font.
 FONT = r"@font-face\{[^}]*fontawesome[^}]*\}"
+#: Rules of the icons of that font, and of a grid of columns that no page of the theme has.
+RULES = (
+    r"(?:\.fa-[\w-]+:{1,2}(?:before|after),?)+\{[^}]*\}",
+    r"\.(?:offset|order|g|gx|gy)-(?:(?:sm|md|lg|xl|xxl)-)?\w+\{[^}]*\}",
+)
 #: Roles that are deprecated, or that their place does not allow.
 ROLES = ("doc-biblioentry", "list")
 PDF = "asyt.pdf"
@@ -95,6 +100,7 @@ def dressed(html: str, outlines: str = "", same: Mapping[str, str] = MappingProx
         image["src"] = same.get(image["src"], image["src"])
     draw_icons(soup, outlines)
     load_parts(soup)
+    drop_design(soup)
     label_cells(soup)
     open_figures(soup)
     name_parts(soup)
@@ -128,6 +134,14 @@ def load_parts(soup: BeautifulSoup) -> None:
     """Load the parts of MathJax that `mathjax3_config` names, not the bundle with its menu."""
     for script in soup.find_all("script", src=re.compile(r"mathjax/tex-chtml\.js")):
         script["src"] = script["src"].replace("tex-chtml.js", "startup.js")
+
+
+def drop_design(soup: BeautifulSoup) -> None:
+    """Do not load cards, tabs and grids on a page that has none of them."""
+    if soup.select_one("[class*=sd-]"):
+        return
+    for part in soup.select("link[href*=sphinx-design], script[src*=design-tabs]"):
+        part.decompose()
 
 
 def label_cells(soup: BeautifulSoup) -> None:
@@ -188,7 +202,7 @@ def prune(folder: Path) -> None:
     """Remove what no page loads, and pictures from notebooks that are offered to be run."""
     for sheet in folder.glob("_static/styles/*.css"):
         css = sheet.read_text(encoding="utf-8")
-        sheet.write_text(re.sub(FONT, "", css), encoding="utf-8")
+        sheet.write_text(re.sub("|".join([FONT, *RULES]), "", css), encoding="utf-8")
     for notebook in folder.glob("_sources/*.ipynb"):
         notebook.write_text(lighter(notebook.read_text(encoding="utf-8")), encoding="utf-8")
     for pattern in UNUSED:
