@@ -11,5 +11,7 @@ PROFILES = {
 #: The standard 60,000 images where their files exist: `asyt run kmnist --profile standard`.
 PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
 
-plan = one_a_seed(PROFILES, mnist.SEEDS, tuple(mnist.READINGS.values()))
+#: Readings whose runs are stored; the others are still to be computed.
+PUBLISHED = ("independent", "floor", "mean-square")
+plan = one_a_seed(PROFILES, mnist.SEEDS, [mnist.READINGS[name] for name in PUBLISHED])
 EXPERIMENT = Experiment("kmnist", PROFILES, plan, mnist.run, population=True)

@@ -99,7 +99,9 @@ PROFILES = {
 }
 
 
-plan = base.one_a_seed(PROFILES, SEEDS, tuple(READINGS.values()))
+#: Readings that the published runs have; the others are still to be computed.
+PUBLISHED = ("independent", "floor", "power", "mean-square")
+plan = base.one_a_seed(PROFILES, SEEDS, [READINGS[name] for name in PUBLISHED])
 
 
 def renamed(table: pd.DataFrame) -> pd.DataFrame:

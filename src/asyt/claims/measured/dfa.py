@@ -10,7 +10,7 @@ from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
 from asyt.experiments import dfa, dfa_standardised, opu_concept, summaries
 
-EXPERIMENTS = (dfa.EXPERIMENT, opu_concept.EXPERIMENT, dfa_standardised.EXPERIMENT)
+EXPERIMENTS = (dfa.EXPERIMENT, opu_concept.EXPERIMENT)
 PAGE = "light-in-the-loop.html"
 TRAINING = f"{PAGE}#fig-opu-training"
 #: How the runs of `dfa` scale the inputs.
@@ -20,11 +20,18 @@ OTHERS = ("opu-ternary-cost", "opu-s-network", "opu-inference", "opu-concept")
 CLAIMS = ("opu-optical", *DIGITAL, *OTHERS)
 
 
-def measure(table: DataFrame, counters: DataFrame, standardised: DataFrame) -> list[Measurement]:
+def measure(
+    table: DataFrame, counters: DataFrame, standardised: DataFrame | None = None
+) -> list[Measurement]:
     """The rows on training in either reading, and on what is left of the light after it."""
-    found = _settings(table, counters)
-    for reading, rows in ((PIXELS, table), (dfa_standardised.READING, standardised)):
-        found += [*_accuracies(rows, reading), *_ternary_cost(rows, reading)]
+    found = [
+        *_settings(table, counters),
+        *_accuracies(table, PIXELS),
+        *_ternary_cost(table, PIXELS),
+    ]
+    if standardised is not None:
+        reading = dfa_standardised.READING
+        found += [*_accuracies(standardised, reading), *_ternary_cost(standardised, reading)]
     return found
 
 
