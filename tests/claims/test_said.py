@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from asyt import claims, experiments
-from asyt.experiments import gallery
+from asyt.experiments import gallery, vowels_stability
 
 
 @functools.cache
@@ -72,3 +72,16 @@ def test_the_gallery_says_who_survives_which_errors():
     for method in ("pat", "asyt"):
         assert whole.loc[["aihwkit", "pendula"], method].min() > 80
         assert whole.loc[["torchoptics", "sax"], method].max() < 65
+
+
+def test_the_late_collapse_is_foreseen_but_for_one_draw():
+    table = experiments.table("vowels-stability", "paper")
+    found = vowels_stability.verdicts(table).set_index("prediction")
+    assert found.verdict[["only", "soft"]].tolist() == ["agrees", "agrees"]
+    foreseen, lost = map(int, found.found["before"].split(" of "))
+    assert lost - foreseen == 1
+    draws = vowels_stability.draws(table)
+    collapsed = draws[draws.collapsed.notna()]
+    assert (collapsed.grew <= collapsed.collapsed).all()
+    assert draws[draws.softness > 0].grew.isna().all()
+    assert (draws.grew.notna() & draws.collapsed.isna()).any()

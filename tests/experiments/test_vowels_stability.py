@@ -12,7 +12,7 @@ from asyt.experiments import vowels, vowels_stability
 from asyt.experiments.vowels_stability import growths
 from asyt.training import Data
 
-TINY = replace(vowels_stability.PROFILES["smoke"], layers=(12, 24, 7))
+TINY = vowels_stability.PROFILES["smoke"]
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,13 @@ def test_a_draw_says_when_it_grew_and_fell():
     first = found.iloc[0]
     assert (first.grew, first.collapsed) == (150, 180)
     assert found.iloc[1][["grew", "collapsed"]].isna().all()
+
+
+def test_the_end_is_that_of_the_draws_that_hold():
+    table = made_up(grew_at=150, fell_at=180)
+    samples = table[table.quantity == "growth"].assign(quantity="samples", value=30.0)
+    samples.loc[samples.chip == 0, "value"] = 210.0
+    both = pd.concat([table, samples]).sort_values("seed")
+    ends = vowels_stability.at_end(both)
+    assert ends.samples[0.0] == 30.0
+    assert ends.accuracy[0.0] == 1.0

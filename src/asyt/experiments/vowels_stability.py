@@ -62,7 +62,9 @@ class Config(vowels_collapse.Config):
 
 
 PROFILES = {
-    "smoke": Config(devices=2, trajectories=1, epochs=4, examined_from=4, every=4),
+    "smoke": Config(
+        layers=(12, 24, 7), devices=2, trajectories=1, epochs=4, examined_from=4, every=4
+    ),
     "quick": Config(devices=4, trajectories=1, epochs=60, examined_from=40),
     "paper": Config(devices=13, trajectories=1),
 }
@@ -225,6 +227,18 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     agrees.append(left <= vowels_collapse.RARE)
     told = pd.DataFrame(rows, columns=["prediction", "what", "found"])
     return told.assign(verdict=["agrees" if held else "contradicts" for held in agrees])
+
+
+def at_end(table: pd.DataFrame) -> pd.DataFrame:
+    """By softness: medians of the first trajectory's draws that hold, after the last epoch.
+
+    Columns accuracy (fraction, training) and samples.
+    """
+    fates = draws(table)
+    held = fates[(fates.seed == table.seed.iloc[0]) & fates.collapsed.isna()]
+    asyt = table[(table.method == "asyt") & table.quantity.isin(["accuracy", "samples"])]
+    last = asyt[asyt.epoch == asyt.epoch.max()].merge(held, on=["softness", "seed", "chip"])
+    return last.pivot_table("value", "softness", "quantity", aggfunc="median")
 
 
 def _share(held: pd.Series) -> str:
