@@ -51,3 +51,16 @@ def test_rates_stand_where_the_matrix_has_their_cells():
     rates = methods.rates().set_index("method")
     assert rates.loc["AsyT", "noise 10 dB"] == "0.06"
     assert len(rates) == len(methods.COMPARED)
+
+
+def test_cells_are_those_of_the_matrix_under_the_names_of_the_prose(crossed):
+    names = [kind.name for kind in methods.KINDS]
+    rows = crossed(method=methods.COMPARED, condition=names, epoch=[0, 1])
+    rows["accuracy"] = [number / len(rows) for number in range(len(rows))]
+    rows = rows.assign(**{**ABOUT, "condition": rows.condition, "share": float("nan")})
+    found, matrix = methods.cells(rows), methods.matrix(rows).set_index("method")
+    assert found["pseudo_noise"] == matrix.loc["Pseudo IP-BP", "noise 10 dB"]
+    assert found["forward_blow"] == matrix.loc["Forward-only", "perturbation 1.2"]
+    opened = ["PAT", "PAT, read-out derivative", "Dual adaptive training"]
+    assert found["opened_drift"] == matrix.loc[opened, "drift 0.1 an epoch"].max()
+    assert len(found) == len(methods.SHORT) * (len(methods.COMPARED) + 1)

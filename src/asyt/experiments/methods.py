@@ -30,6 +30,16 @@ BP_BASED = ("asyt", "pseudo-ip-bp", "pat", "pat-readout", "dat")
 ALIGNED = ("fa", "dfa")
 GRADIENT_FREE = ("spsa", "forward-only")
 COMPARED = ("insilico-bp", *BP_BASED, *ALIGNED, *GRADIENT_FREE)
+#: Those that read every layer of the chip on the way back through its twins.
+OPENED = ("pat", "pat-readout", "dat")
+#: What the prose calls methods and kinds of chips, where that is shorter.
+CALLED = {"pseudo-ip-bp": "pseudo", "insilico-bp": "insilico", "forward-only": "forward"}
+SHORT = {
+    "plain": "distortion",
+    "noise": "noise 10 dB",
+    "drift": "drift 0.1 an epoch",
+    "blow": "perturbation 1.2",
+}
 EQUAL = 0.5  # digital share of AsyT's error
 SHARES = (0.0, 0.25, 0.75, 1.0)  # the others
 #: Other optimizers, by `Config.rule` -> changes of a config, and the grid of learning rates.
@@ -135,6 +145,22 @@ def matrix(table: pd.DataFrame) -> pd.DataFrame:
     """Mean final accuracy in percent, one row a method, one column a kind of chip."""
     rows = final(equal_shares(table))
     return _labelled(100 * rows.pivot_table("accuracy", "method", "condition"))
+
+
+def cells(table: pd.DataFrame) -> dict[str, float]:
+    """The cells of `matrix` by METHOD_KIND, names of `CALLED` and `SHORT`, as the prose has them.
+
+    opened_KIND is the best of the methods that need an opened chip.
+    """
+    found = {}
+    by_name = matrix(table).set_index("method")
+    for kind, condition in SHORT.items():
+        column = by_name[condition]
+        found[f"opened_{kind}"] = column[[LABELS[name] for name in OPENED]].max()
+        for name in COMPARED:
+            called = CALLED.get(name, name.replace("-", "_"))
+            found[f"{called}_{kind}"] = column[LABELS[name]]
+    return found
 
 
 def rates() -> pd.DataFrame:
