@@ -26,7 +26,7 @@ FOLDED = {"hide-input", "hide-cell"}
 #: Lines of code that a reader sees without opening a fold, at least, over the book and on a page.
 VISIBLE_LINES, VISIBLE_SHARE, VISIBLE_ON_PAGE = 600, 0.6, 15
 #: Pages of the register, which have no experiment of their own.
-REGISTER = {"claims", "errata", "readings"}
+REGISTER = {"claims", "errata", "figures", "intro", "readings"}
 
 
 @functools.cache
@@ -190,7 +190,9 @@ def test_cells_that_run_without_data_use_nothing_of_cells_that_need_them(page):
 
 
 #: What a cell may call whose code is not on the page: number glue, and layout.
-GLUE = {"number", "files", "verdicts", "readings", "matrix"}
+GLUE = {"number", "files", "verdicts", "readings", "matrix", "scale"}
+#: Lists of the whole register and of all figures.
+GLUE |= {"register", "totals", "thumbnails", "figures"}
 #: What trains, and so belongs where it can be opened.
 TRAINS = {"beginning", "fit", "first_epoch", "live", "measure", "prefix", "recompute", "run"}
 

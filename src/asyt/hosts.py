@@ -11,8 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.parse
-import urllib.request
 
 from asyt.errors import DataError
 
@@ -29,6 +27,8 @@ def check(url: str) -> None:
     Raises:
         DataError: no name server has answered in time, now or in the last minute.
     """
+    import urllib.request
+
     parts = urllib.parse.urlsplit(url)
     host, proxy = parts.hostname, urllib.request.getproxies().get(parts.scheme)
     if host is None or parts.scheme == "file":

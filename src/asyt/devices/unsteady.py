@@ -19,7 +19,7 @@ from torch import Tensor
 from asyt import streams
 from asyt.devices.contract import Device
 from asyt.errors import AsytError
-from asyt.twins import Weights
+from asyt.twins import Weights, tensors
 
 #: (stream, *address) -> N(0, 1) for every control of every chip of the device.
 Draw = Callable[..., Weights]
@@ -72,7 +72,7 @@ class Perturbation:
 
     def _drawn(self, draw: Draw) -> Weights:
         gains = draw("perturbation")
-        chips = len(gains[0].weight)
+        chips = len(tensors(gains)[0])
         if isinstance(self.size, tuple) and len(self.size) != chips:
             raise AsytError(
                 f"{len(self.size)} sizes of a perturbation for {chips} chips: give one each."
