@@ -7,14 +7,14 @@ from asyt.figures import _panels
 
 EXPERIMENT = (mnist.EXPERIMENT, authors.EXPERIMENT)
 CAPTION = (
-    "MNIST, [784, 256, 256, 10]: test accuracy in every reading of what the paper leaves open. "
+    "MNIST, [784, 256, 256, 10]: test accuracy, a panel a reading of what the paper leaves open. "
     "Lines are means with 95 % bands over chips and seeds, as many as each title says; in-silico "
     "BP: median and 5-95 % range. Diamonds are the values that the paper reports, in the colour "
     "of their method. The axis is stretched towards 100 %."
 )
 ALT = (
-    "Accuracy against epoch, a panel a reading. On the authors' chip, without noise and with a "
-    "noise floor AsyT ends near ideal BP; where noise grows with the signal it rises and falls "
-    "back."
+    "Accuracy against epoch, a panel a reading. On the authors' chip and without noise AsyT ends "
+    "near ideal BP, with a noise floor some points below it. Where noise grows with the signal it "
+    "rises and falls back."
 )
 draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5a")
