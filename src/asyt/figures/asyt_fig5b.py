@@ -8,9 +8,9 @@ from asyt.figures import _panels
 EXPERIMENT = (fashion.EXPERIMENT, authors_fashion.EXPERIMENT)
 CAPTION = (
     "Fashion-MNIST, [784, 256, 256, 10]: test accuracy, a panel a reading of what the paper "
-    "leaves open. Lines are means with 95 % bands over chips and seeds, as many as each title says; "
-    "in-silico BP: median and 5-95 % range. Diamonds are the values that the paper reports, in "
-    "the colour of their method. The axis is stretched towards 100 %."
+    "leaves open. Lines are means with 95 % bands over chips and seeds, as many as each title "
+    "says; in-silico BP: median and 5-95 % range. Diamonds are the values that the paper reports, "
+    "in the colour of their method. The axis is stretched towards 100 %."
 )
 ALT = (
     "Accuracy against epoch, a panel a reading: ideal BP keeps rising; AsyT ends below it, or "

@@ -184,19 +184,19 @@ def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
     }
 
 
-def _data(configs: list[dict[str, Any]], tables: Tables) -> dict[str, dict[str, str | None]]:
-    """Data set -> file -> sha256, of those that a configuration or an experiment's name has."""
-    words = [name.partition("-")[0] for name in tables]
+def _data(configs: list[dict[str, Any]], tables: Tables) -> dict[str, dict[str, str]]:
+    """Data set -> file -> sha256, of those that configurations, or else experiments, name."""
+    words = {name.partition("-")[0] for name in tables}
     named = {str(config["dataset"]) for config in configs if config.get("dataset")}
-    used = sorted(named.union(words) & CATALOGUE.keys())
+    used = sorted((named or words) & CATALOGUE.keys())
     return {name: _hashes(name) for name in used}
 
 
-def _hashes(data_set: str) -> dict[str, str | None]:
+def _hashes(data_set: str) -> dict[str, str]:
     entry = CATALOGUE[data_set]
     if entry.array_sha256:
         return {"features and labels": entry.array_sha256}
-    return {file.name: file.sha256 for file in entry.files}
+    return {file.name: file.sha256 for file in entry.files if file.sha256}
 
 
 def _same(key: str, configs: list[dict[str, Any]]) -> bool:
