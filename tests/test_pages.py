@@ -1,6 +1,8 @@
 """What pages show: notices, live checks of stored tables, and numbers for the prose."""
 
 import ast
+import importlib
+import inspect
 import re
 from dataclasses import replace
 
@@ -263,12 +265,28 @@ def glued(call):
         if keyword.arg:
             yield keyword.arg
             continue
+        if isinstance(keyword.value, ast.Call):
+            yield from named(ast.unparse(keyword.value.func))
+            continue
         keys = getattr(keyword.value, "keys", None) or [keyword.value.key]
-        for key in keys:
-            parts = getattr(key, "values", [key])
-            yield "".join(
-                part.value if isinstance(part, ast.Constant) else r"\w+" for part in parts
-            )
+        yield from map(pattern, keys)
+
+
+def pattern(key):
+    """Of a name that is a word, or a word with parts that vary."""
+    parts = getattr(key, "values", [key])
+    return "".join(part.value if isinstance(part, ast.Constant) else r"\w+" for part in parts)
+
+
+def named(function):
+    """Patterns of the words in the module of an experiment's function that gives names."""
+    module = importlib.import_module(f"asyt.experiments.{function.partition('.')[0]}")
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        word = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if word or isinstance(node, ast.JoinedStr):
+            found = pattern(node)
+            if re.fullmatch(r"[\w\\+]+", found) and found != r"\w+":
+                yield found
 
 
 def numbers(code):
@@ -290,6 +308,13 @@ def test_a_number_that_no_call_glues_is_noticed():
     (low, other) = numbers('pages.number(**{f"{name}_low": 1.0}, best=2.0)')
     assert re.fullmatch(low, "asyt_low") and not re.fullmatch(low, "asyt_high")
     assert other == "best"
+
+
+def test_names_that_a_function_gives_are_those_of_its_module():
+    patterns = list(numbers("pages.number(**demo_effects.short(config))"))
+    for name in ("base_asyt", "pixels_model", "reach"):
+        assert any(re.fullmatch(one, name) for one in patterns)
+    assert not any(re.fullmatch(one, "unheard") for one in patterns)
 
 
 def test_table_has_a_line_a_row():

@@ -27,13 +27,13 @@ def check(url: str) -> None:
     Raises:
         DataError: no name server has answered in time, now or in the last minute.
     """
-    import urllib.request
+    from urllib import request
 
     parts = urllib.parse.urlsplit(url)
-    host, proxy = parts.hostname, urllib.request.getproxies().get(parts.scheme)
+    host, proxy = parts.hostname, request.getproxies().get(parts.scheme)
     if host is None or parts.scheme == "file":
         return
-    if proxy and not urllib.request.proxy_bypass(host):
+    if proxy and not request.proxy_bypass(host):
         host = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}").hostname or host
     global _silent_until
     now = time.monotonic()
