@@ -45,7 +45,7 @@ BUILD = BOOK / "_build"
 STAGE = BOOK / "_stage"
 
 
-FIGURE_CELL = re.compile(r"""pages\.figure\(["'](?P<id>[^"']*)["'](, *[\w.]+)?\)""")
+FIGURE_CELL = re.compile(r"""pages\.figure\(["'](?P<id>[^"']*)["'](, *[\w."']+)?\)""")
 """A cell that shows a figure."""
 
 MISSING_DATA = "data could not be had.**"

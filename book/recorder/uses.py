@@ -31,8 +31,9 @@ RECORD, IGNORED, KEPT = "ASYT_BOOK_RECORD", "ASYT_BOOK_IGNORED", "ASYT_BOOK_KEPT
 ABSENT = "absent"
 #: Variables of the recorder, the kernel and the shell that no page means to read.
 OWN = ("ASYT_BOOK_", "JPY_", "PYTHONPATH", "PWD", "OLDPWD", "SHLVL", "MAKE", "MFLAGS", "_")
-#: Programs that only tell what machine this is.
-HARMLESS = ("uname", "lscpu", "ldconfig")
+#: Programs that only tell what machine this is, its fonts (figures use those of matplotlib), and
+#: which commit a number was made at.
+HARMLESS = ("uname", "lscpu", "ldconfig", "fc-list", "git")
 IMPORTLIB = os.path.dirname(importlib.util.__file__)
 #: Files through which `os.environ` answers.
 ANSWERS = ("<frozen os>", "<frozen _collections_abc>", os.__file__, _collections_abc.__file__)

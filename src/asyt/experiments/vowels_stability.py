@@ -84,9 +84,9 @@ def softened(data: Data, softness: float) -> Data:
     return replace(data, train_y=soft)
 
 
-def build(config: Config) -> Trainer:
-    """The trainer of `vowels_collapse`, on softened targets."""
-    return vowels_collapse.build(config, softened(vowels.vowels(), config.softness))
+def build(config: Config, data: Data | None = None) -> Trainer:
+    """The trainer of `vowels_collapse`, on softened targets, by default of the vowels."""
+    return vowels_collapse.build(config, softened(data or vowels.vowels(), config.softness))
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
