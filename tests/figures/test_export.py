@@ -5,6 +5,7 @@ from importlib import metadata
 import pandas
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from asyt import paths
 from asyt.figures import _style as style
@@ -91,6 +92,14 @@ def test_vector_files_carry_their_fonts(tmp_path):
 def test_png_has_300_dots_an_inch(tmp_path):
     data = contents(save(tmp_path))["mnist-accuracy.png"]
     assert int.from_bytes(data[16:20], "big") == int(style.COLUMN * 300)
+
+
+def test_png_has_few_colours_and_says_what_it_shows(tmp_path):
+    with Image.open(save(tmp_path) / "mnist-accuracy.png") as picture:
+        assert picture.mode == "P"
+        assert set(picture.info) >= {"Title", "Description", "dpi"}
+        assert picture.info["Title"] == "mnist-accuracy"
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
 def test_default_root_is_the_project(tmp_path, monkeypatch):

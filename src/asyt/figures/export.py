@@ -14,6 +14,8 @@ from typing import Any
 import matplotlib
 import pandas
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from asyt import paths
 from asyt.figures._style import FILES, FigureError
@@ -146,8 +148,19 @@ def _render(
         for suffix, fields in formats.items():
             file = stem.with_suffix(f".{suffix}")
             figure.savefig(file, dpi=300, metadata=fields, bbox_inches=None)
+    fewer_colours(stem.with_suffix(".png"))
     table.to_csv(stem.with_suffix(".csv"), index=False, float_format="%.10g", lineterminator="\n")
     return [f"{stem.name}.{suffix}" for suffix in ("svg", *formats, "csv")]
+
+
+def fewer_colours(file: Path) -> None:
+    """Write a PNG again with its 256 most useful colours: a third of the bytes, the same text."""
+    with Image.open(file) as picture:
+        text, dots = PngInfo(), picture.info["dpi"]
+        for field in ("Title", "Description"):
+            text.add_text(field, picture.info[field])
+        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(file, optimize=True, pnginfo=text, dpi=dots)
 
 
 def svg(figure: Figure, figure_id: str, alt: str) -> str:
