@@ -8,7 +8,7 @@ opens enlarged; roles that no reader of screens understands go.
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from types import MappingProxyType
 
@@ -37,11 +37,10 @@ UNUSED = (
 ICON = r'[,{{]"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[0-9a-f]+","([^"]+)"\]'
 #: Where a style sheet loads the icon font.
 FONT = r"@font-face\{[^}]*fontawesome[^}]*\}"
-#: Rules of the icons of that font, and of a grid of columns that no page of the theme has.
-RULES = (
-    r"(?:\.fa-[\w-]+:{1,2}(?:before|after),?)+\{[^}]*\}",
-    r"\.(?:offset|order|g|gx|gy)-(?:(?:sm|md|lg|xl|xxl)-)?\w+\{[^}]*\}",
-)
+#: A rule of a style sheet, within a condition on the screen too: its selectors, and what it sets.
+RULE = re.compile(r"([^{}@;/]+)\{([^{}]*)\}")
+#: A class that a selector asks for.
+CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 #: Roles that are deprecated, or that their place does not allow.
 ROLES = ("doc-biblioentry", "list")
 PDF = "asyt.pdf"
@@ -180,6 +179,8 @@ def name_parts(soup: BeautifulSoup) -> None:
             del part["role"]
     for region in soup.select("div.pst-scrollable-table-container, div.math.notranslate"):
         region["tabindex"] = "0"
+    for toggle in soup.select("summary:has(> .toctree-toggle)"):
+        toggle["aria-label"] = "Pages of this part"
     sidebar = soup.find(id="pst-primary-sidebar")
     if isinstance(sidebar, Tag) and not sidebar.get("role"):
         sidebar["role"] = "complementary"
@@ -198,11 +199,28 @@ def show_pdf(folder: Path) -> None:
         page.write_text(re.sub(r'(class="pdf") hidden(="")?', r"\1", html), encoding="utf-8")
 
 
+def in_use(css: str, words: Set[str]) -> str:
+    """A style sheet without selectors of classes that no page or script has a word for."""
+
+    def kept(rule: re.Match[str]) -> str:
+        listed, style = rule.groups()
+        if "(" in listed:  # a comma may be within the brackets
+            return rule[0]
+        selectors = [one for one in listed.split(",") if set(CLASS.findall(one)) <= words]
+        return f"{','.join(selectors)}{{{style}}}" if selectors else ""
+
+    return RULE.sub(kept, css)
+
+
 def prune(folder: Path) -> None:
     """Remove what no page loads, and pictures from notebooks that are offered to be run."""
-    for sheet in folder.glob("_static/styles/*.css"):
-        css = sheet.read_text(encoding="utf-8")
-        sheet.write_text(re.sub("|".join([FONT, *RULES]), "", css), encoding="utf-8")
+    pages = [*folder.glob("*.html"), *folder.glob("_static/**/*.js")]
+    words: set[str] = set()
+    for page in pages:
+        words.update(re.findall(r"[\w-]+", page.read_text(encoding="utf-8")))
+    for sheet in folder.glob("_static/**/*.css"):
+        css = re.sub(FONT, "", sheet.read_text(encoding="utf-8"))
+        sheet.write_text(in_use(css, words), encoding="utf-8")
     for notebook in folder.glob("_sources/*.ipynb"):
         notebook.write_text(lighter(notebook.read_text(encoding="utf-8")), encoding="utf-8")
     for pattern in UNUSED:

@@ -109,3 +109,21 @@ def test_pdf_is_linked_where_it_is(site):
     (site / dress.PDF).write_bytes(b"%PDF")
     dress.show_pdf(site)
     assert "hidden" not in (site / "p.html").read_text()
+
+
+def test_styles_of_classes_that_nothing_has_a_word_for_go():
+    css = (
+        ".card,.toast{a:b}.toast.show{c:d}@media (min-width:9px){.card{e:f}.modal{g:h}}"
+        "@font-face{font-family:x}@keyframes k{12.5%{top:0}}a:is(.modal,.card){i:j}nav a{k:l}"
+    )
+    assert dress.in_use(css, {"card", "show"}) == (
+        ".card{a:b}@media (min-width:9px){.card{e:f}}"
+        "@font-face{font-family:x}@keyframes k{12.5%{top:0}}a:is(.modal,.card){i:j}nav a{k:l}"
+    )
+
+
+def test_the_switch_of_a_part_has_a_name():
+    html = '<summary><span class="toctree-toggle"></span></summary><summary>Cite</summary>'
+    found = dress.dressed(html)
+    assert found.count("aria-label") == 1
+    assert 'aria-label="Pages of this part"' in found
