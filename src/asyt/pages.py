@@ -107,7 +107,8 @@ def figure(figure_id: str, profile: str | None = None) -> None:
     set_matplotlib_formats("svg")  # of what the page itself draws
     with plt.rc_context({"figure.hooks": []}):  # stored runs have no knobs
         shown, _ = drawing.draw(figure_id, profile or experiments.profile())
-    display(Picture(export.svg(shown, figure_id, drawing.find(figure_id).ALT)))
+        picture = export.svg(shown, figure_id, drawing.find(figure_id).ALT)  # ticks follow settings
+    display(Picture(picture))
     plt.close(shown)
 
 

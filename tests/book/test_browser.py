@@ -201,6 +201,7 @@ def test_nothing_serious_is_found_by_axe(visit, theme):
     page.evaluate(
         "theme => Object.assign(document.documentElement.dataset, {theme, mode: theme})", theme
     )
+    page.wait_for_timeout(400)  # the theme fades from one colour to the other
     assert serious(page) == []
 
 
