@@ -41,6 +41,11 @@ FONT = r"@font-face\{[^}]*fontawesome[^}]*\}"
 RULE = re.compile(r"([^{}@;/]+)\{([^{}]*)\}")
 #: A class that a selector asks for.
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+#: What a page must have -> what else it need not load: cards and tabs, code to copy.
+PARTS = {
+    "[class*=sd-]": "link[href*=sphinx-design], script[src*=design-tabs]",
+    "div.highlight": "link[href*=copybutton], script[src*=copybutton], script[src*=clipboard]",
+}
 #: Roles that are deprecated, or that their place does not allow.
 ROLES = ("doc-biblioentry", "list")
 PDF = "asyt.pdf"
@@ -99,7 +104,7 @@ def dressed(html: str, outlines: str = "", same: Mapping[str, str] = MappingProx
         image["src"] = same.get(image["src"], image["src"])
     draw_icons(soup, outlines)
     load_parts(soup)
-    drop_design(soup)
+    drop_unneeded(soup)
     label_cells(soup)
     open_figures(soup)
     name_parts(soup)
@@ -135,12 +140,12 @@ def load_parts(soup: BeautifulSoup) -> None:
         script["src"] = script["src"].replace("tex-chtml.js", "startup.js")
 
 
-def drop_design(soup: BeautifulSoup) -> None:
-    """Do not load cards, tabs and grids on a page that has none of them."""
-    if soup.select_one("[class*=sd-]"):
-        return
-    for part in soup.select("link[href*=sphinx-design], script[src*=design-tabs]"):
-        part.decompose()
+def drop_unneeded(soup: BeautifulSoup) -> None:
+    """Do not load on a page the scripts and styles of what it does not have."""
+    for needed, parts in PARTS.items():
+        if soup.select_one(needed) is None:
+            for part in soup.select(parts):
+                part.decompose()
 
 
 def label_cells(soup: BeautifulSoup) -> None:

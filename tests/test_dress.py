@@ -127,3 +127,13 @@ def test_the_switch_of_a_part_has_a_name():
     found = dress.dressed(html)
     assert found.count("aria-label") == 1
     assert 'aria-label="Pages of this part"' in found
+
+
+def test_scripts_for_copying_code_are_loaded_where_there_is_code():
+    head = '<script src="_static/clipboard.min.js"></script><script src="_static/copybutton.js">'
+    without, with_code = (
+        dress.dressed(f"<head>{head}</script></head><body>{body}</body>")
+        for body in ("<p>words</p>", '<div class="highlight"><pre>x</pre></div>')
+    )
+    assert "clipboard" not in without and "copybutton" not in without
+    assert "clipboard" in with_code and "copybutton" in with_code

@@ -246,3 +246,13 @@ def test_only_number_glue_and_layout_are_removed(page):
 )
 def test_number_glue_is_told_from_code(source, expected):
     assert glues(source) is expected
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_says_of_its_scale_is_shown(page):
+    """A notebook shows what the last line of a cell gives; claims shows its register there."""
+    for cell in code_cells(page):
+        body = ast.parse(cell.source).body
+        if any(name in cell.source for name in ("pages.knobs(", "pages.scale(")):
+            last = ast.unparse(body[-1])
+            assert last.startswith(("pages.knobs(", "pages.scale(", "pages.register("))
