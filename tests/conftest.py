@@ -1,6 +1,8 @@
-"""What tests share: small tasks and weights in float64, and a toy experiment."""
+"""What tests share: small tasks and weights in float64, a toy experiment, and a browser."""
 
 import itertools
+import os
+import shutil
 import sys
 from dataclasses import dataclass, field
 
@@ -12,6 +14,35 @@ import torch
 from asyt.experiments import Config, Experiment, store
 from asyt.training import Data
 from asyt.twins import Layer
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: So that a browser neither needs a screen nor asks for anything by itself.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium as the system installed it."""
+    from playwright.sync_api import sync_playwright
+
+    path = next((p for p in map(shutil.which, BROWSERS) if p), None)
+    if path is None:
+        message = f"no browser: install one of {', '.join(BROWSERS)}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,6 @@ def test_a_bench_that_is_its_twin_is_not_repelled(trained):
 
 
 def test_a_jacobian_foretells_the_update_nearby(trained):
-    benches = vowels.benches(replace(TINY, strength=1.0))
     controls = trained.branches["asyt"].controls
     shift = 1e-3 * torch.randn(48, generator=torch.Generator().manual_seed(0))
     moved = [
@@ -65,7 +64,6 @@ def test_a_jacobian_foretells_the_update_nearby(trained):
     quiet = vowels_stability.vowels_collapse.benches(replace(TINY, noise=0.0))
     matrix = vowels_stability.jacobians(trained, quiet, controls)
     before, after = (vowels_stability.update(trained, quiet, c).double() for c in (controls, moved))
-    assert benches.population == TINY.devices
     expected = matrix @ shift.double()
     assert float((after - before - expected).norm() / expected.norm()) < 0.05
 
@@ -118,6 +116,15 @@ def test_predictions_are_held_to_the_fresh_trajectories(table, expected):
     found = vowels_stability.verdicts(table)
     assert found.verdict.tolist() == expected
     assert found.found[1].endswith(("2 of 2", "2 of 4"))
+    assert found.found[2].endswith("of 2")
+
+
+def test_a_prediction_that_no_draw_tests_stays_open():
+    table = made_up(grew_at=999, fell_at=999)
+    found = vowels_stability.verdicts(table[table.seed == vowels_stability.SEEN])
+    assert found.verdict.tolist() == ["open", "open", "agrees"]
+    hard = vowels_stability.verdicts(table[table.softness == 0])
+    assert hard.verdict.tolist() == ["open", "agrees", "open"]
 
 
 def test_a_draw_that_is_still_learning_has_not_collapsed():

@@ -151,7 +151,8 @@ def fleet(
         encapsulated=method in ("asyt", "pseudo-ip-bp"),
     )
     initial = task.initial(compute)
-    return _trained(twin, initial, method, population, task, compute, precision)
+    trainer = _trainer(twin, initial, method, population, task, compute, precision)
+    return _trained(trainer, task, compute)
 
 
 def evaluated(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
@@ -179,21 +180,13 @@ def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
     twin = Neural.of(nn.Sequential(*parts[:-1]), example=task.tensors()[0][:2])
     population = DistortedNetwork(twin, chips, 0, distortion=DISTORTION, compute=compute)
     initial = [layer.to(compute) for layer in twin.initial()]
-    return _trained(twin, initial, "asyt", population, task, compute)
+    trainer = _trainer(twin, initial, "asyt", population, task, compute)
+    return _trained(trainer, task, compute)
 
 
-def _trained(
-    twin: Twin,
-    initial: Weights,
-    method: str,
-    population: Device,
-    task: Task,
-    compute: str,
-    precision: str = "float32",
-) -> Step:
+def _trained(trainer: Trainer, task: Task, compute: str) -> Step:
     """A step of the trainer with one branch."""
     x, target = task.targeted(compute)
-    trainer = _trainer(twin, initial, method, population, task, compute, precision)
 
     @torch.no_grad()
     def step() -> list[Tensor]:

@@ -211,22 +211,33 @@ def draws(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """The predictions, on the trajectories that they were made for."""
+    """The predictions, on the trajectories they were made for; open where no draw tests one."""
     found = draws(table)
     fresh = found[found.seed.isin(FRESH) & (found.softness == 0)]
-    lost = fresh[fresh.collapsed.notna()]
-    kept = fresh[fresh.grew.isna()]
-    soft = found[found.softness > 0]
-    left = 100 * float(soft.collapsed.notna().mean())
+    lost, kept = fresh[fresh.collapsed.notna()], fresh[fresh.grew.isna()]
+    soft = found[found.softness > 0].collapsed.notna()
     rows = [
-        ("before", "of the draws that collapse, grew before", _share(lost.grew < lost.collapsed)),
-        ("only", "of the draws that never grew, hold", _share(kept.collapsed.isna())),
-        ("soft", "collapsed with soft targets (%)", f"{left:.0f}"),
+        ("before", "of the draws that collapse, grew before", *_all(lost.grew < lost.collapsed)),
+        ("only", "of the draws that never grew, hold", *_all(kept.collapsed.isna())),
+        ("soft", "of the draws with soft targets, collapsed", *_rare(soft)),
     ]
-    agrees = [bool((lost.grew < lost.collapsed).all()), bool(kept.collapsed.isna().all())]
-    agrees.append(left <= vowels_collapse.RARE)
-    told = pd.DataFrame(rows, columns=["prediction", "what", "found"])
-    return told.assign(verdict=["agrees" if held else "contradicts" for held in agrees])
+    return pd.DataFrame(rows, columns=["prediction", "what", "found", "verdict"])
+
+
+def _all(held: pd.Series) -> tuple[str, str]:
+    """How many draws do as predicted, and whether all do."""
+    return _counted(held, bool(held.all()))
+
+
+def _rare(fell: pd.Series) -> tuple[str, str]:
+    """How many draws fall, and whether that is rare."""
+    return _counted(fell, bool(100 * fell.mean() <= vowels_collapse.RARE))
+
+
+def _counted(which: pd.Series, agrees: bool) -> tuple[str, str]:
+    if which.empty:
+        return "no draw", "open"
+    return f"{int(which.sum())} of {len(which)}", "agrees" if agrees else "contradicts"
 
 
 def at_end(table: pd.DataFrame) -> pd.DataFrame:
@@ -239,10 +250,6 @@ def at_end(table: pd.DataFrame) -> pd.DataFrame:
     asyt = table[(table.method == "asyt") & table.quantity.isin(["accuracy", "samples"])]
     last = asyt[asyt.epoch == asyt.epoch.max()].merge(held, on=["softness", "seed", "chip"])
     return last.pivot_table("value", "softness", "quantity", aggfunc="median")
-
-
-def _share(held: pd.Series) -> str:
-    return f"{int(held.sum())} of {len(held)}"
 
 
 EXPERIMENT = Experiment("vowels-stability", PROFILES, plan, run, gpu=False)

@@ -21,10 +21,8 @@ def made_up(**final) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(epoch=10, quantity="accuracy", split="test")
 
 
-def rows(table, counters=COUNTERS, standardised=None) -> dict:
-    """The judged rows; the standardised runs are by default like the others."""
-    other = table if standardised is None else standardised
-    judged = claims.rows(dfa.measure(table, counters, other))
+def rows(table, counters=COUNTERS) -> dict:
+    judged = claims.rows(dfa.measure(table, counters))
     return {row["id"]: row for row in judged if row["id"] in dfa.CLAIMS}
 
 
@@ -51,16 +49,6 @@ def test_the_cost_of_ternary_errors_is_judged_by_the_register_s_bound(table):
     found = rows(table)["opu-ternary-cost"]
     assert found["measured"] == pytest.approx(0.9)
     assert found["verdict"] == "not-reproduced"
-
-
-def test_accuracies_are_judged_for_either_scale_of_the_pixels(table):
-    lower = table.assign(value=table.value - 0.05)
-    found = rows(table, standardised=lower)
-    for claim in ("opu-optical", "opu-dfa"):
-        verdicts = {one["reading"]: one["verdict"] for one in found[claim]["readings"]}
-        assert verdicts == {"unit-pixels": "reproduced", "standardised": "not-reproduced"}
-        assert found[claim]["verdict"] == "depends-on-the-reading"
-    assert found["opu-optical"]["reading"] == "unit-pixels"
 
 
 def test_one_pair_of_runs_has_no_bound():
