@@ -96,10 +96,10 @@ def test_resumed_run_gives_the_same_table(tmp_path):
 def test_runs_are_every_noise_reading_with_every_seed():
     configs = mnist.EXPERIMENT.jobs("paper")
     assert len(configs) == len({(config.reading, config.seed) for config in configs})
-    assert {config.reading for config in configs} == set(mnist.PUBLISHED)
+    assert {config.reading for config in configs} == set(mnist.READINGS)
     assert {config.seed for config in configs} == set(mnist.SEEDS)
     own = mnist.EXPERIMENT.jobs("paper", seeds=(7,), devices=3)
-    assert [(config.seed, config.devices) for config in own] == [(7, 3)] * len(mnist.PUBLISHED)
+    assert [(config.seed, config.devices) for config in own] == [(7, 3)] * len(mnist.READINGS)
 
 
 @pytest.mark.parametrize("family", [fashion, kmnist])

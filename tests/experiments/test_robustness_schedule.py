@@ -27,7 +27,7 @@ def small_batches(small_task, monkeypatch):
 def test_schedule_is_that_of_fig5a():
     for job in JOBS:
         fig5a = mnist.PROFILES["paper"]
-        ours = mnist.schedule(job.fig5a)
+        ours = job.fig5a.schedule()
         assert (ours.epochs, ours.batch_size, ours.rate) == (300, 600, 1e-4)
         assert job.layers == fig5a.layers
         assert ours.reduction == fig5a.reduction

@@ -25,4 +25,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     return [replace(PROFILES[profile], seed=seed, update_error=error) for seed, error in runs]
 
 
-EXPERIMENT = Experiment("authors-distortion", PROFILES, plan, authors.run, planned=True)
+EXPERIMENT = Experiment("authors-distortion", PROFILES, plan, authors.run)

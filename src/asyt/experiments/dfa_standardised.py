@@ -42,4 +42,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
 
 
 PROFILES = {name: Config(**vars(config)) for name, config in dfa.PROFILES.items()}
-EXPERIMENT = Experiment("dfa-standardised", PROFILES, plan, _dfa.run, gpu=False, planned=True)
+EXPERIMENT = Experiment("dfa-standardised", PROFILES, plan, _dfa.run, gpu=False)

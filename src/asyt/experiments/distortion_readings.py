@@ -26,4 +26,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     return runs
 
 
-EXPERIMENT = Experiment("distortion-readings", PROFILES, plan, _sweep.run, planned=True)
+EXPERIMENT = Experiment("distortion-readings", PROFILES, plan, _sweep.run)

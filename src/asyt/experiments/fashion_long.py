@@ -10,6 +10,4 @@ PROFILES = {
     for name, config in fashion.PROFILES.items()
 }
 plan = one_a_seed(PROFILES)
-EXPERIMENT = Experiment(
-    "fashion-long", PROFILES, plan, fashion.EXPERIMENT.run, population=True, planned=True
-)
+EXPERIMENT = Experiment("fashion-long", PROFILES, plan, fashion.EXPERIMENT.run, population=True)

@@ -138,7 +138,7 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
         mnist.twin(config),
         [layer.to(compute) for layer in mnist.initial(config)],
         config.data(compute),
-        mnist.schedule(config),
+        config.schedule(),
         branches=branches(config, compute),
     )
 

@@ -119,7 +119,7 @@ def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Tra
             branches[f"{name}|{place}"] = Branch(method(name), device)
     start = [layer.to(compute) for layer in initial(config)]
     data = data or fig5a.data(compute)
-    return Trainer(mnist.twin(fig5a), start, data, mnist.schedule(fig5a), branches=branches)
+    return Trainer(mnist.twin(fig5a), start, data, fig5a.schedule(), branches=branches)
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -165,6 +165,5 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     return summaries.each(last, ["reading", "condition"], lead)
 
 
-EXPERIMENT = Experiment(
-    "robustness-schedule", PROFILES, one_a_seed(PROFILES, SEEDS, VARIANTS, 1), run, planned=True
-)
+plan = one_a_seed(PROFILES, SEEDS, VARIANTS, smoke=1)
+EXPERIMENT = Experiment("robustness-schedule", PROFILES, plan, run)
