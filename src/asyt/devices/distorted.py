@@ -20,8 +20,9 @@ from asyt.devices.noise import Noise
 from asyt.errors import AsytError, lookup
 from asyt.twins import Layer, Perceptron, Weights, products
 
-#: Numbers in the largest tensor of the chips that are run together (8 MB in float32).
-BLOCK = 2**21
+#: Numbers in the largest tensor of the chips that are run together: 8 MB in float32, near a CPU;
+#: a GPU has no such memory and wants large products, so there it is 1 GB.
+BLOCK, GPU_BLOCK = 2**21, 2**28
 
 
 class DistortedDevice(Device):
@@ -166,9 +167,9 @@ class DistortedDevice(Device):
 
     def blocks(self, x: Tensor) -> list[slice]:
         """The chips that run together: as many as keep a layer's tensors near the processor."""
-        batch = x.shape[-2]
+        batch, block = x.shape[-2], BLOCK if x.device.type == "cpu" else GPU_BLOCK
         widest = max(n_out * max(n_in, batch) for n_out, n_in in self._structure.shapes)
-        together = max(1, BLOCK // (widest * x.shape[:-2].numel()))
+        together = max(1, block // (widest * x.shape[:-2].numel()))
         return [slice(first, first + together) for first in range(0, self.population, together)]
 
     def _noise_of_a_pass(self, layer: Layer, x: Tensor) -> Tensor | None:
