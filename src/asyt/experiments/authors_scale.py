@@ -24,4 +24,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     return runs
 
 
-EXPERIMENT = Experiment("authors-scale", PROFILES, plan, authors.run)
+EXPERIMENT = Experiment("authors-scale", PROFILES, plan, authors.run, planned=True)

@@ -25,4 +25,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     return [replace(PROFILES[profile], seed=seed, layers=layers) for seed, layers in runs]
 
 
-EXPERIMENT = Experiment("authors-structure", PROFILES, plan, authors.run)
+EXPERIMENT = Experiment("authors-structure", PROFILES, plan, authors.run, planned=True)

@@ -57,4 +57,4 @@ def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[
     return runs
 
 
-EXPERIMENT = Experiment("input-scale", PROFILES, plan, mnist.run, population=True)
+EXPERIMENT = Experiment("input-scale", PROFILES, plan, mnist.run, population=True, planned=True)

@@ -166,4 +166,4 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
 
 
 plan = one_a_seed(PROFILES, SEEDS, VARIANTS, smoke=1)
-EXPERIMENT = Experiment("robustness-schedule", PROFILES, plan, run)
+EXPERIMENT = Experiment("robustness-schedule", PROFILES, plan, run, planned=True)
