@@ -13,7 +13,8 @@ CAPTION = (
     "in the colour of their method. The axis is stretched towards 100 %."
 )
 ALT = (
-    "Accuracy against epoch, a panel a reading: ideal BP keeps rising; AsyT ends below it, or "
-    "rises and falls back where noise grows with the signal; in-silico BP stays far below."
+    "Accuracy against epoch, a panel a reading: ideal BP keeps rising. AsyT ends beside it without "
+    "noise on independent chips, and below it in the other readings. Where noise is a third of the "
+    "signal it rises and falls back. In-silico BP stays far below."
 )
 draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5b")
