@@ -237,16 +237,16 @@ def claims(
 ) -> None:
     """Every published number: ours beside it, and whether it holds."""
     from asyt import claims as register
-    from asyt.claims.kept import all_rows
+    from asyt.claims import kept
 
-    rows = all_rows()
+    rows = kept.all_rows()
     texts = {
         "json": register.as_json,
         "markdown": register.as_markdown,
         "csv": register.record.as_csv,
     }
     if publish:
-        typer.echo(register.record.publish(rows))
+        typer.echo(kept.publish())
     elif format == "table":
         _print(register.as_table(rows))
     else:

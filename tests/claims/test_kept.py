@@ -90,3 +90,27 @@ def test_cache_that_cannot_be_written_costs_no_verdict(judged, tmp_path):
     (tmp_path / "cache").write_text("a file")
     assert kept.all_rows() == kept.all_rows()
     assert len(judged) == 2
+
+
+def test_published_rows_are_believed_while_they_are_of_what_is_here(judged, tmp_path):
+    fresh = kept.all_rows()
+    folder = kept.publish()
+    shutil.rmtree(tmp_path / "cache")
+    assert kept.all_rows() == fresh
+    assert len(judged) == 1
+    (tmp_path / "library/module.py").write_text("A = 3\n")
+    kept.all_rows()
+    assert len(judged) == 2
+    kept.publish()
+    file = folder / "claims.json"
+    file.write_text(file.read_text().replace('"asyt-5a-bp"', '"asyt-5a-bq"'))
+    shutil.rmtree(tmp_path / "cache")
+    assert kept.all_rows() == fresh
+    assert len(judged) == 3
+
+
+def test_a_project_elsewhere_is_the_same(judged, tmp_path, monkeypatch):
+    before = kept.fingerprint()
+    shutil.copytree(tmp_path / "home", tmp_path / "other")
+    monkeypatch.setenv("ASYT_HOME", str(tmp_path / "other"))
+    assert kept.fingerprint() == before

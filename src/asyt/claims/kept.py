@@ -1,15 +1,19 @@
-"""All rows of the register, judged once: kept until code, tables, register or packages change."""
+"""All rows of the register, judged once: kept until code, tables, register or packages change.
+
+So are those that come with the project: beside them stands what they were judged from.
+"""
 
 import contextlib
 import hashlib
 import importlib.metadata
 import json
-import sys
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
 from asyt import paths
 from asyt.checkpoints import write_atomically
+from asyt.claims import record
 from asyt.claims.published import Row
 from asyt.claims.report import collect, rows
 from asyt.errors import ResultError
@@ -17,11 +21,20 @@ from asyt.errors import ResultError
 #: The packages that numbers come from.
 PACKAGES = ("numpy", "pandas", "scipy", "torch")
 LIBRARY = Path(__file__).resolve().parents[1]
+#: In data/register: what its rows were judged from, and the sha256 of their file.
+ORIGIN = "judged-from.txt"
 
 
 def all_rows() -> list[Row]:
-    """As `rows(collect())`, from the user's cache if they were judged from what is here now."""
-    kept = paths.cache() / "claims" / f"{fingerprint()}.json"
+    """As `rows(collect())`, if they were judged from what is here now without judging again.
+
+    The published ones are looked at first, then those in the user's cache.
+    """
+    state = fingerprint()
+    folder = paths.published() / record.FOLDER
+    if _origin(folder, state) == _text(folder / ORIGIN):
+        return [_judged(row) for row in record.published()]
+    kept = paths.cache() / "claims" / f"{state}.json"
     text = _undamaged(kept)
     if text is None:
         text = json.dumps(rows(collect()), allow_nan=False)
@@ -32,12 +45,33 @@ def all_rows() -> list[Row]:
     return json.loads(text)
 
 
+def publish(root: Path | None = None) -> Path:
+    """As `record.publish` of all rows, and what they were judged from."""
+    folder = record.publish(all_rows(), root)
+    (folder / ORIGIN).write_text(_origin(folder, fingerprint()), encoding="utf-8")
+    return folder
+
+
+def _origin(folder: Path, state: str) -> str:
+    return f"{state} {_sum(_text(folder / record.ROWS))}\n"
+
+
+def _text(file: Path) -> str:
+    """What is in a file; nothing if it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _judged(row: Row) -> Row:
+    """A published row without what the register says of its claim."""
+    return {name: value for name, value in row.items() if name not in record.ABOUT}
+
+
 def _undamaged(kept: Path) -> str | None:
     """What a file of the cache holds behind its checksum; None if it is not there or damaged."""
-    try:
-        told, _, text = kept.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        return None
+    told, _, text = _text(kept).partition("\n")
     return text if told == _sum(text) else None
 
 
@@ -47,19 +81,19 @@ def _sum(text: str) -> str:
 
 def fingerprint() -> str:
     """32 hex digits that change with anything that verdicts are made from."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(platform.python_version().encode())
     for package in PACKAGES:
         digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
-    for file in _files():
+    for root, file in _files():
         content = hashlib.sha256(file.read_bytes()).hexdigest()
-        digest.update(f"{file} {content}\n".encode())
+        digest.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return digest.hexdigest()[:32]
 
 
-def _files() -> Iterator[Path]:
-    """The library's source, the register, the readings and every table."""
-    data = paths.published() / "data"
-    yield from sorted(LIBRARY.rglob("*.py"))
-    yield from sorted(data.glob("*.yml"))
-    for results in (data / "results", paths.cache() / "results"):
-        yield from sorted(file for file in results.rglob("*") if file.is_file())
+def _files() -> Iterator[tuple[Path, Path]]:
+    """The library's source, the register, the readings and every table, each with its folder."""
+    data, own = paths.published() / "data", paths.cache() / "results"
+    for root, pattern in ((LIBRARY, "*.py"), (data, "*.yml"), (data / "results", "*"), (own, "*")):
+        for file in sorted(root.rglob(pattern)):
+            if file.is_file():
+                yield root, file

@@ -16,10 +16,12 @@ from asyt.errors import DataError
 
 #: Where the files are published.
 FOLDER = Path("data") / "register"
-SCHEMA = "claims.schema.json"
+ROWS, SCHEMA = "claims.json", "claims.schema.json"
 #: Columns of the CSV: of the claim, of the measurement shown, of the readings.
 CLAIM = ("id", "source", "figure", "kind", "headline", "quantity", "unit", "reported")
 FOUND = ("measured", "low", "high", "n", "reading", "verdict", "place", "wide", "page")
+#: What the register says of a claim, put into each row that is published.
+ABOUT = ("quantity", "unit", "headline", "test")
 #: Colours of the counts of the badge.
 COLOURS = {"reproduced": "#1f6f3a", DEPENDS: "#7a5b00", "not-reproduced": "#98290f"}
 WORDS = {"reproduced": "reproduced", DEPENDS: "depend", "not-reproduced": "not reproduced"}
@@ -32,14 +34,9 @@ def document(table: list[Row], claims: Register | None = None) -> dict[str, Any]
     entries = []
     for row in table:
         claim = claims.claims[row["id"]]
-        percent = row["kind"] in ("point", "draw")
-        about = {
-            "quantity": claim.quantity,
-            "unit": "%" if percent else claim.unit,
-            "headline": claim.headline,
-            "test": claim.test,
-        }
-        entries.append({"id": row["id"], **about, **row})
+        unit = "%" if row["kind"] in ("point", "draw") else claim.unit
+        about = zip(ABOUT, (claim.quantity, unit, claim.headline, claim.test), strict=True)
+        entries.append({"id": row["id"], **dict(about), **row})
     return {
         "$schema": SCHEMA,
         "version": metadata.version("asyt"),
@@ -97,7 +94,7 @@ def files(table: list[Row], claims: Register | None = None) -> dict[str, str]:
     """Name and content of each file but the schema, which is written by hand."""
     whole = json.dumps(document(table, claims), indent=1, ensure_ascii=False, allow_nan=False)
     return {
-        "claims.json": whole + "\n",
+        ROWS: whole + "\n",
         "claims.csv": as_csv(table, claims),
         "claims.svg": badge(table),
     }
@@ -125,7 +122,7 @@ def published() -> list[Row]:
     Raises:
         DataError: the file is missing or no register.
     """
-    file = paths.published() / FOLDER / "claims.json"
+    file = paths.published() / FOLDER / ROWS
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))["claims"]
     except (OSError, ValueError, KeyError, TypeError) as error:

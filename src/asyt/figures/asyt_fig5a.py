@@ -13,8 +13,8 @@ CAPTION = (
     "of their method. The axis is stretched towards 100 %."
 )
 ALT = (
-    "Accuracy against epoch, a panel a reading. On the authors' chip, without noise and with noise "
-    "of a tenth of the signal AsyT ends near ideal BP. With a noise floor or one noisy gain a layer "
-    "it ends some points below. Where noise is a third of the signal it rises and falls back."
+    "Accuracy against epoch, a panel a reading. On the authors' chip, without noise and with "
+    "noise of a tenth of the signal AsyT ends near ideal BP. With a noise floor or one noisy gain "
+    "a layer it ends some points below. With noise of a third of the signal it rises and falls."
 )
 draw = partial(_panels.accuracy_against_epoch, figure_id="asyt-5a")
