@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from asyt.bench.contenders import CONTENDERS
-from asyt.bench.timing import SECONDS, row
+from asyt.bench.timing import COUNTED, OPERATIONS, SECONDS, row
 
 OTHERS = [
     ("profile", "aten::mul", 0.98),
@@ -34,6 +34,7 @@ def times():
     def made(seconds):
         smallest = dict.fromkeys(CONTENDERS, 1.0) | {"sgemm alone": 0.8} | seconds
         rows = [row(*other) for other in OTHERS]
+        rows += [row(OPERATIONS, name, 1e9) for name in COUNTED]
         for repetition, slower in enumerate((2.0, 1.0, 3.0)):
             for name, value in smallest.items():
                 rows.append(row(SECONDS, name, value * slower, repetition=repetition))

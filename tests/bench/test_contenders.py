@@ -46,3 +46,10 @@ def test_flops_of_a_step_by_hand():
     assert flops["forward"] == 2 * 7 * (15 + 6)
     assert flops["backward"] == 2 * 7 * (15 + 6 + 6)
     assert flops["all"] == 2 * 7 * (15 + 6) * 3 - 210
+
+
+@pytest.mark.parametrize(("name", "share"), [("bp, our products", 1.0), ("asyt, C = 16", 17 / 16)])
+def test_operations_are_those_of_the_products(name, share):
+    contender = contenders.CONTENDERS[name]
+    counted = contenders.operations(contender.build()) / contender.chips
+    assert counted == pytest.approx(share * contenders.MNIST.flops()["all"])

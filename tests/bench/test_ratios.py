@@ -49,6 +49,15 @@ def test_ratios_of_other_things_than_steps(times):
     assert "import_ratio" not in bench.ratios(times({}).query("quantity != 'profile'"))
 
 
+def test_cost_is_held_against_the_operations_that_were_counted(times):
+    table = times({**SECONDS, "dat, C = 16": 6.0})
+    counted = (table.quantity == "operations a step and chip") & (table.name == "dat, C = 16")
+    table.loc[counted, "value"] = 2e9
+    found = bench.ratios(table)["cost_over_operations"]
+    assert found == {"spsa": 0.5, "dat": 1.5, "forward-only": 0.5}
+    assert "cost_over_operations" not in bench.ratios(table[table.value < 1e8])
+
+
 def test_the_interval_of_a_steady_ratio_is_the_ratio(times):
     assert interval(times(SECONDS), "asyt, C = 16") == pytest.approx((1.1, 1.1))
 

@@ -109,7 +109,8 @@ def test_published_rows_are_believed_while_they_are_of_what_is_here(judged, tmp_
     assert len(judged) == 3
 
 
-def test_a_project_elsewhere_is_the_same(judged, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("judged")
+def test_a_project_elsewhere_is_the_same(tmp_path, monkeypatch):
     before = kept.fingerprint()
     shutil.copytree(tmp_path / "home", tmp_path / "other")
     monkeypatch.setenv("ASYT_HOME", str(tmp_path / "other"))

@@ -12,13 +12,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
 
 from asyt import streams
 from asyt.devices import Device, DistortedDevice, DistortedNetwork, Noise
-from asyt.methods import METHODS
+from asyt.methods import method as find
 from asyt.methods.feedback import RandomFeedback, dfa
 from asyt.training import Branch, Data, Schedule, Trainer
-from asyt.twins import Layer, Neural, Perceptron, Twin, Weights, net, products, tensors
+from asyt.twins import Layer, Neural, Perceptron, Twin, Weights, kernels, net, products, tensors
 
 RATE = 1e-4
 DISTORTION = 0.6
@@ -211,7 +212,7 @@ def _trainer(
         initial,
         Data(x, target, x, target),
         Schedule(1, task.batch, RATE, precision=precision),
-        branches={method: Branch(METHODS[method], population)},
+        branches={method: Branch(find(method), population)},
     )
 
 
@@ -260,6 +261,19 @@ def digital_dfa(task: Task = WIDE, compute: str = "cpu") -> Step:
     return step
 
 
+def operations(step: Step) -> int:
+    """Floating point operations of the products of one step, counted while it runs."""
+    ours = {kernels.internal("mkldnn._linear_pointwise"): _of_a_product}
+    with FlopCounterMode(display=False, custom_mapping=ours) as counter:
+        step()
+    return counter.get_total_flops()
+
+
+def _of_a_product(a: torch.Size, b: torch.Size, *_: object, **_shapes: object) -> int:
+    """Operations of A b^T, from the shapes (..., m, k) and (n, k)."""
+    return 2 * a.numel() * b[0]
+
+
 def captured(step: Step) -> Step:
     """The same step as one CUDA graph: all its kernels in one call.
 
@@ -299,6 +313,8 @@ def _general(chips: int) -> Contender:
     return Contender(partial(general, chips), chips)
 
 
+#: Methods that are no single backward pass, by their names.
+OTHERS = ("spsa", "dat", "forward-only")
 #: By name. "bp" is the faster of the two ways a PyTorch user can have.
 CONTENDERS = {
     "bp, torch's products": Contender(partial(plain, MNIST)),
@@ -310,9 +326,10 @@ CONTENDERS = {
     "pseudo IP-BP, C = 16": _fleet("pseudo-ip-bp", 16),
     "PAT, C = 16": _fleet("pat", 16),
     "PAT read-out, C = 16": _fleet("pat-readout", 16),
+    **{f"{name}, C = 16": _fleet(name, 16) for name in OTHERS},
     "wide bp, torch's products": Contender(partial(plain, WIDE)),
     "wide bp, our products": Contender(partial(plain, WIDE, _Linear.apply)),
     "wide dfa": Contender(partial(digital_dfa, WIDE)),
 }
 #: Those that cannot be captured as a CUDA graph.
-EAGER = ("asyt, C = 16, 10 dB",)
+EAGER = ("asyt, C = 16, 10 dB", *(f"{name}, C = 16" for name in OTHERS))

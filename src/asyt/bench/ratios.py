@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asyt.bench.contenders import MNIST
+from asyt.bench.contenders import MNIST, OTHERS
 from asyt.provenance import cpu_name
 
 #: Largest value of a ratio, fixed before any was measured.
@@ -23,6 +23,7 @@ LARGEST = {
     "gate_over_step": 0.02,
     "peak_memory_ratio": 1.3,
     "bf16_over_bp": 0.65,
+    **{f"cost_over_operations {name}": 1.5 for name in OTHERS},
     "import_ratio": 1.5,
     "help_seconds": 0.5,
 }
@@ -58,6 +59,10 @@ WORDS = {
     "gflops": "GFLOP/s in a step of AsyT",
     "general_twin_over_batched 1": "AsyT with any twin over a perceptron, 1 chip",
     "general_twin_over_batched 16": "AsyT with any twin over a perceptron, 16 chips",
+    **{
+        f"cost_over_operations {name}": f"{name} over plain BP, time over counted operations"
+        for name in OTHERS
+    },
     "overhead_fraction": "share of a step outside of operators",
     "peak_memory_ratio": "peak memory over what is counted, 64 chips",
     "import_ratio": "import of the library over that of torch",
@@ -65,7 +70,7 @@ WORDS = {
     "gate_over_step": "share of a step that checks what a device gives back",
 }
 
-#: Name -> ratio, or chips -> ratio of the two that depend on the number of chips; and `BESIDE`.
+#: Name -> ratio, or chips or method -> ratio of those that depend on it; and `BESIDE`.
 Ratios = dict[str, Any]
 
 
@@ -96,6 +101,8 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
     }
     if "general twin, C = 1" in seconds:
         found["general_twin_over_batched"] = general_over_batched(table, threads)
+    if (table.quantity == "operations a step and chip").any():
+        found["cost_over_operations"] = _over_operations(table, seconds, bp)
     if (table.quantity == "profile").any() and threads == 1:
         smallest = table.groupby(["quantity", "name"], sort=False).value.min()
         profile, size, start = (smallest[key] for key in ("profile", "bytes", "seconds to start"))
@@ -113,6 +120,16 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
         if len(seconds):
             found[name] = seconds["above"] / seconds["below"]
     return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
+
+
+def _over_operations(table: pd.DataFrame, seconds: pd.Series, bp: float) -> dict[str, float]:
+    """Time over that of BP, over the same of the operations that are counted, by method."""
+    counted = table[table.quantity == "operations a step and chip"].groupby("name").value.min()
+    found = {}
+    for method in OTHERS:
+        name = f"{method}, C = 16"
+        found[method] = seconds[name] / bp / (counted[name] / counted[BP[0]])
+    return found
 
 
 def general_over_batched(table: pd.DataFrame, threads: int = 1) -> dict[str, float]:

@@ -15,7 +15,17 @@ import pandas as pd
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from asyt.bench.contenders import CONTENDERS, EAGER, MNIST, captured, fleet, passed_on, plain
+from asyt.bench.contenders import (
+    CONTENDERS,
+    EAGER,
+    MNIST,
+    OTHERS,
+    captured,
+    fleet,
+    operations,
+    passed_on,
+    plain,
+)
 from asyt.bench.pairs import pairs
 from asyt.bench.system import all_threads as all_threads
 from asyt.bench.system import check_measurable, children_seconds, grown
@@ -24,6 +34,9 @@ from asyt.twins import products
 
 STEPS = 10
 SECONDS = "seconds a step and chip"
+#: Of the products alone, counted for these contenders.
+OPERATIONS = "operations a step and chip"
+COUNTED = ("bp, torch's products", *(f"{name}, C = 16" for name in OTHERS))
 #: Programs whose start is timed, as arguments of Python.
 PROGRAMS = {
     "import torch": "import torch",
@@ -68,8 +81,11 @@ def measure(
             steps[name] = step = CONTENDERS[name].build(compute=compute)
             if compute == "cuda" and name not in EAGER:
                 steps[name] = captured(step)
-        for step in steps.values():
+        for name, step in steps.items():
             step()
+            if name in COUNTED and compute == "cpu":
+                chips = CONTENDERS[name].chips
+                rows.append(row(OPERATIONS, name, operations(step) / chips, threads, chips))
         for repetition in range(rounds):
             if progress:
                 print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)

@@ -26,7 +26,7 @@ from asyt.errors import lookup
 from asyt.methods.alignment import SEED
 from asyt.methods.contract import Mark, Method
 from asyt.methods.sources import Batch, every_layer
-from asyt.twins import Layer, Twin, Weights
+from asyt.twins import Layer, Twin, Weights, products
 
 MODES = ("separable", "unitary")
 
@@ -44,8 +44,8 @@ class Predictor(NamedTuple):
     def pulled(self, z: Tensor, delta: Tensor) -> Tensor:
         """Back through `predicted`: (1 + S'^T) delta."""
         v, u = self.v.detach(), self.u.detach()
-        slope = 1 - torch.tanh(z @ v.mT) ** 2
-        return delta + ((delta @ u) * slope) @ v
+        slope = 1 - torch.tanh(products.forward(z, v)) ** 2
+        return delta + products.backward(products.backward(delta, u) * slope, v)
 
 
 class DualAdaptive(Method):
