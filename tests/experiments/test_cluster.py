@@ -15,6 +15,7 @@ from asyt.experiments.cluster import Job
 from asyt.experiments.trials import drill
 from asyt.experiments.trials.drill import DRILL, Config
 from asyt.experiments.trials.pool import Pool, until
+from asyt.experiments.trials.stopped import ONE_DEATH, WORKER_BYTES
 
 pytest.importorskip("distributed", reason="sweeps need dask.distributed: make venv")
 
@@ -77,6 +78,38 @@ def test_the_run_of_a_killed_worker_is_continued_by_another(dask, own_cache, tmp
     assert tables(own_cache) == alone(jobs, tmp_path / "alone", monkeypatch)
     assert [line.split()[0] for line in said] == ["2", "1/2", "2/2"]
     assert list((own_cache / "checkpoints").iterdir()) == []
+
+
+def test_a_run_that_fills_its_worker_is_named_and_takes_no_other_with_it(
+    own_cache, tmp_path, monkeypatch
+):
+    """Runs of four epochs never come to where it happens, but wait on the worker that dies."""
+    for name, value in {**ONE_DEATH, drill.FILL: "8"}.items():
+        monkeypatch.setenv(name, value)
+    jobs = [Job(DRILL, Config(epochs=epochs, seed=seed)) for seed, epochs in enumerate((16, 4, 4))]
+    dask = Pool(tmp_path)
+    try:
+        dask.worker(memory=WORKER_BYTES)
+        with pytest.raises(ResultError, match=r"1 of 3 runs failed:\n  drill: seed 0: its worker"):
+            cluster.sweep(jobs, dask.address, print)
+    finally:
+        dask.stop()
+    monkeypatch.delenv(drill.FILL)
+    assert tables(own_cache) == alone(jobs[1:], tmp_path / "others", monkeypatch)
+    assert len(list((own_cache / "checkpoints").glob("*.pt"))) == 1
+    cluster.sweep(jobs, None, print)
+    assert tables(own_cache) == alone(jobs, tmp_path / "alone", monkeypatch)
+
+
+def test_a_run_without_memory_is_named(dask, own_cache, tmp_path, monkeypatch):
+    monkeypatch.setenv(drill.MEMORY, "8")
+    dask.worker()
+    with pytest.raises(ResultError, match="drill: seed 0: out of memory in 'seed 0' of 'drill'"):
+        cluster.sweep(drills(1), dask.address, print)
+    monkeypatch.delenv(drill.MEMORY)
+    assert tables(own_cache) == {}
+    cluster.sweep(drills(1), None, print)
+    assert tables(own_cache) == alone(drills(1), tmp_path / "alone", monkeypatch)
 
 
 def test_a_scheduler_that_is_lost_is_looked_for_again(dask, own_cache, tmp_path, monkeypatch):

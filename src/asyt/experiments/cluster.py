@@ -197,22 +197,50 @@ def _on_cluster(waiting: dict[str, Job], cluster: str, board: _Board) -> None:
 
 
 def hand_out(waiting: dict[str, Job], client: Client, board: _Board | None = None) -> None:
-    """Until every run has ended, or the scheduler is lost; what has ended waits no more."""
-    from distributed import as_completed
+    """Until every run has ended, or the scheduler is lost; what has ended waits no more.
+
+    A worker that dies takes along the runs that only waited there. So those that lost their workers
+    are tried once more when all others have ended, one a thread: then only the cause is lost again.
+    """
+    from distributed import KilledWorker, as_completed
 
     futures = [
         client.submit(work, job, key=key, resources=job.resources or None, priority=-place)
         for place, (key, job) in enumerate(waiting.items())
     ]
-    for future in as_completed(futures):
+    ended, lost, again = as_completed(futures), list[Any](), set[str]()
+    for future in ended:
         if future.status == "cancelled":  # with the scheduler all runs are lost
             return
-        job = waiting.pop(future.key)
         error = future.exception()
-        if error is None:
-            bring(job, future.result())
-        if board is not None:
-            board.tell(job, error)
+        if isinstance(error, KilledWorker) and future.key not in again:
+            lost.append(future)
+        else:
+            _settle(waiting.pop(future.key), future, error, board)
+        if ended.is_empty() and lost:
+            threads = sum(client.nthreads().values()) or 1
+            few, lost = lost[:threads], lost[threads:]
+            again |= {future.key for future in few}
+            client.retry(few)
+            ended.update(few)
+
+
+def _settle(
+    job: Job, future: Any, error: BaseException | None, board: _Board | None = None
+) -> None:
+    """Store what a run has brought, or tell why it failed."""
+    from distributed import KilledWorker
+
+    if error is None:
+        bring(job, future.result())
+    if isinstance(error, KilledWorker):
+        error = AsytError(
+            f"its worker died each time, the last one was {error.last_worker.address}. Most likely "
+            "its memory was used up: take fewer workers with more memory each, or fewer chips "
+            "(--devices); the same command continues it"
+        )
+    if board is not None:
+        board.tell(job, error)
 
 
 @contextlib.contextmanager
@@ -228,6 +256,7 @@ def connected(cluster: str) -> Iterator[Client]:
             f"cluster '{cluster}': use local, local:4, slurm, slurm:50 or tcp://host:8786."
         )
     try:
+        from dask import config
         from distributed import Client
     except ImportError:
         raise AsytError(
@@ -236,6 +265,7 @@ def connected(cluster: str) -> Iterator[Client]:
     with contextlib.ExitStack() as opened:
         where = known["url"]
         if where is None:
+            config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
             where = opened.enter_context(STARTED[known["kind"]](int(known["most"] or 0)))
         try:
             client = opened.enter_context(Client(where, timeout=LOOK_SECONDS))
@@ -252,10 +282,8 @@ def _local(most: int) -> Any:
     import os
 
     import torch
-    from dask import config
     from distributed import LocalCluster
 
-    config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
     gpus = torch.cuda.device_count()
     workers = most or gpus or os.cpu_count() or 1
     options: dict[str, Any] = {"resources": {"GPU": 1}} if gpus else {}
