@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"(?P<kind>local|slurm)(:(?P<most>[1-9]\d*))?|(?P<url>(tcp|tls)://.+)")
 #: How often a scheduler that was lost is looked for again, and how long each time.
 LOOKS, LOOK_SECONDS = 5, 20
+#: How long SLURM has to say whether it would take a job.
+SLURM_SECONDS = 60
 #: How often a run may lose its worker before it counts as failed.
 LOST_WORKERS = 10
 #: Experiments that measure the machine they run on, and so have to run there and alone.
@@ -310,8 +313,41 @@ def _slurm(most: int) -> Any:
     asked: dict[str, Any] = {"cores": 1, "processes": 1, "memory": "4GB"}
     missing = {name: value for name, value in asked.items() if described.get(name) is None}
     workers = SLURMCluster(**missing)
+    try:
+        _check_slurm(workers.job_script())
+    except AsytError:
+        workers.close()
+        raise
     workers.adapt(minimum=0, maximum=most or 100)
     return workers
+
+
+def _check_slurm(script: str) -> None:
+    """See that SLURM would take such a job; it starts none. Dask would ask it again for ever.
+
+    Raises:
+        AsytError: there is no SLURM here, or it refuses the job.
+    """
+    command = ["sbatch", "--test-only"]  # which reads the script from its input
+    try:
+        done = subprocess.run(
+            command, input=script, capture_output=True, text=True, timeout=SLURM_SECONDS
+        )
+    except FileNotFoundError:
+        raise AsytError(
+            "cluster 'slurm': there is no sbatch on this machine; start it on a login node of a "
+            "cluster that has SLURM."
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise AsytError(
+            f"cluster 'slurm': sbatch gives no answer within {SLURM_SECONDS} s; see whether "
+            "`sinfo` does."
+        ) from None
+    if done.returncode != 0:
+        raise AsytError(
+            f"cluster 'slurm': sbatch refuses a worker ({done.stderr.strip()}); describe one that "
+            "it takes in ~/.config/dask/jobqueue.yaml."
+        )
 
 
 STARTED: dict[str, Callable[[int], Any]] = {"local": _local, "slurm": _slurm}
