@@ -37,7 +37,7 @@ SLURM_SECONDS = 60
 #: How often a run may lose its worker before it counts as failed.
 LOST_WORKERS = 10
 #: Experiments that measure the machine they run on, and so have to run there and alone.
-ALONE = ("faults", "opu-scale", "scaling", "speed")
+ALONE = ("faults", "opu-scale", "rounding", "scaling", "speed")
 #: What is told of an interrupted sweep.
 REST = "they are stored, the same command continues with the rest"
 Report = Callable[[str], None]
