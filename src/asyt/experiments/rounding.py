@@ -56,7 +56,7 @@ def run(config: Config, _: Execution = HERE) -> pd.DataFrame:
     """
     usual, rows = None, []
     for way in WAYS:
-        found, fingerprint = _computed(way, config)
+        found, fingerprint = computed(way, config)
         usual = usual or (found, fingerprint)
         alike = int(fingerprint == usual[1])
         for name, table in found.items():
@@ -74,7 +74,7 @@ def compared(table: pd.DataFrame, usual: pd.DataFrame) -> dict[str, float]:
     return {"rows": len(table), "differ": int((~equal.all(axis=1)).sum()), "largest": largest}
 
 
-def _computed(way: str, config: Config) -> tuple[dict[str, pd.DataFrame], str]:
+def computed(way: str, config: Config) -> tuple[dict[str, pd.DataFrame], str]:
     """The tables of a way, and how its process rounds."""
     from asyt.experiments.trials.processes import environment
 
