@@ -1,6 +1,10 @@
 """Looking names up: an answer, a refusal, and name servers that say nothing."""
 
+import os
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -95,3 +99,38 @@ def test_pip_says_where_it_looks(monkeypatch, url):
 def test_where_apt_is_not_there_it_looks_nowhere(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert hosts.of_apt() == []
+
+
+#: Runs the rest of its arguments where the only name server is the one that is named first.
+ASKING = """
+echo "nameserver $1" > "$2"
+shift
+mount --bind "$1" /etc/resolv.conf
+shift
+exec "$@"
+"""
+
+
+@pytest.fixture
+def name_server():
+    """The address of a name server of this machine that takes questions and never answers."""
+    if shutil.which("unshare") is None or os.geteuid() != 0:
+        pytest.skip("a name server of our own needs the administrator and `unshare`")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.77", 53))
+        yield silent
+
+
+def test_a_real_name_server_that_never_answers(name_server, tmp_path):
+    resolver = (name_server.getsockname()[0], str(tmp_path / "resolv.conf"))
+    command = ["unshare", "-m", "sh", "-c", ASKING, "sh", *resolver]
+    command += [sys.executable, "-c", "from asyt import cli; cli.app()", "data", "fetch", "mnist"]
+    hidden = ("ASYT_DATA_DIR", "PIP_INDEX_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    own = {key: value for key, value in os.environ.items() if key.upper() not in hidden}
+    own["ASYT_CACHE_DIR"] = str(tmp_path / "cache")
+    done = subprocess.run(command, env=own, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "no name server (DNS) answers for" in done.stderr
+    assert "and set ASYT_DATA_DIR=FOLDER" in done.stderr
+    name_server.setblocking(False)
+    assert b"pypi" in name_server.recv(512)

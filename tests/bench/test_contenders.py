@@ -1,6 +1,10 @@
 """The contenders do the same work."""
 
+import contextlib
+import gc
+import weakref
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -53,3 +57,51 @@ def test_operations_are_those_of_the_products(name, share):
     contender = contenders.CONTENDERS[name]
     counted = contenders.operations(contender.build()) / contender.chips
     assert counted == pytest.approx(share * contenders.MNIST.flops()["all"])
+
+
+class Graph:
+    """Stands for torch.cuda.CUDAGraph: counts replays."""
+
+    replays = 0
+
+    def replay(self):
+        self.replays += 1
+
+
+@pytest.fixture
+def no_gpu_needed(monkeypatch):
+    """What a capture asks of torch.cuda, doing nothing."""
+    stream = SimpleNamespace(wait_stream=lambda _: None)
+    stubs = {
+        "Stream": lambda: stream,
+        "current_stream": lambda: stream,
+        "stream": lambda _: contextlib.nullcontext(),
+        "graph": lambda _: contextlib.nullcontext(),
+        "CUDAGraph": Graph,
+    }
+    for name, stub in stubs.items():
+        monkeypatch.setattr(torch.cuda, name, stub)
+
+
+@pytest.mark.parametrize("way", [plain, *WAYS], ids=["plain", "our", "by hand", "asyt", "general"])
+@pytest.mark.usefixtures("no_gpu_needed")
+def test_what_a_graph_reads_lives_as_long_as_it(way, monkeypatch):
+    read, drawn = [], Task.tensors
+
+    def tensors(task, compute="cpu"):
+        found = drawn(task, compute)
+        read.extend(map(weakref.ref, found))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Task, "tensors", tensors)
+        step = way(TASKS[0])
+    gc.collect()
+    before = [ref() is not None for ref in read]
+    replay = contenders.captured(step)
+    del step
+    gc.collect()
+    assert any(before)
+    assert [ref() is not None for ref in read] == before
+    assert replay() is replay.weights
+    assert replay.graph.replays == 1

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import textwrap
 import threading
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from asyt.experiments.cluster import Job
 from asyt.experiments.trials import drill
 from asyt.experiments.trials.drill import DRILL, Config
 from asyt.experiments.trials.pool import Pool, until
+from asyt.experiments.trials.stopped import ONE_DEATH, WORKER_BYTES
 
 pytest.importorskip("distributed", reason="sweeps need dask.distributed: make venv")
 
@@ -77,6 +79,38 @@ def test_the_run_of_a_killed_worker_is_continued_by_another(dask, own_cache, tmp
     assert tables(own_cache) == alone(jobs, tmp_path / "alone", monkeypatch)
     assert [line.split()[0] for line in said] == ["2", "1/2", "2/2"]
     assert list((own_cache / "checkpoints").iterdir()) == []
+
+
+def test_a_run_that_fills_its_worker_is_named_and_takes_no_other_with_it(
+    own_cache, tmp_path, monkeypatch
+):
+    """Runs of four epochs never come to where it happens, but wait on the worker that dies."""
+    for name, value in {**ONE_DEATH, drill.FILL: "8"}.items():
+        monkeypatch.setenv(name, value)
+    jobs = [Job(DRILL, Config(epochs=epochs, seed=seed)) for seed, epochs in enumerate((16, 4, 4))]
+    dask = Pool(tmp_path)
+    try:
+        dask.worker(memory=WORKER_BYTES)
+        with pytest.raises(ResultError, match=r"1 of 3 runs failed:\n  drill: seed 0: its worker"):
+            cluster.sweep(jobs, dask.address, print)
+    finally:
+        dask.stop()
+    monkeypatch.delenv(drill.FILL)
+    assert tables(own_cache) == alone(jobs[1:], tmp_path / "others", monkeypatch)
+    assert len(list((own_cache / "checkpoints").glob("*.pt"))) == 1
+    cluster.sweep(jobs, None, print)
+    assert tables(own_cache) == alone(jobs, tmp_path / "alone", monkeypatch)
+
+
+def test_a_run_without_memory_is_named(dask, own_cache, tmp_path, monkeypatch):
+    monkeypatch.setenv(drill.MEMORY, "8")
+    dask.worker()
+    with pytest.raises(ResultError, match="drill: seed 0: out of memory in 'seed 0' of 'drill'"):
+        cluster.sweep(drills(1), dask.address, print)
+    monkeypatch.delenv(drill.MEMORY)
+    assert tables(own_cache) == {}
+    cluster.sweep(drills(1), None, print)
+    assert tables(own_cache) == alone(drills(1), tmp_path / "alone", monkeypatch)
 
 
 def test_a_scheduler_that_is_lost_is_looked_for_again(dask, own_cache, tmp_path, monkeypatch):
@@ -170,12 +204,93 @@ def test_the_command_line_refuses(own_cache, words, said):
     assert not own_cache.exists()
 
 
-def test_slurm_workers_are_described_without_slurm():
+#: Stand for SLURM's commands: a job is a process of this machine.
+STUBS = {
+    "sbatch": """
+        [ "$1" = --test-only ] && exec cat > "$STUBS/tested"
+        setsid sh "$1" >> "$STUBS/log" 2>&1 &
+        echo $! >> "$STUBS/started"
+        echo "Submitted batch job $!"
+    """,
+    "scancel": """
+        echo "$1" >> "$STUBS/cancelled"
+        kill -- "-$1"
+    """,
+}
+
+
+@pytest.fixture
+def slurm(tmp_path, monkeypatch):
+    """Puts stubs of SLURM's commands in front of whatever this machine has."""
+    pytest.importorskip("dask_jobqueue", reason="SLURM needs dask-jobqueue: make venv")
+    folder = tmp_path / "slurm"
+    folder.mkdir()
+
+    def put(**stubs):
+        for name, lines in stubs.items():
+            (folder / name).write_text(f"#!/bin/sh\n{textwrap.dedent(lines)}")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("STUBS", str(folder))
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        return folder
+
+    return put
+
+
+def test_slurm_workers_are_described_without_slurm(slurm):
     jobqueue = pytest.importorskip("dask_jobqueue", reason="SLURM needs dask-jobqueue: make venv")
+    slurm(**STUBS)
     with cluster.STARTED["slurm"](3) as workers:
         assert isinstance(workers, jobqueue.SLURMCluster)
         script = workers.job_script()
     assert "#SBATCH --cpus-per-task=1" in script and "distributed.cli.dask_worker" in script
+
+
+def test_jobs_of_a_stub_of_slurm_have_the_bytes_of_a_serial_run(
+    slurm, own_cache, tmp_path, monkeypatch
+):
+    """Not SLURM: what it is asked for, and the jobs that it would start, as local processes."""
+    folder, jobs = slurm(**STUBS), drills(3)
+    cluster.sweep(jobs, "slurm:2", print)
+    assert tables(own_cache) == alone(jobs, tmp_path / "alone", monkeypatch)
+    assert len(tables(own_cache)) == 3
+    assert "distributed.cli.dask_worker" in (folder / "tested").read_text()
+    started = (folder / "started").read_text().split()
+    assert len(started) >= 1
+    assert set((folder / "cancelled").read_text().split()) <= set(started)
+    until(lambda: not any(map(alive, started)))
+
+
+def alive(group):
+    """Whether a process of a group, of which the first one's number is given, still runs."""
+    try:
+        os.killpg(int(group), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("sbatch", "said"),
+    [
+        ("echo 'sbatch: error: invalid partition' >&2; exit 1", "refuses a worker .*partition"),
+        ("exec sleep 60", "gives no answer within 1 s"),
+    ],
+)
+def test_a_slurm_that_takes_no_job_is_told(slurm, own_cache, monkeypatch, sbatch, said):
+    slurm(sbatch=sbatch)
+    monkeypatch.setattr(cluster, "SLURM_SECONDS", 1)
+    with pytest.raises(AsytError, match=f"cluster 'slurm': sbatch {said}"):
+        cluster.sweep(drills(1), "slurm:2", print)
+    assert tables(own_cache) == {}
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_machine_without_slurm_is_told(tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue", reason="SLURM needs dask-jobqueue: make venv")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AsytError, match="no sbatch on this machine; start it on a login node"):
+        cluster.sweep(drills(1), "slurm", print)
 
 
 def test_results_of_another_disk_are_stored_here(own_cache, tmp_path, monkeypatch):

@@ -274,8 +274,26 @@ def _of_a_product(a: torch.Size, b: torch.Size, *_: object, **_shapes: object) -
     return 2 * a.numel() * b[0]
 
 
-def captured(step: Step) -> Step:
-    """The same step as one CUDA graph: all its kernels in one call.
+@dataclass(frozen=True)
+class Replay:
+    """A step as one CUDA graph: all its kernels in one call.
+
+    A graph reads and writes memory where it lay at the capture. So the step is kept, and with it
+    its inputs, labels and weights.
+    """
+
+    graph: torch.cuda.CUDAGraph
+    step: Step
+    weights: list[Tensor]
+
+    def __call__(self) -> list[Tensor]:
+        """As the step, whose weights change in place."""
+        self.graph.replay()
+        return self.weights
+
+
+def captured(step: Step) -> Replay:
+    """The same step as a CUDA graph.
 
     Nothing in a step looks at a number. One that draws noise cannot be captured: its generator
     belongs to the device.
@@ -289,12 +307,7 @@ def captured(step: Step) -> Step:
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         weights = step()
-
-    def replay() -> list[Tensor]:
-        graph.replay()
-        return weights
-
-    return replay
+    return Replay(graph, step, weights)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"(?P<kind>local|slurm)(:(?P<most>[1-9]\d*))?|(?P<url>(tcp|tls)://.+)")
 #: How often a scheduler that was lost is looked for again, and how long each time.
 LOOKS, LOOK_SECONDS = 5, 20
+#: How long SLURM has to say whether it would take a job.
+SLURM_SECONDS = 60
 #: How often a run may lose its worker before it counts as failed.
 LOST_WORKERS = 10
 #: Experiments that measure the machine they run on, and so have to run there and alone.
-ALONE = ("faults", "opu-scale", "scaling", "speed")
+ALONE = ("faults", "opu-scale", "rounding", "scaling", "speed")
 #: What is told of an interrupted sweep.
 REST = "they are stored, the same command continues with the rest"
 Report = Callable[[str], None]
@@ -197,22 +200,50 @@ def _on_cluster(waiting: dict[str, Job], cluster: str, board: _Board) -> None:
 
 
 def hand_out(waiting: dict[str, Job], client: Client, board: _Board | None = None) -> None:
-    """Until every run has ended, or the scheduler is lost; what has ended waits no more."""
-    from distributed import as_completed
+    """Until every run has ended, or the scheduler is lost; what has ended waits no more.
+
+    A worker that dies takes along the runs that only waited there. So those that lost their workers
+    are tried once more when all others have ended, one a thread: then only the cause is lost again.
+    """
+    from distributed import KilledWorker, as_completed
 
     futures = [
         client.submit(work, job, key=key, resources=job.resources or None, priority=-place)
         for place, (key, job) in enumerate(waiting.items())
     ]
-    for future in as_completed(futures):
+    ended, lost, again = as_completed(futures), list[Any](), set[str]()
+    for future in ended:
         if future.status == "cancelled":  # with the scheduler all runs are lost
             return
-        job = waiting.pop(future.key)
         error = future.exception()
-        if error is None:
-            bring(job, future.result())
-        if board is not None:
-            board.tell(job, error)
+        if isinstance(error, KilledWorker) and future.key not in again:
+            lost.append(future)
+        else:
+            _settle(waiting.pop(future.key), future, error, board)
+        if ended.is_empty() and lost:
+            threads = sum(client.nthreads().values()) or 1
+            few, lost = lost[:threads], lost[threads:]
+            again |= {future.key for future in few}
+            client.retry(few)
+            ended.update(few)
+
+
+def _settle(
+    job: Job, future: Any, error: BaseException | None, board: _Board | None = None
+) -> None:
+    """Store what a run has brought, or tell why it failed."""
+    from distributed import KilledWorker
+
+    if error is None:
+        bring(job, future.result())
+    if isinstance(error, KilledWorker):
+        error = AsytError(
+            f"its worker died each time, the last one was {error.last_worker.address}. Most likely "
+            "its memory was used up: take fewer workers with more memory each, or fewer chips "
+            "(--devices); the same command continues it"
+        )
+    if board is not None:
+        board.tell(job, error)
 
 
 @contextlib.contextmanager
@@ -228,6 +259,7 @@ def connected(cluster: str) -> Iterator[Client]:
             f"cluster '{cluster}': use local, local:4, slurm, slurm:50 or tcp://host:8786."
         )
     try:
+        from dask import config
         from distributed import Client
     except ImportError:
         raise AsytError(
@@ -236,6 +268,7 @@ def connected(cluster: str) -> Iterator[Client]:
     with contextlib.ExitStack() as opened:
         where = known["url"]
         if where is None:
+            config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
             where = opened.enter_context(STARTED[known["kind"]](int(known["most"] or 0)))
         try:
             client = opened.enter_context(Client(where, timeout=LOOK_SECONDS))
@@ -252,10 +285,8 @@ def _local(most: int) -> Any:
     import os
 
     import torch
-    from dask import config
     from distributed import LocalCluster
 
-    config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
     gpus = torch.cuda.device_count()
     workers = most or gpus or os.cpu_count() or 1
     options: dict[str, Any] = {"resources": {"GPU": 1}} if gpus else {}
@@ -282,8 +313,41 @@ def _slurm(most: int) -> Any:
     asked: dict[str, Any] = {"cores": 1, "processes": 1, "memory": "4GB"}
     missing = {name: value for name, value in asked.items() if described.get(name) is None}
     workers = SLURMCluster(**missing)
+    try:
+        _check_slurm(workers.job_script())
+    except AsytError:
+        workers.close()
+        raise
     workers.adapt(minimum=0, maximum=most or 100)
     return workers
+
+
+def _check_slurm(script: str) -> None:
+    """See that SLURM would take such a job; it starts none. Dask would ask it again for ever.
+
+    Raises:
+        AsytError: there is no SLURM here, or it refuses the job.
+    """
+    command = ["sbatch", "--test-only"]  # which reads the script from its input
+    try:
+        done = subprocess.run(
+            command, input=script, capture_output=True, text=True, timeout=SLURM_SECONDS
+        )
+    except FileNotFoundError:
+        raise AsytError(
+            "cluster 'slurm': there is no sbatch on this machine; start it on a login node of a "
+            "cluster that has SLURM."
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise AsytError(
+            f"cluster 'slurm': sbatch gives no answer within {SLURM_SECONDS} s; see whether "
+            "`sinfo` does."
+        ) from None
+    if done.returncode != 0:
+        raise AsytError(
+            f"cluster 'slurm': sbatch refuses a worker ({done.stderr.strip()}); describe one that "
+            "it takes in ~/.config/dask/jobqueue.yaml."
+        )
 
 
 STARTED: dict[str, Callable[[int], Any]] = {"local": _local, "slurm": _slurm}

@@ -68,6 +68,7 @@ def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
         *(partial(stopped.killed, seed=seed, seconds=seconds) for seed in range(config.kills)),
         *(partial(stopped.asked, seed=seed, seconds=seconds) for seed in others),
         *(partial(stopped.memory, epoch=8 + i) for i in others),
+        *(partial(stopped.worker, epoch=8 + i) for i in others),
         *(partial(stopped.clock, epoch=5 + i) for i in others),
         *(stopped.together for _ in others),
         *(disks.full, disks.read_only),

@@ -4,12 +4,10 @@ The measured runs mostly wait, as drills do when told to: on a machine of one pr
 then are what two machines are to runs that compute.
 """
 
-import contextlib
 import heapq
-import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,13 +74,14 @@ def _measured(config: Config, workers: int) -> tuple[float, list[float]]:
     """How long a sweep of drills takes, and each of its runs as its record says."""
     from asyt.experiments import cluster
     from asyt.experiments.trials import drill
+    from asyt.experiments.trials.processes import environment
 
     runs = [drill.Config(seed=seed) for seed in range(config.runs)]
     jobs = {job.key: job for job in (cluster.Job(drill.DRILL, run) for run in runs)}
     warm = [cluster.Job(drill.DRILL, drill.Config(seed=1000 + i)) for i in range(2 * workers)]
     with tempfile.TemporaryDirectory(prefix="asyt-scaling-") as folder:
         own = {"ASYT_CACHE_DIR": str(Path(folder)), drill.PAUSE: str(config.pause_ms)}
-        with _environment(own), cluster.connected(f"local:{workers}") as client:
+        with environment(own), cluster.connected(f"local:{workers}") as client:
             client.wait_for_workers(workers)
             cluster.hand_out({job.key: job for job in warm}, client)  # their first imports
             start = time.monotonic()
@@ -90,17 +89,6 @@ def _measured(config: Config, workers: int) -> tuple[float, list[float]]:
             took = time.monotonic() - start
             results = [kept(drill.DRILL, run) for run in runs]
     return took, [found.provenance["wall_time_s"] for found in results if found]
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 EXPERIMENT = Experiment("scaling", PROFILES, base.one_a_seed(PROFILES), run, gpu=False)

@@ -22,9 +22,12 @@ from asyt.twins import Perceptron
 NAME = "drill"
 #: Milliseconds that every epoch waits, so that a fault of another process meets it in mid-run.
 PAUSE = "ASYT_DRILL_PAUSE_MS"
-#: The epoch after which the clock is set back, an hour; and the one after which memory is all used.
+#: The epoch after which the clock is set back, an hour; the one after which memory is all used.
 CLOCK, MEMORY = "ASYT_DRILL_CLOCK", "ASYT_DRILL_MEMORY"
 HOUR = 3600.0
+#: The first epoch after which `FILLED` bytes are held, until who watches the process ends it.
+FILL = "ASYT_DRILL_FILL"
+FILLED, HELD_S = 2**30, 60.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def _befallen(epoch: int) -> bool:
         time.time = lambda: now() - HOUR  # the machine's own clock is not ours to set
     if epoch == int(os.environ.get(MEMORY, "-1")):
         _use_up()
+    if epoch >= int(os.environ.get(FILL, sys.maxsize)):
+        _hold()
     return True
 
 
@@ -80,6 +85,13 @@ def _use_up() -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (2**33, resource.RLIM_INFINITY))
     torch.empty(2**34, dtype=torch.uint8)
+
+
+def _hold() -> None:
+    """Write to much memory and keep it for a while."""
+    held = bytearray(b"\1") * FILLED
+    time.sleep(HELD_S)
+    del held
 
 
 def registered() -> Experiment:

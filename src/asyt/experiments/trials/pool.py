@@ -33,9 +33,15 @@ class Pool:
         """Start a scheduler, at the address of the one before."""
         return self._start("scheduler", "--host", "127.0.0.1", "--port", self.port)
 
-    def worker(self) -> subprocess.Popen:
-        """Start a worker of one thread, without a process that would start it again."""
-        options = ("--no-nanny", "--nthreads", "1", "--death-timeout", "60")
+    def worker(self, memory: int | None = None) -> subprocess.Popen:
+        """Start a worker of one thread.
+
+        Args:
+            memory: bytes above which Dask ends the worker and starts it again; None for a worker
+                that nothing watches.
+        """
+        watched = ("--no-nanny",) if memory is None else ("--nanny", "--memory-limit", str(memory))
+        options = (*watched, "--nthreads", "1", "--death-timeout", "60")
         return self._start("worker", self.address, *options)
 
     def _start(self, *words: str) -> subprocess.Popen:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,3 +81,15 @@ def _asyt(words: list[str], environment: dict[str, str], log: str, largest: int 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as Python has it: an error, no end
     drill.command()
+
+
+@contextlib.contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Give what is started here these variables, for a while."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

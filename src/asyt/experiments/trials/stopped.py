@@ -1,5 +1,6 @@
 """Processes that end in mid-run: killed, interrupted, asked to end, out of memory."""
 
+import os
 import random
 import signal
 import time
@@ -9,11 +10,16 @@ from asyt import results
 from asyt.errors import ResultError
 from asyt.experiments.trials import drill
 from asyt.experiments.trials.outcome import RUN, Bench, Tried, tables
+from asyt.experiments.trials.pool import Pool
 from asyt.experiments.trials.processes import Command
 
 #: Milliseconds an epoch of a run that is to be met in its middle.
 PAUSE_MS = 60
 SLOWLY = {drill.PAUSE: str(PAUSE_MS)}
+#: Less than `drill.FILLED` and what a worker needs for itself.
+WORKER_BYTES = 2**30
+#: Dask counts a run as lost with its worker at the first death; `hand_out` tries it once more.
+ONE_DEATH = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
 
 
 def whole(bench: Bench) -> float:
@@ -61,6 +67,22 @@ def memory(bench: Bench, epoch: int) -> None:
     cache = bench.cache()
     ended = Command(RUN, cache, {drill.MEMORY: str(epoch)}).end()
     bench.look(row, cache, ended, "out of memory")
+    bench.resume(row, cache)
+
+
+def worker(bench: Bench, epoch: int) -> None:
+    """A worker of a cluster holds more memory than it may have: Dask ends it, each time again."""
+    row = bench.row("out of memory in a worker", "memory limit of Dask's worker, two deaths")
+    cache = bench.cache()
+    cache.mkdir(parents=True)
+    own = {"ASYT_CACHE_DIR": str(cache), drill.FILL: str(epoch), **ONE_DEATH}
+    pool = Pool(cache.parent, {**os.environ, **own})
+    try:
+        pool.worker(memory=WORKER_BYTES)
+        ended = Command((*RUN, "--cluster", pool.address), cache).end()
+    finally:
+        pool.stop()
+    bench.look(row, cache, ended, "drill: seed 0: its worker died")
     bench.resume(row, cache)
 
 
