@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from asyt import paths
+
 SCRIPT = Path(__file__).with_name("gpu.py")
 NAMES = ["tests", "bench", "agreement", "population"]
 AGREED = {"epochs": 10, "largest difference": 1e-4}
@@ -63,3 +65,10 @@ def test_a_step_that_fails_takes_no_other_with_it(check, name, error):
 def test_accuracies_decide_where_nothing_failed(check, apart, code):
     found = {"epochs": 10, "largest difference": apart}
     assert check({name: lambda: found for name in NAMES})[0] == code
+
+
+def test_the_page_on_speed_names_the_gpu_of_the_stored_check():
+    home = paths.home()
+    checked = json.loads((home / "data" / "gpu-check.json").read_text())
+    assert f"an {checked['gpu']}, ten epochs" in (home / "book" / "speed.md").read_text()
+    assert checked["agreement"]["epochs"] == 10
