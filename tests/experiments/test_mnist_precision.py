@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from asyt import experiments
-from asyt.experiments import mnist_precision
+from asyt.errors import ResultError
+from asyt.experiments import check, mnist_precision
 from asyt.twins import kernels
 
 #: Method -> its fleet and its number of chips.
@@ -75,3 +76,14 @@ def test_no_stored_accuracy_moves_by_a_tenth_of_a_point_as_the_page_on_speed_say
     assert found.centre.abs().idxmax() == "insilico-bp"
     reach = found[["low", "high"]].abs().max(axis=1)
     assert reach[reach >= 0.1].index.tolist() == ["insilico-bp"]
+
+
+def test_a_gpu_and_a_cpu_end_alike():
+    own, other = (experiments.table(name, "paper") for name in ("mnist-precision", "mnist"))
+    gpu = own.query("epoch == 300 and precision == 'float32' and seed < 3")
+    cpu = other.query("epoch == 300 and reading == 'independent'")
+    apart = check.apart(gpu, cpu, ["seed", "method", "fleet", "chip"])
+    assert apart[["ideal-bp", "asyt"]].max() < 0.1
+    assert 0 < apart["insilico-bp"] < 0.5  # two processors, not one table twice
+    with pytest.raises(ResultError, match="of them in both"):
+        check.apart(gpu, cpu[1:], ["seed", "method", "fleet", "chip"])

@@ -1,6 +1,7 @@
 """The fingerprint of code: changes with what a run goes through, and with nothing else."""
 
 import ast
+import hashlib
 
 import pytest
 
@@ -49,3 +50,15 @@ def test_docstrings_and_comments_do_not_count(tmp_path, monkeypatch):
         file.write_text(text)
         trees.append(ast.dump(sources.tree.__wrapped__("some_module")))
     assert trees[0] == trees[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("class A(B):\n    def f(self, x: int = 1) -> None:\n        return x", "559c711724d87da2"),
+        ("@d\nasync def g(*a, **k):\n    f'{a!r:>{3}}'", "e8877ef848a82574"),
+    ],
+)
+def test_a_fingerprint_is_the_same_on_every_python(source, wanted):
+    told = sources.dumped(ast.parse(source))
+    assert hashlib.sha256(told.encode()).hexdigest()[:16] == wanted

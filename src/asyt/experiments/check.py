@@ -111,6 +111,21 @@ def repeated(
     ).worst
 
 
+def apart(live: pd.DataFrame, kept: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """Largest difference of accuracies with the same `keys`, percentage points, by method.
+
+    For two tables of the same runs, computed on different processors.
+
+    Raises:
+        ResultError: they have not the same rows.
+    """
+    pairs = live.merge(kept, on=list(keys), validate="1:1")
+    if not len(pairs) == len(live) == len(kept):
+        raise ResultError(f"{len(live)} and {len(kept)} rows, {len(pairs)} of them in both.")
+    points = 100 * (pairs.accuracy_x - pairs.accuracy_y).abs()
+    return points.groupby(pairs.method).max()
+
+
 def _same_rounding(kept: results.Result) -> bool:
     return kept.provenance.get("arithmetic") == arithmetic()
 

@@ -4,8 +4,10 @@ import ast
 import functools
 import hashlib
 import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from asyt.experiments.base import Experiment
 
@@ -36,8 +38,23 @@ def code(experiment: Experiment) -> str:
     """16 hex digits that change with any source that a run of the experiment goes through."""
     digest = hashlib.sha256()
     for name in sorted(reached(experiment)):
-        digest.update(f"{name} {ast.dump(tree(name))}\n".encode())
+        digest.update(f"{name} {dumped(tree(name))}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def dumped(parsed: ast.Module) -> str:
+    """`ast.dump` as Python 3.11 has it, on every later one, so that a fingerprint is of the code.
+
+    Python 3.12 has a field more, of which ours are empty, and ends some f-strings with an empty
+    text; 3.13 leaves out what is empty.
+    """
+    for node in ast.walk(parsed):
+        if getattr(node, "type_params", None) == []:
+            vars(node).pop("type_params")
+        if isinstance(node, ast.JoinedStr):
+            node.values = [part for part in node.values if getattr(part, "value", None) != ""]
+    options: dict[str, Any] = {"show_empty": True} if sys.version_info >= (3, 13) else {}
+    return ast.dump(parsed, **options)
 
 
 def reached(experiment: Experiment) -> set[str]:
