@@ -14,7 +14,13 @@ from typing import Any
 import pandas as pd
 
 from asyt import experiments, paths
-from asyt.experiments import mnist_structure, robustness, summaries
+from asyt.experiments import (
+    _sweep,
+    authors_distortion,
+    authors_structure,
+    mnist_structure,
+    robustness,
+)
 from asyt.figures import drawing
 from asyt.figures._panels import reading_title
 from asyt.methods import LOOKS
@@ -33,43 +39,47 @@ class Plot:
         x: name of the axis.
         y: of the other.
         curves: published numbers -> rows of `COLUMNS`.
-        draws: stored runs -> panel, curve, draw, x, y; None where a figure has none.
+        draws: tables, as the figure's `draw` gets them -> panel, curve, draw, x, y; None where a
+            figure has none.
         logarithmic: whether x is on a logarithmic axis of base 2, and whether y is of base 10.
     """
 
     x: str
     y: str
     curves: Callable[[pd.DataFrame], pd.DataFrame]
-    draws: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    draws: Callable[..., pd.DataFrame] | None = None
     logarithmic: tuple[bool, bool] = (False, False)
 
 
 def sweep(panel: str, key: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Curves of a sweep: a panel a reading or condition. Ideal BP, trained once, is in each."""
+    """Curves of a sweep: a panel a reading or condition."""
 
     def curves(numbers: pd.DataFrame) -> pd.DataFrame:
         numbers = numbers.dropna(subset=["centre"])
-        named = numbers.rename(columns={panel: "panel", "method": "curve", key: "x"})[COLUMNS]
-        return everywhere(named)
+        return numbers.rename(columns={panel: "panel", "method": "curve", key: "x"})[COLUMNS]
 
     return curves
 
 
-def everywhere(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows, those of ideal BP in every panel."""
-    ideal = rows[rows.curve == "ideal-bp"].drop(columns="panel")
-    others = rows[rows.curve != "ideal-bp"]
-    return pd.concat([others, others[["panel"]].drop_duplicates().merge(ideal, how="cross")])
+def final(key: str, runs: Callable[..., pd.DataFrame]) -> Any:
+    """Single draws of a sweep after the last epoch; `runs` makes one table of those of a figure."""
 
-
-def final(key: str, part: Callable[[pd.DataFrame], pd.DataFrame]) -> Any:
-    """Single draws of a sweep after the last epoch."""
-
-    def draws(runs: pd.DataFrame) -> pd.DataFrame:
-        last = summaries.final(part(runs))
-        return everywhere(named(last, "reading", key))
+    def draws(*tables: pd.DataFrame | None) -> pd.DataFrame:
+        last = _sweep.last(runs(*tables))
+        found = named(last, "reading", key)
+        return found.drop_duplicates(["panel", "curve", "draw", "x"])  # runs share ideal BP
 
     return draws
+
+
+def widths(*tables: pd.DataFrame | None) -> pd.DataFrame:
+    """The runs of Fig. 5e."""
+    return mnist_structure.by_width(authors_structure.fig5ef(*tables))
+
+
+def depths(*tables: pd.DataFrame | None) -> pd.DataFrame:
+    """The runs of Fig. 5f."""
+    return mnist_structure.by_depth(authors_structure.fig5ef(*tables))
 
 
 def named(rows: pd.DataFrame, panel: str, key: str) -> pd.DataFrame:
@@ -128,20 +138,20 @@ PLOTS = {
         "distortion (sigma_phy)",
         ACCURACY,
         sweep("reading", "severity"),
-        final("severity", lambda runs: runs),
+        final("severity", authors_distortion.fig5d),
     ),
     "asyt-fig5e": Plot(
         "neurons in each of two hidden layers",
         ACCURACY,
         sweep("reading", "width"),
-        final("width", mnist_structure.by_width),
+        final("width", widths),
         (True, False),
     ),
     "asyt-fig5f": Plot(
         "hidden layers of 128 neurons",
         ACCURACY,
         sweep("reading", "depth"),
-        final("depth", mnist_structure.by_depth),
+        final("depth", depths),
     ),
     "asyt-fig5g": Plot(
         "epoch", ACCURACY, sweep("condition", "epoch"), conditions(robustness.PERTURBED)
@@ -161,9 +171,10 @@ def plot(figure_id: str) -> dict[str, Any]:
     rows = made.curves(numbers).sort_values("x")
     draws = []
     if made.draws:
-        (source,) = drawing.sources(drawing.find(figure_id))
-        runs = experiments.joined(experiments.collected(source, "paper"))
-        draws = _rows(made.draws(runs).sort_values("x"))
+        found = drawing.find(figure_id)
+        sources = drawing.sources(found)
+        tables = {one.name: experiments.collected(one, "paper") for one in sources}
+        draws = _rows(made.draws(*drawing.given(found, tables)).sort_values("x"))
     panels = list(dict.fromkeys(rows.sort_index().panel))
     return {
         "x": made.x,

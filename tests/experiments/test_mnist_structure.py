@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from asyt.experiments import _sweep
 from asyt.experiments import mnist_structure as structure
 
 
@@ -24,7 +25,7 @@ def table(crossed):
     below = draws.width.map({32: 0.01, 64: 0.02})
     asyt = ideal.assign(method="asyt", accuracy=ideal.accuracy - below)
     noisy = asyt.assign(reading="power", accuracy=ideal.accuracy - 0.1)
-    return pd.concat([noisy, ideal, asyt], ignore_index=True)
+    return _sweep.shared(pd.concat([noisy, ideal, asyt], ignore_index=True))
 
 
 def test_a_gap_is_that_of_one_draw(table):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from toy_figure import Line, of_toy
 from asyt import experiments, paths, results
 from asyt.claims import report
 from asyt.errors import UnknownNameError
-from asyt.experiments import _live
+from asyt.experiments import _live, store
 from asyt.figures import drawing
 from asyt.figures._style import FigureError
 
@@ -65,7 +66,7 @@ PUBLISHED = [name for name, found in experiments.registry().items() if not found
 
 def test_a_planned_experiment_is_neither_drawn_nor_judged():
     drawn = {one.name for found in drawing.figures().values() for one in drawing.sources(found)}
-    judged = {one.name for judge in report.judges() for one in judge.EXPERIMENTS}
+    judged = {one.name for judge in report.judges() for one in report.sources(judge)}
     assert drawn | judged <= set(PUBLISHED)
 
 
@@ -211,6 +212,23 @@ def test_tables_of_other_code_are_named(monkeypatch):
     notes = drawing.origins("line", "smoke")
     assert len(notes) == 2
     assert notes[0].startswith("the table of 'seed 0' was computed at commit")
+
+
+def test_a_planned_experiment_is_drawn_once_it_is_planned_no_more(line, monkeypatch, tmp_path):
+    toy = line.EXPERIMENT
+    seen = []
+
+    def draw(*tables):
+        seen.append([None if table is None else len(table) for table in tables])
+        return of_toy().draw(tables[-1])
+
+    monkeypatch.setattr(line, "draw", draw, raising=False)
+    for planned in (True, False):
+        line.EXPERIMENT = (replace(toy, name="toy", planned=planned), replace(toy, name="other"))
+        monkeypatch.setitem(store.EXTRA, "other", line.EXPERIMENT[1])
+        record = record_of(drawing.publish("line", "smoke", tmp_path))
+        assert record["experiment"] == ("other" if planned else "toy and other")
+    assert seen == [[None, 2], [2, 2]]
 
 
 @pytest.mark.usefixtures("toy")

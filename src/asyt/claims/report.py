@@ -44,13 +44,21 @@ def collect(*prefixes: str) -> list[Measurement]:
     return found
 
 
-def _tables(judge: ModuleType, read: dict[tuple[str, str], pd.DataFrame]) -> list[pd.DataFrame]:
+def sources(judge: ModuleType) -> tuple[experiments.Experiment, ...]:
+    """The experiments that a judge reads: all that it names but those that are planned."""
+    return tuple(one for one in judge.EXPERIMENTS if not one.planned)
+
+
+def _tables(
+    judge: ModuleType, read: dict[tuple[str, str], pd.DataFrame]
+) -> list[pd.DataFrame | None]:
+    """A table for each experiment that a judge names, None for one that is planned."""
     profile = getattr(judge, "PROFILE", "paper")
-    wanted = {(experiment.name, profile): experiment for experiment in judge.EXPERIMENTS}
-    for key, experiment in wanted.items():
+    for experiment in sources(judge):
+        key = experiment.name, profile
         if key not in read:
             read[key] = experiments.table(experiment, profile)
-    return [read[key] for key in wanted]
+    return [read.get((experiment.name, profile)) for experiment in judge.EXPERIMENTS]
 
 
 def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:

@@ -19,6 +19,8 @@ from asyt.training import Branch, Data, Trainer
 #: One sigma_phy: the public demo's distortion, as in Fig. 5a.
 SIGMA = mnist.Config.distortion
 SEEDS = (0, 1, 2, 3, 4)
+#: Names of readings, the nearest to the sources first.
+READINGS = ("authors", *mnist.READINGS)
 #: A reading, and distortions under it in units of one sigma_phy.
 Fleet = tuple[str, tuple[float, ...]]
 
@@ -119,12 +121,32 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def shared(table: pd.DataFrame) -> pd.DataFrame:
+    """Every reading with the ideal BP of its own runs, which these have once for all of theirs."""
+    trained = table.method == "ideal-bp"
+    ideal, chips = table[trained], table[~trained]
+    parts = [ideal.assign(reading=name) for name in chips.reading.unique()]
+    return pd.concat([chips, *parts], ignore_index=True)
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows by their reading, the nearest to the sources first."""
+    place = table.reading.map(READINGS.index)
+    return table.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def last(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of each reading after its own last epoch."""
+    return table[table.epoch == table.groupby("reading").epoch.transform("max")]
+
+
 def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Centre, range and draws after the last epoch, percent: a method, reading and value of `key`.
 
-    A draw is a seed with its chip, resampled as one. Runs of a draw share ideal BP.
+    A draw is a seed with its chip, resampled as one. Runs of a draw share ideal BP. Few draws that
+    lie far apart have wide intervals, which end where accuracies do.
     """
     by = ["method", "reading", key]
-    last = summaries.final(table)
-    each = last.drop_duplicates([*by, "seed", "fleet", "chip"])
-    return summaries.by_method(each, by, chips=None)
+    each = last(table).drop_duplicates([*by, "seed", "fleet", "chip"])
+    found = summaries.by_method(each, by, chips=None)
+    return found.assign(low=found.low.clip(lower=0), high=found.high.clip(upper=100))

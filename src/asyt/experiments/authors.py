@@ -7,6 +7,7 @@ The reading `authors` of AsyT Fig. 5: the public code wherever the paper is sile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import pandas as pd
 import torch
@@ -42,6 +43,12 @@ class Config(base.Config):
     update_error: float = 0.0
     population: int = 20  # independent chips that in-silico BP is tested on too
     seed: int = 0
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Width of the first hidden layer, number of hidden layers, update error and seed."""
+        hidden = self.layers[1:-1]
+        return {"width": hidden[0], "depth": len(hidden), **super().columns}
 
     @property
     def label(self) -> str:

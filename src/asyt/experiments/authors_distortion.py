@@ -6,8 +6,10 @@ Three orders of the samples, with the settings of `authors`.
 from dataclasses import replace
 from itertools import product
 
+import pandas as pd
+
 from asyt.devices import demo
-from asyt.experiments import authors, mnist_distortion
+from asyt.experiments import _sweep, authors, mnist_distortion
 from asyt.experiments.base import Experiment, Seeds
 
 SEEDS = (0, 1, 2)
@@ -23,6 +25,32 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
     runs = product(seeds, (0.0, demo.DISTORTION))
     return [replace(PROFILES[profile], seed=seed, update_error=error) for seed, error in runs]
+
+
+def as_fig5d(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the three methods as `_sweep.run` has them, in reading `authors`.
+
+    On a chip without errors in-silico BP is the digital model of its run, trained by the demo's
+    procedure, update error included. AsyT there is ideal BP, which has rows of its own.
+    """
+    digital = table[table.fleet == "digital"].assign(reading="authors", severity=0.0)
+    ideal = digital[digital.update_error == 0]
+    perfect = digital[digital.update_error == demo.DISTORTION].assign(method="insilico-bp")
+    chips = authors.as_fig5(table[table.fleet == "demo"])
+    severity = [SEVERITIES[chip] for chip in chips.chip]
+    parts = [ideal, perfect, chips.assign(severity=severity)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def fig5d(
+    swept: pd.DataFrame, chip: pd.DataFrame | None = None, further: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """AsyT Fig. 5d in every reading: tables of `mnist_distortion`, this, `distortion_readings`."""
+    parts = [] if chip is None else [as_fig5d(chip)]
+    parts.append(_sweep.shared(swept))
+    if further is not None:
+        parts.append(_sweep.shared(further))
+    return pd.concat(parts, ignore_index=True)
 
 
 EXPERIMENT = Experiment("authors-distortion", PROFILES, plan, authors.run)

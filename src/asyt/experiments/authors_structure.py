@@ -6,7 +6,9 @@ A chip of other layers is drawn from the same numbers. Three orders of the sampl
 from dataclasses import replace
 from itertools import product
 
-from asyt.experiments import authors, mnist_structure
+import pandas as pd
+
+from asyt.experiments import _sweep, authors, mnist_structure
 from asyt.experiments.base import Experiment, Seeds
 
 SEEDS = (0, 1, 2)
@@ -23,6 +25,20 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
     runs = product(seeds, mnist_structure.STRUCTURES)
     return [replace(PROFILES[profile], seed=seed, layers=layers) for seed, layers in runs]
+
+
+def fig5ef(
+    swept: pd.DataFrame | None = None,
+    chip: pd.DataFrame | None = None,
+    longer: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Figs. 5e and 5f: tables of `mnist_structure`, this and `structure_readings`, or some of them.
+
+    A reading that two of them have is drawn from the longer runs, see `_sweep.last`.
+    """
+    parts = [] if chip is None else [authors.as_fig5(chip)]
+    parts += [_sweep.shared(table) for table in (longer, swept) if table is not None]
+    return pd.concat(parts, ignore_index=True)
 
 
 EXPERIMENT = Experiment("authors-structure", PROFILES, plan, authors.run, planned=True)

@@ -16,6 +16,8 @@ SEVERITIES = (*PAPER_RANGE, 2.5, 3.0, 4.0)
 TRAINED_AT = ((1.0, 2.0, 3.0, 4.0), (0.25, 0.5, 0.75, 1.25, 1.5, 1.75))
 #: Where AsyT is trained under the reading mean-square: fewer, for their cost.
 NOISY_AT = (0.0, 1.0, 2.0)
+#: The readings without noise.
+QUIET = ("authors", "independent")
 PROFILES = {
     "smoke": _sweep.Config(samples=1200, epochs=1, population=1),
     "quick": _sweep.Config(epochs=20),
@@ -50,12 +52,12 @@ def severities(table: pd.DataFrame, reading: str) -> list[float]:
 
 def complete(table: pd.DataFrame, reading: str) -> bool:
     """Whether AsyT was trained at the paper's whole range; without noise 0 is ideal BP itself."""
-    wanted = PAPER_RANGE[1:] if reading == "independent" else PAPER_RANGE
+    wanted = PAPER_RANGE[1:] if reading in QUIET else PAPER_RANGE
     return set(wanted) <= set(severities(table, reading))
 
 
 def _readings(table: pd.DataFrame) -> list[str]:
-    return [name for name in mnist.READINGS if name in set(table.reading)]
+    return [name for name in _sweep.READINGS if name in set(table.reading)]
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -70,10 +72,15 @@ def asyt(table: pd.DataFrame, reading: str = "independent") -> pd.DataFrame:
     return summary(draws).set_index("severity").assign(worst=worst).sort_index()
 
 
+def inside(table: pd.DataFrame, reading: str = "independent") -> pd.DataFrame:
+    """The rows of `asyt` within the paper's range."""
+    return asyt(table, reading).loc[: PAPER_RANGE[-1]]
+
+
 def lowest(table: pd.DataFrame, reading: str = "independent") -> pd.Series:
-    """The row of `asyt` with the lowest mean within the paper's range; its name is the severity."""
-    inside = asyt(table, reading).loc[: PAPER_RANGE[-1]]
-    return inside.loc[inside.centre.idxmin()]
+    """The row of `inside` with the lowest mean; its name is the severity."""
+    found = inside(table, reading)
+    return found.loc[found.centre.idxmin()]
 
 
 def peaks(table: pd.DataFrame, reading: str) -> pd.DataFrame:
@@ -98,7 +105,7 @@ def fall(table: pd.DataFrame, reading: str) -> statistics.Interval:
 
 
 def _ends(table: pd.DataFrame, method: str, reading: str) -> pd.DataFrame:
-    last = summaries.final(table)
+    last = _sweep.last(table)
     return last[(last.method == method) & (last.reading == reading)]
 
 

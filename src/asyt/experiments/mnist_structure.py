@@ -48,15 +48,12 @@ def by_depth(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """A reading, `key` and seed: final ideal BP minus AsyT, `gap`."""
-    last = summaries.final(table).set_index([key, "seed"]).sort_index()
-    ideal = last[last.method == "ideal-bp"].accuracy
-    parts = []
-    for reading in mnist.READINGS:
-        asyt = last[(last.method == "asyt") & (last.reading == reading)].accuracy
-        part = pd.DataFrame({"reading": reading, "gap": ideal.loc[asyt.index] - asyt})
-        parts.append(part.reset_index())
-    return pd.concat(parts, ignore_index=True)
+    """A reading, `key` and seed: final ideal BP minus AsyT, `gap`, both of the same run."""
+    ends = _sweep.last(table).set_index(["reading", key, "seed"]).sort_index()
+    asyt = ends[ends.method == "asyt"].accuracy
+    ideal = ends[ends.method == "ideal-bp"].accuracy
+    gaps = (ideal.loc[asyt.index] - asyt).rename("gap").reset_index()
+    return _sweep.in_order(gaps)
 
 
 def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:

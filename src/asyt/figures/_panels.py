@@ -3,7 +3,9 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from asyt.claims.published import reported
@@ -40,6 +42,32 @@ def reading_title(name: str) -> str:
     return READING_TITLES.get(name, name)
 
 
+def grid(
+    number: int, height: float, *, xlabel: str, parts: int = 1, **options: Any
+) -> tuple[Figure, np.ndarray]:
+    """So many panels, three in a row, four in two, each of `parts` axes below each other.
+
+    `height` is that of a panel, in page widths; the options are of `style.panels`. The lowest panel
+    of each column has the label of x.
+
+    Returns:
+        The figure and its axes, (number, parts).
+    """
+    columns = 2 if number == 4 else min(3, number)
+    rows = math.ceil(number / columns)
+    figure, axes = style.panels(
+        rows * parts, columns, height * rows, xlabel=xlabel, sharex=True, squeeze=False, **options
+    )
+    cells = axes.reshape(rows, parts, columns).swapaxes(1, 2).reshape(-1, parts)
+    for place in range(number, len(cells)):
+        for ax in cells[place]:
+            ax.remove()
+        above = cells[place - columns, -1]
+        above.tick_params(labelbottom=True)
+        above.set_xlabel(xlabel)
+    return figure, cells[:number]
+
+
 def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: str) -> style.Drawn:
     """Accuracy of the MNIST family, a panel a reading, on an axis that is stretched towards 100 %.
 
@@ -51,20 +79,9 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
     trained = shown[shown.method == "asyt"].fleet
     shown = shown[shown.fleet.isin({"digital", *trained})]
     names = readings(shown)
-    columns = 2 if len(names) == 4 else min(3, len(names))
-    bands = math.ceil(len(names) / columns)
-    figure, axes = style.panels(
-        bands,
-        columns,
-        0.36 * bands,
-        xlabel="epoch",
-        ylabel="test accuracy (%)",
-        sharex=True,
-        sharey=True,
-        squeeze=False,
-    )
+    figure, axes = grid(len(names), 0.36, xlabel="epoch", ylabel="test accuracy (%)", sharey=True)
     last = shown.epoch.max()
-    for ax, name in zip(axes.flat, names, strict=False):
+    for ax, name in zip(axes[:, 0], names, strict=True):
         rows = shown[shown.reading == name]
         for method, (mark, end) in FAMILY.items():
             style.summary(ax, rows[rows.method == method], method, mark=mark)
@@ -72,10 +89,6 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
             style.points(ax, [1.06 * last], [published], method, **REPORTED)
         ax.set(title=f"{reading_title(name)}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
     style.stretched(axes[0, 0])
-    for column, ax in enumerate(axes.flat[len(names) :], start=len(names) % columns):
-        ax.remove()
-        axes[-2, column].tick_params(labelbottom=True)
-        axes[-2, column].set_xlabel("epoch")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
     entries = [*handles, diamond], [*labels, "reported, in its method's colour"]

@@ -1,6 +1,7 @@
 """The panels that AsyT Figs. 5e and 5f share: accuracy, and the gap below it."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from asyt.claims.published import number
 from asyt.experiments import _sweep, mnist_structure
@@ -11,34 +12,44 @@ GAP_TICKS = (0, 1, 3, 10, 30, 100)
 
 
 def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
-    """Accuracy of ideal BP and AsyT and, below, their gap; a column a reading of the noise.
+    """Accuracy of ideal BP and AsyT and, below, their gap; two panels a reading.
 
     The column `key` varies; the bound of the claim on the gap is marked.
     """
-    shown = _sweep.summary(table, key)
+    shown = _sweep.summary(table, key).sort_values(key)
     apart = mnist_structure.gaps(table, key)
     names = _panels.readings(apart)
-    figure, axes = style.panels(
-        2, len(names), 0.6, xlabel=label, sharex=True, sharey="row", squeeze=False
-    )
-    bound = number(claim)
-    for (top, bottom), name in zip(axes.T, names, strict=True):
-        for method in ("ideal-bp", "asyt"):
-            line = shown[shown.method == method].sort_values(key)
-            line = line if method == "ideal-bp" else line[line.reading == name]
-            style.summary(top, line, method, x=key, counted=True)
-            style.points(top, line[key], line.centre, method)
+    figure, axes = _panels.grid(len(names), 0.56, xlabel=label, parts=2, sharey="row")
+    for (top, bottom), name in zip(axes, names, strict=True):
         gap = apart[apart.reading == name]
+        _accuracies(top, shown[shown.reading == name], key)
         style.summary(bottom, gap, "asyt", x=key, mark=style.interval)
-        told = f"reported: below {bound:g}" if name == names[0] else ""
-        style.reported(bottom, bound, told)
-        top.set_title(_panels.reading_title(name))
+        told = f"reported: below {number(claim):g}" if name == names[0] else ""
+        style.reported(bottom, number(claim), told)
         bottom.set_xticks(sorted(set(apart[key])))
-    axes[0, 0].set(**style.ACCURACY)
-    below = axes[1, 0]  # from tenths of a point to all that can be lost
-    below.set_ylabel("ideal BP minus AsyT\n(points; linear below 1)")
-    below.set_yscale("symlog", linthresh=1)
-    below.set_yticks(GAP_TICKS, map(str, GAP_TICKS))
-    below.set_ylim(min(0, apart.low.min()), GAP_TICKS[-1])
+        epochs = table[table.reading == name].epoch.max()
+        draws = f"{epochs} epochs, n = {gap.n.min()}"
+        top.set_title(f"{_panels.reading_title(name)}\n{draws}")
+    for top, bottom in axes:
+        top.set(ylim=style.ACCURACY["ylim"])
+        _logarithmic(bottom, min(0, apart.low.min()))
+        if top.get_subplotspec().is_first_col():
+            top.set_ylabel(style.ACCURACY["ylabel"])
+            bottom.set_ylabel("ideal BP minus AsyT\n(points; linear below 1)")
     style.legend_above(axes[0, 0], 2)
     return figure, pd.concat([shown, apart.rename(columns={"centre": "gap"})], ignore_index=True)
+
+
+def _accuracies(ax: Axes, shown: pd.DataFrame, key: str) -> None:
+    """Ideal BP and AsyT of one reading."""
+    for method in ("ideal-bp", "asyt"):
+        line = shown[shown.method == method]
+        style.summary(ax, line, method, x=key)
+        style.points(ax, line[key], line.centre, method)
+
+
+def _logarithmic(ax: Axes, lowest: float) -> None:
+    """From tenths of a point to all that can be lost."""
+    ax.set_yscale("symlog", linthresh=1)
+    ax.set_yticks(GAP_TICKS, map(str, GAP_TICKS))
+    ax.set_ylim(lowest, GAP_TICKS[-1])

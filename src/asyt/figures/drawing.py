@@ -4,7 +4,8 @@ The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file ha
 
 - `EXPERIMENT`, whose table it shows; a tuple of several, or None for a schematic;
 - `CAPTION` and `ALT`, as the book and the files have them;
-- `draw(*tables) -> (figure, plotted numbers)`, where a schematic gets None as its table.
+- `draw(*tables) -> (figure, plotted numbers)`, where a schematic gets None as its table, and any
+  figure None for the table of an experiment that is planned.
 """
 
 import functools
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import matplotlib.pyplot as plt
+import pandas as pd
 
 from asyt import experiments, paths, registry, results
 from asyt.catalogue import CATALOGUE
@@ -63,7 +65,12 @@ def find(figure_id: str) -> Drawing:
 
 
 def sources(drawing: Drawing) -> tuple[Experiment, ...]:
-    """The experiments whose tables a figure shows; none for a schematic."""
+    """The experiments whose tables a figure shows, but planned ones; none for a schematic."""
+    return tuple(one for one in _named(drawing) if not one.planned)
+
+
+def _named(drawing: Drawing) -> tuple[Experiment, ...]:
+    """The experiments that the file of a figure names."""
     if isinstance(drawing.EXPERIMENT, Experiment):
         return (drawing.EXPERIMENT,)
     return drawing.EXPERIMENT or ()
@@ -143,7 +150,15 @@ def _tables(drawing: Drawing, profile: str, seeds: Seeds, devices: int | None) -
 def drawn(drawing: Drawing, tables: Tables) -> style.Drawn:
     """The drawing of some tables, and the numbers that it plots."""
     style.use()
-    return drawing.draw(*map(experiments.joined, tables.values()) if tables else [None])
+    return drawing.draw(*given(drawing, tables))
+
+
+def given(drawing: Drawing, tables: Tables) -> list[pd.DataFrame | None]:
+    """What `draw` gets: a table for each experiment that the file names, None for a planned one."""
+    names = [experiment.name for experiment in _named(drawing)]
+    if not names:
+        return [None]
+    return [experiments.joined(tables[name]) if name in tables else None for name in names]
 
 
 def _provenance(profile: str, tables: Tables) -> dict[str, Any]:

@@ -3,16 +3,32 @@
 from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
+from asyt.claims.measured._beside import beside
 from asyt.claims.published import number
-from asyt.experiments import mnist_structure
+from asyt.experiments import authors_structure, mnist_structure, structure_readings
 
-EXPERIMENTS = (mnist_structure.EXPERIMENT,)
+EXPERIMENTS = (
+    mnist_structure.EXPERIMENT,
+    authors_structure.EXPERIMENT,
+    structure_readings.EXPERIMENT,
+)
 PAGE = "sweeps.html"
 CLAIMS = ("asyt-5e-width", "asyt-5f-depth")
+#: What the first runs are called where a reading has longer ones.
+FIRST = "20 epochs"
 
 
-def measure(table: DataFrame) -> list[Measurement]:
+def measure(
+    swept: DataFrame, chip: DataFrame | None = None, longer: DataFrame | None = None
+) -> list[Measurement]:
     """The largest gap in every reading."""
+    first = _gaps(authors_structure.fig5ef(swept))
+    if chip is None and longer is None:
+        return first
+    return beside(_gaps(authors_structure.fig5ef(chip=chip, longer=longer)), first, FIRST)
+
+
+def _gaps(table: DataFrame) -> list[Measurement]:
     widths, depths = mnist_structure.by_width(table), mnist_structure.by_depth(table)
     found = _largest(widths, "width", "asyt-5e-width")
     return found + _largest(depths, "depth", "asyt-5f-depth")
@@ -24,8 +40,9 @@ def _largest(table: DataFrame, key: str, claim: str) -> list[Measurement]:
     for reading, gaps in mnist_structure.gaps(table, key).groupby("reading", sort=False):
         worst = gaps.loc[gaps.centre.idxmax()]
         values = ", ".join(f"{value:g}" for value in gaps[key])
+        epochs = table[table.reading == reading].epoch.max()
         note = (
-            f"largest gap, at {key} {worst[key]:g}, of {key} {values}; {table.epoch.max()} epochs, "
+            f"largest gap, at {key} {worst[key]:g}, of {key} {values}; {epochs} epochs, "
             "where the paper trains 300"
         )
         below = bool((gaps.high < number(claim)).all())
