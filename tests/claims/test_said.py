@@ -10,7 +10,7 @@ from asyt.experiments import gallery, mnist, summaries, vowels_stability
 
 @functools.cache
 def rows():
-    return {row["id"]: row for row in claims.rows(claims.collect("asyt"))}
+    return {row["id"]: row for row in claims.rows(claims.collect("asyt", "opu"))}
 
 
 def by_reading(claim, what="verdict"):
@@ -118,3 +118,11 @@ def test_the_late_collapse_is_foreseen_but_for_one_draw():
     assert (collapsed.grew <= collapsed.collapsed).all()
     assert draws[draws.softness > 0].grew.isna().all()
     assert (draws.grew.notna() & draws.collapsed.isna()).any()
+
+
+def test_no_scale_of_the_pixels_gives_all_that_light_in_the_loop_reports():
+    assert held("opu-optical") == {"unit-pixels"}
+    assert held("opu-ternary-cost") == {"standardised"}
+    for claim in ("opu-ternary", "opu-dfa"):
+        assert held(claim) == {"unit-pixels", "standardised"}
+    assert by_reading("opu-optical", "high")["standardised"] < 30

@@ -43,6 +43,15 @@ def test_training_shows_every_method_and_the_angles():
     assert len(figure.axes[1].get_xticks()) == len(opu_training.SHOWN)
 
 
+def test_methods_of_training_differ_in_colour_dash_and_marker():
+    looks = [style.look(name) for name, _ in opu_training.SHOWN.values()]
+    for kind in ("colour", "line", "marker"):
+        assert len({getattr(look, kind) for look in looks}) == len(looks)
+    figure, _ = opu_training.draw(trained())
+    drawn = [line.get_marker() for line in figure.axes[0].lines]
+    assert drawn == [look.marker for look in looks]
+
+
 def test_training_without_digital_runs_has_no_angles():
     table = trained()
     table = table[(table.method == "dfa-optical") & (table.quantity == "accuracy")]
@@ -58,12 +67,21 @@ def test_sweeps_have_a_panel_each():
     assert len(figure.axes) == 4 and (plotted.accuracy == 90).all()
 
 
-def test_the_comparison_shows_every_chip():
+def test_the_comparison_shows_every_chip_and_the_mean_of_all():
     rows = [{"method": m, "chip": chip} for m in opu_compare.NAMES for chip in (0, 1)]
-    table = pd.DataFrame(rows).assign(quantity="accuracy", value=0.9)
+    table = pd.DataFrame(rows).assign(seed=0, quantity="accuracy", value=0.9)
     figure, plotted = compare.draw(table)
-    assert [len(line.get_xdata()) for line in figure.axes[0].lines] == [2] * 5
+    (ax,) = figure.axes
+    assert [len(line.get_xdata()) for line in ax.lines] == [2, 1] * 5
+    assert all(tick.get_text().endswith("n = 2") for tick in ax.get_xticklabels())
     assert len(plotted) == 10
+
+
+def test_an_interval_of_two_chips_is_wider_than_what_lies_between_them():
+    rows = [{"seed": 0, "chip": 0, "value": 0.9}, {"seed": 0, "chip": 1, "value": 0.92}]
+    mean = opu_compare.mean(pd.DataFrame(rows).assign(method="asyt", quantity="accuracy"), "asyt")
+    assert mean["centre"] == pytest.approx(91) and mean["n"] == 2
+    assert mean["low"] < 90 < 92 < mean["high"]
 
 
 def test_energies_end_where_the_unit_does():

@@ -1,13 +1,14 @@
 """AsyT and optical DFA on one network that is itself a photonic device: accuracy and costs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
 from asyt.devices.opu.energy import FRAME_J
 from asyt.devices.opu.unit import FRAME_RATE
-from asyt.experiments import base, mnist, tasks
+from asyt.experiments import base, mnist, summaries, tasks
 from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 from asyt.methods import LABELS, METHODS, feedback
 from asyt.methods.optical_feedback import OpticalFeedback
@@ -133,6 +134,12 @@ def accuracies(table: pd.DataFrame, method: str) -> pd.Series:
     """Final accuracies of a method, percent."""
     rows = table[(table.method == method) & (table.quantity == "accuracy")]
     return 100 * rows.value
+
+
+def mean(table: pd.DataFrame, method: str) -> dict[str, Any]:
+    """Mean of a method's final accuracies with its 95 % interval over chips and seeds, percent."""
+    rows = table[(table.method == method) & (table.quantity == "accuracy")]
+    return summaries.mean(summaries.grid(rows, "value"))
 
 
 def costs(table: pd.DataFrame) -> pd.DataFrame:

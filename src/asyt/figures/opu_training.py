@@ -1,18 +1,22 @@
 """Light-in-the-loop: accuracies of training by light and without, and angles of the gradients."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from asyt.claims.published import reported
-from asyt.experiments import dfa
+from asyt.experiments import dfa, summaries
 from asyt.figures import _style as style
 
 EXPERIMENT = dfa.EXPERIMENT
 CAPTION = (
     "MNIST, [784, 1024, 1024, 10], ten epochs. (a) Test accuracy against epoch, mean with 95 % "
-    "interval over seeds; first epochs of some runs lie below. (b) Where every run ends, with "
-    "median and 5-95 % range; diamonds are the values the source reports. (c) Angle between the "
-    "gradient used and that of back-propagation, colours as in (a); 90 degrees is no relation."
+    "interval over seeds; first epochs of some runs lie below. (b) Where every run ends, and "
+    "beside it the mean with its 95 % interval; diamonds are the values the source reports. (c) "
+    "Angle between the gradient used and that of back-propagation, colours and markers as in (a), "
+    "mean with 95 % interval; 90 degrees is no relation. Pixels from 0 to 1."
 )
 ALT = (
     "Accuracy of back-propagation, feedback alignment, DFA with and without ternary errors, "
@@ -35,14 +39,14 @@ WITH_ANGLES = [("fa", 0.001), ("dfa", 0.001), ("dfa-ternary", 0.001)]
 
 def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy against epoch, final accuracies, alignment angles."""
-    figure, axes = style.panels(1, 3, 0.46, width_ratios=(1, 1, 0.9))
+    figure, axes = style.panels(1, 3, 0.46, width_ratios=(1, 1.1, 0.9))
     last = table.epoch.max()
     accuracy = dfa.accuracies(table)
     angles = [dfa.angles(table, layer) for layer in (1, 2)]
     for key, (look, _) in SHOWN.items():
         line = _of(accuracy[accuracy.epoch > 0], *key)
         if len(line):
-            style.summary(axes[0], line, look, counted=True)
+            style.summary(axes[0], line, look, mark=_marked, counted=True)
     top = accuracy.centre.max()
     axes[0].set(xlabel="epoch", ylabel="test accuracy (%)")
     axes[0].set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
@@ -63,6 +67,13 @@ def _of(table: pd.DataFrame, method: str, rate: float) -> pd.DataFrame:
     return table[(table.method == method) & (table.rate == rate)]
 
 
+def _marked(ax: Axes, *numbers: Any) -> Line2D:
+    """A band whose line has its method's marker at every point."""
+    line = style.band(ax, *numbers)
+    line.set(marker=style.MARKERS[numbers[4]], markersize=3, linewidth=1)
+    return line
+
+
 def _ends(ax: Axes, table: pd.DataFrame) -> None:
     ticks: list[str] = []
     for key, (look, tick) in SHOWN.items():
@@ -71,12 +82,13 @@ def _ends(ax: Axes, table: pd.DataFrame) -> None:
             continue
         at = len(ticks)
         ticks.append(tick)
-        style.population(ax, at, ends, look)
-        style.points(ax, [at] * len(ends), ends, look, marker="o", markersize=3)
+        style.points(ax, [at] * len(ends), ends, look, markersize=3.5, alpha=0.6)
+        mean = summaries.mean(ends[:, None])
+        style.interval(ax, at + 0.3, mean["centre"], mean["low"], mean["high"], look)
         if key[0] in CLAIMS:
-            style.reported(ax, reported(CLAIMS[key[0]]), "", x=at + 0.42)
-    ax.set(ylabel="final test accuracy (%)", xlim=(-0.6, len(ticks) - 0.3))
-    ax.set_xticks(range(len(ticks)), ticks, fontsize=5.5)
+            style.reported(ax, reported(CLAIMS[key[0]]), "", x=at)
+    ax.set(ylabel="final test accuracy (%)", xlim=(-0.5, len(ticks) - 0.3))
+    ax.set_xticks(range(len(ticks)), ticks, fontsize=6)
 
 
 def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
@@ -84,9 +96,5 @@ def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
         line = _of(curve, *key)
         if len(line):
             look, _ = SHOWN[key]
-            ends = line.epoch, line.centre, line.low, line.high
-            style.band(ax, *ends, look, "").set(linestyle=dash, marker="o", markersize=2)
-            if dash == "-":
-                end = line.iloc[-1]
-                name = style.LABELS[look].replace(" error", "")
-                style.note(ax, name, (end.epoch, end.centre), (-2, 5), ha="right", fontsize=6)
+            marked = _marked(ax, line.epoch, line.centre, line.low, line.high, look, "")
+            marked.set(linestyle=dash)

@@ -124,7 +124,7 @@ _ROWS = (
         "FA",
         source=sources.measured,
         backward=fixed,
-        mark=Mark("#00614A", (0, (7, 2, 2, 2)), "H"),
+        mark=Mark("#00614A", (0, (7, 2, 2, 2)), "*"),
         cites=("lillicrap2016",),
     ),
     GradientMethod(

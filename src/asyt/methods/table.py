@@ -29,10 +29,10 @@ BATCH = 4
 #: Methods of networks without a device contract, trained where they are drawn.
 _ELSEWHERE = {
     "dfa-ternary": Description(
-        "DFA, ternary error", Mark("#3DAE9A", (0, (3, 1.5)), "d"), ("launay2020",)
+        "DFA, ternary error", Mark("#7A5CF0", (0, (3, 1.5)), "d"), ("launay2020",)
     ),
     "dfa-optical": Description(
-        "DFA, optical", Mark("#6B8E00", (0, (8, 1.5, 1, 1.5)), "p"), ("launay2020",)
+        "DFA, optical", Mark("#A0003C", (0, (8, 1.5, 1, 1.5)), "p"), ("launay2020",)
     ),
     "readout-only": Description("read-out only", Mark("#7F7F7F", (0, (1, 3)), "1")),
 }

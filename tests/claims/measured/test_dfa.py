@@ -21,8 +21,10 @@ def made_up(**final) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(epoch=10, quantity="accuracy", split="test")
 
 
-def rows(table, counters=COUNTERS) -> dict:
-    judged = claims.rows(dfa.measure(table, counters))
+def rows(table, counters=COUNTERS, standardised=None) -> dict:
+    """The judged rows; the standardised runs are by default like the others."""
+    other = table if standardised is None else standardised
+    judged = claims.rows(dfa.measure(table, counters, other))
     return {row["id"]: row for row in judged if row["id"] in dfa.CLAIMS}
 
 
@@ -72,3 +74,25 @@ def test_what_the_light_is_for_follows_the_counters(table):
 def test_a_network_that_needs_light_afterwards_is_not_reproduced(table):
     lit = rows(table, COUNTERS.assign(inference_frames=3))
     assert lit["opu-inference"]["verdict"] == lit["opu-concept"]["verdict"] == "not-reproduced"
+
+
+def test_accuracies_are_judged_for_either_scale_of_the_pixels(table):
+    lower = table.assign(value=table.value - 0.05)
+    found = rows(table, standardised=lower)
+    for claim in ("opu-optical", "opu-dfa"):
+        verdicts = {one["reading"]: one["verdict"] for one in found[claim]["readings"]}
+        assert verdicts == {"unit-pixels": "reproduced", "standardised": "not-reproduced"}
+        assert found[claim]["verdict"] == "depends-on-the-reading"
+    assert found["opu-optical"]["reading"] == "unit-pixels"
+
+
+def test_every_accuracy_and_the_cost_have_both_readings(table):
+    found = rows(table)
+    for claim in ("opu-optical", *dfa.DIGITAL, "opu-ternary-cost"):
+        assert [one["reading"] for one in found[claim]["readings"]] == list(dfa.SHOWN)
+        assert [one["page"] for one in found[claim]["readings"]] == list(dfa.SHOWN.values())
+
+
+def test_runs_of_one_scale_are_judged_alone(table):
+    judged = claims.rows(dfa.measure(table, COUNTERS))
+    assert [len(row["readings"]) for row in judged if row["id"] == "opu-optical"] == [1]

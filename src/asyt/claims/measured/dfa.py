@@ -8,27 +8,41 @@ from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.published import number
-from asyt.experiments import dfa, opu_concept, summaries
+from asyt.experiments import dfa, dfa_standardised, opu_concept, summaries
 
-EXPERIMENTS = (dfa.EXPERIMENT, opu_concept.EXPERIMENT)
+EXPERIMENTS = (dfa.EXPERIMENT, opu_concept.EXPERIMENT, dfa_standardised.EXPERIMENT)
 PAGE = "light-in-the-loop.html"
-TRAINING = f"{PAGE}#fig-opu-training"
-#: How these runs scale the inputs.
+#: How the runs of `dfa` scale the inputs.
 PIXELS = "unit-pixels"
+#: Reading -> where the book shows its runs.
+SHOWN = {
+    PIXELS: f"{PAGE}#fig-opu-training",
+    dfa_standardised.READING: f"{PAGE}#what-standardised-pixels-change",
+}
 DIGITAL = {"opu-ternary": "dfa-ternary", "opu-dfa": "dfa"}
 OTHERS = ("opu-ternary-cost", "opu-s-network", "opu-inference", "opu-concept")
 CLAIMS = ("opu-optical", *DIGITAL, *OTHERS)
 
 
-def measure(table: DataFrame, counters: DataFrame) -> list[Measurement]:
-    """The rows on training, and on what is left of the light after it."""
-    return [*_accuracies(table), *_ternary_cost(table), *_settings(table, counters)]
+def measure(
+    table: DataFrame, counters: DataFrame, standardised: DataFrame | None = None
+) -> list[Measurement]:
+    """The rows on training in either reading, and on what is left of the light after it."""
+    found = [
+        *_settings(table, counters),
+        *_accuracies(table, PIXELS),
+        *_ternary_cost(table, PIXELS),
+    ]
+    if standardised is not None:
+        reading = dfa_standardised.READING
+        found += [*_accuracies(standardised, reading), *_ternary_cost(standardised, reading)]
+    return found
 
 
-def _accuracies(table: DataFrame) -> list[Measurement]:
+def _accuracies(table: DataFrame, reading: str) -> list[Measurement]:
     optical = np.asarray(dfa.finals(table, "dfa-optical", 0.01))
     ideal = float(dfa.finals(table, "bp", 0.001).mean())
-    about: dict[str, Any] = {"reading": PIXELS, "page": TRAINING}
+    about: dict[str, Any] = {"reading": reading, "page": SHOWN[reading]}
     note = "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown"
     limits = {"chance": 10.0, "ideal": ideal}
     found = [Measurement.drawn("opu-optical", note, optical, **limits, **about)]
@@ -39,12 +53,12 @@ def _accuracies(table: DataFrame) -> list[Measurement]:
     return found
 
 
-def _ternary_cost(table: DataFrame) -> list[Measurement]:
+def _ternary_cost(table: DataFrame, reading: str) -> list[Measurement]:
     """Nothing from one pair: it has no bound."""
     claim, note = "opu-ternary-cost", "points of test accuracy, paired by seed"
     mean, low, high, n = astuple(dfa.ternary_cost(table))
     holds = high <= number(claim)
-    found = Measurement(claim, mean, low, high, n, note, TRAINING, holds, reading=PIXELS)
+    found = Measurement(claim, mean, low, high, n, note, SHOWN[reading], holds, reading=reading)
     return [found] if n > 1 else []
 
 
