@@ -261,6 +261,20 @@ def test_jobs_of_a_stub_of_slurm_have_the_bytes_of_a_serial_run(
     until(lambda: not any(map(alive, started)))
 
 
+def test_a_job_at_its_time_limit_is_replaced_by_another(slurm, own_cache, tmp_path, monkeypatch):
+    """By the stub: the first job is asked to end as SLURM does it, in mid-run."""
+    folder, jobs = slurm(**STUBS), drills(2)
+    monkeypatch.setenv(drill.PAUSE, "50")
+    sweep = threading.Thread(target=cluster.sweep, args=(jobs, "slurm:1", print))
+    sweep.start()
+    until(lambda: list((own_cache / "checkpoints").glob("*.pt")))
+    os.killpg(int((folder / "started").read_text().split()[0]), signal.SIGTERM)
+    sweep.join(timeout=180)
+    assert not sweep.is_alive()
+    assert len((folder / "started").read_text().split()) > 1
+    assert tables(own_cache) == alone(jobs, tmp_path / "alone", monkeypatch)
+
+
 def alive(group):
     """Whether a process of a group, of which the first one's number is given, still runs."""
     try:
