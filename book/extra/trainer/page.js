@@ -27,6 +27,7 @@
     constructor(host) {
       for (const still of host.children) still.hidden = true;
       const live = document.createElement("div");
+      live.className = "trainer-live";
       live.innerHTML = FRAME;
       host.append(live);
       this.find = (selector) => live.querySelector(selector);

@@ -4,6 +4,8 @@ import math
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from asyt.claims.published import reported
@@ -40,6 +42,28 @@ def reading_title(name: str) -> str:
     return READING_TITLES.get(name, name)
 
 
+def grid(count: int, **options: Any) -> tuple[Figure, list[Axes]]:
+    """A figure with so many panels, two or three in a row, as of `style.panels`.
+
+    Where the last row is not full, the panels above its gap have labels of x too.
+    """
+    columns = 2 if count == 4 else min(3, count)
+    rows = math.ceil(count / columns)
+    shared: dict[str, Any] = {"sharex": True, "sharey": True, "squeeze": False}
+    figure, axes = style.panels(rows, columns, 0.36 * rows, **shared, **options)
+    for column, ax in enumerate(axes.flat[count:], start=count % columns):
+        ax.remove()
+        axes[-2, column].tick_params(labelbottom=True)
+        axes[-2, column].set_xlabel(ax.get_xlabel())
+    return figure, list(axes.flat[:count])
+
+
+def draws(rows: pd.DataFrame, what: str = "seed") -> str:
+    """How many chips, and seeds or what they are called, some rows come from."""
+    chips, seeds = rows.chip.nunique(), rows.seed.nunique()
+    return f"{chips} chip{'s' * (chips != 1)} x {seeds} {what}{'s' * (seeds != 1)}"
+
+
 def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: str) -> style.Drawn:
     """Accuracy of the MNIST family, a panel a reading, on an axis that is stretched towards 100 %.
 
@@ -51,40 +75,20 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
     trained = shown[shown.method == "asyt"].fleet
     shown = shown[shown.fleet.isin({"digital", *trained})]
     names = readings(shown)
-    columns = 2 if len(names) == 4 else min(3, len(names))
-    bands = math.ceil(len(names) / columns)
-    figure, axes = style.panels(
-        bands,
-        columns,
-        0.36 * bands,
-        xlabel="epoch",
-        ylabel="test accuracy (%)",
-        sharex=True,
-        sharey=True,
-        squeeze=False,
-    )
+    figure, axes = grid(len(names), xlabel="epoch", ylabel="test accuracy (%)")
     last = shown.epoch.max()
-    for ax, name in zip(axes.flat, names, strict=False):
+    for ax, name in zip(axes, names, strict=True):
         rows = shown[shown.reading == name]
         for method, (mark, end) in FAMILY.items():
             style.summary(ax, rows[rows.method == method], method, mark=mark)
             published = reported(f"{figure_id}-{end}")
             style.points(ax, [1.06 * last], [published], method, **REPORTED)
-        ax.set(title=f"{reading_title(name)}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
-    style.stretched(axes[0, 0])
-    for column, ax in enumerate(axes.flat[len(names) :], start=len(names) % columns):
-        ax.remove()
-        axes[-2, column].tick_params(labelbottom=True)
-        axes[-2, column].set_xlabel("epoch")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
+        trained = table[(table.method == "asyt") & (table.reading == name)]
+        counted = draws(trained, "order" if name == "authors" else "seed")
+        ax.set(title=f"{reading_title(name)}\n{counted}", xlim=(0, 1.12 * last))
+    style.stretched(axes[0])
+    handles, labels = axes[0].get_legend_handles_labels()
     diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
     entries = [*handles, diamond], [*labels, "reported, in its method's colour"]
     figure.legend(*entries, loc="outside upper center", ncols=4)
     return figure, shown
-
-
-def _draws(table: pd.DataFrame, reading: str) -> str:
-    trained = table[(table.method == "asyt") & (table.reading == reading)]
-    chips, seeds = trained.chip.nunique(), trained.seed.nunique()
-    what = "order" if reading == "authors" else "seed"
-    return f"{chips} chip{'s' * (chips != 1)} x {seeds} {what}{'s' * (seeds != 1)}"
