@@ -199,6 +199,19 @@ def test_nothing_is_wider_than_a_phone(phone):
     assert phone.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("width", [1000, 1200, 1440])
+def test_code_is_read_without_scrolling_sideways(visit, width):
+    page, _ = visit
+    before = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 900})
+    wide = page.eval_on_selector_all(
+        "article .highlight pre",
+        "all => all.filter(p => p.scrollWidth > p.clientWidth + 1).map(p => p.textContent)",
+    )
+    page.set_viewport_size(before)
+    assert wide == []
+
+
 def test_tables_are_cards_on_a_phone(phone):
     flat = phone.eval_on_selector_all(
         "article table:not(.matrix) tbody tr:not([hidden])",
@@ -379,6 +392,8 @@ def test_pdf_has_bookmarks_page_numbers_tags_and_no_raw_formulas():
     raw = (r"\frac", r"\mathrm", r"\sigma", r"\(", r"\[", "$$")
     found = [(i, sign) for i, text in enumerate(texts, start=1) for sign in raw if sign in text]
     assert found == []
+    clicked = ("file:", "Show code cell source", "Address of this setting")
+    assert [(i, w) for i, text in enumerate(texts, start=1) for w in clicked if w in text] == []
     assert 'class="pdf"' in (SITE / "intro.html").read_text(encoding="utf-8")
     assert 'class="pdf" hidden' not in (SITE / "intro.html").read_text(encoding="utf-8")
 

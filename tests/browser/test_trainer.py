@@ -158,6 +158,25 @@ def test_page_trains_by_itself_and_says_what_came_out(page):
     assert page.get_by_text("still").is_hidden()
 
 
+COUNTED = """(frame) => new Promise((done) => {
+  let now = 0, drawn = 0;
+  const draw = AsyT.page.draw;
+  AsyT.page.draw = function () { drawn += 1; draw.call(this); };
+  const stop = AsyT.page.stop;
+  AsyT.page.stop = function (said) { stop.call(this, said); done(drawn); };
+  performance.now = () => now;
+  window.requestAnimationFrame = (next) => setTimeout(() => { now += frame; next(); });
+  AsyT.page.restart();
+})"""
+
+
+@pytest.mark.parametrize(("frame", "drawings"), [(10, 62), (33, 62), (330, 8)])
+def test_a_machine_that_is_slow_to_draw_draws_less_often(page, frame, drawings):
+    status(page, "Done")
+    assert page.evaluate(COUNTED, frame) == drawings
+    assert page.evaluate("AsyT.page.measured.length") == 61
+
+
 @pytest.mark.parametrize(
     ("slider", "key", "value"),
     [

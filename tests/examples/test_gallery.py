@@ -97,8 +97,12 @@ def test_an_example_is_short_and_says_how_to_get_its_package(simulator):
 def test_stored_tables_are_of_the_examples_that_are_here(simulator):
     for config in experiments.jobs("gallery", "paper"):
         if config.simulator == simulator:
-            table = experiments.kept("gallery", config).table
-            assert set(table.source) == {gallery.fingerprint(simulator)}, config.label
+            kept = experiments.kept("gallery", config)
+            command = f'asyt run gallery --profile paper --only "simulator {simulator}"'
+            assert kept is not None, f"no table yet: {command}"
+            assert set(kept.table.source) == {gallery.fingerprint(simulator)}, (
+                f"file changed: {command}"
+            )
 
 
 def test_a_missing_package_is_named(monkeypatch):

@@ -68,6 +68,12 @@ def grid(
     return figure, cells[:number]
 
 
+def draws(rows: pd.DataFrame, what: str = "seed") -> str:
+    """How many chips, and seeds or what they are called, some rows come from."""
+    chips, seeds = rows.chip.nunique(), rows.seed.nunique()
+    return f"{chips} chip{'s' * (chips != 1)} x {seeds} {what}{'s' * (seeds != 1)}"
+
+
 def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: str) -> style.Drawn:
     """Accuracy of the MNIST family, a panel a reading, on an axis that is stretched towards 100 %.
 
@@ -87,17 +93,12 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
             style.summary(ax, rows[rows.method == method], method, mark=mark)
             published = reported(f"{figure_id}-{end}")
             style.points(ax, [1.06 * last], [published], method, **REPORTED)
-        ax.set(title=f"{reading_title(name)}\n{_draws(table, name)}", xlim=(0, 1.12 * last))
+        trained = table[(table.method == "asyt") & (table.reading == name)]
+        counted = draws(trained, "order" if name == "authors" else "seed")
+        ax.set(title=f"{reading_title(name)}\n{counted}", xlim=(0, 1.12 * last))
     style.stretched(axes[0, 0])
     handles, labels = axes[0, 0].get_legend_handles_labels()
     diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
     entries = [*handles, diamond], [*labels, "reported, in its method's colour"]
     figure.legend(*entries, loc="outside upper center", ncols=4)
     return figure, shown
-
-
-def _draws(table: pd.DataFrame, reading: str) -> str:
-    trained = table[(table.method == "asyt") & (table.reading == reading)]
-    chips, seeds = trained.chip.nunique(), trained.seed.nunique()
-    what = "order" if reading == "authors" else "seed"
-    return f"{chips} chip{'s' * (chips != 1)} x {seeds} {what}{'s' * (seeds != 1)}"

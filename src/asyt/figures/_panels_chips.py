@@ -95,7 +95,7 @@ def _training(ax: Axes, main: pd.DataFrame, methods: Iterable[str]) -> pd.DataFr
         style.summary(ax, line, method, counted=True)
         parts.append(line.assign(quantity="accuracy (%)", method=method, split="train"))
     ax.set(xlabel="epoch", ylabel="training accuracy (%)", ylim=(0, 103), xlim=(0, None))
-    ax.legend(loc="lower right", fontsize=6)
+    ax.legend(loc="lower right", fontsize=6, labelspacing=0.2, borderaxespad=0)
     columns = ["quantity", "method", "split", "epoch", "centre", "low", "high"]
     return pd.concat(parts)[columns]
 

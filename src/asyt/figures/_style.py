@@ -83,9 +83,20 @@ def use() -> None:
     matplotlib.rcParams.update(RC)
 
 
-def look(method: str) -> Look:
-    """The look of `method`; UnknownNameError, naming the nearest, if it has no row in `LOOKS`."""
-    return LOOKS[lookup(method, LOOKS, "method")]
+#: Variants of one method beside it, in colours that no method has.
+VARIANTS = (
+    Look("first variant", "#4E9BD1", (0, (5, 2)), "o"),
+    Look("second variant", "#6E6E6E", (0, (6, 1.5, 1.5, 1.5)), "s"),
+    Look("third variant", "#A67C37", (0, (1, 1.2)), "^"),
+)
+
+
+def look(method: str | Look) -> Look:
+    """The look of `method`; UnknownNameError, naming the nearest, if it has no row in `LOOKS`.
+
+    A look itself, one of `VARIANTS`, is its own.
+    """
+    return method if isinstance(method, Look) else LOOKS[lookup(method, LOOKS, "method")]
 
 
 #: Dots of a population that are drawn one by one.
@@ -145,7 +156,7 @@ def legend_above(ax: Axes, ncols: int, **options: Any) -> None:
     ax.figure.legend(*entries, loc="outside upper center", ncols=ncols, **options)
 
 
-def line(ax: Axes, x: ArrayLike, y: ArrayLike, method: str, **other: Any) -> list[Line2D]:
+def line(ax: Axes, x: ArrayLike, y: ArrayLike, method: str | Look, **other: Any) -> list[Line2D]:
     """A line in the look of `method`, but for what `other` says (of matplotlib's lines)."""
     style = look(method)
     return ax.plot(x, y, **{"color": style.colour, "linestyle": style.line, **other})
@@ -184,8 +195,8 @@ def _ordered(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
     return found
 
 
-def _legend_text(method: str, label: str | None, n: int | None) -> str:
-    text = LABELS[method] if label is None else label
+def _legend_text(method: str | Look, label: str | None, n: int | None) -> str:
+    text = look(method).label if label is None else label
     return text if n is None else f"{text} (n = {n})"
 
 
@@ -195,7 +206,7 @@ def band(
     mean: ArrayLike,
     low: ArrayLike,
     high: ArrayLike,
-    method: str,
+    method: str | Look,
     label: str | None = None,
     n: int | None = None,
 ) -> Line2D:
@@ -209,8 +220,9 @@ def band(
     """
     colour = look(method).colour
     x, mean, low, high = _ordered(f"band of '{method}'", x, mean, low, high)
-    edge = to_rgba(colour, 0.6)  # so that bands that overlap stay apart
-    ax.fill_between(x, low, high, facecolor=to_rgba(colour, 0.13), edgecolor=edge, linewidth=0.5)
+    area = ax.fill_between(x, low, high, facecolor=to_rgba(colour, 0.08))
+    # Bands that overlap stay apart: the edge has the colour and the dashes of its line.
+    area.set(edgecolor=to_rgba(colour, 0.8), linewidth=0.6, linestyle=look(method).line)
     return line(ax, x, mean, method, label=_legend_text(method, label, n))[0]
 
 

@@ -56,7 +56,9 @@ def draw(table: pd.DataFrame) -> style.Drawn:
                 rasterized=True,
                 label=f"layer {layer}",
             )
-        ax.set(title=_panels.READING_TITLES[reading], xscale="log", xlim=(RATIOS[0], RATIOS[-1]))
+        counted = f"n = {len(part) // part['size'].nunique()} a layer"
+        ax.set(title=f"{_panels.READING_TITLES[reading]} ({counted})")
+        ax.set(xscale="log", xlim=(RATIOS[0], RATIOS[-1]))
         ax.set_xticks(RATIOS, [f"{ratio:g}" for ratio in RATIOS])
         ax.minorticks_off()
     style.legend_above(axes[0], 4, markerscale=2.5)

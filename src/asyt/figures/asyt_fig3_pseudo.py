@@ -28,7 +28,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         plotted = panels.strips(ax, strips, "training\naccuracy (%)")
         numbers.append(plotted.assign(encoding=encoding))
         style.reported(ax, published, f"{published:g}")
-        ax.set_title(encoding, loc="left")
+        ax.set_title(f"{encoding} (n = {plotted.n.iloc[0]:,} a reading)", loc="left")
     return figure, pd.concat(numbers, ignore_index=True)
 
 

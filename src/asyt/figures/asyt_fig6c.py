@@ -37,7 +37,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for name, above, dashes in (("simulated", 1, "-"), ("real", own, (0, (4, 2)))):
         label = f"counted, {name} device"
         ax.plot(chips, above + 1 / chips, color="0.35", linewidth=1, linestyle=dashes, label=label)
-    style.points(ax, shown.C, shown.measured, "asyt", label="measured")
+    runs = table[table.quantity == "cost"].repetition.nunique()
+    style.points(ax, shown.C, shown.measured, "asyt", label=f"measured (least of {runs})")
     ax.axhline(1, color=style.COLOURS["ideal-bp"], linewidth=0.6)
     style.note(ax, "plain BP", (shown.C.max(), 1), (2, 2), ha="right", va="bottom")
     ax.set_xscale("log", base=2)

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from asyt import paths
 from asyt.figures import _style as style
@@ -73,8 +74,11 @@ def _numbers(ax: Axes, rows: pd.DataFrame) -> None:
     ax.tick_params(axis="y", length=0)
     diamond = Line2D([], [], linestyle="none", marker="D", fillstyle="none", color="#4D4D4D")
     ours = Line2D([], [], color="0.3", marker="o", linewidth=2.2)
-    entries = [diamond, ours], ["reported", "ours, with its interval or range"]
-    ax.figure.legend(*entries, loc="outside upper center", ncols=2)
+    looks = (*VERDICTS.values(), REST)
+    patches = [Patch(color=colour) for colour, _ in looks]
+    labels = ["reported", "ours and its range", *(told for _, told in looks)]
+    options = {"ncols": len(labels), "handlelength": 1.6, "columnspacing": 1.4}
+    ax.figure.legend([diamond, ours, *patches], labels, loc="outside upper center", **options)
 
 
 def _counts(ax: Axes, rows: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +97,7 @@ def _counts(ax: Axes, rows: pd.DataFrame) -> pd.DataFrame:
     ax.set_yticks(range(len(table)), list(SOURCES.values()))
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
-    ax.set(xlabel="claims, as in (a)")
+    ax.set(xlabel="claims")
     counts = table.stack().rename("n").reset_index()
     counts.columns = ["source", "verdict", "n"]
     return counts.assign(quantity="claims")

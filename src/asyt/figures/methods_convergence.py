@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for ax, names in zip(axes, COLUMNS, strict=True):
         for name in names:
             panels.curve(ax, rows[rows.method == name], name)
-        ax.legend(loc="center right")
+        ax.legend(loc="center right", labelspacing=0.3, borderpad=0)
     axes[0].set_title("based on back-propagation: they coincide")
     axes[1].set_title("others, beside AsyT")
     return figure, panels.percent(rows)

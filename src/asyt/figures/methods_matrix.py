@@ -34,4 +34,5 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ax.set_title(kind.name.replace(" an epoch", "\nan epoch"))
         ax.set(xlim=(0, 100))
     axes[0].set_yticks(range(len(names)), [style.LABELS[name] for name in names])
+    axes[0].set_ylabel(f"method (n = {ends.seed.nunique()} each)")
     return figure, ends

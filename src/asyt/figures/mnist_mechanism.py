@@ -19,24 +19,25 @@ ALT = (
     "Eight panels of curves against epoch. The reference rises and falls; the excess of its "
     "controls grows ever faster. Some variants fall likewise, others hold."
 )
-#: Legend text, and the method whose look a variant borrows.
-Look = tuple[str, str]
-#: Panel -> variant -> its look.
-PANELS: dict[str, dict[str, Look]] = {
-    "kind of noise": {"independent": ("none", "ideal-bp"), "floor": ("fixed floor", "pat")},
+FIRST, SECOND, THIRD = style.VARIANTS
+#: Legend text and look.
+Shown = tuple[str, str | style.Look]
+#: Panel -> variant -> how it is shown.
+PANELS: dict[str, dict[str, Shown]] = {
+    "kind of noise": {"independent": ("none", SECOND), "floor": ("fixed floor", FIRST)},
     "where it acts": {
-        "read-out alone": ("read-out", "pat"),
-        "hidden alone": ("hidden layers", "dfa"),
+        "read-out alone": ("read-out", FIRST),
+        "hidden alone": ("hidden layers", SECOND),
     },
     "what holds the controls": {
-        "clipped": ("clipped", "pat"),
-        "pulled": ("pulled to digital", "dfa"),
-        mnist_explanations.BATCHES: ("larger batches", "insilico-bp"),
+        "clipped": ("clipped", FIRST),
+        "pulled": ("pulled to digital", SECOND),
+        mnist_explanations.BATCHES: ("larger batches", THIRD),
         "pseudo-ip-bp": ("pseudo IP-BP", "pseudo-ip-bp"),
     },
     "which part of the error": {
-        "errors averaged": ("four averaged", "pat"),
-        "errors centred": ("noise of mean zero", "dfa"),
+        "errors averaged": ("four averaged", FIRST),
+        "errors centred": ("noise of mean zero", SECOND),
     },
 }
 
@@ -59,11 +60,11 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     return figure, curves
 
 
-def _lines(ax: Axes, curves: pd.DataFrame, variants: dict[str, Look], scale: float) -> None:
+def _lines(ax: Axes, curves: pd.DataFrame, variants: dict[str, Shown], scale: float) -> None:
     """The reference, and the variants of a panel."""
-    drawn = {REFERENCE: ("reference", "asyt"), **variants}
-    for variant, (label, method) in drawn.items():
+    drawn: dict[str, Shown] = {REFERENCE: ("reference", "asyt"), **variants}
+    for variant, (label, look) in drawn.items():
         rows = curves[(curves.variant == variant) & (curves.high > 0)]
         if len(rows):
             centre, low, high = scale * rows.centre, scale * rows.low, scale * rows.high
-            style.band(ax, rows.epoch, centre, low, high, method, label)
+            style.band(ax, rows.epoch, centre, low, high, look, label)

@@ -8,13 +8,13 @@ from asyt.experiments.opu import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
 CAPTION = (
-    "The optical processing unit, simulated. (a) Part of an off-axis frame: the light on the "
-    "pixels, and the speckle alone. (b) Spectrum of such frames: speckle intensity at low "
-    "frequencies, the side-band that carries the field in the grey band. (c) Projections read from "
-    "the camera against the true ones. (d) Their error against the electrons a pixel holds (no "
-    "quantisation) and (e) against the camera's bits; lines are predictions from shot, read-out "
-    "and rounding noise. (f) Saturated pixels and error against full scale; beyond the last "
-    "diamond no pixel saturates."
+    "The optical processing unit, simulated: one medium (a to c), means over three (d to f). (a) "
+    "Part of an off-axis frame: the light on the pixels, and the speckle alone. (b) Spectrum of "
+    "such frames: speckle intensity at low frequencies, the side-band that carries the field in "
+    "the grey band. (c) Projections read from the camera against the true ones. (d) Their error "
+    "against the electrons a pixel holds (no quantisation) and (e) against the camera's bits; "
+    "lines are predictions from shot, read-out and rounding noise. (f) Saturated pixels and error "
+    "against full scale; beyond the last diamond no pixel saturates."
 )
 ALT = (
     "Six panels: fringes along camera pixels; a spectrum with two separate bands; a straight line "
@@ -42,7 +42,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     _errors(axes[1, 0], table, "well", "electrons at full scale")
     _errors(axes[1, 1], table, "bits", "bits")
     axes[1, 0].set_xscale("log")
-    axes[1, 0].legend(loc="upper right", fontsize=6)
+    axes[1, 0].set_ylim(bottom=0.005)
+    axes[1, 0].legend(loc="lower left", fontsize=6, borderaxespad=0)
     _saturation(axes[1, 2], table)
     return figure, table
 

@@ -41,5 +41,5 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         ends = fashion[(fashion.method == method) & (fashion.x == rate)]
         style.points(axes[3], [at] * len(ends), ends.accuracy, look)
     axes[3].set_xticks(range(len(FASHION)), [tick for _, tick in FASHION.values()])
-    axes[3].set(xlabel="Fashion-MNIST", xlim=(-0.6, len(FASHION) - 0.4))
+    axes[3].set(xlabel="Fashion-MNIST (rate of DFA)", xlim=(-0.6, len(FASHION) - 0.4))
     return figure, accuracies

@@ -8,7 +8,7 @@ from asyt.experiments.vowels_stability import EXPERIMENT as EXPERIMENT
 from asyt.figures import _style as style
 
 CAPTION = (
-    "AsyT on vowel benches, 13 a trajectory, hard targets. Top, training accuracy. Bottom, the "
+    "AsyT on vowels, 13 benches a trajectory, hard targets. Top, training accuracy. Bottom, the "
     "fastest growth of a deviation under the update, from its Jacobian (natural logarithm; below "
     "0.001 drawn there); dashed, where a draw counts as unstable. Blue, draws that collapse; grey, "
     "the others. The first trajectory gave the explanation, the others test it."
