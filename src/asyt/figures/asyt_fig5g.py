@@ -13,7 +13,7 @@ BENCH = (
     "95 % bands over 5 draws of task and chip."
 )
 SCHEDULE = (
-    "A row a reading: network, batch, rate and length are those of Fig. 5a, and the perturbation "
+    "AsyT against PAT, a row a reading. Network, batch, rate and length are Fig. 5a's, and a blow "
     "strikes after epoch 150. On the authors' chip draws are orders of the samples. Last row, the "
     "bench. "
 )

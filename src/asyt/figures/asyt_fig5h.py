@@ -13,7 +13,7 @@ BENCH = (
     "common gain a layer. Means with 95 % bands over 5 draws of task and chip."
 )
 SCHEDULE = (
-    "Upper rows, a ratio each and a panel a reading: network, batch, rate and length are those of "
+    "AsyT against PAT. Upper rows, a ratio each and a panel a reading: the schedule is that of "
     "Fig. 5a. The authors' chip has one noisy gain a layer, and draws there are orders of the "
     "samples. Below, the bench. "
 )
