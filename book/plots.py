@@ -20,8 +20,9 @@ from asyt.experiments import (
     authors_structure,
     mnist_structure,
     robustness,
+    robustness_schedule,
 )
-from asyt.figures import drawing
+from asyt.figures import asyt_fig5g, asyt_fig5h, drawing
 from asyt.figures._panels import reading_title
 from asyt.methods import LOOKS
 
@@ -90,13 +91,16 @@ def named(rows: pd.DataFrame, panel: str, key: str) -> pd.DataFrame:
     return found.rename(columns=columns)[["panel", "curve", "draw", "x", "y"]]
 
 
-def conditions(rows: list[robustness.Condition]) -> Any:
-    """Single draws of training under some conditions."""
+def conditions(rows: tuple[robustness.Condition, ...], panels: list[str]) -> Any:
+    """Single draws under some conditions of the bench, and in some panels of the schedule."""
     names = [condition.name for condition in rows]
 
-    def draws(runs: pd.DataFrame) -> pd.DataFrame:
-        tested = runs[(runs.split == "test") & runs.condition.isin(names)]
-        return named(tested, "condition", "epoch")
+    def draws(bench: pd.DataFrame, schedule: pd.DataFrame | None = None) -> pd.DataFrame:
+        parts = [bench[(bench.split == "test") & bench.condition.isin(names)]]
+        if schedule is not None:
+            labelled = robustness_schedule.labelled(schedule)
+            parts.append(labelled[labelled.condition.isin(panels)])
+        return named(pd.concat(parts), "condition", "epoch")
 
     return draws
 
@@ -154,10 +158,16 @@ PLOTS = {
         final("depth", depths),
     ),
     "asyt-fig5g": Plot(
-        "epoch", ACCURACY, sweep("condition", "epoch"), conditions(robustness.PERTURBED)
+        "epoch",
+        ACCURACY,
+        sweep("condition", "epoch"),
+        conditions(robustness.PERTURBED, asyt_fig5g.PANELS),
     ),
     "asyt-fig5h": Plot(
-        "epoch", ACCURACY, sweep("condition", "epoch"), conditions(robustness.NOISY)
+        "epoch",
+        ACCURACY,
+        sweep("condition", "epoch"),
+        conditions(robustness.NOISY, asyt_fig5h.PANELS),
     ),
     "asyt-fig6ab": Plot("size of the network", "a sample", interface, None, (True, True)),
     "asyt-fig6c": Plot("devices, C", "cost a device / cost of BP", cost, None, (True, False)),

@@ -98,6 +98,17 @@ def test_rows_name_what_a_chip_suffers_from(panel, conditions):
     assert set(table.epoch) == {0, 1, 2}
 
 
+def test_curves_name_a_condition_with_its_reading(crossed):
+    draws = {"method": ["asyt", "pat"], "seed": (0, 1), "epoch": [0, 300], "chip": [0]}
+    table = crossed(reading=["floor", "authors"], condition=["digital", "0 dB"], **draws)
+    table["accuracy"] = table.reading.map({"floor": 0.6, "authors": 0.2}) + 0.1 * table.seed
+    curves = robustness_schedule.curves(table)
+    assert len(curves) == 2 * 2 * 2
+    means = curves.groupby("condition").centre.unique().map(list)
+    assert means["floor, 0 dB"] == pytest.approx([65.0])
+    assert means["authors, 0 dB"] == pytest.approx([25.0])
+
+
 def test_differences_are_paired_by_draw_within_a_reading(crossed):
     draws = {"method": ["asyt", "pat"], "seed": range(5), "epoch": [0, 300], "chip": [0]}
     table = crossed(reading=["floor", "authors"], condition=["digital", "0 dB"], **draws)

@@ -50,6 +50,8 @@ class Config(base.Config):
         return mnist.Config(**about, epochs=self.epochs, seed=self.seed, **settings)
 
 
+BLOWS = tuple(condition.name for condition in robustness.PERTURBED)
+RATIOS = tuple(f"{decibel:g} dB" for decibel in DECIBELS)
 #: Panel -> the readings it is run in: without noise there is no Fig. 5h.
 PERTURBED = ("authors", "independent", "floor", "common-gain")
 NOISY = ("authors", "floor", "common-gain", "mean-square")
@@ -147,6 +149,18 @@ def _condition(config: Config, fleet: str, chip: int) -> str:
         return fleet
     place = fleet.partition("|")[2]
     return f"perturbation {config.struck[chip]:g}" if place == "perturbation" else place
+
+
+def labelled(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of chips, each condition named with its reading: "floor, 0 dB"."""
+    rows = table[table.condition != "digital"]
+    return rows.assign(condition=rows.reading + ", " + rows.condition)
+
+
+def curves(table: pd.DataFrame) -> pd.DataFrame:
+    """As `robustness.curves`, of the conditions of `labelled`."""
+    by = ["condition", "method", "epoch"]
+    return summaries.interval(labelled(table), by, chips=None, replicates=2000)
 
 
 def differences(table: pd.DataFrame) -> pd.DataFrame:

@@ -43,9 +43,15 @@ def reading_title(name: str) -> str:
 
 
 def grid(
-    number: int, height: float, *, xlabel: str, parts: int = 1, **options: Any
+    number: int,
+    height: float,
+    *,
+    xlabel: str,
+    columns: int | None = None,
+    parts: int = 1,
+    **options: Any,
 ) -> tuple[Figure, np.ndarray]:
-    """So many panels, three in a row, four in two, each of `parts` axes below each other.
+    """So many panels, by default three in a row, four in two; each of `parts` axes in a column.
 
     `height` is that of a panel, in page widths; the options are of `style.panels`. The lowest panel
     of each column has the label of x.
@@ -53,11 +59,10 @@ def grid(
     Returns:
         The figure and its axes, (number, parts).
     """
-    columns = 2 if number == 4 else min(3, number)
+    columns = columns or (2 if number == 4 else min(3, number))
     rows = math.ceil(number / columns)
-    figure, axes = style.panels(
-        rows * parts, columns, height * rows, xlabel=xlabel, sharex=True, squeeze=False, **options
-    )
+    options = {"sharex": True, "squeeze": False, **options}
+    figure, axes = style.panels(rows * parts, columns, height * rows, xlabel=xlabel, **options)
     cells = axes.reshape(rows, parts, columns).swapaxes(1, 2).reshape(-1, parts)
     for place in range(number, len(cells)):
         for ax in cells[place]:

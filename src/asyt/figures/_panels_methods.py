@@ -1,12 +1,14 @@
 """Panels of many methods on many kinds of device: curves with bands, draws as dots."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from asyt.experiments import robustness, summaries
+from asyt.experiments import robustness, robustness_schedule, summaries
 from asyt.experiments._comparison import Condition
+from asyt.figures import _panels
 from asyt.figures import _style as style
 
 #: Condition -> what a panel is called: each in the unit of what it changes.
@@ -20,6 +22,15 @@ TITLES = {
     "0 dB": "noise as large as the signal (0 dB)",
     "common 10 dB": "one noisy gain a layer, 10 dB",
     "common 0 dB": "one noisy gain a layer, 0 dB",
+}
+
+#: Reading -> what a panel of the paper's schedule is called.
+KINDS = {
+    "authors": "authors' chip",
+    "independent": "independent chips",
+    "floor": "noise floor",
+    "common-gain": "one noisy gain a layer",
+    "mean-square": "noise with the signal",
 }
 
 
@@ -45,30 +56,50 @@ def draws(ax: Axes, place: float, accuracies: pd.Series, method: str, *, across:
 
 
 def severities(
-    table: pd.DataFrame, conditions: Sequence[Condition], height: float, *, struck: bool
+    bench: pd.DataFrame,
+    schedule: pd.DataFrame | None = None,
+    *,
+    conditions: Sequence[Condition],
+    panels: Sequence[str],
+    columns: int,
+    struck: bool,
 ) -> style.Drawn:
-    """AsyT and PAT against epoch, one panel a condition, three in a row.
+    """AsyT and PAT against epoch: `panels` of the paper's schedule, then conditions of the bench.
 
-    `struck` marks the middle of training, where a perturbation strikes.
+    Panels are named as in `robustness_schedule.labelled`, `columns` of them in a row; three without
+    the schedule. `struck` marks the middle of training, where a perturbation strikes.
     """
-    curves = robustness.curves(table)
-    curves = curves[curves.condition.isin([condition.name for condition in conditions])]
-    figure, axes = style.panels(
-        len(conditions) // 3,
-        3,
-        height,
+    curves, names = robustness.curves(bench), [condition.name for condition in conditions]
+    titles = TITLES
+    if schedule is None:
+        columns = 3
+    else:
+        curves = pd.concat([robustness_schedule.curves(schedule), curves], ignore_index=True)
+        titles = {name: fill(f"bench: {title}", 24) for name, title in TITLES.items()}
+        titles |= {name: _title(name) for name in panels}
+        names = [*panels, *names]
+    figure, axes = _panels.grid(
+        len(names),
+        0.28,
         xlabel="epoch",
+        columns=columns,
         **style.ACCURACY,
-        sharex=True,
+        sharex="row",
         sharey=True,
-        squeeze=False,
     )
-    for ax, condition in zip(axes.flat, conditions, strict=True):
+    for ax, name in zip(axes[:, 0], names, strict=True):
+        shown = curves[curves.condition == name].sort_values("epoch")
         for method in robustness.COMPARED:
-            line = curves[(curves.condition == condition.name) & (curves.method == method)]
-            style.summary(ax, line.sort_values("epoch"), method, counted=True)
+            style.summary(ax, shown[shown.method == method], method, counted=True)
         if struck:
-            ax.axvline(int(curves.epoch.max()) // 2, color="0.6", linewidth=0.8, zorder=0)
-        ax.set_title(TITLES.get(condition.name, condition.name))
+            ax.axvline(int(shown.epoch.max()) // 2, color="0.6", linewidth=0.8, zorder=0)
+        ax.set_title(titles.get(name, name))
     style.legend_above(axes[0, 0], 2)
-    return figure, curves
+    return figure, curves[curves.condition.isin(names)]
+
+
+def _title(panel: str) -> str:
+    """Of a panel of the paper's schedule: its reading, then its severity."""
+    reading, _, condition = panel.partition(", ")
+    severity = TITLES[condition] if condition in robustness_schedule.BLOWS else condition
+    return f"{KINDS[reading]}\n{severity}"

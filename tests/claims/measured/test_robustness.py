@@ -1,9 +1,11 @@
 """AsyT must lead PAT at every severity."""
 
 import pandas as pd
+import pytest
 
+from asyt.claims import rows
 from asyt.claims.measured import robustness as judge
-from asyt.experiments import robustness
+from asyt.experiments import robustness, robustness_schedule
 
 
 def table(leads):
@@ -45,3 +47,38 @@ def test_the_smallest_lead_is_the_measured_one():
     perturbed = judge.measure(table({"perturbation 2.4": 0.5}))[0]
     assert round(perturbed.measured, 2) == 0.52
     assert perturbed.note.count(";") == 2
+
+
+@pytest.fixture
+def schedule(crossed):
+    """Five draws, AsyT two points ahead; one behind on the authors' chip at 0 dB."""
+    draws = {"method": ["asyt", "pat"], "seed": range(5), "epoch": [0, 300], "chip": [0]}
+    blows = crossed(
+        reading=["authors", "independent"], condition=robustness_schedule.BLOWS, **draws
+    )
+    noise = crossed(
+        reading=["authors", "mean-square"], condition=robustness_schedule.RATIOS, **draws
+    )
+    found = pd.concat([blows, noise], ignore_index=True)
+    behind = (found.reading == "authors") & (found.condition == "0 dB")
+    lead = behind.map({True: -0.01, False: 0.02}) * (found.method == "asyt")
+    return found.assign(accuracy=0.5 + 0.01 * found.seed + lead)
+
+
+def test_the_papers_schedule_stands_before_the_bench(schedule):
+    found = judge.measure(table({}), schedule)
+    order = {row["id"]: row["readings"] for row in rows(found) if row["id"] in judge.CLAIMS}
+    blows, noise = order.values()
+    assert [one["reading"] for one in blows] == ["authors", "independent", "independent + bench"]
+    assert [one["reading"] for one in noise] == [
+        "authors",
+        "common-gain",
+        "power",
+        "mean-square",
+        "mean-square + bench",
+    ]
+    assert [one["verdict"] for one in noise] == ["not-reproduced", *["reproduced"] * 4]
+    assert (noise[0]["measured"], noise[0]["n"]) == (-1.0, 5)
+    assert noise[0]["note"].startswith("AsyT - PAT in points on the schedule of Fig. 5a")
+    assert blows[0]["note"].count(";") == 2
+    assert blows[-1]["note"].startswith("AsyT - PAT in points on the bench of 30 epochs")
