@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from asyt import claims, experiments
-from asyt.experiments import gallery, vowels_stability
+from asyt.experiments import gallery, opu_compare, vowels_stability
 
 
 @functools.cache
@@ -110,3 +110,10 @@ def test_ideal_bp_reaches_its_reported_number_on_fashion_mnist_late_and_in_silic
     assert curves.asyt[reached.min()] > 87.5 > curves.asyt.iloc[-1]
     chips = table[(table.method == "insilico-bp") & (table.fleet == "0.6")]
     assert chips[chips.epoch == 1200].accuracy.min() > 0.166
+
+
+def test_two_chips_tell_asyt_from_optical_dfa_but_not_its_two_kinds_of_states():
+    table = experiments.table("opu-compare", "paper")
+    assert opu_compare.lead(table, "asyt", "dfa-closed")["low"] > 0
+    gain = opu_compare.lead(table, "dfa-opened", "dfa-closed")
+    assert gain["low"] < 0 < gain["high"]
