@@ -33,6 +33,7 @@ def test_settings_are_those_of_every_run_and_equal_runs_are_one():
     assert [(run.distortion, run.reading, run.seed) for run in runs] == [
         (1.0, "5 dB mean-square", 4),
         (1.0, "5 dB floor", 4),
+        (1.0, "5 dB mean-square common", 4),
         (1.0, "5 dB power", 4),
     ]
 
