@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from asyt import claims, experiments
-from asyt.experiments import gallery, mnist, summaries, vowels_stability
+from asyt.experiments import gallery, mnist, opu_compare, summaries, vowels_stability
 
 
 @functools.cache
@@ -126,3 +126,21 @@ def test_no_scale_of_the_pixels_gives_all_that_light_in_the_loop_reports():
     for claim in ("opu-ternary", "opu-dfa"):
         assert held(claim) == {"unit-pixels", "standardised"}
     assert by_reading("opu-optical", "high")["standardised"] < 30
+
+
+def test_ideal_bp_reaches_its_reported_number_on_fashion_mnist_late_and_in_silico_bp_does_not():
+    table = experiments.table("fashion-long", "paper")
+    assert table.seed.nunique() == 1 and table[table.method == "asyt"].chip.nunique() == 1
+    curves = 100 * table.groupby(["method", "epoch"]).accuracy.mean().unstack("method")
+    reached = curves.index[curves["ideal-bp"] >= 88.6]
+    assert 2.5 < reached.min() / 300 < 3.5 and curves["ideal-bp"].iloc[-1] < 88.6
+    assert curves.asyt[reached.min()] > 87.5 > curves.asyt.iloc[-1]
+    chips = table[(table.method == "insilico-bp") & (table.fleet == "0.6")]
+    assert chips[chips.epoch == 1200].accuracy.min() > 0.166
+
+
+def test_two_chips_tell_asyt_from_optical_dfa_but_not_its_two_kinds_of_states():
+    table = experiments.table("opu-compare", "paper")
+    assert opu_compare.lead(table, "asyt", "dfa-closed")["low"] > 0
+    gain = opu_compare.lead(table, "dfa-opened", "dfa-closed")
+    assert gain["low"] < 0 < gain["high"]

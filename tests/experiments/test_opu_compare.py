@@ -60,3 +60,21 @@ def test_costs_are_those_of_the_optical_unit():
     optical = costs.loc["Optical DFA, digital states"]
     assert optical["frames"] > 0
     assert optical["its energy (mJ)"] == pytest.approx(20 * optical["frames"])
+
+
+def test_an_interval_of_two_chips_is_wider_than_what_lies_between_them():
+    rows = [{"seed": 0, "chip": 0, "value": 0.9}, {"seed": 0, "chip": 1, "value": 0.92}]
+    mean = opu_compare.mean(pd.DataFrame(rows).assign(method="asyt", quantity="accuracy"), "asyt")
+    assert mean["centre"] == pytest.approx(91) and mean["n"] == 2
+    assert mean["low"] < 90 < 92 < mean["high"]
+
+
+def test_a_lead_is_paired_by_chip_and_seed():
+    chips = pd.DataFrame(
+        [{"seed": 0, "chip": 0, "value": 0.8}, {"seed": 0, "chip": 1, "value": 0.9}]
+    )
+    ahead = chips.assign(value=chips.value + 0.01)[::-1]
+    table = pd.concat([chips.assign(method="asyt"), ahead.assign(method="dfa-opened")])
+    lead = opu_compare.lead(table.assign(quantity="accuracy"), "dfa-opened", "asyt")
+    assert [lead["low"], lead["centre"], lead["high"]] == pytest.approx([1, 1, 1])
+    assert lead["n"] == 2

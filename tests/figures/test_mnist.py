@@ -3,12 +3,14 @@
 import pandas as pd
 import pytest
 
+from asyt import experiments
 from asyt.experiments import mnist, mnist_growth, mnist_mechanism
 from asyt.figures import (
     _panels,
     asyt_fig5a,
     asyt_fig5a_distortion,
     asyt_fig5b,
+    asyt_fig5b_long,
     asyt_fig5c,
     mnist_demo,
 )
@@ -101,3 +103,16 @@ def test_mechanism_has_the_reference_in_every_panel_and_every_variant_in_one(cro
     assert above[0].lines[0].get_ydata().tolist() == pytest.approx([30, 30])
     assert set(plotted.variant) == {*variants, "larger batches"}
     assert {*mnist_mechanism.branches(mnist_mechanism.Config(samples=10))} <= set(plotted.variant)
+
+
+def test_a_long_run_says_its_numbers_of_draws_and_marks_what_is_reported():
+    table = experiments.table("fashion-long", "paper")
+    figure, plotted = asyt_fig5b_long.draw(table)
+    labels = figure.axes[0].get_legend_handles_labels()[1]
+    assert sorted(labels) == ["AsyT (n = 1)", "Ideal BP (n = 1)", "In-silico BP (n = 20)"]
+    marks = [[line for line in ax.lines if line.get_marker() == "D"] for ax in figure.axes]
+    values = [{line.get_ydata()[0] for line in panel} for panel in marks]
+    assert values == [{88.6, 87.5, 16.6}, {88.6, 87.5}]
+    low, high = figure.axes[1].get_ylim()
+    late = plotted[(plotted.epoch > 300) & (plotted.method != "insilico-bp")]
+    assert low < late.centre.min() and late.centre.max() < high

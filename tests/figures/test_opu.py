@@ -77,13 +77,6 @@ def test_the_comparison_shows_every_chip_and_the_mean_of_all():
     assert len(plotted) == 10
 
 
-def test_an_interval_of_two_chips_is_wider_than_what_lies_between_them():
-    rows = [{"seed": 0, "chip": 0, "value": 0.9}, {"seed": 0, "chip": 1, "value": 0.92}]
-    mean = opu_compare.mean(pd.DataFrame(rows).assign(method="asyt", quantity="accuracy"), "asyt")
-    assert mean["centre"] == pytest.approx(91) and mean["n"] == 2
-    assert mean["low"] < 90 < 92 < mean["high"]
-
-
 def test_energies_end_where_the_unit_does():
     _, plotted = opu_energy.draw(None)
     assert plotted[plotted.n > 1e5]["optical, one frame"].isna().all()

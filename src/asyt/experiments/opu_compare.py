@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from asyt.devices import Accesses, DistortedDevice, OpticalProcessingUnit
@@ -138,8 +139,17 @@ def accuracies(table: pd.DataFrame, method: str) -> pd.Series:
 
 def mean(table: pd.DataFrame, method: str) -> dict[str, Any]:
     """Mean of a method's final accuracies with its 95 % interval over chips and seeds, percent."""
+    return summaries.mean(_grid(table, method))
+
+
+def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
+    """Points that a method is ahead of another, paired by chip and seed, as `mean` has them."""
+    return summaries.mean(_grid(table, method) - _grid(table, other))
+
+
+def _grid(table: pd.DataFrame, method: str) -> np.ndarray:
     rows = table[(table.method == method) & (table.quantity == "accuracy")]
-    return summaries.mean(summaries.grid(rows, "value"))
+    return summaries.grid(rows, "value")
 
 
 def costs(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from asyt.figures import _style as style
 EXPERIMENT = opu_compare.EXPERIMENT
 CAPTION = (
     "MNIST on chips with a distortion of 1.2, [784, 256, 256, 10], short runs with one schedule "
-    "for all: test accuracy of each chip of one seed, as many as n says, and beside them the mean "
-    "with its 95 % interval, by Student's reach wide for so few. Ideal BP is one run."
+    "for all. Test accuracy of each chip of one seed, n of them, and beside them the mean with its "
+    "95 % interval, which is wide for two chips. Ideal BP is one run."
 )
 ALT = (
     "Test accuracies, with means and intervals, of ideal BP, in-silico BP, AsyT, and optical DFA "
