@@ -76,11 +76,19 @@ def test_tables_are_compared_row_by_row(table, differ, largest):
     assert compared(table, TABLE) == {"rows": 2, "differ": differ, "largest": largest}
 
 
-def test_a_process_has_the_kernels_that_its_way_names():
-    config = rounding.Config(runs=("access",), epochs=0)
-    found, fingerprint = rounding.computed("no vectors", config)
-    assert fingerprint != arithmetic()
-    assert set(found) == {"access", "mnist"}
+def test_every_way_computes_the_same_runs(monkeypatch):
+    """In this process, and without training on MNIST."""
+    ways = []
+
+    def computed(way, config):
+        ways.append(way)
+        return dict.fromkeys(config.runs, TABLE), "narrow" if "AVX2" in way else "usual"
+
+    monkeypatch.setattr(rounding, "computed", computed)
+    found = rounding.run(rounding.PROFILES["smoke"])
+    assert ways == list(WAYS) == found.way.tolist()
+    assert found.alike.tolist() == [1, 1, 0, 0, 1]
+    assert (found.differ == 0).all()
 
 
 def test_stored_differences_are_within_what_live_checks_allow():

@@ -66,7 +66,7 @@ def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
     others = range(config.others)
     return [
         *(partial(stopped.killed, seed=seed, seconds=seconds) for seed in range(config.kills)),
-        *(partial(stopped.asked, seed=seed, seconds=seconds) for seed in others),
+        *(partial(stopped.asked, seed=seed) for seed in others),
         *(partial(stopped.memory, epoch=8 + i) for i in others),
         *(partial(stopped.worker, epoch=8 + i) for i in others),
         *(partial(stopped.clock, epoch=5 + i) for i in others),

@@ -3,7 +3,6 @@
 import random
 import shutil
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from asyt import results
 from asyt.errors import ResultError
 from asyt.experiments.trials.outcome import RESUME, RUN, Bench, Tried, tables
 from asyt.experiments.trials.processes import Command
-from asyt.experiments.trials.stopped import SLOWLY
+from asyt.experiments.trials.stopped import begun
 
 Damage = Callable[[bytes, random.Random], bytes]
 
@@ -57,9 +56,7 @@ def _each(row: Tried, file: Path, damage: Damage, tries: int, read: Callable[[],
 def checkpoint(bench: Bench, tries: int) -> None:
     """Damage the checkpoint of a killed run, and go on from it."""
     cache = bench.cache()
-    command = Command(RUN, cache, SLOWLY)
-    while command.runs() and not list((cache / "checkpoints").glob("[!.]*.pt")):
-        time.sleep(0.01)
+    command = begun(cache)
     command.send(signal.SIGKILL)
     command.end()
     for name, damage in DAMAGES.items():

@@ -74,6 +74,7 @@ def _asyt(words: list[str], environment: dict[str, str], log: str, largest: int 
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     sys.argv = ["asyt", *words]
     if largest is not None:
         import resource

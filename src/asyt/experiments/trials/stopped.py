@@ -9,7 +9,7 @@ from pathlib import Path
 from asyt import results
 from asyt.errors import ResultError
 from asyt.experiments.trials import drill
-from asyt.experiments.trials.outcome import RUN, Bench, Tried, tables
+from asyt.experiments.trials.outcome import RUN, Bench, tables
 from asyt.experiments.trials.pool import Pool
 from asyt.experiments.trials.processes import Command
 
@@ -35,30 +35,34 @@ def whole(bench: Bench) -> float:
 
 def killed(bench: Bench, seed: int, seconds: float) -> None:
     """SIGKILL at a random moment between start and end."""
-    row = bench.row("the process is killed", "SIGKILL at random moments")
-    _end(bench, row, signal.SIGKILL, random.Random(seed).uniform(0.0, seconds))
+    row, cache = bench.row("the process is killed", "SIGKILL at random moments"), bench.cache()
+    command = Command(RUN, cache, SLOWLY)
+    time.sleep(random.Random(seed).uniform(0.0, seconds))
+    command.send(signal.SIGKILL)
+    command.end()
+    bench.look(row, cache)
+    bench.resume(row, cache)
 
 
-def asked(bench: Bench, seed: int, seconds: float) -> None:
-    """Ctrl-C, and the request to end of a batch system, in mid-run."""
-    moment = random.Random(seed).uniform(0.4, 0.9) * seconds
+def asked(bench: Bench, seed: int) -> None:
+    """Ctrl-C, and the request to end of a batch system, once there is a checkpoint."""
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         row = bench.row(f"{number.name} in mid-run", f"the signal; exit code {code}")
-        _end(bench, row, number, moment, code)
+        cache = bench.cache()
+        command = begun(cache)
+        time.sleep(random.Random(seed).uniform(0.0, 4 * PAUSE_MS / 1000))
+        command.send(number)
+        ended = command.end()
+        bench.look(row, cache, ended if ended.code == code else None, "resume")
+        bench.resume(row, cache)
 
 
-def _end(
-    bench: Bench, row: Tried, number: signal.Signals, after_s: float, code: int | None = None
-) -> None:
-    """End a run by a signal some time after its start, look, go on, look."""
-    cache = bench.cache()
+def begun(cache: Path) -> Command:
+    """A run that has kept a checkpoint."""
     command = Command(RUN, cache, SLOWLY)
-    time.sleep(after_s)
-    command.send(number)
-    ended = command.end()
-    known = code is None or ended.code == code
-    bench.look(row, cache, ended if known else None, "resume")
-    bench.resume(row, cache)
+    while command.runs() and not list((cache / "checkpoints").glob("[!.]*.pt")):
+        time.sleep(0.01)
+    return command
 
 
 def memory(bench: Bench, epoch: int) -> None:
