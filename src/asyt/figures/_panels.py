@@ -42,13 +42,13 @@ def reading_title(name: str) -> str:
     return READING_TITLES.get(name, name)
 
 
-def grid(count: int, **options: Any) -> tuple[Figure, list[Axes]]:
-    """A figure with so many panels, two or three in a row, as of `style.panels`.
+def grid(count: int, most: int = 3, **options: Any) -> tuple[Figure, list[Axes]]:
+    """A figure with so many panels, at most `most` in a row, as of `style.panels`.
 
     Where the last row is not full, the panels above its gap have labels of x too.
     """
-    columns = 2 if count == 4 else min(3, count)
-    rows = math.ceil(count / columns)
+    rows = math.ceil(count / most)
+    columns = math.ceil(count / rows)
     shared: dict[str, Any] = {"sharex": True, "sharey": True, "squeeze": False}
     figure, axes = style.panels(rows, columns, 0.36 * rows, **shared, **options)
     for column, ax in enumerate(axes.flat[count:], start=count % columns):
