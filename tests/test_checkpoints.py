@@ -2,7 +2,6 @@
 
 import errno
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -163,7 +162,7 @@ def test_kill_while_saving_leaves_a_whole_checkpoint(tmp_path):
         [sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout.readline() == "running\n"
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     state = Checkpoint(path).load()
     assert state["epoch"] >= 2
     assert torch.equal(state["weights"], torch.full((200_000,), float(state["epoch"])))

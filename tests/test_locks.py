@@ -1,7 +1,5 @@
 """Locks: one holder at a time, and none that is dead."""
 
-import os
-import signal
 import subprocess
 import sys
 
@@ -27,7 +25,7 @@ def test_what_another_process_holds_cannot_be_taken_until_it_is_killed(tmp_path)
     with pytest.raises(BlockingIOError):
         locks.take(lock, "us")
     assert locks.holder(lock) == "them"
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.communicate()
     assert locks.holder(lock) == "them"  # the file is still there
     locks.take(lock, "us").close()

@@ -238,6 +238,15 @@ def test_an_address_that_no_slider_has_is_said(page, folder, asked, used):
     assert page.locator(f"[name={name}]").input_value() == used
 
 
+def test_on_paper_stands_the_still_picture(page):
+    status(page, "Done")
+    page.emulate_media(media="print")
+    assert page.get_by_text("still").is_visible()
+    assert page.get_by_role("button", name="Train").count() == 0
+    page.emulate_media(media="screen")
+    assert page.get_by_text("still").is_hidden()
+
+
 def test_without_script_a_picture_and_a_sentence_stand_there(browser, folder):
     page = browser.new_page(java_script_enabled=False)
     page.goto((folder / "page.html").as_uri())

@@ -94,6 +94,13 @@ def test_an_example_is_short_and_says_how_to_get_its_package(simulator):
 
 
 @pytest.mark.parametrize("simulator", gallery.SIMULATORS)
+def test_the_page_names_it_and_shows_its_file(simulator):
+    page = (paths.home() / "book" / "gallery.md").read_text(encoding="utf-8")
+    assert f"\n| {gallery.TITLES[simulator]} |" in page
+    assert f'code("{simulator}")' in page
+
+
+@pytest.mark.parametrize("simulator", gallery.SIMULATORS)
 def test_stored_tables_are_of_the_examples_that_are_here(simulator):
     for config in experiments.jobs("gallery", "paper"):
         if config.simulator == simulator:

@@ -47,11 +47,11 @@ def grid(
     height: float,
     *,
     xlabel: str,
-    columns: int | None = None,
+    most: int = 3,
     parts: int = 1,
     **options: Any,
 ) -> tuple[Figure, np.ndarray]:
-    """So many panels, by default three in a row, four in two; each of `parts` axes in a column.
+    """So many panels, at most `most` in a row, each of `parts` axes in a column.
 
     `height` is that of a panel, in page widths; the options are of `style.panels`. The lowest panel
     of each column has the label of x.
@@ -59,8 +59,8 @@ def grid(
     Returns:
         The figure and its axes, (number, parts).
     """
-    columns = columns or (2 if number == 4 else min(3, number))
-    rows = math.ceil(number / columns)
+    rows = math.ceil(number / most)
+    columns = math.ceil(number / rows)
     options = {"sharex": True, "squeeze": False, **options}
     figure, axes = style.panels(rows * parts, columns, height * rows, xlabel=xlabel, **options)
     cells = axes.reshape(rows, parts, columns).swapaxes(1, 2).reshape(-1, parts)

@@ -82,7 +82,7 @@ def severities(
         len(names),
         0.28,
         xlabel="epoch",
-        columns=columns,
+        most=columns,
         **style.ACCURACY,
         sharex="row",
         sharey=True,
