@@ -65,3 +65,6 @@ def test_no_stored_trial_found_a_wrong_number_or_half_a_file():
     kills = found[found.fault == "the process is killed"]
     assert kills.tries.item() == 20
     assert kills.stopped.item() > 5
+    once = found[found.tries == 1]
+    assert (once.told == 1).all()
+    assert "out of memory in a worker" in set(once.fault)
