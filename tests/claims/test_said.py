@@ -5,7 +5,15 @@ import functools
 import pytest
 
 from asyt import claims, experiments
-from asyt.experiments import gallery, mnist, opu_compare, summaries, vowels_stability
+from asyt.experiments import (
+    authors_structure,
+    gallery,
+    mnist,
+    mnist_structure,
+    opu_compare,
+    summaries,
+    vowels_stability,
+)
 
 
 @functools.cache
@@ -144,3 +152,16 @@ def test_two_chips_tell_asyt_from_optical_dfa_but_not_its_two_kinds_of_states():
     assert opu_compare.lead(table, "asyt", "dfa-closed")["low"] > 0
     gain = opu_compare.lead(table, "dfa-opened", "dfa-closed")
     assert gain["low"] < 0 < gain["high"]
+
+
+def test_on_the_authors_chip_the_gap_breaks_with_width_and_with_depth():
+    tables = (experiments.table(name, "paper") for name in ("mnist-structure", "authors-structure"))
+    every = authors_structure.fig5ef(*tables)
+    found = mnist_structure.gaps(mnist_structure.by_width(every), "width")
+    width = found[found.reading == "authors"].set_index("width").centre
+    assert width.loc[:256].max() < 2 < width.loc[512:].min()
+    found = mnist_structure.gaps(mnist_structure.by_depth(every), "depth")
+    depth = found.set_index(["reading", "depth"]).centre
+    assert depth["authors"].loc[:3].max() < 2.5
+    assert depth["authors"].loc[4:].min() > 60  # it has learnt nothing
+    assert depth["independent"].max() < 2.5

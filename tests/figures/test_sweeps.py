@@ -62,7 +62,7 @@ def test_a_gap_is_drawn_below_both_accuracies(crossed, drawing, key, bound):
     asyt = [draws.assign(method="asyt", reading=name, accuracy=0.8) for name in READINGS]
     figure, plotted = drawing.draw(pd.concat([ideal, *asyt], ignore_index=True))
     assert len(figure.axes) == 2 * len(READINGS)
-    assert bound in [text.get_text() for text in figure.axes[len(READINGS)].texts]
+    assert bound in [text.get_text() for text in figure.axes[-1].texts]
     assert plotted.gap.dropna().tolist() == pytest.approx([10] * 2 * len(READINGS))
     centres = plotted.dropna(subset=["centre"]).set_index("method").centre
     assert centres["ideal-bp"].tolist() == pytest.approx([90] * 6)  # two of each reading

@@ -41,4 +41,4 @@ def fig5ef(
     return pd.concat(parts, ignore_index=True)
 
 
-EXPERIMENT = Experiment("authors-structure", PROFILES, plan, authors.run, planned=True)
+EXPERIMENT = Experiment("authors-structure", PROFILES, plan, authors.run)

@@ -24,7 +24,7 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
         gap = apart[apart.reading == name]
         _accuracies(top, shown[shown.reading == name], key)
         style.summary(bottom, gap, "asyt", x=key, mark=style.interval)
-        told = f"reported: below {number(claim):g}" if name == names[0] else ""
+        told = f"reported: below {number(claim):g}" if name == names[-1] else ""
         style.reported(bottom, number(claim), told)
         bottom.set_xticks(sorted(set(apart[key])))
         epochs = table[table.reading == name].epoch.max()
