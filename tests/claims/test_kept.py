@@ -109,6 +109,20 @@ def test_published_rows_are_believed_while_they_are_of_what_is_here(judged, tmp_
     assert len(judged) == 3
 
 
+def test_whoever_has_tables_of_their_own_is_judged(judged, tmp_path):
+    kept.all_rows()
+    kept.publish()
+    shutil.rmtree(tmp_path / "cache")
+    own = tmp_path / "cache/results/kmnist/t.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("a\n1\n")
+    kept.all_rows()
+    assert len(judged) == 2
+    shutil.rmtree(tmp_path / "cache")
+    kept.all_rows()
+    assert len(judged) == 2
+
+
 @pytest.mark.usefixtures("judged")
 def test_a_project_elsewhere_is_the_same(tmp_path, monkeypatch):
     before = kept.fingerprint()

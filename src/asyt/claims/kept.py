@@ -28,13 +28,13 @@ ORIGIN = "judged-from.txt"
 def all_rows() -> list[Row]:
     """As `rows(collect())`, if they were judged from what is here now without judging again.
 
-    The published ones are looked at first, then those in the user's cache.
+    The published ones are looked at first, unless the user has tables too, then those in the
+    user's cache.
     """
-    state = fingerprint()
-    folder = paths.published() / record.FOLDER
-    if _origin(folder, state) == _text(folder / ORIGIN):
+    folder, owned = paths.published() / record.FOLDER, list(_owned())
+    if not owned and _origin(folder) == _text(folder / ORIGIN):
         return [_judged(row) for row in record.published()]
-    kept = paths.cache() / "claims" / f"{state}.json"
+    kept = paths.cache() / "claims" / f"{fingerprint(*owned)}.json"
     text = _undamaged(kept)
     if text is None:
         text = json.dumps(rows(collect()), allow_nan=False)
@@ -48,12 +48,12 @@ def all_rows() -> list[Row]:
 def publish(root: Path | None = None) -> Path:
     """As `record.publish` of all rows, and what they were judged from."""
     folder = record.publish(all_rows(), root)
-    (folder / ORIGIN).write_text(_origin(folder, fingerprint()), encoding="utf-8")
+    (folder / ORIGIN).write_text(_origin(folder), encoding="utf-8")
     return folder
 
 
-def _origin(folder: Path, state: str) -> str:
-    return f"{state} {_sum(_text(folder / record.ROWS))}\n"
+def _origin(folder: Path) -> str:
+    return f"{fingerprint()} {_sum(_text(folder / record.ROWS))}\n"
 
 
 def _text(file: Path) -> str:
@@ -79,12 +79,15 @@ def _sum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def fingerprint() -> str:
-    """32 hex digits that change with anything that verdicts are made from."""
+def fingerprint(*owned: tuple[Path, Path]) -> str:
+    """32 hex digits that change with anything that verdicts are made from.
+
+    Those are what the project has, and files that the user owns, each with its folder.
+    """
     digest = hashlib.sha256(platform.python_version().encode())
     for package in PACKAGES:
         digest.update(f"{package} {importlib.metadata.version(package)}\n".encode())
-    for root, file in _files():
+    for root, file in (*_files(), *owned):
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         digest.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
     return digest.hexdigest()[:32]
@@ -92,8 +95,18 @@ def fingerprint() -> str:
 
 def _files() -> Iterator[tuple[Path, Path]]:
     """The library's source, the register, the readings and every table, each with its folder."""
-    data, own = paths.published() / "data", paths.cache() / "results"
-    for root, pattern in ((LIBRARY, "*.py"), (data, "*.yml"), (data / "results", "*"), (own, "*")):
-        for file in sorted(root.rglob(pattern)):
-            if file.is_file():
-                yield root, file
+    data = paths.published() / "data"
+    yield from _inside(LIBRARY, "*.py")
+    yield from _inside(data, "*.yml")
+    yield from _inside(data / "results", "*")
+
+
+def _owned() -> Iterator[tuple[Path, Path]]:
+    """The tables in the user's cache: of a data set that the project lacks, or computed again."""
+    yield from _inside(paths.cache() / "results", "*")
+
+
+def _inside(root: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
+    for file in sorted(root.rglob(pattern)):
+        if file.is_file():
+            yield root, file
