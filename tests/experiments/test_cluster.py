@@ -204,11 +204,13 @@ def test_the_command_line_refuses(own_cache, words, said):
     assert not own_cache.exists()
 
 
-#: Stand for SLURM's commands: a job is a process of this machine.
+#: Stand for SLURM's commands: a job is a process of this machine. As SLURM does, the script is
+#: copied when it is handed in.
 STUBS = {
     "sbatch": """
         [ "$1" = --test-only ] && exec cat > "$STUBS/tested"
-        setsid sh "$1" >> "$STUBS/log" 2>&1 &
+        cp "$1" "$STUBS/job.$$"
+        setsid sh "$STUBS/job.$$" >> "$STUBS/log" 2>&1 &
         echo $! >> "$STUBS/started"
         echo "Submitted batch job $!"
     """,
