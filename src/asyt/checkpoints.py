@@ -62,10 +62,13 @@ def check_writable(folder: Path) -> None:
 
 
 class Checkpoint:
-    """The state of a run that can be resumed: one file, replaced as a whole."""
+    """The state of a run that can be resumed: one file, replaced as a whole.
 
-    def __init__(self, path: Path) -> None:
-        self.path = Path(path)
+    `processor` is where the run is carried out, cpu or cuda; without one any state is loaded.
+    """
+
+    def __init__(self, path: Path, processor: str | None = None) -> None:
+        self.path, self.processor = Path(path), processor
         self._since, self._earlier = time.monotonic(), 0.0  # no clock that can be set back
 
     @property
@@ -111,7 +114,8 @@ class Checkpoint:
         import torch
 
         buffer = io.BytesIO()
-        torch.save({"state": state, "elapsed_s": self.elapsed_s}, buffer)
+        kept = {"state": state, "elapsed_s": self.elapsed_s, "processor": self.processor}
+        torch.save(kept, buffer)
         buffer.seek(0)
         try:
             torch.load(buffer, map_location="cpu", weights_only=True)
@@ -124,7 +128,12 @@ class Checkpoint:
         write_atomically({self.path: _header(payload) + payload})
 
     def load(self) -> dict | None:
-        """Return the state, tensors on the CPU, or None; raise ResultError for a damaged file."""
+        """Return the state, tensors on the CPU, or None.
+
+        Raises:
+            ResultError: a damaged file, or a run that began on another processor: its numbers
+                would be of both, and its record name one.
+        """
         import torch
 
         if not self.exists():
@@ -142,6 +151,12 @@ class Checkpoint:
                 f"damaged checkpoint {self.path} ({type(error).__name__}: {error}): delete it to "
                 "start the run again"
             ) from error
+        began = kept.get("processor") or self.processor
+        if self.processor and began != self.processor:
+            raise ResultError(
+                f"{self.path} began on {began}: continue it with --compute {began}, or start again "
+                f"on {self.processor} with --force"
+            )
         return state
 
     def remove(self) -> None:

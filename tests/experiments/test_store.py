@@ -82,6 +82,20 @@ def test_checkpoint_is_never_dropped_unasked(toy, config):
     assert experiments.checkpoint("toy", config(13)).load() == {"epoch": 7}
 
 
+def test_a_run_is_not_continued_on_another_processor(toy, config, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.get_device_name", lambda: "a GPU")
+    toy.experiment(gpu=True)
+    experiments.checkpoint("toy", config(2), "cuda").save({"epoch": 5})
+    with pytest.raises(ResultError, match="began on cuda: continue it with --compute cuda, or"):
+        experiments.compute("toy", config(2), resume=True)
+    experiments.compute("toy", config(2), compute="cuda", resume=True)
+    assert toy.calls[-1] == (config(2), "cuda", {"epoch": 5})
+    experiments.checkpoint("toy", config(2)).save({"epoch": 5})  # of an earlier version
+    experiments.compute("toy", config(2), resume=True)
+    assert toy.calls[-1] == (config(2), "cpu", {"epoch": 5})
+
+
 def test_finished_run_leaves_no_checkpoint(toy, config):
     unfinished = experiments.checkpoint("toy", config(2))
     unfinished.save({"epoch": 5})

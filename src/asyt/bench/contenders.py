@@ -328,6 +328,8 @@ def _general(chips: int) -> Contender:
 
 #: Methods that are no single backward pass, by their names.
 OTHERS = ("spsa", "dat", "forward-only")
+#: What is counted of them, and of BP, by `operations`.
+OPERATIONS = "operations a step and chip"
 #: By name. "bp" is the faster of the two ways a PyTorch user can have.
 CONTENDERS = {
     "bp, torch's products": Contender(partial(plain, MNIST)),

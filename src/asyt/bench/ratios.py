@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from asyt.bench.contenders import MNIST, OTHERS
+from asyt.bench.contenders import MNIST, OPERATIONS, OTHERS
 from asyt.provenance import cpu_name
 
 #: Largest value of a ratio, fixed before any was measured.
@@ -101,7 +101,7 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
     }
     if "general twin, C = 1" in seconds:
         found["general_twin_over_batched"] = general_over_batched(table, threads)
-    if (table.quantity == "operations a step and chip").any():
+    if (table.quantity == OPERATIONS).any():
         found["cost_over_operations"] = _over_operations(table, seconds, bp)
     if (table.quantity == "profile").any() and threads == 1:
         smallest = table.groupby(["quantity", "name"], sort=False).value.min()
@@ -124,7 +124,7 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
 
 def _over_operations(table: pd.DataFrame, seconds: pd.Series, bp: float) -> dict[str, float]:
     """Time over that of BP, over the same of the operations that are counted, by method."""
-    counted = table[table.quantity == "operations a step and chip"].groupby("name").value.min()
+    counted = table[table.quantity == OPERATIONS].groupby("name").value.min()
     found = {}
     for method in OTHERS:
         name = f"{method}, C = 16"

@@ -19,6 +19,7 @@ from asyt.bench.contenders import (
     CONTENDERS,
     EAGER,
     MNIST,
+    OPERATIONS,
     OTHERS,
     captured,
     fleet,
@@ -34,8 +35,7 @@ from asyt.twins import products
 
 STEPS = 10
 SECONDS = "seconds a step and chip"
-#: Of the products alone, counted for these contenders.
-OPERATIONS = "operations a step and chip"
+#: Contenders whose operations are counted.
 COUNTED = ("bp, torch's products", *(f"{name}, C = 16" for name in OTHERS))
 #: Programs whose start is timed, as arguments of Python.
 PROGRAMS = {

@@ -94,10 +94,12 @@ def place(experiment: Experiment | str, config: Any, *, write: bool = False) -> 
     return own if again else published
 
 
-def checkpoint(experiment: Experiment | str, config: Any) -> results.Checkpoint:
+def checkpoint(
+    experiment: Experiment | str, config: Any, processor: str | None = None
+) -> results.Checkpoint:
     """Where an unfinished run is kept, by experiment and the hash of its configuration."""
     name = f"{find(experiment).name}-{results.config_hash(config)}.pt"
-    return results.Checkpoint(paths.cache() / "checkpoints" / name)
+    return results.Checkpoint(paths.cache() / "checkpoints" / name, processor)
 
 
 def check_compute(compute: str) -> None:
@@ -137,7 +139,7 @@ def compute(
     processor = compute if experiment.gpu else "cpu"
     root = place(experiment, config, write=True)
     check_writable(root / experiment.name)
-    unfinished = checkpoint(experiment, config)
+    unfinished = checkpoint(experiment, config, processor)
     with unfinished.locked():
         if unfinished.exists() and not resume:
             if not force:
