@@ -25,11 +25,19 @@ class Entry:
     array_sha256: str | None = None
 
 
-NAMES_IN_ORDER = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+NAMES_IN_ORDER = (
+    "train-images-idx3",
+    "train-labels-idx1",
+    "t10k-images-idx3",
+    "t10k-labels-idx1",
+)
 
 
 def _idx_files(
-    folder: str, sha256: tuple[str | None, ...], *bases: str, package: Package | None = None
+    folder: str,
+    sha256: tuple[str | None, ...],
+    *bases: str,
+    package: Package | None = None,
 ) -> tuple[DataFile, ...]:
     """The four files of a set of the MNIST family."""
     files = []

@@ -69,7 +69,10 @@ class Checkpoint:
 
     def __init__(self, path: Path, processor: str | None = None) -> None:
         self.path, self.processor = Path(path), processor
-        self._since, self._earlier = time.monotonic(), 0.0  # no clock that can be set back
+        self._since, self._earlier = (
+            time.monotonic(),
+            0.0,
+        )  # no clock that can be set back
 
     @property
     def elapsed_s(self) -> float:
@@ -114,7 +117,11 @@ class Checkpoint:
         import torch
 
         buffer = io.BytesIO()
-        kept = {"state": state, "elapsed_s": self.elapsed_s, "processor": self.processor}
+        kept = {
+            "state": state,
+            "elapsed_s": self.elapsed_s,
+            "processor": self.processor,
+        }
         torch.save(kept, buffer)
         buffer.seek(0)
         try:

@@ -98,7 +98,12 @@ def figure(figure_id: str) -> str:
         notes.append(f"after Fig. {number} of {work}" if number else f"about {work}")
         entries.append(bibliography()[key])
     doi = f"  doi     = {{{DOI}}},\n" if DOI else ""
-    about = {"title": TITLE, "anchor": anchor(figure_id), "doi": doi, "note": "; ".join(notes)}
+    about = {
+        "title": TITLE,
+        "anchor": anchor(figure_id),
+        "doi": doi,
+        "note": "; ".join(notes),
+    }
     return "\n\n".join([_FIGURE.format(figure_id=figure_id, **about), *entries])
 
 

@@ -122,7 +122,8 @@ def run(
     compute: Annotated[str, Option(help="cpu or cuda")] = "cpu",
     everything: Annotated[bool, Option("--all", help="every experiment, as one sweep")] = False,
     cluster: Annotated[
-        str | None, Option(help="local, local:4, tcp://host:8786 or slurm: runs on many workers")
+        str | None,
+        Option(help="local, local:4, tcp://host:8786 or slurm: runs on many workers"),
     ] = None,
     seed: Annotated[
         list[int] | None, Option(help="training seed; may be given several times")
@@ -148,7 +149,12 @@ def run(
     if everything == (experiment is not None):
         raise AsytError("asyt run: give either the name of an experiment or --all")
     if experiment is None:
-        refused = {"--seed": seed, "--devices": devices, "--set": settings, "--only": only}
+        refused = {
+            "--seed": seed,
+            "--devices": devices,
+            "--set": settings,
+            "--only": only,
+        }
         if given := [name for name, value in refused.items() if value]:
             raise AsytError(f"{given[0]} with --all: experiments differ in what it means")
         from asyt.experiments import cluster as many
@@ -199,11 +205,13 @@ def figure(
     tables: Annotated[
         list[Path] | None,
         Option(
-            "--from", help="CSV of an own run, as asyt run stored it; may be given several times"
+            "--from",
+            help="CSV of an own run, as asyt run stored it; may be given several times",
         ),
     ] = None,
     out: Annotated[
-        Path | None, Option(help="folder whose figures/ is written; the project's by default")
+        Path | None,
+        Option(help="folder whose figures/ is written; the project's by default"),
     ] = None,
 ) -> None:
     """Draw a figure from stored tables and publish it as SVG, PDF, PNG, CSV and provenance JSON.

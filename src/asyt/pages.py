@@ -253,7 +253,10 @@ def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]
         table = first(config)
     except DataError as error:
         return _absent("Not checked here", error)
-    medians, keys = table[table.quantity == "median"], ["quantity", "epoch", "method", "split"]
+    medians, keys = (
+        table[table.quantity == "median"],
+        ["quantity", "epoch", "method", "split"],
+    )
     compared = _check_medians(experiment, config, medians, keys)
     return Markdown(
         f"The first {table.epoch.max()} epochs of *{config.label}* were repeated while this page "
@@ -263,7 +266,12 @@ def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]
 
 
 def prefix(
-    experiment: str, config: Any, build: Callable[[Any], Trainer], epochs: int, *, noisy: bool
+    experiment: str,
+    config: Any,
+    build: Callable[[Any], Trainer],
+    epochs: int,
+    *,
+    noisy: bool,
 ) -> Markdown:
     """Retrain the first epochs of a stored run, here and now, and compare with its table.
 
@@ -300,7 +308,9 @@ def repeated(
     threads = check.stored(experiment, config).provenance["threads"]
     noisy = noisy or threads != get_num_threads()  # their number sets the order of a sum
     return _agreed(
-        "epochs above, of", config, check.check(experiment, config, rows, ROW, noisy=noisy)
+        "epochs above, of",
+        config,
+        check.check(experiment, config, rows, ROW, noisy=noisy),
     )
 
 

@@ -84,7 +84,10 @@ def _gradients() -> Iterator[Tensor]:
         target = torch.nn.functional.one_hot(labels, widths[-1]).float()
         chips, shared = [], []
         for n_in, n_out in itertools.pairwise(widths):
-            weight, bias = _table(5, n_out, n_in, period=127), _table(5, n_out, period=3)
+            weight, bias = (
+                _table(5, n_out, n_in, period=127),
+                _table(5, n_out, period=3),
+            )
             chips.append(Layer(weight, bias))
             shared.append(Layer(weight[0], bias[0]))
         states = twin.forward(shared, x)

@@ -101,7 +101,10 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
     if not 1 <= batch <= len(samples):
         raise ReferenceFileError(f"{path}: batch_size {batch} does not fit {len(samples)} samples.")
     order = _orders(arrays, epochs, len(samples))
-    x, y = torch.tensor(samples, dtype=torch.float64), torch.tensor(targets, dtype=torch.float64)
+    x, y = (
+        torch.tensor(samples, dtype=torch.float64),
+        torch.tensor(targets, dtype=torch.float64),
+    )
     masks = arrays.layers("device_{}_mask", layers)
     setup = Setup(
         layers,
@@ -193,7 +196,10 @@ def rerun(setup: Setup, as_written: bool = False) -> dict[str, np.ndarray]:
     """Both procedures with this library; the results under the names of the file format."""
     results: dict[str, np.ndarray] = {}
     (masks,) = setup.masks.values()
-    for name, trainer in (("asyt", setup.asyt(as_written)), ("insilico", setup.insilico())):
+    for name, trainer in (
+        ("asyt", setup.asyt(as_written)),
+        ("insilico", setup.insilico()),
+    ):
         rows = trainer.fit(lambda epoch: epoch > 0, splits=("train",))
         accuracy = [row["accuracy"] for row in rows if row["fleet"] == "chip"]
         controls = trainer.branches["chip"].controls if trainer.branches else trainer.digital

@@ -36,7 +36,15 @@ __all__ = [
 ]
 
 #: What every record has, whatever the library's version.
-RECORDED = ("experiment", "config", "config_hash", "columns", "csv_sha256", "seeds", "threads")
+RECORDED = (
+    "experiment",
+    "config",
+    "config_hash",
+    "columns",
+    "csv_sha256",
+    "seeds",
+    "threads",
+)
 #: Of everything else in a record; those of version 0.1.0 before it was kept have none.
 CHECKSUM = "record_sha256"
 
@@ -144,7 +152,11 @@ def save(
 
 
 def load(
-    experiment: str, config: Any, root: Path | None = None, *, profile: str | None = None
+    experiment: str,
+    config: Any,
+    root: Path | None = None,
+    *,
+    profile: str | None = None,
 ) -> Result:
     """Read the table stored under a configuration, checked against both of its hashes.
 

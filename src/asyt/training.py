@@ -114,7 +114,10 @@ class Trainer(Evaluation):
 
     def _weights(self) -> dict[str, Weights]:
         """All that is trained; the digital model under the empty name."""
-        return {"": self.digital, **{name: b.controls for name, b in self.branches.items()}}
+        return {
+            "": self.digital,
+            **{name: b.controls for name, b in self.branches.items()},
+        }
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""

@@ -32,7 +32,11 @@ def pairs() -> dict[str, tuple[Timed, Timed, float]]:
     }
     if has_bf16():
         rounded = fleet("asyt", CHIPS, precision="bf16")
-        found["bf16_over_bp"] = (rounded, CONTENDERS["bp, our products"].build(), 1 / CHIPS)
+        found["bf16_over_bp"] = (
+            rounded,
+            CONTENDERS["bp, our products"].build(),
+            1 / CHIPS,
+        )
     return found
 
 
@@ -58,7 +62,10 @@ def with_threads(threads: int, step: Timed) -> None:
 def forward_products(chips: int) -> Timed:
     """The products alone of a forward pass of C chips."""
     x, _ = MNIST.tensors()
-    inputs = [x, *(torch.rand(chips, MNIST.batch, width) for width in MNIST.layers[1:-1])]
+    inputs = [
+        x,
+        *(torch.rand(chips, MNIST.batch, width) for width in MNIST.layers[1:-1]),
+    ]
     weights = [torch.rand(chips, *shape) for shape in MNIST.products]
 
     def step() -> list[Tensor]:

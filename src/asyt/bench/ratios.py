@@ -35,7 +35,12 @@ SMALLEST = {
     "opu_generator_fraction": 0.8,
 }
 #: Those that are timed in pairs.
-PAIRED = ("bf16_over_bp", "threads_2_over_1", "evaluation_fraction", "opu_generator_fraction")
+PAIRED = (
+    "bf16_over_bp",
+    "threads_2_over_1",
+    "evaluation_fraction",
+    "opu_generator_fraction",
+)
 BP = ("bp, torch's products", "bp, our products")
 FLEETS = (1, 16, 64)
 #: What is said beside the ratios.
@@ -119,7 +124,10 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
         seconds = table[table.quantity == name].groupby("name").value.min()
         if len(seconds):
             found[name] = seconds["above"] / seconds["below"]
-    return found | {"threads": threads, "machine": f"{cpu_name()}, {os.cpu_count()} cores"}
+    return found | {
+        "threads": threads,
+        "machine": f"{cpu_name()}, {os.cpu_count()} cores",
+    }
 
 
 def _over_operations(table: pd.DataFrame, seconds: pd.Series, bp: float) -> dict[str, float]:

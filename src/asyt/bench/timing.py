@@ -88,7 +88,10 @@ def measure(
                 rows.append(row(OPERATIONS, name, operations(step) / chips, threads, chips))
         for repetition in range(rounds):
             if progress:
-                print(f"{threads} thread(s), round {repetition + 1} of {rounds}", file=sys.stderr)
+                print(
+                    f"{threads} thread(s), round {repetition + 1} of {rounds}",
+                    file=sys.stderr,
+                )
             for name, step in steps.items():
                 chips = CONTENDERS[name].chips
                 seconds = timed(step, compute=compute) / chips
@@ -99,7 +102,12 @@ def measure(
 
 
 def row(
-    quantity: str, name: str, value: float, threads: int = 1, chips: int = 1, repetition: int = 0
+    quantity: str,
+    name: str,
+    value: float,
+    threads: int = 1,
+    chips: int = 1,
+    repetition: int = 0,
 ) -> dict[str, Any]:
     """One measurement, as tables have it."""
     return {

@@ -14,7 +14,14 @@ from asyt.experiments import summaries
 
 DEPENDS = "depends-on-the-reading"
 #: Verdicts on a row. Those on one reading of it are the same but `DEPENDS`.
-VERDICTS = ("reproduced", DEPENDS, "not-reproduced", "used", "not-testable", "not-measured")
+VERDICTS = (
+    "reproduced",
+    DEPENDS,
+    "not-reproduced",
+    "used",
+    "not-testable",
+    "not-measured",
+)
 HOLDS = ("reproduced", "used")
 #: Where a reported value lies among our draws, the best first.
 PLACES = ("typical", "possible", "outside")

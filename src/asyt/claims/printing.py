@@ -53,7 +53,12 @@ def markdown_table(table: list[Row], claims: Register | None = None) -> str:
     lines = ["| Claim | Reported | Ours | Verdict |", "|---|---|---|---|"]
     for row in table:
         reported, measured, between, n = map(_escape, _cells(row))
-        ours = [measured, between and f"({between})", n and f"n = {n}", _escape(place(row))]
+        ours = [
+            measured,
+            between and f"({between})",
+            n and f"n = {n}",
+            _escape(place(row)),
+        ]
         judged = f"**{words(row['verdict'])}**"
         if row["page"]:
             judged = f"[{judged}]({row['page']})"
@@ -120,7 +125,16 @@ def _named(row: Row, claim: Claim) -> str:
 def as_table(table: list[Row]) -> Table:
     """The rows for a terminal, with the count of each verdict below."""
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, caption=_counts(table))
-    for name in ("id", "figure", "reported", "measured", "range", "n", "holds in", "verdict"):
+    for name in (
+        "id",
+        "figure",
+        "reported",
+        "measured",
+        "range",
+        "n",
+        "holds in",
+        "verdict",
+    ):
         shown.add_column(name, no_wrap=name in ("id", "verdict"))
     for row in table:
         judged = f"[{COLOURS.get(row['verdict'], 'dim')}]{row['verdict']}[/]"
@@ -143,7 +157,12 @@ def _counts(table: list[Row]) -> str:
 def _cells(row: Row) -> list[str]:
     """Reported, measured, range and n as text; empty where there is nothing."""
     between = _range(row["low"], row["high"])
-    return [_text(row["reported"]), _text(row["measured"]), between, str(row["n"] or "")]
+    return [
+        _text(row["reported"]),
+        _text(row["measured"]),
+        between,
+        str(row["n"] or ""),
+    ]
 
 
 def _range(low: Any, high: Any) -> str:

@@ -24,7 +24,11 @@ FOUND = ("measured", "low", "high", "n", "reading", "verdict", "place", "wide", 
 ABOUT = ("quantity", "unit", "headline", "test")
 #: Colours of the counts of the badge.
 COLOURS = {"reproduced": "#1f6f3a", DEPENDS: "#7a5b00", "not-reproduced": "#98290f"}
-WORDS = {"reproduced": "reproduced", DEPENDS: "depend", "not-reproduced": "not reproduced"}
+WORDS = {
+    "reproduced": "reproduced",
+    DEPENDS: "depend",
+    "not-reproduced": "not reproduced",
+}
 LABEL = "published numbers"
 
 

@@ -22,7 +22,10 @@ def run(device: Device, controls: Weights, x: Tensor) -> Sequence[Any]:
     An empty batch is no pass: the device is not asked.
     """
     if not x.shape[-2]:
-        return [x, *(x.new_empty(_shape(device, x, neurons)) for neurons in device.layers[1:])]
+        return [
+            x,
+            *(x.new_empty(_shape(device, x, neurons)) for neurons in device.layers[1:]),
+        ]
     if not device.only_reads:
         controls, x = [layer.map(gate.lent) for layer in controls], gate.lent(x)
     states = device.propagate(controls, x)

@@ -104,7 +104,11 @@ class CircuitDevice(NoisyDevice):
             return (size * fabricated(shape, population, seed, l, kind)).to(dtype)
 
         self._cells = [
-            Cells(draw(offset, l, 0, m, n), draw(mismatch, l, 1, m, n), draw(offset, l, 2, m))
+            Cells(
+                draw(offset, l, 0, m, n),
+                draw(mismatch, l, 1, m, n),
+                draw(offset, l, 2, m),
+            )
             for l, (n, m) in enumerate(pairwise(layers))
         ]
 

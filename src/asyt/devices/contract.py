@@ -41,7 +41,12 @@ class Accesses:
             raise AsytError("no sample has passed through this device yet: run it first.")
         reads, writes = self.reads / self.samples, self.writes / self.samples
         steps = self.time_steps / self.samples
-        return {"reads": reads, "writes": writes, "accesses": reads + writes, "time_steps": steps}
+        return {
+            "reads": reads,
+            "writes": writes,
+            "accesses": reads + writes,
+            "time_steps": steps,
+        }
 
 
 class Device(abc.ABC):

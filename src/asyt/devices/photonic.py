@@ -118,12 +118,23 @@ class PhotonicDevice(NoisyDevice, Transforming):
             )
         self._structure, self._control, self._encoding = structure, control, encoding
         self._spreads, self._optical, self._module = spreads, optical, module
-        self._launched, self._saturation, self._coupling_db = launched, saturation, coupling_db
+        self._launched, self._saturation, self._coupling_db = (
+            launched,
+            saturation,
+            coupling_db,
+        )
         fabrication: dict[str, Any] = {"v_pi": v_pi, "dtype": dtype, "compute": compute}
         depth = structure.depth
         self._tilings = [
             Tiling(
-                n_in + structure.bias, n_out, l, module, population, spreads, seed, **fabrication
+                n_in + structure.bias,
+                n_out,
+                l,
+                module,
+                population,
+                spreads,
+                seed,
+                **fabrication,
             )
             for l, (n_out, n_in) in enumerate(structure.shapes)
         ]

@@ -33,7 +33,10 @@ class SHGNetwork(nn.Module):
         self.physical = None
         if method:  # one module a pulse, (pulses, 1, B, WIDTH) -> the same
             layers = (WIDTH, WIDTH)
-            device, twin = shg.SHGDevice(1, BENCHES + seed, layers=layers), shg.twin(layers)
+            device, twin = (
+                shg.SHGDevice(1, BENCHES + seed, layers=layers),
+                shg.twin(layers),
+            )
             drawn = streams.generator("initial", seed, 0, 0).uniform(-1, 1, (pulses, 1, 1, WIDTH))
             self.physical = PhysicalModule(
                 device,

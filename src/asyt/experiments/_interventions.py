@@ -41,7 +41,12 @@ class Pulled(Method):
         def pulled(gradient: Tensor, control: Tensor, digital: Tensor) -> Tensor:
             return gradient + self.pull * (control - digital)
 
-        parts = zip(METHODS["asyt"].update(batch), batch.controls, batch.step.weights, strict=True)
+        parts = zip(
+            METHODS["asyt"].update(batch),
+            batch.controls,
+            batch.step.weights,
+            strict=True,
+        )
         return [gradient.map(pulled, control, digital) for gradient, control, digital in parts]
 
 

@@ -56,7 +56,10 @@ def one_draw(cells: Iterable[Cell], rates: Rates, seed: int, **options: Any) -> 
 
 
 def runs(
-    profile: str, seeds: Seeds, searches: list[Config], draw: Callable[[int], list[Config]]
+    profile: str,
+    seeds: Seeds,
+    searches: list[Config],
+    draw: Callable[[int], list[Config]],
 ) -> list[Config]:
     """The searches where the published tables are made; then the draw of every seed."""
     configs = searches if profile == "paper" and seeds is None else []

@@ -51,7 +51,10 @@ class Config(base.Config):
         for noise, severities in self.trained:
             told = "/".join(f"{severity:g}" for severity in severities)
             fleets.append(f"{noise} at {told}")
-        layers, trained = "-".join(map(str, self.layers)), " + ".join(fleets) or "digital"
+        layers, trained = (
+            "-".join(map(str, self.layers)),
+            " + ".join(fleets) or "digital",
+        )
         return f"{self.dataset}, {layers}, {trained}, seed {self.seed}"
 
     def read(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,11 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {"smoke": Config(widths=(16, 64), depths=(1, 4)), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(widths=(16, 64), depths=(1, 4)),
+    "quick": Config(),
+    "paper": Config(),
+}
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -72,7 +76,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 
 def count(
-    layers: tuple[int, ...], encapsulated: bool, samples: int, seed: int = 0, compute: str = "cpu"
+    layers: tuple[int, ...],
+    encapsulated: bool,
+    samples: int,
+    seed: int = 0,
+    compute: str = "cpu",
 ) -> dict[str, float]:
     """Reads, writes, accesses and time-steps a sample of a chip that really runs."""
     twin = Perceptron(layers)
@@ -93,7 +101,10 @@ def control_memory(
     connections = sum(inputs * outputs for inputs, outputs in pairwise(layers))
     rows = pd.DataFrame(
         {
-            "what is stored": ["one estimation profile for all", "a table a connection"],
+            "what is stored": [
+                "one estimation profile for all",
+                "a table a connection",
+            ],
             "tables": [1, connections],
         }
     )

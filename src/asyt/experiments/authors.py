@@ -119,7 +119,10 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     trainer = build(config, execution.compute)
     rows = list(trainer.fit(mnist.evaluated, execution.checkpoint, progress=execution.progress))
     others = mnist.chips(
-        mnist.Config(layers=config.layers), config.population, demo.DISTORTION, execution.compute
+        mnist.Config(layers=config.layers),
+        config.population,
+        demo.DISTORTION,
+        execution.compute,
     )
     rows += trainer.test(*trainer.in_silico("independent", others))
     return pd.DataFrame(rows)

@@ -43,7 +43,9 @@ def as_fig5d(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def fig5d(
-    swept: pd.DataFrame, chip: pd.DataFrame | None = None, further: pd.DataFrame | None = None
+    swept: pd.DataFrame,
+    chip: pd.DataFrame | None = None,
+    further: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """AsyT Fig. 5d in every reading: tables of `mnist_distortion`, this, `distortion_readings`."""
     parts = [] if chip is None else [as_fig5d(chip)]

@@ -107,7 +107,13 @@ def repeated(
     if len(medians) != len(stored_medians):
         raise ResultError(f"{run}: {len(medians)} medians computed, {len(stored_medians)} stored.")
     return check(
-        experiment, config, medians, keys, value="value", points=MEDIAN_POINTS, noisy=True
+        experiment,
+        config,
+        medians,
+        keys,
+        value="value",
+        points=MEDIAN_POINTS,
+        noisy=True,
     ).worst
 
 
@@ -131,7 +137,10 @@ def _same_rounding(kept: results.Result) -> bool:
 
 
 def first_epochs(
-    experiment: Experiment | str, config: Any, build: Callable[[Any], Trainer], epochs: int
+    experiment: Experiment | str,
+    config: Any,
+    build: Callable[[Any], Trainer],
+    epochs: int,
 ) -> pd.DataFrame:
     """Train the first epochs of a stored run, evaluated where that was; rows of the trainer."""
     import torch

@@ -60,7 +60,11 @@ def reach(trainer: Trainer, config: mnist.Config) -> float:
     """The largest hidden value of the chip on test data, in percent of its layer's limit A."""
     (branch,) = trainer.branches.values()
     opened = DistortedDevice(
-        mnist.twin(config), 1, mnist.CHIPS, distortion=config.distortion, encapsulated=False
+        mnist.twin(config),
+        1,
+        mnist.CHIPS,
+        distortion=config.distortion,
+        encapsulated=False,
     )
     _, *hidden, _ = opened.propagate(branch.controls, trainer.data.test_x)
     limits = config.layers[: len(hidden)]  # A is the number of a layer's inputs

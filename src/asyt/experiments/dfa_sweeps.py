@@ -34,7 +34,12 @@ class Config(_dfa.Config):
 
 
 #: Sweep -> the setting that it changes; "width" changes the hidden layers.
-SETTINGS = {"threshold": "threshold", "bits": "bits", "fashion": "rate", "dark": "show_dark"}
+SETTINGS = {
+    "threshold": "threshold",
+    "bits": "bits",
+    "fashion": "rate",
+    "dark": "show_dark",
+}
 #: Changes of a config.
 Changes = list[dict[str, Any]]
 #: What the sweeps change, in the order of the runs.

@@ -8,7 +8,17 @@ import pandas as pd
 from asyt.experiments import summaries
 
 #: Columns that number draws, or that a finding is taken at, and so make no group.
-DRAWS = ("seed", "chip", "trajectory", "epoch", "split", "accuracy", "value", "quantity", "count")
+DRAWS = (
+    "seed",
+    "chip",
+    "trajectory",
+    "epoch",
+    "split",
+    "accuracy",
+    "value",
+    "quantity",
+    "count",
+)
 
 
 def findings(table: pd.DataFrame) -> pd.DataFrame:

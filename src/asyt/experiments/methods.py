@@ -33,7 +33,11 @@ COMPARED = ("insilico-bp", *BP_BASED, *ALIGNED, *GRADIENT_FREE)
 #: Those that read every layer of the chip on the way back through its twins.
 OPENED = ("pat", "pat-readout", "dat")
 #: What the prose calls methods and kinds of chips, where that is shorter.
-CALLED = {"pseudo-ip-bp": "pseudo", "insilico-bp": "insilico", "forward-only": "forward"}
+CALLED = {
+    "pseudo-ip-bp": "pseudo",
+    "insilico-bp": "insilico",
+    "forward-only": "forward",
+}
 SHORT = {
     "plain": "distortion",
     "noise": "noise 10 dB",
@@ -44,7 +48,10 @@ EQUAL = 0.5  # digital share of AsyT's error
 SHARES = (0.0, 0.25, 0.75, 1.0)  # the others
 #: Other optimizers, by `Config.rule` -> changes of a config, and the grid of learning rates.
 OPTIMIZERS: dict[str, tuple[dict[str, Any], tuple[float, ...]]] = {
-    "SGD momentum 0.9": ({"options": (("momentum", 0.9),)}, tuple(rate / 10 for rate in GRID)),
+    "SGD momentum 0.9": (
+        {"options": (("momentum", 0.9),)},
+        tuple(rate / 10 for rate in GRID),
+    ),
     "Adam": ({"optimizer": "Adam"}, (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)),
 }
 GRIDS: dict[str, tuple[float, ...]] = {
@@ -96,7 +103,9 @@ def _finals(seed: int) -> list[Config]:
     return configs
 
 
-def chosen(table: pd.DataFrame) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
+def chosen(
+    table: pd.DataFrame,
+) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
     """What the searches choose: `RATES` and `OPTIMIZER_RATES`."""
     best = {optimizer: best_rates(part) for optimizer, part in table.groupby("optimizer")}
     rates = best.pop("SGD").to_dict()

@@ -48,7 +48,13 @@ class Config(base.Config):
     devices: int = 5  # chips trained
     population: int = 100  # chips tested with the digital weights
     population_epochs: tuple[int, ...] = (0, 10, 30, 100, 200)  # and the last
-    scan: tuple[float, ...] = (0.2, 0.4, 0.8, 1.0, 1.2)  # more distortions, in-silico, at the end
+    scan: tuple[float, ...] = (
+        0.2,
+        0.4,
+        0.8,
+        1.0,
+        1.2,
+    )  # more distortions, in-silico, at the end
     seed: int = 0
 
     def data(self, compute: str = "cpu") -> Data:
@@ -58,7 +64,12 @@ class Config(base.Config):
     def schedule(self) -> Schedule:
         """Epochs, batches and rate."""
         return Schedule(
-            self.epochs, self.batch_size, self.rate, self.optimizer, self.reduction, self.seed
+            self.epochs,
+            self.batch_size,
+            self.rate,
+            self.optimizer,
+            self.reduction,
+            self.seed,
         )
 
     @property
@@ -95,10 +106,19 @@ READINGS: dict[str, dict[str, Any]] = {
     "mean-square": {"noise_db": 10.0},
 }
 #: What the first stored tables call a reading -> its name.
-FIRST_NAMES = {"none": "independent", "10 dB mean-square": "mean-square", "10 dB power": "power"}
+FIRST_NAMES = {
+    "none": "independent",
+    "10 dB mean-square": "mean-square",
+    "10 dB power": "power",
+}
 PROFILES = {
     "smoke": Config(
-        samples=3000, epochs=2, devices=2, population=4, population_epochs=(), scan=(1.0,)
+        samples=3000,
+        epochs=2,
+        devices=2,
+        population=4,
+        population_epochs=(),
+        scan=(1.0,),
     ),
     "quick": Config(epochs=20, devices=5, population=20, population_epochs=(0, 10), scan=(1.0,)),
     "paper": Config(),

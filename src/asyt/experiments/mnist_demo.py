@@ -55,7 +55,10 @@ PROFILES = {
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """One run a seed, and one of a third of the epochs without update error."""
     runs = base.one_a_seed(PROFILES, SEEDS)(profile, seeds)
-    return [*runs, replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3))]
+    return [
+        *runs,
+        replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3)),
+    ]
 
 
 def masks(config: Config, stream: str, scale: float) -> Weights:

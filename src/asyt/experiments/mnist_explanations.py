@@ -157,7 +157,14 @@ def score(table: pd.DataFrame) -> pd.DataFrame:
 def overview(table: pd.DataFrame) -> pd.DataFrame:
     """Every variant in a row: means over draws after the last epoch."""
     draws = found(table)
-    shown = ["fall", "accuracy", "accuracy without noise", "size", "excess ratio", "signal ratio"]
+    shown = [
+        "fall",
+        "accuracy",
+        "accuracy without noise",
+        "size",
+        "excess ratio",
+        "signal ratio",
+    ]
     means = draws.pivot_table(index="variant", columns="quantity", values="value", sort=False)
     percent = means.filter(like="accuracy").mul(100)
     order = [name for name in _names(table).unique() if name in means.index]

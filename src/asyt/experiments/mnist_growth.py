@@ -39,7 +39,11 @@ VARIANTS: tuple[dict[str, Any], ...] = (
     mnist.READINGS["common-gain"],
     {**STRONG, "limit": 1.0},
 )
-PROFILES = {"smoke": Config(samples=3000, epochs=3), "quick": Config(epochs=10), "paper": Config()}
+PROFILES = {
+    "smoke": Config(samples=3000, epochs=3),
+    "quick": Config(epochs=10),
+    "paper": Config(),
+}
 plan = base.one_a_seed(PROFILES, variants=VARIANTS)
 
 
@@ -76,7 +80,10 @@ def sizes(trainer: Trainer) -> list[dict[str, Any]]:
     """Root mean square of all parameters of the digital model and of each chip's controls."""
     (branch,) = trainer.branches.values()
     chips = branch.device.population
-    measured = {"ideal-bp": _sizes(trainer.digital, 1), "asyt": _sizes(branch.controls, chips)}
+    measured = {
+        "ideal-bp": _sizes(trainer.digital, 1),
+        "asyt": _sizes(branch.controls, chips),
+    }
     rows = []
     for method, values in measured.items():
         moment = {"quantity": "size", "epoch": trainer.epoch, "method": method}

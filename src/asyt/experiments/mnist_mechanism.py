@@ -109,7 +109,10 @@ def branches(config: Config, compute: str = "cpu") -> dict[str, Branch]:
     asyt = METHODS["asyt"]
 
     def variant(
-        method: Method = asyt, noise: Noise | None = noise, copies: int = 1, **options: Any
+        method: Method = asyt,
+        noise: Noise | None = noise,
+        copies: int = 1,
+        **options: Any,
     ) -> Branch:
         return Branch(method, chips(config, noise, copies, compute), **options)
 
@@ -183,7 +186,11 @@ class Record:
         def read(x: Tensor) -> Tensor:
             return exact(branch.controls, x)
 
-        self._note(name, "accuracy without noise", self.trainer.accuracy(name, exact, read, "test"))
+        self._note(
+            name,
+            "accuracy without noise",
+            self.trainer.accuracy(name, exact, read, "test"),
+        )
 
     def _directions(self, name: str, excess: Tensor, digital: Tensor) -> None:
         """Cosines of the excess of controls: with the digital ones, its past, its replica's."""

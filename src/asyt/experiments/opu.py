@@ -108,7 +108,12 @@ EXPERIMENT = Experiment("opu", PROFILES, plan, run, gpu=False)
 
 
 def _row(quantity: str, scheme: str, value: Number, x: Number = 0) -> dict[str, Any]:
-    return {"quantity": quantity, "scheme": scheme, "x": float(x), "value": float(value)}
+    return {
+        "quantity": quantity,
+        "scheme": scheme,
+        "x": float(x),
+        "value": float(value),
+    }
 
 
 def _rows(scheme: str, values: Mapping[str, Number]) -> Rows:

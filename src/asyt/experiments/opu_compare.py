@@ -92,7 +92,9 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """
     trainer = build(config)
     trainer.fit(
-        lambda epoch: epoch == config.epochs, execution.checkpoint, progress=execution.progress
+        lambda epoch: epoch == config.epochs,
+        execution.checkpoint,
+        progress=execution.progress,
     )
     rows = [(row["method"], row["chip"], "accuracy", row["accuracy"]) for row in trainer.rows]
     for name, branch in trainer.branches.items():

@@ -82,7 +82,12 @@ EXPERIMENT = Experiment("opu-scale", PROFILES, plan, run, gpu=False)
 
 def _process(config: Config, first: int, last: int, folder: Path) -> tuple[Any, np.ndarray]:
     """What it took to project some rows, and their outputs."""
-    options = {"inputs": config.inputs, "seed": config.seed, "first": first, "last": last}
+    options = {
+        "inputs": config.inputs,
+        "seed": config.seed,
+        "first": first,
+        "last": last,
+    }
     command = [sys.executable, "-m", "asyt.devices.opu.large", f"--folder={folder}"]
     command += [f"--{name}={value}" for name, value in options.items()]
     done = subprocess.run(command, check=True, capture_output=True)

@@ -61,7 +61,12 @@ def run(config: Config, _: Execution = HERE) -> pd.DataFrame:
         alike = int(fingerprint == usual[1])
         for name, table in found.items():
             rows.append(
-                {"way": way, "run": name, **compared(table, usual[0][name]), "alike": alike}
+                {
+                    "way": way,
+                    "run": name,
+                    **compared(table, usual[0][name]),
+                    "alike": alike,
+                }
             )
     return pd.DataFrame(rows)
 
@@ -71,7 +76,11 @@ def compared(table: pd.DataFrame, usual: pd.DataFrame) -> dict[str, float]:
     equal = (table == usual) | (table.isna() & usual.isna())
     numbers = usual.select_dtypes("number").columns
     largest = (table[numbers] - usual[numbers]).abs().max().max()
-    return {"rows": len(table), "differ": int((~equal.all(axis=1)).sum()), "largest": largest}
+    return {
+        "rows": len(table),
+        "differ": int((~equal.all(axis=1)).sum()),
+        "largest": largest,
+    }
 
 
 def computed(way: str, config: Config) -> tuple[dict[str, pd.DataFrame], str]:

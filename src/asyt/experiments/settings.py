@@ -41,7 +41,8 @@ def rebuilt(like: Any, stored: dict[str, Any]) -> Any:
     for name in stored:
         lookup(name, kinds, "field")
     return replace(
-        like, **{name: checked(value, kinds[name], name) for name, value in stored.items()}
+        like,
+        **{name: checked(value, kinds[name], name) for name, value in stored.items()},
     )
 
 

@@ -37,7 +37,11 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {"smoke": Config(3, 2, 2, 2), "quick": Config(5, 2, 10, 30), "paper": Config()}
+PROFILES = {
+    "smoke": Config(3, 2, 2, 2),
+    "quick": Config(5, 2, 10, 30),
+    "paper": Config(),
+}
 plan = one_a_seed(PROFILES)
 
 
@@ -59,7 +63,13 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         shg.twin(),
         stack([shg.initial(start) for start in range(config.starts)]),
         Data.stack([data] * config.starts),
-        Schedule(config.epochs, settings.batch_size, settings.rate, settings.optimizer, "mean"),
+        Schedule(
+            config.epochs,
+            settings.batch_size,
+            settings.rate,
+            settings.optimizer,
+            "mean",
+        ),
         branches={"pat": trained},
         digital_limits=(-1, 1),
     )

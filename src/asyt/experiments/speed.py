@@ -20,7 +20,19 @@ class Config(base.Config):
     rounds: int = 5  # repetitions of ten steps of every contender
     names: tuple[str, ...] = ()  # of `bench.contenders.CONTENDERS`; empty for all
     threaded: int = 2  # repetitions with all threads
-    counts: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)  # of the cost curve
+    counts: tuple[int, ...] = (
+        1,
+        2,
+        4,
+        8,
+        16,
+        32,
+        64,
+        128,
+        256,
+        512,
+        1024,
+    )  # of the cost curve
     extras: bool = True  # memory, start-up and the profile
     seed: int = 0
 

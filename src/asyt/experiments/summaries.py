@@ -22,7 +22,10 @@ def final(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def grid(
-    table: pd.DataFrame, value: str = "accuracy", rows: str = "seed", columns: str | None = "chip"
+    table: pd.DataFrame,
+    value: str = "accuracy",
+    rows: str = "seed",
+    columns: str | None = "chip",
 ) -> np.ndarray:
     """Values crossed over seeds (rows) and chips (columns), percent; one column without chips."""
     if columns is None:
@@ -48,7 +51,9 @@ def spread(values: np.ndarray) -> dict[str, Any]:
 
 
 def each(
-    table: pd.DataFrame, by: Sequence[str], summary: Callable[[pd.DataFrame], dict[str, Any]]
+    table: pd.DataFrame,
+    by: Sequence[str],
+    summary: Callable[[pd.DataFrame], dict[str, Any]],
 ) -> pd.DataFrame:
     """The columns of `by`, then the summary of each group, in the order of their appearance."""
     rows = []
@@ -79,7 +84,11 @@ def population(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def by_method(
-    table: pd.DataFrame, by: Sequence[str], *, chips: str | None = "chip", replicates: int = 10_000
+    table: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    chips: str | None = "chip",
+    replicates: int = 10_000,
 ) -> pd.DataFrame:
     """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`."""
 

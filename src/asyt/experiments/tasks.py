@@ -112,7 +112,12 @@ def load(
 
 
 def ready(
-    train_x: Array, train_y: Labels, test_x: Array, test_y: Labels, classes: int, scale: Scale
+    train_x: Array,
+    train_y: Labels,
+    test_x: Array,
+    test_y: Labels,
+    classes: int,
+    scale: Scale,
 ) -> Data:
     """Inputs (N, in) and labels (N,) of both splits as a task, float32."""
     train, test = map(torch.from_numpy, scale(train_x, test_x))

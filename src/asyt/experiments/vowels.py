@@ -106,7 +106,12 @@ def build(config: Config, several: Sequence[Data] = ()) -> Trainer:
     if config.part == "choice":
         several = [*chain.from_iterable(folds(data, seed) for seed, data in enumerate(several))]
     schedule = Schedule(
-        config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        "mean",
+        config.seed,
     )
     branches, tested = {}, {}
     if config.part != "choice":
@@ -156,7 +161,13 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """
     trainer = build(config)
     splits = ("test",) if config.part == "choice" else ("train", "test")
-    trainer.fit(lambda epoch: epoch % 10 == 0, execution.checkpoint, 20, splits, execution.progress)
+    trainer.fit(
+        lambda epoch: epoch % 10 == 0,
+        execution.checkpoint,
+        20,
+        splits,
+        execution.progress,
+    )
     table = pd.DataFrame(trainer.rows)
     columns = ["epoch", "method", "split", "quantity", "trajectory", "chip", "value"]
     rows = []

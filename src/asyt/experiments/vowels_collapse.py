@@ -86,7 +86,14 @@ def build(config: Config, data: Data | None = None) -> Trainer:
     data = data or vowels.vowels()
     starts = [shg.initial(config.seed + s, config.layers) for s in range(config.trajectories)]
     options = (("amsgrad", config.amsgrad),)
-    rate = (config.epochs, config.batch_size, config.rate, config.optimizer, "mean", config.seed)
+    rate = (
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        config.optimizer,
+        "mean",
+        config.seed,
+    )
     limits = None if config.limit is None else (-config.limit, config.limit)
     steps = config.epochs * (len(data.train_x) // config.batch_size)
     held = Held(round(config.held_from * steps))

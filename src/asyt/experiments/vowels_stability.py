@@ -63,7 +63,12 @@ class Config(vowels_collapse.Config):
 
 PROFILES = {
     "smoke": Config(
-        layers=(12, 24, 7), devices=2, trajectories=1, epochs=4, examined_from=4, every=4
+        layers=(12, 24, 7),
+        devices=2,
+        trajectories=1,
+        epochs=4,
+        examined_from=4,
+        every=4,
     ),
     "quick": Config(devices=4, trajectories=1, epochs=60, examined_from=40),
     "paper": Config(devices=13, trajectories=1),
@@ -127,7 +132,11 @@ def examined(trainer: Trainer, quiet: Device) -> Iterator[dict[str, Any]]:
         a_step = growths(matrix.numpy()[np.ix_(free, free)], plan.rate, momentum)
         rates = steps * a_step
         yield {"chip": chip, "quantity": "growth", "value": float(rates.max())}
-        yield {"chip": chip, "quantity": "growing", "value": float((rates > GROWING).sum())}
+        yield {
+            "chip": chip,
+            "quantity": "growing",
+            "value": float((rates > GROWING).sum()),
+        }
         yield {"chip": chip, "quantity": "samples", "value": float(used[chip])}
 
 
@@ -217,7 +226,11 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     lost, kept = fresh[fresh.collapsed.notna()], fresh[fresh.grew.isna()]
     soft = found[found.softness > 0].collapsed.notna()
     rows = [
-        ("before", "of the draws that collapse, grew before", *_all(lost.grew < lost.collapsed)),
+        (
+            "before",
+            "of the draws that collapse, grew before",
+            *_all(lost.grew < lost.collapsed),
+        ),
         ("only", "of the draws that never grew, hold", *_all(kept.collapsed.isna())),
         ("soft", "of the draws with soft targets, collapsed", *_rare(soft)),
     ]

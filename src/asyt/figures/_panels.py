@@ -22,7 +22,12 @@ READING_TITLES = {
     "mean-square": "noise 0.32 of the signal",
 }
 #: How a reported value is marked.
-REPORTED: dict[str, Any] = {"marker": "D", "markersize": 4, "markeredgecolor": "black", "zorder": 4}
+REPORTED: dict[str, Any] = {
+    "marker": "D",
+    "markersize": 4,
+    "markeredgecolor": "black",
+    "zorder": 4,
+}
 #: How each method of the family is drawn, and the end of the id of the claim on its accuracy.
 FAMILY = {
     "ideal-bp": (style.band, "bp"),

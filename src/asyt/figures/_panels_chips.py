@@ -80,7 +80,10 @@ def strips(ax: Axes, populations: Iterable[Strip], ylabel: str = "") -> pd.DataF
                 color=style.COLOURS["reported"],
             )
         labels.append(label)
-        about = {"quantity": "final accuracy (%)", "population": label.replace("\n", " ")}
+        about = {
+            "quantity": "final accuracy (%)",
+            "population": label.replace("\n", " "),
+        }
         rows.append({**about, **summaries.spread(draws), "reported": reported})
     ax.set_xticks(range(len(labels)), labels)
     ax.set(xlim=(-0.6, len(labels) - 0.2), ylim=(0, 103), ylabel=ylabel)
@@ -152,7 +155,12 @@ def _headroom(ax: Axes, encoding: str, table: pd.DataFrame) -> pd.DataFrame:
     for method, shift in (("asyt", -0.008), ("insilico-bp", 0.008)):
         rows = []
         for headroom, fleet in fleets:
-            key = {"encoding": encoding, "method": method, "headroom": headroom, "split": "train"}
+            key = {
+                "encoding": encoding,
+                "method": method,
+                "headroom": headroom,
+                "split": "train",
+            }
             rows.append({**key, **summaries.spread(summary.draws(fleet, method, "train"))})
         ends = pd.DataFrame(rows)
         beside = ends.assign(headroom=ends.headroom + shift)

@@ -69,7 +69,10 @@ def severities(
     Panels are named as in `robustness_schedule.labelled`, `columns` of them in a row; three without
     the schedule. `struck` marks the middle of training, where a perturbation strikes.
     """
-    curves, names = robustness.curves(bench), [condition.name for condition in conditions]
+    curves, names = (
+        robustness.curves(bench),
+        [condition.name for condition in conditions],
+    )
     titles = TITLES
     if schedule is None:
         columns = 3

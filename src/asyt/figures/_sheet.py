@@ -74,7 +74,13 @@ class Sheet:
         self.ax.axis("off")
 
     def text(
-        self, x: float, y: float, text: str, colour: str = DIGITAL, size: float = 7, **look: Any
+        self,
+        x: float,
+        y: float,
+        text: str,
+        colour: str = DIGITAL,
+        size: float = 7,
+        **look: Any,
     ) -> None:
         """Text centred on a point, unless `look` (of matplotlib's text) says otherwise."""
         centred = {"ha": "center", "va": "center", "linespacing": 1.3}
@@ -84,13 +90,25 @@ class Sheet:
         self.text(x, y, text, colour, SMALL)
 
     def label(
-        self, x: float, y: float, text: str, colour: str = DIGITAL, size: float = 8, **look: Any
+        self,
+        x: float,
+        y: float,
+        text: str,
+        colour: str = DIGITAL,
+        size: float = 8,
+        **look: Any,
     ) -> None:
         """Text that begins at a point, on its base line."""
         self.text(x, y, text, colour, size, ha="left", va="baseline", **look)
 
     def heading(
-        self, x: float, y: float, letter: str, text: str, indent: float = 6, colour: str = DIGITAL
+        self,
+        x: float,
+        y: float,
+        letter: str,
+        text: str,
+        indent: float = 6,
+        colour: str = DIGITAL,
     ) -> None:
         """A panel's letter and its title."""
         self.label(x, y, letter, size=10, weight="bold")
@@ -126,7 +144,12 @@ class Sheet:
         return box
 
     def line(
-        self, x: ArrayLike, y: ArrayLike, colour: str, width: float = 1, zorder: float = 2
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        colour: str,
+        width: float = 1,
+        zorder: float = 2,
     ) -> None:
         """A line through points."""
         self.ax.plot(x, y, color=colour, linewidth=width, zorder=zorder)

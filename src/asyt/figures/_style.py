@@ -284,11 +284,22 @@ def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float 
     low, median, high = np.quantile(values, [0.05, 0.5, 0.95])
     ax.vlines(x, low, high, color=colour, linewidth=1.1)
     halo = [withStroke(linewidth=3.2, foreground="white")]
-    ax.hlines(median, x - width / 2, x + width / 2, color=colour, linewidth=2, path_effects=halo)
+    ax.hlines(
+        median,
+        x - width / 2,
+        x + width / 2,
+        color=colour,
+        linewidth=2,
+        path_effects=halo,
+    )
 
 
 def note(
-    ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    offset: tuple[float, float],
+    **look: Any,
 ) -> None:
     """Small text at a distance, in points, from where it belongs."""
     ax.annotate(text, at, xytext=offset, textcoords="offset points", **{"fontsize": 7, **look})
@@ -310,7 +321,16 @@ def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
     across = ax.get_yaxis_transform()
     ax.axhline(y, color=colour, linestyle=LINES["reported"], linewidth=0.8)
     points(ax, [1], [y], "reported", transform=across, clip_on=False, **mark)
-    note(ax, text, (1, y), (-5, 2), xycoords=across, ha="right", va="bottom", color=colour)
+    note(
+        ax,
+        text,
+        (1, y),
+        (-5, 2),
+        xycoords=across,
+        ha="right",
+        va="bottom",
+        color=colour,
+    )
 
 
 def panel_letters(axes: Iterable[Axes]) -> None:

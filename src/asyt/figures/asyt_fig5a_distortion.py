@@ -27,7 +27,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     tested = tested[tested.method == "insilico-bp"]
     names = _panels.readings(tested)
     figure, axes = _panels.grid(
-        len(names), 0.36, xlabel=DISTORTION, ylabel="test accuracy (%)", ylim=(0, 100), sharey=True
+        len(names),
+        0.36,
+        xlabel=DISTORTION,
+        ylabel="test accuracy (%)",
+        ylim=(0, 100),
+        sharey=True,
     )
     published = reported("asyt-5a-insilico")
     for ax, name in zip(axes[:, 0], names, strict=True):

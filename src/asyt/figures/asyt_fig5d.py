@@ -4,12 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from asyt.claims.published import number
-from asyt.experiments import (
-    _sweep,
-    authors_distortion,
-    distortion_readings,
-    mnist_distortion,
-)
+from asyt.experiments import _sweep, authors_distortion, distortion_readings, mnist_distortion
 from asyt.figures import _panels
 from asyt.figures import _style as style
 
@@ -38,7 +33,9 @@ INSIDE = {"xycoords": "axes fraction", "ha": "center", "color": style.COLOURS["a
 
 
 def draw(
-    swept: pd.DataFrame, chip: pd.DataFrame | None = None, further: pd.DataFrame | None = None
+    swept: pd.DataFrame,
+    chip: pd.DataFrame | None = None,
+    further: pd.DataFrame | None = None,
 ) -> style.Drawn:
     """A panel a reading; AsyT in those it was trained under."""
     table = authors_distortion.fig5d(swept, chip, further)

@@ -22,7 +22,9 @@ ALT = "Accuracy of two methods and their gap against width, a pair of panels a r
 
 
 def draw(
-    swept: pd.DataFrame, chip: pd.DataFrame | None = None, longer: pd.DataFrame | None = None
+    swept: pd.DataFrame,
+    chip: pd.DataFrame | None = None,
+    longer: pd.DataFrame | None = None,
 ) -> style.Drawn:
     """A pair of panels a reading, on a logarithmic axis of widths."""
     runs = mnist_structure.by_width(authors_structure.fig5ef(swept, chip, longer))

@@ -18,7 +18,9 @@ ALT = "Accuracy of two methods and their gap against depth, a pair of panels a r
 
 
 def draw(
-    swept: pd.DataFrame, chip: pd.DataFrame | None = None, longer: pd.DataFrame | None = None
+    swept: pd.DataFrame,
+    chip: pd.DataFrame | None = None,
+    longer: pd.DataFrame | None = None,
 ) -> style.Drawn:
     """A pair of panels a reading."""
     runs = mnist_structure.by_depth(authors_structure.fig5ef(swept, chip, longer))

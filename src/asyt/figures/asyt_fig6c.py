@@ -36,7 +36,14 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     own = shown["counted, real device"].iloc[0] - 1
     for name, above, dashes in (("simulated", 1, "-"), ("real", own, (0, (4, 2)))):
         label = f"counted, {name} device"
-        ax.plot(chips, above + 1 / chips, color="0.35", linewidth=1, linestyle=dashes, label=label)
+        ax.plot(
+            chips,
+            above + 1 / chips,
+            color="0.35",
+            linewidth=1,
+            linestyle=dashes,
+            label=label,
+        )
     runs = table[table.quantity == "cost"].repetition.nunique()
     style.points(ax, shown.C, shown.measured, "asyt", label=f"measured (least of {runs})")
     ax.axhline(1, color=style.COLOURS["ideal-bp"], linewidth=0.6)

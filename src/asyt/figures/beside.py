@@ -129,7 +129,12 @@ def stacked(pictures: Sequence[np.ndarray], titles: Sequence[str]) -> Figure:
     top = sum(heights)
     for picture, title, width, height in zip(pictures, titles, widths, heights, strict=True):
         top -= height
-        box = (0, top / sum(heights), width / max(widths), (height - TITLE) / sum(heights))
+        box = (
+            0,
+            top / sum(heights),
+            width / max(widths),
+            (height - TITLE) / sum(heights),
+        )
         ax = figure.add_axes(box)
         ax.imshow(picture, interpolation="none", aspect="auto")
         ax.set_title(title, loc="left", fontweight="bold", pad=3)
@@ -145,7 +150,13 @@ def _draw(figure_id: str, tables: drawing.Tables) -> style.Drawn:
     """
     try:
         return drawing.drawn(drawing.find(figure_id), tables)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise style.FigureError(
             f"figure '{figure_id}' cannot show these runs, which lack what it draws "
             f"({type(error).__name__}: {error}); their tables are where `asyt run` said."

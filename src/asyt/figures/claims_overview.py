@@ -52,7 +52,17 @@ def draw(_: None) -> style.Drawn:
     _numbers(axes[0], headlines)
     counts = _counts(axes[1], rows)
     style.panel_letters(axes)
-    own = ["id", "source", "figure", "quantity", "reported", "measured", "low", "high", "n"]
+    own = [
+        "id",
+        "source",
+        "figure",
+        "quantity",
+        "reported",
+        "measured",
+        "low",
+        "high",
+        "n",
+    ]
     listed = headlines[[*own, "verdict"]].assign(quantity="headline")
     return figure, pd.concat([listed, counts], ignore_index=True)
 

@@ -118,7 +118,10 @@ def publish(
         figure,
         figure_id,
         plotted,
-        {**_provenance(profile, tables), "command": _command(tables, figure_id, options)},
+        {
+            **_provenance(profile, tables),
+            "command": _command(tables, figure_id, options),
+        },
         alt=drawing.ALT,
         caption=drawing.CAPTION,
         root=root,

@@ -46,7 +46,10 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     )
     for ax, error in zip(axes[:2], ERRORS, strict=True):
         _logs(ax, logs[logs.error.isin([error, "none"])])
-        ax.set(title=f"Zheng et al. 2023:\n{error}", xlabel="standard deviation of the error")
+        ax.set(
+            title=f"Zheng et al. 2023:\n{error}",
+            xlabel="standard deviation of the error",
+        )
     for at, name in enumerate(experiment.COMPARED):
         line = ends[ends.method == name].sort_values("size")
         style.line(axes[2], line["size"], line.centre, name, label=style.LABELS[name])
@@ -54,7 +57,14 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.interval(axes[2], beside["size"], line.centre, line.low, line.high, name, "")
     axes[2].set_title(f"this library: weights\n(n = {ends.n.iloc[0]})")
     axes[2].set_xlabel("relative distortion")
-    axes[0].plot([], [], "o", color="0.3", fillstyle="none", label="(a, b) hidden states not read")
+    axes[0].plot(
+        [],
+        [],
+        "o",
+        color="0.3",
+        fillstyle="none",
+        label="(a, b) hidden states not read",
+    )
     handles, labels = axes[2].get_legend_handles_labels()
     more, told = axes[0].get_legend_handles_labels()
     figure.legend([*handles, *more], [*labels, *told], loc="outside upper center", ncols=5)

@@ -22,7 +22,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """Final accuracy against the digital share."""
     ends = panels.percent(methods.mixed(table))
     figure, ax = style.panels(
-        1, 1, 0.75, unit=style.COLUMN, xlabel="digital share $M_1$ of the error", **style.ACCURACY
+        1,
+        1,
+        0.75,
+        unit=style.COLUMN,
+        xlabel="digital share $M_1$ of the error",
+        **style.ACCURACY,
     )
     for share, accuracies in ends.groupby("share").accuracy:
         style.points(ax, [share] * len(accuracies), accuracies, "asyt", markersize=4, alpha=0.6)

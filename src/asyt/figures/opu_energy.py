@@ -24,7 +24,12 @@ def draw(_table: None) -> style.Drawn:
     size = np.logspace(2, 6, 81)
     joules = energy.projection(size)
     figure, ax = style.panels(1, 1, 0.42, 0.75)
-    looks = (("dfa-optical", "-"), ("dfa-optical", "--"), ("reported", "-"), ("reported", ":"))
+    looks = (
+        ("dfa-optical", "-"),
+        ("dfa-optical", "--"),
+        ("reported", "-"),
+        ("reported", ":"),
+    )
     for (name, needed), (look, dash) in zip(joules.items(), looks, strict=True):
         style.line(ax, size, needed, look, linestyle=dash, label=name)
     ax.set(xlabel="inputs and outputs n", ylabel="energy of a projection (J)")

@@ -16,7 +16,11 @@ ALT = (
     "Four panels of test accuracies: against threshold, camera bits and width, and on "
     "Fashion-MNIST for back-propagation and two rates of optical DFA."
 )
-LABELS = {"threshold": "threshold of the error", "bits": "bits of the camera", "width": "width"}
+LABELS = {
+    "threshold": "threshold of the error",
+    "bits": "bits of the camera",
+    "width": "width",
+}
 #: (method, rate) on Fashion-MNIST -> its look and its tick.
 FASHION = {
     ("bp", 0.001): ("ideal-bp", "BP"),

@@ -25,7 +25,11 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     hours = every.seconds / HOUR
     ax.plot(every.workers, hours, color="black", label="all tables, simulated")
     ax.plot(
-        every.workers, hours.iloc[0] / every.workers, ":", color="grey", label="divided at will"
+        every.workers,
+        hours.iloc[0] / every.workers,
+        ":",
+        color="grey",
+        label="divided at will",
     )
     marks = {"measured": ("D", "#D55E00"), "simulated": ("o", "#0072B2")}
     for kind, (marker, colour) in marks.items():

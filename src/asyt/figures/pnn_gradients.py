@@ -36,7 +36,11 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for source, (method, width) in READINGS.items():
         line = readings[readings.source == source]
         style.line(axes[0], line.position, line.value, method, linewidth=width, label=source)
-    axes[0].set(ylabel="contrast", xlabel="channel of the reading", title="one module, one input")
+    axes[0].set(
+        ylabel="contrast",
+        xlabel="channel of the reading",
+        title="one module, one input",
+    )
     axes[0].legend(loc="upper left")
     numbers = []
     for ax, (moment, title) in zip(axes[1:], TITLES.items(), strict=True):

@@ -28,7 +28,14 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     fates = vowels_stability.draws(hard).set_index(["seed", "chip"]).collapsed
     seeds = list(hard.seed.unique())
     figure, axes = style.panels(
-        2, len(seeds), 0.5, xlabel="epoch", letters=False, sharex=True, sharey="row", squeeze=False
+        2,
+        len(seeds),
+        0.5,
+        xlabel="epoch",
+        letters=False,
+        sharex=True,
+        sharey="row",
+        squeeze=False,
     )
     start = hard[hard.quantity == "growth"].epoch.min()
     shown = hard[hard.quantity.isin(["accuracy", "growth"]) & (hard.epoch >= start)]

@@ -11,4 +11,13 @@ from asyt.methods.gradient import METHODS, GradientMethod
 from asyt.methods.looks import LABELS, LOOKS
 from asyt.methods.table import NAMES, budgets, method
 
-__all__ = ["LABELS", "LOOKS", "METHODS", "NAMES", "GradientMethod", "Method", "budgets", "method"]
+__all__ = [
+    "LABELS",
+    "LOOKS",
+    "METHODS",
+    "NAMES",
+    "GradientMethod",
+    "Method",
+    "budgets",
+    "method",
+]

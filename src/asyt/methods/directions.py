@@ -20,7 +20,12 @@ def back_propagated(twin: Twin, controls: Weights, x: Tensor, target: Tensor) ->
 
 
 def directions(
-    names: Iterable[str], twin: Twin, device: Device, controls: Weights, x: Tensor, target: Tensor
+    names: Iterable[str],
+    twin: Twin,
+    device: Device,
+    controls: Weights,
+    x: Tensor,
+    target: Tensor,
 ) -> dict[str, Weights]:
     """The update of a batch (see `sources.Batch`) by each method of the gradient family.
 

@@ -62,7 +62,11 @@ class DualAdaptive(Method):
     mark = Mark("#7A3B8F", (0, (3, 1, 1, 1, 1, 1)), ">")
 
     def __init__(
-        self, mode: str = "separable", hidden: int = 32, rate: float = 1e-3, seed: int = 0
+        self,
+        mode: str = "separable",
+        hidden: int = 32,
+        rate: float = 1e-3,
+        seed: int = 0,
     ):
         self.mode = lookup(mode, MODES, "mode of dual adaptive training")
         self.hidden, self.rate, self.seed = hidden, rate, seed

@@ -80,7 +80,11 @@ def dfa(
 
 
 def fa(
-    twin: Perceptron, states: list[Tensor], weights: Weights, error: Tensor, backward: list[Tensor]
+    twin: Perceptron,
+    states: list[Tensor],
+    weights: Weights,
+    error: Tensor,
+    backward: list[Tensor],
 ) -> Weights:
     """Back-propagation through fixed matrices, (out, in) a layer, in place of the weights."""
     pairs = zip(backward, weights, strict=True)
@@ -107,7 +111,10 @@ def readout_rule(twin: Perceptron) -> Rule:
     """The output layer alone is trained; the hidden layers stay as they were drawn."""
 
     def gradient(states: list[Tensor], weights: Weights, error: Tensor) -> Update:
-        return [*[None] * (twin.depth - 1), layer_gradient(error, states[-2], weights[-1])]
+        return [
+            *[None] * (twin.depth - 1),
+            layer_gradient(error, states[-2], weights[-1]),
+        ]
 
     return gradient
 

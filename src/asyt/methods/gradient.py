@@ -80,7 +80,12 @@ class GradientMethod(Method):
 
 _ROWS = (
     GradientMethod(
-        "ideal-bp", "ideal BP", 1, 0, trains_device=False, mark=Mark("#000000", "-", "s")
+        "ideal-bp",
+        "ideal BP",
+        1,
+        0,
+        trains_device=False,
+        mark=Mark("#000000", "-", "s"),
     ),
     GradientMethod(
         "insilico-bp",

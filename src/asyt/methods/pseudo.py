@@ -51,8 +51,18 @@ def readings() -> dict[str, GradientMethod]:
         asyt,
         fair,
         replace(blind, name="no-digital-error", label="AsyT without the digital error"),
-        replace(fair, name="output-layer-only", label="only the last layer", backward=last_layer),
-        replace(fair, name="unknown-hidden", label="hidden states unknown", source=unknown_hidden),
+        replace(
+            fair,
+            name="output-layer-only",
+            label="only the last layer",
+            backward=last_layer,
+        ),
+        replace(
+            fair,
+            name="unknown-hidden",
+            label="hidden states unknown",
+            source=unknown_hidden,
+        ),
         replace(fair, name="frozen-twin", label="twin as at the start", source=frozen_twin()),
     )
     return {row.name: row for row in rows}

@@ -37,7 +37,11 @@ _ELSEWHERE = {
     "readout-only": Description("read-out only", Mark("#7F7F7F", (0, (1, 3)), "1")),
 }
 #: What is said of every method that is trained or drawn.
-ROWS: dict[str, Method | type[Method] | Description] = {**METHODS, **WITH_MEMORY, **_ELSEWHERE}
+ROWS: dict[str, Method | type[Method] | Description] = {
+    **METHODS,
+    **WITH_MEMORY,
+    **_ELSEWHERE,
+}
 
 
 def method(name: str, seed: int = 0) -> Method:

@@ -55,8 +55,14 @@ class Spreads:
             "heater": deviation,
             "extinction_sd_db": deviation,
             "loss_sd_db": deviation,
-            "loss_db": (math.inf, "a loss is a positive number of dB; below 0 it is gain."),
-            "crosstalk": (0.25, "a share of a neighbour's phase, from 0 to below 0.25."),
+            "loss_db": (
+                math.inf,
+                "a loss is a positive number of dB; below 0 it is gain.",
+            ),
+            "crosstalk": (
+                0.25,
+                "a share of a neighbour's phase, from 0 to below 0.25.",
+            ),
         }
         for name, (limit, remedy) in ranges.items():
             value = getattr(self, name)

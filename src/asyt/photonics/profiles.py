@@ -53,7 +53,12 @@ class Profile:
 
 
 def check_range(
-    values: Tensor, low: float, high: float, what: str, remedy: str, rounding: float = ROUNDING
+    values: Tensor,
+    low: float,
+    high: float,
+    what: str,
+    remedy: str,
+    rounding: float = ROUNDING,
 ) -> None:
     """Refuse values outside of a range by more than this share of it; the message names them."""
     lowest, highest = (float(end) for end in values.aminmax())
@@ -91,7 +96,11 @@ _ROWS = (
     ),
     # no interferometer in the estimate
     Profile(
-        "linear-power", "linear in power", V_PI, lambda u: 1 - u**2, lambda t: torch.sqrt(1 - t)
+        "linear-power",
+        "linear in power",
+        V_PI,
+        lambda u: 1 - u**2,
+        lambda t: torch.sqrt(1 - t),
     ),
     Profile("linear-phase", "phase linear in voltage", V_PI, _interfered, _phase),
 )

@@ -77,7 +77,11 @@ def moment_sets_the_noise(kit: Kit) -> Iterator[Row]:
         other = tuple(number + (place == axis) for axis, number in enumerate(MOMENT))
         moved = _two_passes(kit, kit.probe, other)
         alike = torch.equal(once, moved)
-        require(name, not alike, f"the noise is the same at {MOMENT} and {other}: set the {part}.")
+        require(
+            name,
+            not alike,
+            f"the noise is the same at {MOMENT} and {other}: set the {part}.",
+        )
     how = ", each part of it felt" if parts else ""
     yield Row(name, f"used and new device at one moment{how}", KEPT)
 
@@ -136,7 +140,11 @@ def leaves_alone(kit: Kit) -> Iterator[Row]:
 def whole_range(kit: Kit) -> Iterator[Row]:
     """No light, no control, negative and far too large ones are read, or refused in words."""
     if not kit.free:
-        yield Row("whole_range", "other controls", f"{NOT_CHECKED}none beyond those given are sent")
+        yield Row(
+            "whole_range",
+            "other controls",
+            f"{NOT_CHECKED}none beyond those given are sent",
+        )
         return
     dark = torch.zeros_like(kit.tries.x)
     said = [_or_refuses(kit, kit.tries.controls, dark)]
@@ -171,7 +179,10 @@ def ages(kit: Kit) -> Iterator[Row]:
         require("repeats", agree, f"the mean of the read-outs has drifted {done}: {seen}.")
         yield Row("repeats", f"the mean, at first and {done}", f"{KEPT}, {seen}")
         return
-    used, new = _two_passes(kit, kit.probe), _two_passes(kit, Probe.of(kit.make, kit.probe.notes))
+    used, new = (
+        _two_passes(kit, kit.probe),
+        _two_passes(kit, Probe.of(kit.make, kit.probe.notes)),
+    )
     same = torch.equal(used, new)
     require("forgets", same, f"{done} the device is another one than when it was new.")
     yield Row("forgets", done, KEPT)

@@ -47,7 +47,10 @@ def _in_place(kit: Kit) -> Iterator[Pair]:
     """Controls and inputs are read in every pass: an optimizer changes them where they are."""
 
     def overwritten() -> Tensor:
-        held, x = [layer.map(torch.clone) for layer in kit.tries.others()], kit.tries.other_inputs()
+        held, x = (
+            [layer.map(torch.clone) for layer in kit.tries.others()],
+            kit.tries.other_inputs(),
+        )
         kit.read(held, x)
         for tensor, value in zip(tensors(held), tensors(kit.tries.controls), strict=True):
             tensor.copy_(value)

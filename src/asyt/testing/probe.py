@@ -56,10 +56,18 @@ class Probe:
         device, outputs = self.device, self.device.layers[-1]
         about = f"a batch of {len(x)}"
         readout = self._watched(device, controls, x, about)
-        require("type", isinstance(readout, Tensor), f"a pass returned a {type(readout).__name__}.")
+        require(
+            "type",
+            isinstance(readout, Tensor),
+            f"a pass returned a {type(readout).__name__}.",
+        )
         wanted = (device.population, len(x), outputs)
         shape = tuple(readout.shape)
-        require("shape", shape == wanted, f"read-out of shape {shape}, not (C, B, P) = {wanted}.")
+        require(
+            "shape",
+            shape == wanted,
+            f"read-out of shape {shape}, not (C, B, P) = {wanted}.",
+        )
         require(
             "type",
             readout.dtype == x.dtype and readout.device == x.device,
@@ -99,7 +107,12 @@ class Probe:
             readout.detach().fill_(1e6)
 
     def _watched(
-        self, run: Callable, controls: Weights, x: Tensor, about: str, opened: bool = False
+        self,
+        run: Callable,
+        controls: Weights,
+        x: Tensor,
+        about: str,
+        opened: bool = False,
     ) -> Any:
         given = [*tensors(controls), x]
         before = [tensor.clone() for tensor in given]
@@ -128,7 +141,11 @@ class Probe:
         before = [tensor.clone() for tensor in given]
         states = type(self.device).propagate(self.device, controls, x)
         same = all(map(torch.equal, before, given))
-        require("black_box", same, "propagate changed the controls or the inputs it was given.")
+        require(
+            "black_box",
+            same,
+            "propagate changed the controls or the inputs it was given.",
+        )
         return states
 
     def _note_changes(self, before: dict, when: str) -> None:

@@ -37,7 +37,9 @@ GENERATORS = {
         torch.get_rng_state, torch.set_rng_state, lambda state: state.numpy().tobytes()
     ),
     "NumPy's global random numbers": Setting(
-        np.random.get_state, np.random.set_state, lambda state: (state[1].tobytes(), state[2:])
+        np.random.get_state,
+        np.random.set_state,
+        lambda state: (state[1].tobytes(), state[2:]),
     ),
     "Python's global random numbers": Setting(random.getstate, random.setstate),
 }

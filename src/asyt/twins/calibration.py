@@ -96,7 +96,10 @@ def _passes(twin: nn.Module, controls: Sequence[Tensor] | Tensor, inputs: Tensor
 
 @torch.no_grad()
 def _error(
-    twin: nn.Module, controls: Sequence[Tensor] | Tensor, inputs: Tensor, readouts: Tensor
+    twin: nn.Module,
+    controls: Sequence[Tensor] | Tensor,
+    inputs: Tensor,
+    readouts: Tensor,
 ) -> float:
     """Rms error over rms read-out."""
     wrong = _passes(twin, controls, inputs) - readouts

@@ -144,7 +144,11 @@ class Twin(Protocol):
         ...
 
     def vjp(
-        self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
+        self,
+        states: list[Tensor],
+        weights: Weights,
+        error: Tensor,
+        at: list[Tensor] | None = None,
     ) -> Weights:
         """Back-propagate an output error through states and weights, summed over the batch."""
         ...

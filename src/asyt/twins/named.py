@@ -31,7 +31,9 @@ class Named(Mapping[str, Tensor]):
     """
 
     def __init__(
-        self, values: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]] | None = None
+        self,
+        values: Mapping[str, Tensor],
+        shapes: Mapping[str, tuple[int, ...]] | None = None,
     ):
         self._values = dict(values)
         if shapes is None:

@@ -248,7 +248,11 @@ class Perceptron:
         return products.backward(delta, layer.weight), self.gradient(l, layer, entered, delta)
 
     def vjp(
-        self, states: list[Tensor], weights: Weights, error: Tensor, at: list[Tensor] | None = None
+        self,
+        states: list[Tensor],
+        weights: Weights,
+        error: Tensor,
+        at: list[Tensor] | None = None,
     ) -> Weights:
         """Back-propagate an output error through given states and weights (AsyT Eqs. 5-7).
 

@@ -68,7 +68,10 @@ class Evidence:
         return self.drawn(claim, *splits, note="over splits and initial values")
 
     def drawn(
-        self, claim: str, *populations: np.ndarray, note: str = "chips x splits and initial values"
+        self,
+        claim: str,
+        *populations: np.ndarray,
+        note: str = "chips x splits and initial values",
     ) -> Measurement:
         """A `draw` row: one population for each reported value."""
         return Measurement.drawn(claim, note, *populations, reading=self.reading, **self.limits)

@@ -35,7 +35,10 @@ def measure(
     ]
     if standardised is not None:
         reading = dfa_standardised.READING
-        found += [*_accuracies(standardised, reading), *_ternary_cost(standardised, reading)]
+        found += [
+            *_accuracies(standardised, reading),
+            *_ternary_cost(standardised, reading),
+        ]
     return found
 
 

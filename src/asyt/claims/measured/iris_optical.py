@@ -49,7 +49,12 @@ def _cells(cells: DataFrame) -> list[Measurement]:
 def _memory(levels: int) -> Measurement:
     counted = populations.memory(tuple(range(1, 101)), levels)
     share = counted.ratio / counted.M**2
-    found = {"centre": share.mean(), "low": share.min(), "high": share.max(), "n": len(share)}
+    found = {
+        "centre": share.mean(),
+        "low": share.min(),
+        "high": share.max(),
+        "n": len(share),
+    }
     reading = "(bytes of tables / bytes of one profile) / M^2, counted at M = 1 to 100"
     holds = (share == 1).all() and counted["profile (bytes)"].nunique() == 1
     return Measurement.of("asyt-2-memory", found, reading, PAGE, holds=holds)

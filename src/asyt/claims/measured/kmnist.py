@@ -7,7 +7,11 @@ from asyt.experiments import kmnist
 
 EXPERIMENTS = (kmnist.EXPERIMENT,)
 PAGE = "mnist-family.html"
-ACCURACIES = {"asyt": "asyt-5c-asyt", "ideal-bp": "asyt-5c-bp", "insilico-bp": "asyt-5c-insilico"}
+ACCURACIES = {
+    "asyt": "asyt-5c-asyt",
+    "ideal-bp": "asyt-5c-bp",
+    "insilico-bp": "asyt-5c-insilico",
+}
 CLAIMS = tuple(ACCURACIES.values())
 #: The standard set earns verdicts, once all its runs are stored.
 PROFILE = "standard"

@@ -8,7 +8,11 @@ from asyt.experiments import authors, mnist
 
 EXPERIMENTS = (mnist.EXPERIMENT, authors.EXPERIMENT)
 PAGE = "mnist.html"
-ACCURACIES = {"asyt": "asyt-5a-asyt", "ideal-bp": "asyt-5a-bp", "insilico-bp": "asyt-5a-insilico"}
+ACCURACIES = {
+    "asyt": "asyt-5a-asyt",
+    "ideal-bp": "asyt-5a-bp",
+    "insilico-bp": "asyt-5a-insilico",
+}
 SETTINGS = ("asyt-s-mixing", "asyt-s-noise", "asyt-s-training", "asyt-s-same-init")
 CLAIMS = (*ACCURACIES.values(), *SETTINGS)
 

@@ -22,7 +22,12 @@ def measure(table: DataFrame) -> list[Measurement]:
     straight, quiet = (slope - 1).abs() <= TOLERANCE, ratio <= 1 + TOLERANCE
     gain = float(off_axis.pixels.iloc[0] / shifting.pixels.iloc[0])
     recovered = shifting["perfect camera"] < 1e-9
-    found = {"centre": slope.mean(), "low": slope.min(), "high": slope.max(), "n": len(slope)}
+    found = {
+        "centre": slope.mean(),
+        "low": slope.min(),
+        "high": slope.max(),
+        "n": len(slope),
+    }
     linear = (
         "slope over media (smallest to largest); residual over predicted noise "
         f"{ratio.min():.3f} to {ratio.max():.3f}, allowed {1 + TOLERANCE:g}"

@@ -10,14 +10,23 @@ EXPERIMENTS = (vowels.EXPERIMENT,)
 PAGE = "physical.html"
 FIGURE = f"{PAGE}#fig-pnn-vowels"
 CHANCE = 100 / 7
-CLAIMS = ("pnn-forward", "pnn-accuracy-vowels", "pnn-procedure", "pnn-inference-cost", "pnn-energy")
+CLAIMS = (
+    "pnn-forward",
+    "pnn-accuracy-vowels",
+    "pnn-procedure",
+    "pnn-inference-cost",
+    "pnn-energy",
+)
 
 
 def measure(table: DataFrame) -> list[Measurement]:
     """Test accuracies under PAT, and by how much it leads in-silico BP."""
     draws, lead = np.asarray(vowel_draws.draws(table, "pat")), vowel_draws.lead(table)
     pat = summaries.spread(draws)
-    limits = {"chance": CHANCE, "ideal": float(np.median(vowel_draws.draws(table, "ideal-bp")))}
+    limits = {
+        "chance": CHANCE,
+        "ideal": float(np.median(vowel_draws.draws(table, "ideal-bp"))),
+    }
     text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
     far = f"{text}; test accuracy, chance {CHANCE:.1f} %"
     near = f"{text}; Wright et al. report 93 % for this task, and 97 % for an MNIST hybrid"

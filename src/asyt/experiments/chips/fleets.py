@@ -22,7 +22,11 @@ from asyt.twins import Layer, Perceptron, Weights
 
 #: Seed of the fabrication stream: every experiment and trajectory meets the same chips.
 CHIPS = 0
-TASKS = {"iris-two": tasks.iris_two, "iris-three": tasks.iris_three, "digits": tasks.few_digits}
+TASKS = {
+    "iris-two": tasks.iris_two,
+    "iris-three": tasks.iris_three,
+    "digits": tasks.few_digits,
+}
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,10 @@ class Study:
 def twin_of(config: Config) -> Perceptron:
     """The parallel digital model."""
     return Perceptron(
-        config.layers, activation=config.activation, bias=config.bias, threshold=config.threshold
+        config.layers,
+        activation=config.activation,
+        bias=config.bias,
+        threshold=config.threshold,
     )
 
 
@@ -194,7 +201,9 @@ def initial(config: Config, seed: int) -> Weights:
 
 
 def build(
-    config: Config, compute: str = "cpu", methods: Mapping[str, GradientMethod] = METHODS
+    config: Config,
+    compute: str = "cpu",
+    methods: Mapping[str, GradientMethod] = METHODS,
 ) -> Trainer:
     """The trainer of a config: all trajectories, and every fleet on each of them."""
     seeds = range(config.seed, config.seed + config.trajectories)

@@ -5,7 +5,15 @@ from dataclasses import replace
 from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Fleet, Scale, Study, both
 
-BASE = Config("iris-two", (2, 2, 2), optical=True, activation="tanh", gain=4.0, rate=1.0, epochs=30)
+BASE = Config(
+    "iris-two",
+    (2, 2, 2),
+    optical=True,
+    activation="tanh",
+    gain=4.0,
+    rate=1.0,
+    epochs=30,
+)
 #: Gain and rate: best mean training accuracy of ideal BP on a small grid; no chip had a say in the
 #: choice.
 ENCODINGS = (BASE, replace(BASE, bias=True, gain=1.0, rate=0.5))

@@ -86,7 +86,13 @@ def _rows(quantity: str, source: str, value: Any, **where: Any) -> pd.DataFrame:
 def _quantiles(volts: Tensor, cells: Tensor, shares: dict[str, float]) -> list[pd.DataFrame]:
     flat = cells.flatten(1).numpy()
     return [
-        _rows(name, "cells", np.quantile(flat, share, axis=1), n=flat.shape[1], volts=volts)
+        _rows(
+            name,
+            "cells",
+            np.quantile(flat, share, axis=1),
+            n=flat.shape[1],
+            volts=volts,
+        )
         for name, share in shares.items()
     ]
 

@@ -83,7 +83,11 @@ def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
     The table has the rows of one fleet, split and layer; accuracies, angles or magnitudes stay in
     its unit.
     """
-    names = {f"{quantity} median": "centre", f"{quantity} low": "low", f"{quantity} high": "high"}
+    names = {
+        f"{quantity} median": "centre",
+        f"{quantity} low": "low",
+        f"{quantity} high": "high",
+    }
     rows = table[table.quantity.isin(names)]
     wide = rows.pivot(index=["epoch", "count"], columns="quantity", values="value").reset_index()
     return wide.rename(columns={**names, "count": "n"})[["epoch", *summaries.SPREAD]]

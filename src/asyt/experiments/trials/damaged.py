@@ -36,7 +36,13 @@ def stored(bench: Bench, tries: int) -> None:
     for file, what in ((csv, "table"), (csv.with_suffix(".json"), "provenance")):
         for name, damage in DAMAGES.items():
             row = bench.row(f"{what} {name}", f"{tries} random places")
-            _each(row, file, damage, tries, lambda: results.read(csv).table.to_csv(index=False))
+            _each(
+                row,
+                file,
+                damage,
+                tries,
+                lambda: results.read(csv).table.to_csv(index=False),
+            )
 
 
 def _each(row: Tried, file: Path, damage: Damage, tries: int, read: Callable[[], object]) -> None:

@@ -48,7 +48,11 @@ class Pool:
         command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]
         with (self.folder / f"dask{len(self.started)}.log").open("w") as log:
             process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, env=self.environment
+                command,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=self.environment,
             )
         self.started.append(process)
         return process

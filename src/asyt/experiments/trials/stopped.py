@@ -35,7 +35,10 @@ def whole(bench: Bench) -> float:
 
 def killed(bench: Bench, seed: int, seconds: float) -> None:
     """SIGKILL at a random moment between start and end."""
-    row, cache = bench.row("the process is killed", "SIGKILL at random moments"), bench.cache()
+    row, cache = (
+        bench.row("the process is killed", "SIGKILL at random moments"),
+        bench.cache(),
+    )
     command = Command(RUN, cache, SLOWLY)
     time.sleep(random.Random(seed).uniform(0.0, seconds))
     command.send(signal.SIGKILL)
