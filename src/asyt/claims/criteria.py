@@ -70,20 +70,45 @@ class Measurement:
     substitute: bool = False
 
     @classmethod
-    def of(cls, claim: str, summary: Any, note: str, page: str = "", **more: Any) -> Self:
+    def of(
+        cls,
+        claim: str,
+        summary: Any,
+        note: str,
+        page: str = "",
+        **more: Any,
+    ) -> Self:
         """From centre, low, high and n of a summary: a dict or a row of a table."""
-        centre, low, high, n = (summary[name] for name in ("centre", "low", "high", "n"))
-        return cls(claim, centre, low, high, int(n), note, page, **more)
+        return cls(
+            claim,
+            summary["centre"],
+            summary["low"],
+            summary["high"],
+            int(summary["n"]),
+            note,
+            page,
+            **more,
+        )
 
     @classmethod
     def drawn(cls, claim: str, note: str, *populations: np.ndarray, **more: Any) -> Self:
         """From the population, in percent, of each reported value."""
-        ends = [summaries.spread(values) for values in populations]
-        centre, low, high = ([end[name] for end in ends] for name in ("centre", "low", "high"))
-        n = min(end["n"] for end in ends)
-        if len(ends) == 1:
-            return cls(claim, centre[0], low[0], high[0], n, note, draws=populations, **more)
-        return cls(claim, centre, low, high, n, note, draws=populations, **more)
+        spreads = [summaries.spread(values) for values in populations]
+
+        def of_each(name: str) -> Numbers:
+            values = [spread[name] for spread in spreads]
+            return values if len(values) > 1 else values[0]
+
+        return cls(
+            claim,
+            of_each("centre"),
+            of_each("low"),
+            of_each("high"),
+            min(spread["n"] for spread in spreads),
+            note,
+            draws=populations,
+            **more,
+        )
 
     @property
     def empty(self) -> bool:
@@ -118,13 +143,16 @@ def place(reported: float, draws: np.ndarray, limit: float) -> Place:
     """Where a printed value lies among draws; their range is wide above `limit`."""
     low, high = printed(reported)
     least, quarter, three_quarters, most = np.percentile(draws, [5, 25, 75, 95])
-    below, equal = (draws < low).mean(), ((draws >= low) & (draws <= high)).mean()
+    below = (draws < low).mean()
+    equal = ((draws >= low) & (draws <= high)).mean()
+    percentile = float(100 * (below + equal / 2))
+    wide = bool(most - least > limit)
     where = "outside"
     if high >= least - POINT_TOLERANCE - ROUNDING and low <= most + POINT_TOLERANCE + ROUNDING:
         where = "possible"
     if high >= quarter - ROUNDING and low <= three_quarters + ROUNDING:
         where = "typical"
-    return Place(where, float(100 * (below + equal / 2)), bool(most - least > limit))
+    return Place(where, percentile, wide)
 
 
 def needed(claim: Claim, found: Measurement) -> int:
@@ -181,11 +209,14 @@ def _holds(claim: Claim, found: Measurement) -> bool:
     if claim.kind == "draw":
         return all(found.where != "outside" for found in places(claim, found))
     if claim.kind == "point":
-        pairs = zip(as_list(claim.reported), _measured(claim, found), strict=True)
-        return all(_near(value, reported) for reported, value in pairs)
+        theirs = as_list(claim.reported)
+        ours = _measured(claim, found)
+        return all(map(_near, ours, theirs))
     if claim.kind == "setting" and claim.reported is not None:
-        ours, theirs = found.carries, claim.reported
-        return listed(ours) == listed(theirs) and as_list(ours) == as_list(theirs)
+        carried = found.carries
+        if listed(carried) != listed(claim.reported):
+            return False
+        return as_list(carried) == as_list(claim.reported)
     if found.holds is None:
         raise ResultError(
             f"the measurement of '{claim.id}' ({claim.kind}) has no `holds`: apply the row's test"
@@ -201,7 +232,8 @@ def _near(value: float, reported: float) -> bool:
 
 def _measured(claim: Claim, found: Measurement) -> list[float]:
     values = as_list(found.measured)
-    if len(values) != len(as_list(claim.reported)) or not all(map(is_number, values)):
+    number = len(as_list(claim.reported))
+    if len(values) != number or not all(map(is_number, values)):
         raise ResultError(
             f"the measurement of '{claim.id}' ({claim.kind}) has measured = {found.measured!r}: "
             f"give a finite number for each of reported = {claim.reported!r}"

@@ -51,10 +51,13 @@ def totals(table: list[Row], address: str = "") -> str:
     """
     counts = summary(table)
     judged = ("reproduced", DEPENDS, "not-reproduced")
-    items = [_total(counts[name], words(name), f"{address}?verdict={name}") for name in judged]
-    rest = {name: counts[name] for name in VERDICTS if name not in judged and counts[name]}
-    told = ", ".join(f"{count} {words(name)}" for name, count in rest.items())
-    items.append(_total(sum(rest.values()), f"not judged: {told}", f"{address}?verdict=others"))
+    items = []
+    for name in judged:
+        items.append(_total(counts[name], words(name), f"{address}?verdict={name}"))
+    unjudged = [name for name in VERDICTS if name not in judged and counts[name]]
+    number = sum(counts[name] for name in unjudged)
+    kinds = ", ".join(f"{counts[name]} {words(name)}" for name in unjudged)
+    items.append(_total(number, f"not judged: {kinds}", f"{address}?verdict=others"))
     return f'<ul class="totals">{"".join(items)}</ul>'
 
 
@@ -64,13 +67,15 @@ def _total(count: int, told: str, address: str) -> str:
 
 def filters(table: list[Row], claims: Register) -> str:
     """The form that `_static/claims.js` shows and obeys."""
-    figures = dict.fromkeys(row["figure"] for row in table)
-    choices = {
-        "source": {name: title.split(",")[0] for name, title in claims.sources.items()},
-        "figure": {name: figure(name) for name in figures},
-        "verdict": {name: words(name) for name in VERDICTS},
-    }
-    fields = [_choice(name, options) for name, options in choices.items()]
+    names = dict.fromkeys(row["figure"] for row in table)
+    sources = {name: title.split(",")[0] for name, title in claims.sources.items()}
+    figures = {name: figure(name) for name in names}
+    verdicts = {name: words(name) for name in VERDICTS}
+    fields = [
+        _choice("source", sources),
+        _choice("figure", figures),
+        _choice("verdict", verdicts),
+    ]
     text = '<label>text<input type="search" name="text" autocomplete="off"></label>'
     rest = '<button type="reset">show all</button><output aria-live="polite"></output>'
     inside = "".join([*fields, text, rest])
@@ -79,10 +84,9 @@ def filters(table: list[Row], claims: Register) -> str:
 
 
 def _choice(name: str, options: dict[str, str]) -> str:
-    known = [
-        f'<option value="{escape(key)}">{escape(told)}</option>' for key, told in options.items()
-    ]
-    inside = f'<option value="">all</option>{"".join(known)}'
+    inside = '<option value="">all</option>'
+    for key, told in options.items():
+        inside += f'<option value="{escape(key)}">{escape(told)}</option>'
     return f'<label>{name}<select name="{name}">{inside}</select></label>'
 
 
@@ -97,21 +101,31 @@ def rows_html(
     """Rows as a table: claim, reported, ours with both in a picture, verdict and its readings."""
     claims = claims or register()
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    body = "\n".join(_line(row, claims.claims[row["id"]], figures) for row in table)
+    lines = []
+    for row in table:
+        claim = claims.claims[row["id"]]
+        lines.append(_line(row, claim, figures))
+    body = "\n".join(lines)
     return (
         f'<table class="register"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
     )
 
 
 def _line(row: Row, claim: Claim, figures: Sequence[str]) -> str:
-    facts = {key: escape(str(row[key]), quote=True) for key in ("source", "figure", "verdict")}
-    about = " ".join(f'data-{key}="{value}"' for key, value in facts.items())
-    ours = _ours(row, claim) + interval.plot(row, claim)
-    cells = (_claim(row, claim), _reported(row, claim), ours, _verdict(row, figures))
-    inside = "".join(
-        f'<td data-label="{name}">{cell}</td>' for name, cell in zip(COLUMNS, cells, strict=True)
+    facts = []
+    for key in ("source", "figure", "verdict"):
+        fact = escape(str(row[key]), quote=True)
+        facts.append(f'data-{key}="{fact}"')
+    cells = (
+        _claim(row, claim),
+        _reported(row, claim),
+        _ours(row, claim) + interval.plot(row, claim),
+        _verdict(row, figures),
     )
-    return f'<tr id="claim-{row["id"]}" {about}>{inside}</tr>'
+    inside = ""
+    for name, cell in zip(COLUMNS, cells, strict=True):
+        inside += f'<td data-label="{name}">{cell}</td>'
+    return f'<tr id="claim-{row["id"]}" {" ".join(facts)}>{inside}</tr>'
 
 
 def figure(name: str) -> str:
@@ -129,8 +143,10 @@ def symbols(text: str) -> str:
 
 def value(number: Any) -> str:
     """A number or text as HTML: four digits, powers of ten written out."""
+    if number is None:
+        return ""
     if not is_number(number):
-        return "" if number is None else symbols(str(number))
+        return symbols(str(number))
     digits, _, power = f"{number:.4g}".partition("e")
     return f"{digits} × 10<sup>{int(power)}</sup>" if power else digits
 
@@ -143,33 +159,48 @@ def unit(row: Row, claim: Claim) -> str:
 
 
 def _claim(row: Row, claim: Claim) -> str:
-    star = (
-        '<span class="star" title="a source is quoted for it">★</span> ' if claim.headline else ""
-    )
-    name = f"{star}<strong>{escape(figure(row['figure']))}</strong>: {symbols(claim.quantity)}"
+    star = '<span class="star" title="a source is quoted for it">★</span> '
+    place = escape(figure(row["figure"]))
+    name = f"<strong>{place}</strong>: {symbols(claim.quantity)}"
+    if claim.headline:
+        name = star + name
     link = f'<a href="#claim-{row["id"]}"><code>{row["id"]}</code></a>'
     return f'{name}<br><span class="small">{link}, {row["kind"]}</span>'
 
 
 def _reported(row: Row, claim: Claim) -> str:
-    told = ", ".join(map(value, as_list(row["reported"])))
+    numbers = ", ".join(map(value, as_list(row["reported"])))
     percent = row["kind"] in ("point", "draw")
-    if told:
-        return f"{told} %" if percent else told
-    return f'<span class="small">{symbols(claim.test)}</span>' if claim.test else ""
+    if numbers:
+        return f"{numbers} %" if percent else numbers
+    if claim.test:
+        return f'<span class="small">{symbols(claim.test)}</span>'
+    return ""
 
 
 def _ours(row: Row, claim: Claim) -> str:
+    lines = []
     measured = ", ".join(map(value, as_list(row["measured"])))
-    shown = f"{measured} {escape(unit(row, claim))}".strip() if measured else ""
-    ends = zip(as_list(row["low"]), as_list(row["high"]), strict=False)
-    between = ", ".join(f"{value(low) or '…'} to {value(high) or '…'}" for low, high in ends)
-    known = any(map(is_number, [*as_list(row["low"]), *as_list(row["high"])]))
+    if measured:
+        lines.append(f"{measured} {escape(unit(row, claim))}".strip())
     draws = f"n = {row['n']}" if row["n"] else ""
-    counted = "; ".join(filter(None, [between if known else "", draws]))
+    counted = "; ".join(filter(None, [_between(row), draws]))
     small = "<br>".join(filter(None, [counted, escape(place(row))]))
-    lines = [shown, f'<span class="small">{small}</span>' if small else ""]
-    return "<br>".join(filter(None, lines))
+    if small:
+        lines.append(f'<span class="small">{small}</span>')
+    return "<br>".join(lines)
+
+
+def _between(row: Row) -> str:
+    """The ends of our intervals; empty if none is known."""
+    lows = as_list(row["low"])
+    highs = as_list(row["high"])
+    if not any(map(is_number, [*lows, *highs])):
+        return ""
+    intervals = []
+    for low, high in zip(lows, highs, strict=False):
+        intervals.append(f"{value(low) or '…'} to {value(high) or '…'}")
+    return ", ".join(intervals)
 
 
 def badge(verdict: str) -> str:
@@ -180,10 +211,15 @@ def badge(verdict: str) -> str:
 
 def shown_in(row: Row, figures: Sequence[str]) -> str:
     """Address of the figure that is after that of a row: `asyt-fig6ab` for 6a; else of its page."""
-    number, letter = row["figure"][:1], row["figure"][1:]
+    number = row["figure"][:1]
+    letter = row["figure"][1:]
+    pattern = rf"{row['source']}-fig{re.escape(number)}([a-z]*)"
     for name in figures:
-        found = re.fullmatch(rf"{row['source']}-fig{re.escape(number)}([a-z]*)", name)
-        if found and (letter in found[1] or not found[1]):
+        found = re.fullmatch(pattern, name)
+        if found is None:
+            continue
+        letters = found[1]
+        if letter in letters or not letters:
             return f"figures.html#{name}"
     return str(row["page"])
 
@@ -191,23 +227,35 @@ def shown_in(row: Row, figures: Sequence[str]) -> str:
 def _verdict(row: Row, figures: Sequence[str]) -> str:
     """Verdict, links to what shows it, how it was measured and each reading."""
     parts = [badge(row["verdict"])]
-    addresses = {shown_in(row, figures): "figure", row["page"]: "page"}
-    parts += [f'<a href="{at}">{what}</a>' for at, what in addresses.items() if at]
-    readings = row["readings"]
-    held = sum(one["verdict"] in HOLDS for one in readings)
-    judged = held + sum(one["verdict"] == "not-reproduced" for one in readings)
-    if len(readings) > 1:
-        items = "".join(f"<li>{_reading(one)}</li>" for one in readings)
-        said = f"holds in {held} of {judged} readings" if judged else f"{len(readings)} readings"
-        parts.append(f"<details><summary>{said}</summary><ul>{items}</ul></details>")
+    kinds = {
+        shown_in(row, figures): "figure",
+        row["page"]: "page",
+    }
+    for address, kind in kinds.items():
+        if address:
+            parts.append(f'<a href="{address}">{kind}</a>')
+    if len(row["readings"]) > 1:
+        parts.append(_readings(row["readings"]))
     if row["note"]:
         how = f"<summary>how</summary>{symbols(row['note'])}"
         parts.append(f"<details>{how}</details>")
     return " ".join(parts)
 
 
+def _readings(readings: Sequence[Row]) -> str:
+    """In how many readings a row holds, and what opens: each of them."""
+    held = sum(one["verdict"] in HOLDS for one in readings)
+    judged = held + sum(one["verdict"] == "not-reproduced" for one in readings)
+    said = f"{len(readings)} readings"
+    if judged:
+        said = f"holds in {held} of {judged} readings"
+    items = "".join(f"<li>{_reading(one)}</li>" for one in readings)
+    return f"<details><summary>{said}</summary><ul>{items}</ul></details>"
+
+
 def _reading(one: Row) -> str:
     sign = SIGNS.get(one["verdict"], "–")
-    measured = ", ".join(filter(None, map(value, as_list(one["measured"]))))
-    told = f"{sign} {escape(one['reading'])}"
-    return f"{told}: {measured}" if measured else told
+    values = map(value, as_list(one["measured"]))
+    measured = ", ".join(filter(None, values))
+    name = f"{sign} {escape(one['reading'])}"
+    return f"{name}: {measured}" if measured else name

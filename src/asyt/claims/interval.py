@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from html import escape
+from itertools import chain
 from typing import Any
 
 from asyt.claims.criteria import POINT_TOLERANCE, printed
 from asyt.claims.published import Claim, Row, as_list, is_number
 
-WIDTH, LINE, FOOT = 176, 14, 12
+WIDTH = 176
+LINE = 14
+FOOT = 12
 #: Left and right ends of the axis, in the picture.
-LEFT, RIGHT = 6, 170
+LEFT = 6
+RIGHT = 170
 
 
 @dataclass(frozen=True)
@@ -36,49 +40,63 @@ def plot(row: Row, claim: Claim) -> str:
     found = pairs(row, claim)
     if not found:
         return ""
-    low, high = axis(found, percent=row["kind"] in ("point", "draw"))
-    rows = [_marks(pair, LINE * (i + 0.5), low, high) for i, pair in enumerate(found)]
+    percent = row["kind"] in ("point", "draw")
+    low, high = axis(found, percent=percent)
     bottom = LINE * len(found)
-    ends = [(low, LEFT, "start"), (high, RIGHT, "end")]
-    line = f'<path class="axis" d="M{LEFT} {bottom}H{RIGHT}"/>'
-    labels = [
-        f'<text x="{x}" y="{bottom + 10}" text-anchor="{side}">{value:.4g}</text>'
-        for value, x, side in ends
-    ]
+    inside = f'<path class="axis" d="M{LEFT} {bottom}H{RIGHT}"/>'
+    for number, pair in enumerate(found):
+        inside += _marks(pair, LINE * (number + 0.5), low, high)
+    inside += _label(low, LEFT, bottom, "start")
+    inside += _label(high, RIGHT, bottom, "end")
     told = escape("; ".join(map(_told, found)), quote=True)
-    size = f'viewBox="0 0 {WIDTH} {bottom + FOOT}" width="{WIDTH}" height="{bottom + FOOT}"'
-    inside = "".join([line, *rows, *labels])
+    height = bottom + FOOT
+    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     return f'<svg class="interval" role="img" aria-label="{told}" {size}>{inside}</svg>'
+
+
+def _label(value: float, x: int, bottom: int, side: str) -> str:
+    """The number at an end of the axis."""
+    return f'<text x="{x}" y="{bottom + 10}" text-anchor="{side}">{value:.4g}</text>'
 
 
 def pairs(row: Row, claim: Claim) -> list[Pair]:
     """The numbers of a row that can be compared: of kinds point, draw and bound."""
-    ours, low, high = (as_list(row[key]) for key in ("measured", "low", "high"))
+    reported = as_list(row["reported"])
+    measured = as_list(row["measured"])
+    lows = as_list(row["low"])
+    highs = as_list(row["high"])
     if row["kind"] == "bound" and is_number(row["measured"]):
         bound = 0.0 if claim.number is None else claim.number
-        ends = _ends(ours[0], low[0], high[0])
-        return [Pair(claim.number, ours[0], ends, _side(bound, claim, row))]
-    if row["kind"] not in ("point", "draw") or not all(map(is_number, ours)):
+        ends = _ends(measured[0], lows[0], highs[0])
+        side = _side(bound, claim, row)
+        return [Pair(claim.number, measured[0], ends, side)]
+    if row["kind"] not in ("point", "draw"):
+        return []
+    if not all(map(is_number, measured)):
         return []
     found = []
-    for theirs, mine, *around in zip(as_list(row["reported"]), ours, low, high, strict=True):
+    for theirs, ours, low, high in zip(reported, measured, lows, highs, strict=True):
         near = _near(theirs) if row["kind"] == "point" else None
-        found.append(Pair(theirs, mine, _ends(mine, *around), near))
+        found.append(Pair(theirs, ours, _ends(ours, low, high), near))
     return found
 
 
 def _ends(ours: float, low: Any, high: Any) -> tuple[float, float]:
     """The ends of our interval; our value itself where it has none."""
-    return low if is_number(low) else ours, high if is_number(high) else ours
+    start = low if is_number(low) else ours
+    end = high if is_number(high) else ours
+    return start, end
 
 
 def axis(found: list[Pair], *, percent: bool) -> tuple[float, float]:
     """Ends of the axis: 0 and 100 for accuracies, else what all numbers need and a little more."""
     if percent:
         return 0.0, 100.0
-    values = [value for pair in found for value in pair.values()]
-    room = 0.08 * (max(values) - min(values)) or 1.0
-    return min(values) - room, max(values) + room
+    values = list(chain.from_iterable(pair.values() for pair in found))
+    low = min(values)
+    high = max(values)
+    room = 0.08 * (high - low) or 1.0
+    return low - room, high + room
 
 
 def _near(value: float) -> tuple[float, float]:
@@ -89,21 +107,25 @@ def _near(value: float) -> tuple[float, float]:
 def _side(bound: float, claim: Claim, row: Row) -> tuple[float, float]:
     """From the bound to the farthest of our numbers on the side that holds."""
     below = str(claim.reported or "").startswith("<")
-    ours = [value for value in (row["low"], row["measured"], row["high"]) if is_number(value)]
-    reach = min([*ours, bound]) if below else max([*ours, bound])
-    return (reach, bound) if below else (bound, reach)
+    ours = filter(is_number, (row["low"], row["measured"], row["high"]))
+    values = [*ours, bound]
+    if below:
+        return min(values), bound
+    return bound, max(values)
 
 
 def _marks(pair: Pair, y: float, low: float, high: float) -> str:
     def at(value: float) -> str:
         inside = min(max(value, low), high)
-        return f"{LEFT + (RIGHT - LEFT) * (inside - low) / (high - low):.1f}"
+        x = LEFT + (RIGHT - LEFT) * (inside - low) / (high - low)
+        return f"{x:.1f}"
 
     parts = []
     if pair.allowed:
         start, end = map(at, pair.allowed)
-        wide = f'width="{max(float(end) - float(start), 1):.1f}" height="{LINE - 2}"'
-        parts.append(f'<rect class="allowed" x="{start}" y="{y - 6:.1f}" {wide}/>')
+        width = max(float(end) - float(start), 1)
+        size = f'width="{width:.1f}" height="{LINE - 2}"'
+        parts.append(f'<rect class="allowed" x="{start}" y="{y - 6:.1f}" {size}/>')
     start, end = map(at, pair.ends)
     ends = f"M{start} {y}H{end}"
     parts.append(f'<path class="ours" stroke-width="2" d="{ends}"/>')

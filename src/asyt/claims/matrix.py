@@ -33,19 +33,27 @@ class Matrix:
     def of(cls, rows: Iterable[Row], group: str) -> "Matrix":
         """Of some rows and a group of data/readings.yml."""
         names = [name for name, reading in readings().items() if reading.group == group]
-        judged = [row for row in rows if any(_find(row, name) for name in names)]
-        return cls(names, judged)
+
+        def judged(row: Row) -> bool:
+            return any(_find(row, name) for name in names)
+
+        return cls(names, list(filter(judged, rows)))
 
     def counts(self) -> pd.DataFrame:
         """A reading: how many rows it was judged on, how many hold, and which fail."""
         found = []
         for name in self.names:
             cells = {row["id"]: _find(row, name) for row in self.rows}
-            verdicts = {claim: cell["verdict"] for claim, cell in cells.items() if cell}
-            held = [claim for claim, verdict in verdicts.items() if verdict in HOLDS]
-            failed = [claim for claim, verdict in verdicts.items() if verdict == "not-reproduced"]
-            judged = len(held) + len(failed)
-            found.append({"reading": name, "holds": len(held), "judged": judged, "fails": failed})
+            judged = {claim: cell["verdict"] for claim, cell in cells.items() if cell}
+            failed = [claim for claim, verdict in judged.items() if verdict not in HOLDS]
+            found.append(
+                {
+                    "reading": name,
+                    "holds": len(judged) - len(failed),
+                    "judged": len(judged),
+                    "fails": failed,
+                }
+            )
         return pd.DataFrame(found)
 
     def best(self) -> str:
@@ -65,7 +73,8 @@ class Matrix:
     def _line(self, row: Row) -> str:
         reported = escape(_text(row["reported"]))
         claim = f"<th scope='row'><code>{escape(row['id'])}</code></th><td>{reported}</td>"
-        return f"<tr>{claim}{''.join(_cell(_find(row, name)) for name in self.names)}</tr>"
+        cells = "".join(_cell(_find(row, name)) for name in self.names)
+        return f"<tr>{claim}{cells}</tr>"
 
 
 def _find(row: Row, name: str) -> Row | None:
@@ -79,10 +88,17 @@ def _find(row: Row, name: str) -> Row | None:
 def _cell(found: Row | None) -> str:
     if found is None:
         return f"<td>{NONE}</td>"
-    kind = "holds" if found["verdict"] in HOLDS else "fails"
-    return f"<td class='{kind}'>{SIGNS[found['verdict']]} {escape(_text(found['measured']))}</td>"
+    verdict = found["verdict"]
+    kind = "holds" if verdict in HOLDS else "fails"
+    measured = escape(_text(found["measured"]))
+    return f"<td class='{kind}'>{SIGNS[verdict]} {measured}</td>"
 
 
 def _text(value: Any) -> str:
-    numbers = [f"{one:.1f}" if isinstance(one, float) else str(one) for one in as_list(value)]
-    return ", ".join("" if number == "None" else number for number in numbers)
+    return ", ".join(map(_number, as_list(value)))
+
+
+def _number(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

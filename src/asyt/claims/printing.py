@@ -52,20 +52,26 @@ def markdown_table(table: list[Row], claims: Register | None = None) -> str:
     claims = claims or register()
     lines = ["| Claim | Reported | Ours | Verdict |", "|---|---|---|---|"]
     for row in table:
-        reported, measured, between, n = map(_escape, _cells(row))
-        ours = [
-            measured,
-            between and f"({between})",
-            n and f"n = {n}",
-            _escape(place(row)),
-        ]
+        name = _named(row, claims.claims[row["id"]])
+        reported = _escape(_text(row["reported"]))
         judged = f"**{words(row['verdict'])}**"
         if row["page"]:
             judged = f"[{judged}]({row['page']})"
         verdict = "<br>".join([judged, *map(_escape, in_which(row))])
-        name = _named(row, claims.claims[row["id"]])
-        lines.append(f"| {name} | {reported} | {'<br>'.join(filter(None, ours))} | {verdict} |")
+        lines.append(f"| {name} | {reported} | {_ours(row)} | {verdict} |")
     return "\n".join(lines)
+
+
+def _ours(row: Row) -> str:
+    """What was measured, as a cell of Markdown: value, range, number of draws, place among them."""
+    _, measured, between, n = _cells(row)
+    lines = [
+        measured,
+        between and f"({between})",
+        n and f"n = {n}",
+        place(row),
+    ]
+    return "<br>".join(map(_escape, filter(None, lines)))
 
 
 def readings_table(rows: Iterable[Row]) -> str:
@@ -73,11 +79,10 @@ def readings_table(rows: Iterable[Row]) -> str:
     lines = ["| Claim | Reading | Ours | Verdict |", "|---|---|---|---|"]
     for row in rows:
         for one in row["readings"]:
-            _, measured, between, n = _cells({**row, **one})
-            ours = [measured, between and f"({between})", n and f"n = {n}", place(one)]
-            told = "<br>".join(map(_escape, filter(None, ours)))
+            reading = _escape(one["reading"])
+            ours = _ours({**row, **one})
             verdict = words(one["verdict"])
-            lines.append(f"| `{row['id']}` | {_escape(one['reading'])} | {told} | {verdict} |")
+            lines.append(f"| `{row['id']}` | {reading} | {ours} | {verdict} |")
     return "\n".join(lines)
 
 
@@ -90,17 +95,20 @@ def in_which(row: Row) -> list[str]:
     """In which of its readings a row holds, and in which it does not; nothing if it has one."""
     if len(row["readings"]) == 1:
         return []
-    names: dict[str, list[str]] = {"holds in": [], "fails in": []}
+    held = []
+    failed = []
     for one in row["readings"]:
         if one["verdict"] in HOLDS:
-            names["holds in"].append(one["reading"])
+            held.append(one["reading"])
         elif one["verdict"] == "not-reproduced":
-            names["fails in"].append(one["reading"])
-    held, failed = names["holds in"], names["fails in"]
-    if not failed or not held:
-        judged = len(held) + len(failed)
-        return [f"in {'all' if held else 'none of'} {judged} readings"] if judged > 1 else []
-    return [f"{which}: {', '.join(found)}" for which, found in names.items()]
+            failed.append(one["reading"])
+    if held and failed:
+        return [f"holds in: {', '.join(held)}", f"fails in: {', '.join(failed)}"]
+    judged = len(held) + len(failed)
+    if judged < 2:
+        return []
+    share = "all" if held else "none of"
+    return [f"in {share} {judged} readings"]
 
 
 def place(row: Row) -> str:
@@ -108,18 +116,20 @@ def place(row: Row) -> str:
     if row["place"] is None:
         return ""
     percentiles = ", ".join(f"{percentile:.0f}" for percentile in as_list(row["percentile"]))
-    return f"{row['place']}, percentile {percentiles}{', wide' if row['wide'] else ''}"
+    wide = ", wide" if row["wide"] else ""
+    return f"{row['place']}, percentile {percentiles}{wide}"
 
 
 def _named(row: Row, claim: Claim) -> str:
     """The claim, with the reading that our value has, and how it was measured."""
-    figure, quantity = map(_escape, (row["figure"], claim.quantity))
+    figure = _escape(row["figure"])
     if figure[0].isdigit():
         figure = f"Fig. {figure}"
+    quantity = _escape(claim.quantity)
     name = f"{figure}: {quantity} (`{claim.id}`, {claim.kind})"
     reading = "" if row["reading"] == STATED else row["reading"]
-    told = _escape("; ".join(filter(None, [reading, row["note"]])))
-    return f"{name}<br>*{told}*" if told else name
+    how = _escape("; ".join(filter(None, [reading, row["note"]])))
+    return f"{name}<br>*{how}*" if how else name
 
 
 def as_table(table: list[Row]) -> Table:
@@ -137,8 +147,15 @@ def as_table(table: list[Row]) -> Table:
     ):
         shown.add_column(name, no_wrap=name in ("id", "verdict"))
     for row in table:
-        judged = f"[{COLOURS.get(row['verdict'], 'dim')}]{row['verdict']}[/]"
-        shown.add_row(row["id"], row["figure"], *_cells(row), _held(row), judged)
+        verdict = row["verdict"]
+        colour = COLOURS.get(verdict, "dim")
+        shown.add_row(
+            row["id"],
+            row["figure"],
+            *_cells(row),
+            _held(row),
+            f"[{colour}]{verdict}[/]",
+        )
     return shown
 
 
@@ -147,20 +164,21 @@ def _held(row: Row) -> str:
     judged = [one["verdict"] for one in row["readings"]]
     held = sum(verdict in HOLDS for verdict in judged)
     failed = judged.count("not-reproduced")
-    return f"{held} of {held + failed}" if held + failed > 1 else ""
+    number = held + failed
+    return f"{held} of {number}" if number > 1 else ""
 
 
 def _counts(table: list[Row]) -> str:
-    return ", ".join(f"{count} {words(name)}" for name, count in summary(table).items() if count)
+    counts = summary(table).items()
+    return ", ".join(f"{count} {words(name)}" for name, count in counts if count)
 
 
 def _cells(row: Row) -> list[str]:
     """Reported, measured, range and n as text; empty where there is nothing."""
-    between = _range(row["low"], row["high"])
     return [
         _text(row["reported"]),
         _text(row["measured"]),
-        between,
+        _range(row["low"], row["high"]),
         str(row["n"] or ""),
     ]
 
@@ -168,8 +186,10 @@ def _cells(row: Row) -> list[str]:
 def _range(low: Any, high: Any) -> str:
     if low is None and high is None:
         return ""
-    pairs = zip_longest(as_list(low), as_list(high))
-    return ", ".join(f"{_text(a) or '...'} to {_text(b) or '...'}" for a, b in pairs)
+    intervals = []
+    for start, end in zip_longest(as_list(low), as_list(high)):
+        intervals.append(f"{_text(start) or '...'} to {_text(end) or '...'}")
+    return ", ".join(intervals)
 
 
 def _text(value: Any) -> str:

@@ -19,7 +19,15 @@ OPTIONAL = {"reported", "test", "number", "why", "unit"}
 NEEDED = {"id", "source", "figure", "kind", "quantity"}
 #: A claim with our measurement and verdict, ready for JSON.
 Row = dict[str, Any]
-KINDS = ("point", "draw", "bound", "identity", "shape", "setting", "scope")
+KINDS = (
+    "point",
+    "draw",
+    "bound",
+    "identity",
+    "shape",
+    "setting",
+    "scope",
+)
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,9 @@ def _read(path: Path, _changed: int | None) -> Register:
     content = read(path, "the register")
     if not isinstance(content, dict) or not {"sources", "claims"} <= content.keys():
         raise DataError(f"cannot read the register {path}: it needs `sources` and `claims`")
-    sources, entries = content["sources"], content["claims"]
-    names = [*sources, *sources.values()] if isinstance(sources, dict) else [None]
-    if not all(map(_text, names)):
+    sources = content["sources"]
+    entries = content["claims"]
+    if not isinstance(sources, dict) or not all(map(_text, [*sources, *sources.values()])):
         raise DataError(f"{path}: `sources` is no mapping of short names to full names")
     if not isinstance(entries, list):
         raise DataError(f"{path}: `claims` is no list of rows")
@@ -81,9 +89,11 @@ def _read(path: Path, _changed: int | None) -> Register:
         if wrong := _problem(entry, sources):
             label = entry.get("id", entry) if isinstance(entry, dict) else entry
             raise DataError(f"{path}: row {short(repr(label))}: {wrong}")
-        if entry["id"] in claims:
-            raise DataError(f"{path}: two rows have the id '{entry['id']}'; rename one")
-        claims[entry["id"]] = Claim(**{**entry, "figure": str(entry["figure"])})
+        name = entry["id"]
+        if name in claims:
+            raise DataError(f"{path}: two rows have the id '{name}'; rename one")
+        fields = {**entry, "figure": str(entry["figure"])}
+        claims[name] = Claim(**fields)
     return Register(sources, claims)
 
 
@@ -157,24 +167,30 @@ def as_list(value: Any) -> list[Any]:
 
 def is_number(value: Any) -> bool:
     """Whether a value is one finite number; True and "1" are none."""
-    known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return known and bool(-math.inf < value < math.inf)
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        return False
+    return bool(-math.inf < value < math.inf)
 
 
 def _problem(entry: Any, sources: dict[str, str]) -> str | None:
     """What is wrong with a row; None if nothing is."""
     if not isinstance(entry, dict) or not NEEDED <= entry.keys() <= TYPES.keys():
-        needed, known = (", ".join(sorted(keys)) for keys in (NEEDED, TYPES))
+        needed = ", ".join(sorted(NEEDED))
+        known = ", ".join(sorted(TYPES))
         return f"needs {needed}, and has no keys but {known}"
     for key, value in entry.items():
+        if value is None and key in OPTIONAL:
+            continue
         expected, fits = TYPES[key]
-        if not (fits(value) or (value is None and key in OPTIONAL)):
+        if not fits(value):
             return f"{key} = {short(repr(value))} is not {expected}"
-    kind, reported = entry["kind"], entry.get("reported")
+    kind = entry["kind"]
+    source = entry["source"]
+    reported = entry.get("reported")
     if kind not in KINDS:
         return f"kind '{kind}' is not one of {', '.join(KINDS)}"
-    if entry["source"] not in sources:
-        return f"source '{entry['source']}' is not one of {', '.join(sources)}"
+    if source not in sources:
+        return f"source '{source}' is not one of {', '.join(sources)}"
     if kind in ("point", "draw") and not all(map(is_number, as_list(reported))):
         return f"reported = {short(repr(reported))} must be numbers for kind {kind}"
     if kind == "shape" and not entry.get("test"):
@@ -198,7 +214,9 @@ def _named(value: Any) -> bool:
 
 
 def _count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    if isinstance(value, bool) or not isinstance(value, int):
+        return False
+    return value >= 1
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -206,12 +224,19 @@ def _yes_or_no(value: Any) -> bool:
 
 
 def _value(value: Any) -> bool:
-    return len(as_list(value)) > 0 and all(map(_named, as_list(value)))
+    entries = as_list(value)
+    return len(entries) > 0 and all(map(_named, entries))
 
 
 #: Key of a row -> what its value must be, and the test for that.
 TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    **dict.fromkeys(("id", "source", "kind", "quantity", "test", "why", "unit"), ("a text", _text)),
+    "id": ("a text", _text),
+    "source": ("a text", _text),
+    "kind": ("a text", _text),
+    "quantity": ("a text", _text),
+    "test": ("a text", _text),
+    "why": ("a text", _text),
+    "unit": ("a text", _text),
     "figure": ("a text or a number", _named),
     "reported": ("a text, a finite number or a list of those", _value),
     "number": ("a finite number", is_number),

@@ -67,10 +67,16 @@ def _read(path: Path, _changed: int | None) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     for group, content in groups.items():
         try:
-            silence, entries = content["silence"], content["readings"].items()
-            for name, entry in entries:
-                rank = len(found)
-                reading = Reading(name, group, entry["is"], entry["source"], silence, rank)
+            silence = content["silence"]
+            for name, entry in content["readings"].items():
+                reading = Reading(
+                    name,
+                    group,
+                    entry["is"],
+                    entry["source"],
+                    silence,
+                    rank=len(found),
+                )
                 _check(path, reading, found)
                 found[name] = reading
         except (KeyError, TypeError, AttributeError) as error:

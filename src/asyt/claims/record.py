@@ -16,10 +16,30 @@ from asyt.errors import DataError
 
 #: Where the files are published.
 FOLDER = Path("data") / "register"
-ROWS, SCHEMA = "claims.json", "claims.schema.json"
+ROWS = "claims.json"
+SCHEMA = "claims.schema.json"
 #: Columns of the CSV: of the claim, of the measurement shown, of the readings.
-CLAIM = ("id", "source", "figure", "kind", "headline", "quantity", "unit", "reported")
-FOUND = ("measured", "low", "high", "n", "reading", "verdict", "place", "wide", "page")
+CLAIM = (
+    "id",
+    "source",
+    "figure",
+    "kind",
+    "headline",
+    "quantity",
+    "unit",
+    "reported",
+)
+FOUND = (
+    "measured",
+    "low",
+    "high",
+    "n",
+    "reading",
+    "verdict",
+    "place",
+    "wide",
+    "page",
+)
 #: What the register says of a claim, put into each row that is published.
 ABOUT = ("quantity", "unit", "headline", "test")
 #: Colours of the counts of the badge.
@@ -39,8 +59,9 @@ def document(table: list[Row], claims: Register | None = None) -> dict[str, Any]
     for row in table:
         claim = claims.claims[row["id"]]
         unit = "%" if row["kind"] in ("point", "draw") else claim.unit
-        about = zip(ABOUT, (claim.quantity, unit, claim.headline, claim.test), strict=True)
-        entries.append({"id": row["id"], **dict(about), **row})
+        facts = (claim.quantity, unit, claim.headline, claim.test)
+        about = dict(zip(ABOUT, facts, strict=True))
+        entries.append({"id": row["id"], **about, **row})
     return {
         "$schema": SCHEMA,
         "version": metadata.version("asyt"),
@@ -65,22 +86,26 @@ def as_csv(table: list[Row], claims: Register | None = None) -> str:
 
 
 def _cell(value: Any) -> str:
-    return " ".join("" if one is None else str(one) for one in as_list(value))
+    texts = ["" if one is None else str(one) for one in as_list(value)]
+    return " ".join(texts)
 
 
 def badge(table: list[Row]) -> str:
     """The counts as a small picture (SVG) for a README."""
     counts = summary(table)
-    parts, x = [_box(0, LABEL, "#3f4448")], _width(LABEL)
+    boxes = _box(0, LABEL, "#3f4448")
+    x = _width(LABEL)
+    texts = []
     for name, colour in COLOURS.items():
-        told = f"{counts[name]} {WORDS[name]}"
-        parts.append(_box(x, told, colour))
-        x += _width(told)
-    told = ", ".join(f"{counts[name]} {WORDS[name]}" for name in COLOURS)
-    about = f'role="img" aria-label="{LABEL}: {escape(told)}"'
+        text = f"{counts[name]} {WORDS[name]}"
+        texts.append(text)
+        boxes += _box(x, text, colour)
+        x += _width(text)
+    told = escape(", ".join(texts))
+    about = f'role="img" aria-label="{LABEL}: {told}"'
     size = f'width="{x}" height="20" font-family="Verdana, DejaVu Sans, sans-serif" font-size="11"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {about}>'
-    return f"{head}{''.join(parts)}</svg>\n"
+    return f"{head}{boxes}</svg>\n"
 
 
 def _width(text: str) -> int:
@@ -88,15 +113,21 @@ def _width(text: str) -> int:
 
 
 def _box(x: int, text: str, colour: str) -> str:
-    wide = _width(text)
-    box = f'<rect x="{x}" width="{wide}" height="20" fill="{colour}"/>'
-    at = f'x="{x + wide / 2:g}" y="14" fill="#fff" text-anchor="middle" textLength="{wide - 10}"'
+    width = _width(text)
+    middle = x + width / 2
+    box = f'<rect x="{x}" width="{width}" height="20" fill="{colour}"/>'
+    at = f'x="{middle:g}" y="14" fill="#fff" text-anchor="middle" textLength="{width - 10}"'
     return f"{box}<text {at}>{escape(text)}</text>"
 
 
 def files(table: list[Row], claims: Register | None = None) -> dict[str, str]:
     """Name and content of each file but the schema, which is written by hand."""
-    whole = json.dumps(document(table, claims), indent=1, ensure_ascii=False, allow_nan=False)
+    whole = json.dumps(
+        document(table, claims),
+        indent=1,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     return {
         ROWS: whole + "\n",
         "claims.csv": as_csv(table, claims),

@@ -15,6 +15,8 @@ from asyt.claims.reading import rank
 from asyt.errors import MissingResultError, ResultError, lookup
 
 DECIMALS = {"point": 2, "draw": 2, "bound": 4}
+#: Tables by experiment and profile.
+Read = dict[tuple[str, str], pd.DataFrame]
 
 
 @functools.cache
@@ -30,10 +32,11 @@ def collect(*prefixes: str) -> list[Measurement]:
     stored table is missing or damaged, those rows carry the reason as their note and no value; a
     missing one says nothing beyond a row's own `why`.
     """
-    read: dict[tuple[str, str], pd.DataFrame] = {}  # several judges read the same tables
+    read: Read = {}  # several judges read the same tables
     found: list[Measurement] = []
     for judge in judges():
-        if prefixes and not any(claim.startswith(prefixes) for claim in judge.CLAIMS):
+        wanted = any(claim.startswith(prefixes) for claim in judge.CLAIMS)
+        if prefixes and not wanted:
             continue
         page = getattr(judge, "PAGE", "")
         try:
@@ -49,23 +52,23 @@ def sources(judge: ModuleType) -> tuple[experiments.Experiment, ...]:
     return tuple(one for one in judge.EXPERIMENTS if not one.planned)
 
 
-def _tables(
-    judge: ModuleType, read: dict[tuple[str, str], pd.DataFrame]
-) -> list[pd.DataFrame | None]:
+def _tables(judge: ModuleType, read: Read) -> list[pd.DataFrame | None]:
     """A table for each experiment that a judge names, None for one that is planned."""
     profile = getattr(judge, "PROFILE", "paper")
     for experiment in sources(judge):
         key = experiment.name, profile
         if key not in read:
             read[key] = experiments.table(experiment, profile)
-    return [read.get((experiment.name, profile)) for experiment in judge.EXPERIMENTS]
+    names = [experiment.name for experiment in judge.EXPERIMENTS]
+    return [read.get((name, profile)) for name in names]
 
 
 def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:
     """Measurements without a value that carry the reason; none where a row says why itself."""
     missing = isinstance(error, MissingResultError)
+    reason = str(error).splitlines()[0]
     untold = [name for name in names if not (missing and find(name).why)]
-    return [Measurement(name, note=str(error).splitlines()[0]) for name in untold]
+    return [Measurement(name, note=reason) for name in untold]
 
 
 def rows(measurements: Iterable[Measurement], claims: Register | None = None) -> list[Row]:
@@ -91,7 +94,7 @@ def rows(measurements: Iterable[Measurement], claims: Register | None = None) ->
                 f"two measurements of '{found.claim}' in reading '{found.reading}': name another"
             )
         own.append(found)
-    return [_row(claim, by_claim[claim.id]) for claim in claims.claims.values()]
+    return [_row(claim, by_claim[name]) for name, claim in claims.claims.items()]
 
 
 def _nearness(found: Measurement) -> tuple[bool, tuple[int, ...]]:
@@ -103,35 +106,60 @@ def _row(claim: Claim, measured: list[Measurement]) -> Row:
     """A claim in all its readings, the nearest to the sources first."""
     found = sorted(measured, key=_nearness) or [Measurement(claim.id)]
     judged = [_judged(claim, one) for one in found]
-    shown = next((one for one in judged if one["measured"] is not None), judged[0])
-    stated = {key: vars(claim)[key] for key in ("id", "source", "figure", "kind", "reported")}
-    overall = summarised([one["verdict"] for one in judged])
-    return {**stated, **shown, "verdict": overall, "readings": judged}
+    measurable = [one for one in judged if one["measured"] is not None]
+    nearest = measurable[0] if measurable else judged[0]
+    verdicts = [one["verdict"] for one in judged]
+    return {
+        "id": claim.id,
+        "source": claim.source,
+        "figure": claim.figure,
+        "kind": claim.kind,
+        "reported": claim.reported,
+        **nearest,
+        "verdict": summarised(verdicts),
+        "readings": judged,
+    }
 
 
 def _judged(claim: Claim, found: Measurement) -> Row:
     """One reading with its verdict."""
     judged = verdict(claim, found)
-    note = found.note or (claim.why if judged == "not-testable" else "") or ""
-    if claim.kind == "draw" and judged == "not-measured" and found.measured is not None:
-        note = f"{note} ({found.n} of the {needed(claim, found)} draws needed)".strip()
     digits = DECIMALS.get(claim.kind)
-    ours = {key: _json(vars(found)[key], digits) for key in ("measured", "low", "high")}
-    where = places(claim, found)
-    percentiles = [round(place.percentile, 1) for place in where]
     return {
         "reading": found.reading,
-        **ours,
+        "measured": _json(found.measured, digits),
+        "low": _json(found.low, digits),
+        "high": _json(found.high, digits),
         "n": int(found.n),
         "verdict": judged,
-        "place": max((place.where for place in where), key=PLACES.index, default=None),
-        "percentile": (percentiles if listed(claim.reported) else percentiles[0])
-        if where
-        else None,
-        "wide": any(place.wide for place in where) if where else None,
-        "note": note,
+        **_placed(claim, found),
+        "note": _note(claim, found, judged),
         "page": found.page,
     }
+
+
+def _placed(claim: Claim, found: Measurement) -> Row:
+    """Where published numbers lie among our draws: the farthest place of several."""
+    where = places(claim, found)
+    if not where:
+        return {"place": None, "percentile": None, "wide": None}
+    percentiles = [round(place.percentile, 1) for place in where]
+    return {
+        "place": max((place.where for place in where), key=PLACES.index),
+        "percentile": percentiles if listed(claim.reported) else percentiles[0],
+        "wide": any(place.wide for place in where),
+    }
+
+
+def _note(claim: Claim, found: Measurement, judged: str) -> str:
+    """How it was measured, or why it was not."""
+    note = found.note
+    if not note and judged == "not-testable":
+        note = claim.why or ""
+    if claim.kind != "draw" or judged != "not-measured" or found.measured is None:
+        return note
+    draws = needed(claim, found)
+    return f"{note} ({found.n} of the {draws} draws needed)".strip()
 
 
 def _json(value: Any, digits: int | None) -> Any:

@@ -46,11 +46,20 @@ def _one(
     rows: DataFrame, reading: str, method: str, claim: str, more: Mapping[str, Any]
 ) -> Measurement:
     fixed = reading == "authors"
-    note = f"{(FIXED if fixed else HOW)[method]}, {rows.epoch.max()} epochs"
+    how = FIXED if fixed else HOW
+    note = f"{how[method]}, {rows.epoch.max()} epochs"
     own = rows[rows.method == method]
     about: dict[str, Any] = {"reading": reading, "fixed": fixed, **more}
     if method == "insilico-bp":
-        ideal = 100 * float(rows[rows.method == "ideal-bp"].accuracy.mean())
+        ideal = rows[rows.method == "ideal-bp"].accuracy.mean()
         draws = 100 * own.accuracy.to_numpy()
-        return Measurement.drawn(claim, note, draws, chance=CHANCE, ideal=ideal, **about)
-    return Measurement.of(claim, summaries.mean(summaries.grid(own)), note, **about)
+        return Measurement.drawn(
+            claim,
+            note,
+            draws,
+            chance=CHANCE,
+            ideal=100 * float(ideal),
+            **about,
+        )
+    mean = summaries.mean(summaries.grid(own))
+    return Measurement.of(claim, mean, note, **about)

@@ -41,14 +41,20 @@ class Evidence:
     @functools.cached_property
     def rows(self) -> DataFrame:
         """The rows of these chips."""
-        chips = summary.select(self.table, runs="chips", encoding=self.encoding, profile="eq4")
-        return summary.select(chips, headroom=self.headroom)
+        return summary.select(
+            self.table,
+            runs="chips",
+            encoding=self.encoding,
+            profile="eq4",
+            headroom=self.headroom,
+        )
 
     @functools.cached_property
     def limits(self) -> dict[str, float]:
         """Guessing and ideal BP, percent."""
         ideal = summary.ideal(self.table, "train", self.encoding)
-        return {"chance": self.chance, "ideal": float(np.median(ideal))}
+        median = float(np.median(ideal))
+        return {"chance": self.chance, "ideal": median}
 
     def has(self, method: str) -> bool:
         """Whether a method was run on these chips."""
@@ -59,13 +65,16 @@ class Evidence:
         found = []
         for claim, (method, split) in claims.items():
             if self.has(method):
-                found.append(self.drawn(claim, summary.draws(self.rows, method, split)))
+                draws = summary.draws(self.rows, method, split)
+                found.append(self.drawn(claim, draws))
         return found
 
     def ideal(self, claim: str) -> Measurement:
         """The `draw` row on ideal BP, train and test, over own splits, the same at any headroom."""
-        splits = [summary.ideal(self.table, split, self.encoding) for split in ("train", "test")]
-        return self.drawn(claim, *splits, note="over splits and initial values")
+        trained = summary.ideal(self.table, "train", self.encoding)
+        tested = summary.ideal(self.table, "test", self.encoding)
+        note = "over splits and initial values"
+        return self.drawn(claim, trained, tested, note=note)
 
     def drawn(
         self,
@@ -74,20 +83,29 @@ class Evidence:
         note: str = "chips x splits and initial values",
     ) -> Measurement:
         """A `draw` row: one population for each reported value."""
-        return Measurement.drawn(claim, note, *populations, reading=self.reading, **self.limits)
+        return Measurement.drawn(
+            claim,
+            note,
+            *populations,
+            reading=self.reading,
+            **self.limits,
+        )
 
     def exceeds(self, claim: str, method: str, other: str) -> Measurement:
         """A `bound` row: mean training accuracy of one method above that of another, points."""
         lead = summary.lead(self.rows, method, other)
+        holds = lead["low"] > 0
         note = "points of training accuracy, paired by chip and split"
-        return Measurement.of(claim, lead, note, holds=lead["low"] > 0, reading=self.reading)
+        return Measurement.of(claim, lead, note, holds=holds, reading=self.reading)
 
     def diagonal(self, claim: str, test: str) -> Measurement:
         """Mean of the diagonal and reported test accuracy lie in the 5-95 % range of draws."""
         mean = summary.confusion(self.rows).diagonal().mean()
-        found = summaries.spread(summary.draws(self.rows, "asyt", "test")) | {"centre": mean}
+        draws = summary.draws(self.rows, "asyt", "test")
+        tested = summaries.spread(draws)
         both = (mean, reported(test))
-        holds = found["low"] <= min(both) and max(both) <= found["high"]
+        holds = tested["low"] <= min(both) and max(both) <= tested["high"]
+        found = tested | {"centre": mean}
         note = "mean of the diagonal; 5-95 % range of the test accuracy"
         return Measurement.of(claim, found, note, holds=holds, reading=self.reading)
 
@@ -96,10 +114,11 @@ def evidence(table: DataFrame, chance: float) -> list[Evidence]:
     """Every encoding at every headroom that a table has, the whole range first."""
     chips = table[(table.runs == "chips") & (table.profile == "eq4")]
     found = []
-    for encoding in chips.encoding.unique():
-        name = ENCODINGS[encoding]
-        for headroom in sorted(chips[chips.encoding == encoding].headroom.unique(), reverse=True):
-            reading = name if headroom == 1 else f"{name}{AND}headroom {headroom:g}"
+    for encoding, encoded in chips.groupby("encoding", sort=False):
+        for headroom in sorted(encoded.headroom.unique(), reverse=True):
+            reading = ENCODINGS[encoding]
+            if headroom != 1:
+                reading = f"{reading}{AND}headroom {headroom:g}"
             found.append(Evidence(reading, table, encoding, float(headroom), chance))
     return found
 

@@ -22,18 +22,30 @@ def measure(table: DataFrame) -> list[Measurement]:
     sampled = alignment.connections(table).set_index("distortion")
     found = []
     for claim, distortion in alignment.NAMED.items():
-        exact, row = breaking.broken(distortion), sampled.loc[distortion]
+        exact = breaking.broken(distortion)
+        row = sampled.loc[distortion]
         reach = 1.96 * row.extra
-        low, high = 100 * (row.value - reach), 100 * (row.value + reach)
-        holds = float(f"{exact:.1e}") == number(claim)
-        found.append(Measurement(claim, 100 * exact, low, high, note=PRINTED, holds=holds))
-    return found + [_angle(rows) for _, rows in alignment.similar(table).groupby("reading")]
+        printed = float(f"{exact:.1e}")
+        found.append(
+            Measurement(
+                claim,
+                100 * exact,
+                100 * (row.value - reach),
+                100 * (row.value + reach),
+                note=PRINTED,
+                holds=printed == number(claim),
+            )
+        )
+    for _, rows in alignment.similar(table).groupby("reading"):
+        found.append(_angle(rows))
+    return found
 
 
 def _angle(similar: DataFrame) -> Measurement:
     """The largest angle of a training: its mean over trainings; none may reach the bound."""
     largest = similar.groupby("seed").value.max()
-    found, worst = summaries.mean(largest.to_numpy()[:, None]), largest.max()
+    worst = largest.max()
+    found = summaries.mean(largest.to_numpy()[:, None])
     note = (
         f"largest angle in degrees of any layer, chip and step of a short MNIST training, mean "
         f"over trainings; largest of all {worst:.1f}; similar: within a factor of "

@@ -13,11 +13,16 @@ CLAIMS = ("asyt-1-concept",)
 def measure(table: DataFrame) -> list[Measurement]:
     """P against 2M - P accesses, 1 against N + 1 steps."""
     layers = concept.PROFILES["paper"].layers
-    outputs, truncated = layers[-1], 2 * sum(layers[1:]) - layers[-1]
-    expected = {"encapsulated": [outputs, 1], "truncated": [truncated, len(layers) - 1]}
-    counted = table.set_index("structure")[["accesses", "time_steps"]].T.to_dict("list")
-    reading = (
+    outputs = layers[-1]
+    neurons = sum(layers[1:])
+    expected = {
+        "encapsulated": [outputs, 1],
+        "truncated": [2 * neurons - outputs, len(layers) - 1],
+    }
+    by_structure = table.set_index("structure")[["accesses", "time_steps"]]
+    counted = by_structure.T.to_dict("list")
+    note = (
         "accesses and time-steps a sample, counted by both kinds of device on Iris, "
         "against P, 2M - P, 1, N + 1"
     )
-    return [Measurement("asyt-1-concept", n=1, note=reading, holds=counted == expected)]
+    return [Measurement("asyt-1-concept", n=1, note=note, holds=counted == expected)]

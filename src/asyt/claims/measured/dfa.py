@@ -20,8 +20,14 @@ SHOWN = {
     dfa_standardised.READING: f"{PAGE}#what-standardised-pixels-change",
 }
 DIGITAL = {"opu-ternary": "dfa-ternary", "opu-dfa": "dfa"}
-OTHERS = ("opu-ternary-cost", "opu-s-network", "opu-inference", "opu-concept")
-CLAIMS = ("opu-optical", *DIGITAL, *OTHERS)
+CLAIMS = (
+    "opu-optical",
+    *DIGITAL,
+    "opu-ternary-cost",
+    "opu-s-network",
+    "opu-inference",
+    "opu-concept",
+)
 
 
 def measure(
@@ -46,9 +52,16 @@ def _accuracies(table: DataFrame, reading: str) -> list[Measurement]:
     optical = np.asarray(dfa.finals(table, "dfa-optical", 0.01))
     ideal = float(dfa.finals(table, "bp", 0.001).mean())
     about: dict[str, Any] = {"reading": reading, "page": SHOWN[reading]}
-    note = "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown"
-    limits = {"chance": 10.0, "ideal": ideal}
-    found = [Measurement.drawn("opu-optical", note, optical, **limits, **about)]
+    found = [
+        Measurement.drawn(
+            "opu-optical",
+            "each run a medium and seed of its own; off-axis, 8 bits, dark patterns not shown",
+            optical,
+            chance=10.0,
+            ideal=ideal,
+            **about,
+        )
+    ]
     for claim, method in DIGITAL.items():
         mean = summaries.mean(dfa.finals(table, method, 0.001)[:, None])
         note = "batches of 128, mean gradients: ours"
@@ -58,11 +71,22 @@ def _accuracies(table: DataFrame, reading: str) -> list[Measurement]:
 
 def _ternary_cost(table: DataFrame, reading: str) -> list[Measurement]:
     """Nothing from one pair: it has no bound."""
-    claim, note = "opu-ternary-cost", "points of test accuracy, paired by seed"
+    claim = "opu-ternary-cost"
     mean, low, high, n = astuple(dfa.ternary_cost(table))
-    holds = high <= number(claim)
-    found = Measurement(claim, mean, low, high, n, note, SHOWN[reading], holds, reading=reading)
-    return [found] if n > 1 else []
+    if n < 2:
+        return []
+    found = Measurement(
+        claim,
+        mean,
+        low,
+        high,
+        n,
+        note="points of test accuracy, paired by seed",
+        page=SHOWN[reading],
+        holds=high <= number(claim),
+        reading=reading,
+    )
+    return [found]
 
 
 def _settings(table: DataFrame, counters: DataFrame) -> list[Measurement]:

@@ -14,8 +14,14 @@ ACCURACIES = {
     "asyt-3a-train": ("asyt", "train"),
     "asyt-3a-test": ("asyt", "test"),
 }
-OTHERS = ("asyt-3b-confusion", "asyt-3c-angle", "asyt-3c-magnitude", "asyt-3d-profiles")
-CLAIMS = (*ACCURACIES, "asyt-3a-bp", *OTHERS)
+CLAIMS = (
+    *ACCURACIES,
+    "asyt-3a-bp",
+    "asyt-3b-confusion",
+    "asyt-3c-angle",
+    "asyt-3c-magnitude",
+    "asyt-3d-profiles",
+)
 
 
 def measure(table: DataFrame) -> list[Measurement]:
@@ -33,16 +39,25 @@ def measure(table: DataFrame) -> list[Measurement]:
 
 def _profiles(chips: Evidence) -> Measurement:
     """AsyT with each of the further estimation profiles."""
-    rows = summary.select(chips.table, runs="chips", encoding=chips.encoding, headroom=1.0)
-    further = [summary.select(rows, profile=name) for name in iris_chip.FURTHER]
-    draws = [summary.draws(part, "asyt", "train") for part in further]
+    rows = summary.select(
+        chips.table,
+        runs="chips",
+        encoding=chips.encoding,
+        headroom=1.0,
+    )
+    draws = []
+    for profile in iris_chip.FURTHER:
+        fleet = summary.select(rows, profile=profile)
+        draws.append(summary.draws(fleet, "asyt", "train"))
     return chips.drawn("asyt-3d-profiles", *draws)
 
 
 def falls_early_and_stays(angle: DataFrame) -> bool:
     """Half the initial angle at one tenth of training, at the end no more than 2 degrees above."""
-    early = angle.centre[angle.epoch >= 0.1 * angle.epoch.iloc[-1]].iloc[0]
-    first, last = angle.centre.iloc[0], angle.centre.iloc[-1]
+    tenth = 0.1 * angle.epoch.iloc[-1]
+    first = angle.centre.iloc[0]
+    early = angle.centre[angle.epoch >= tenth].iloc[0]
+    last = angle.centre.iloc[-1]
     return bool(early <= 0.5 * first and last <= early + 2)
 
 
@@ -60,8 +75,10 @@ def _alignment(chips: Evidence) -> list[Measurement]:
     rows = summary.select(chips.rows, method="asyt")
     found = []
     for claim, (quantity, test, unit) in tests.items():
-        layers = [summary.series(summary.select(rows, layer=l), quantity) for l in (0, 1)]
+        first = summary.series(summary.select(rows, layer=0), quantity)
+        second = summary.series(summary.select(rows, layer=1), quantity)
+        holds = test(first) and test(second)
+        end = first.iloc[-1]
         note = f"first layer at the end, {unit}; the test must hold in both layers"
-        end, holds = layers[0].iloc[-1], all(map(test, layers))
         found.append(Measurement.of(claim, end, note, holds=holds, reading=chips.reading))
     return found

@@ -17,8 +17,14 @@ ACCURACIES = {
     "asyt-2e-train": ("asyt", "train"),
     "asyt-2e-test": ("asyt", "test"),
 }
-OTHERS = ("asyt-2f-profile", "asyt-2f-mismatch", "asyt-2-memory", "asyt-s-control")
-CLAIMS = (*ACCURACIES, "asyt-2e-bp", *OTHERS)
+CLAIMS = (
+    *ACCURACIES,
+    "asyt-2e-bp",
+    "asyt-2f-profile",
+    "asyt-2f-mismatch",
+    "asyt-2-memory",
+    "asyt-s-control",
+)
 
 
 def measure(table: DataFrame, cells: DataFrame) -> list[Measurement]:
@@ -26,20 +32,33 @@ def measure(table: DataFrame, cells: DataFrame) -> list[Measurement]:
     found = [chips.ideal("asyt-2e-bp") for chips in whole_range(table, CHANCE)]
     for chips in evidence(table, CHANCE):
         found += chips.accuracies(ACCURACIES)
-    config, note = iris_optical.BASE, "bits, volts, levels of `Control`"
-    carried = [config.bits, int(config.v_max), config.levels]
-    control = Measurement("asyt-s-control", note=note, carries=carried)
-    return [*linked(found, FIGURE), *_cells(cells), _memory(config.levels), control]
+    control = iris_optical.BASE
+    return [
+        *linked(found, FIGURE),
+        *_cells(cells),
+        _memory(control.levels),
+        Measurement(
+            "asyt-s-control",
+            note="bits, volts, levels of `Control`",
+            carries=[control.bits, int(control.v_max), control.levels],
+        ),
+    ]
 
 
 def _cells(cells: DataFrame) -> list[Measurement]:
     """Eq. 4 against our profile and an ideal cell; the cells of the population against it."""
     row = cells[cells.quantity == "error"].iloc[0]
-    error = {"centre": row.value, "low": 0.0, "high": row.value, "n": row.n}
-    mismatch = summaries.spread(mzi_cells.mismatch(cells).worst.to_numpy())
+    error = {
+        "centre": row.value,
+        "low": 0.0,
+        "high": row.value,
+        "n": row.n,
+    }
+    exact = row.value < 1e-12
     ideal = "largest difference of our profile and of an ideal cell from Eq. 4, over 0 V to V_pi"
+    mismatch = summaries.spread(mzi_cells.mismatch(cells).worst.to_numpy())
+    apart = mismatch["centre"] > 0.2
     worst = "worst |T_device - T_profile| a device of two chips (32 cells); median and 5-95 % range"
-    exact, apart = row.value < 1e-12, mismatch["centre"] > 0.2
     return [
         Measurement.of("asyt-2f-profile", error, ideal, FIGURE, holds=exact),
         Measurement.of("asyt-2f-mismatch", mismatch, worst, FIGURE, holds=apart),
@@ -55,6 +74,7 @@ def _memory(levels: int) -> Measurement:
         "high": share.max(),
         "n": len(share),
     }
-    reading = "(bytes of tables / bytes of one profile) / M^2, counted at M = 1 to 100"
-    holds = (share == 1).all() and counted["profile (bytes)"].nunique() == 1
-    return Measurement.of("asyt-2-memory", found, reading, PAGE, holds=holds)
+    note = "(bytes of tables / bytes of one profile) / M^2, counted at M = 1 to 100"
+    constant = counted["profile (bytes)"].nunique() == 1
+    holds = (share == 1).all() and constant
+    return Measurement.of("asyt-2-memory", found, note, PAGE, holds=holds)

@@ -42,15 +42,28 @@ def _one(chips: Evidence, rows: DataFrame, method: str, reading: str) -> list[Me
     """The three claims in one reading; `rows` have AsyT and the readings of pseudo IP-BP."""
     if chips.has(method):  # trained beside in-silico BP, so paired by chip
         found = [chips.exceeds(claim, *pair) for claim, pair in LEADS.items()]
-        found.append(chips.drawn("asyt-3a-pseudo", summary.draws(chips.rows, method, "train")))
+        draws = summary.draws(chips.rows, method, "train")
+        found.append(chips.drawn("asyt-3a-pseudo", draws))
         return [replace(one, reading=reading) for one in found]
-    population = chips.drawn("asyt-3a-pseudo", summary.draws(rows, method, "train"))
+    draws = summary.draws(rows, method, "train")
+    population = chips.drawn("asyt-3a-pseudo", draws)
     gap = summary.lead(rows, "asyt", method)
     order = summary.lead_of_trajectories(rows, method, chips.rows, "insilico-bp")
     paired = "points of training accuracy, paired by"
-    chip, split = f"{paired} chip and split", f"{paired} split, over the same chips"
     return [
         replace(population, reading=reading),
-        Measurement.of("asyt-3a-gap", gap, chip, holds=gap["low"] > 0, reading=reading),
-        Measurement.of("asyt-3a-order", order, split, holds=order["low"] > 0, reading=reading),
+        Measurement.of(
+            "asyt-3a-gap",
+            gap,
+            f"{paired} chip and split",
+            holds=gap["low"] > 0,
+            reading=reading,
+        ),
+        Measurement.of(
+            "asyt-3a-order",
+            order,
+            f"{paired} split, over the same chips",
+            holds=order["low"] > 0,
+            reading=reading,
+        ),
     ]

@@ -18,26 +18,29 @@ def measure(table: DataFrame) -> list[Measurement]:
 def optimizers(table: DataFrame) -> Measurement:
     """By how much Adam ends above gradient descent."""
     ends = methods.by_optimizer(table)
-    gap = summaries.mean(ends[["Adam"]].to_numpy() - ends[["SGD"]].to_numpy())
+    adam = ends[["Adam"]].to_numpy()
+    descent = ends[["SGD"]].to_numpy()
+    gap = summaries.mean(adam - descent)
     means = ", ".join(f"{name} {mean:.1f}" for name, mean in ends.mean().items())
-    reading = f"Adam minus gradient descent after 30 epochs, in points; accuracies: {means} %"
-    return Measurement.of("asyt-m-optimizers", gap, reading, holds=gap["centre"] >= -1)
+    note = f"Adam minus gradient descent after 30 epochs, in points; accuracies: {means} %"
+    return Measurement.of("asyt-m-optimizers", gap, note, holds=gap["centre"] >= -1)
 
 
 def convergence(table: DataFrame) -> Measurement:
     """By how many epochs gradient-free methods are behind, in the pair of least certainty."""
-    lags, all_reach = {}, True
+    all_reach = True
+    lags = []
+    texts = []
     for (name, other), draws in methods.epochs_to(table).groupby(["method", "other"]):
-        lag = draws.epochs - draws.other_epochs
-        if lag.isna().any():
+        behind = draws.epochs - draws.other_epochs
+        if behind.isna().any():
             all_reach = False
-        else:
-            lags[f"{name} after {other}"] = summaries.mean(lag.to_numpy()[:, None])
-    least = min(lags.values(), key=lambda lag: lag["low"])
-    texts = [
-        f"{pair}: {lag['centre']:.1f} epochs ({lag['low']:.1f} to {lag['high']:.1f})"
-        for pair, lag in lags.items()
-    ]
-    reading = f"epochs to 90 % of what the gradient-free method ends with: {'; '.join(texts)}"
+            continue
+        lag = summaries.mean(behind.to_numpy()[:, None])
+        lags.append(lag)
+        ends = f"{lag['low']:.1f} to {lag['high']:.1f}"
+        texts.append(f"{name} after {other}: {lag['centre']:.1f} epochs ({ends})")
+    least = min(lags, key=lambda lag: lag["low"])
     holds = all_reach and least["low"] > 0
-    return Measurement.of("asyt-m-convergence", least, reading, holds=holds)
+    note = f"epochs to 90 % of what the gradient-free method ends with: {'; '.join(texts)}"
+    return Measurement.of("asyt-m-convergence", least, note, holds=holds)

@@ -25,15 +25,23 @@ def measure(table: DataFrame, demo: DataFrame) -> list[Measurement]:
 
 def settings(config: mnist.Config) -> list[Measurement]:
     """Whether the configuration carries what the paper states about its simulation."""
-    noise = f"{mnist.READINGS['mean-square']['noise_db']:g} dB"
+    decibels = mnist.READINGS["mean-square"]["noise_db"]
+    noise = f"{decibels:g} dB"
     network = mnist.twin(config)
-    used = (network.activation, network.output, config.optimizer, config.batch_size)
-    stated = used == ("relu", "softmax", "SGD", 600) and 3e-5 <= config.rate <= 1e-4
+    used = (
+        network.activation,
+        network.output,
+        config.optimizer,
+        config.batch_size,
+    )
+    in_range = 3e-5 <= config.rate <= 1e-4
+    stated = used == ("relu", "softmax", "SGD", 600) and in_range
     training = (
         f"batch {config.batch_size}, gradient descent, rate {config.rate:g}, ReLU, softmax, "
         "reshuffled each epoch"
     )
-    alike, compared = mnist.starts_alike(config), "compared before the first step"
+    alike = mnist.starts_alike(config)
+    compared = "compared before the first step"
     return [
         Measurement("asyt-s-mixing", note="as configured", carries=list(config.mixing)),
         Measurement("asyt-s-noise", note="as configured, in four readings", carries=noise),

@@ -14,7 +14,9 @@ EXPERIMENTS = (
     distortion_readings.EXPERIMENT,
 )
 PAGE = "sweeps.html"
-BOUND, FALL = CLAIMS = ("asyt-5d-asyt", "asyt-5d-insilico")
+BOUND = "asyt-5d-asyt"
+FALL = "asyt-5d-insilico"
+CLAIMS = (BOUND, FALL)
 #: Reading -> what its draws are, and where its fall begins; of others chips with their seeds.
 DRAWS = {"authors": "orders of the samples on one chip"}
 STARTS = {"authors": "; at 0 the digital model itself, trained with the update error"}
@@ -25,8 +27,9 @@ def measure(
 ) -> list[Measurement]:
     """Both statements in every reading that has runs."""
     table = authors_distortion.fig5d(swept, chip, further)
-    bounds = [_bound(table, name) for name in mnist_distortion.trained(table)]
-    return bounds + [_fall(table, name) for name in mnist_distortion.tested(table)]
+    bounds = [_bound(table, reading) for reading in mnist_distortion.trained(table)]
+    falls = [_fall(table, reading) for reading in mnist_distortion.tested(table)]
+    return bounds + falls
 
 
 def _bound(table: DataFrame, reading: str) -> Measurement:
@@ -34,7 +37,8 @@ def _bound(table: DataFrame, reading: str) -> Measurement:
 
     No value if it is not broken where it was run, and was not run at all of them.
     """
-    found, bound = mnist_distortion.inside(table, reading), number(BOUND)
+    found = mnist_distortion.inside(table, reading)
+    bound = number(BOUND)
     at = ", ".join(f"{severity:g}" for severity in found.index)
     broken = bool((found.high < bound).any())
     if not broken and not mnist_distortion.complete(table, reading):
@@ -51,4 +55,13 @@ def _fall(table: DataFrame, reading: str) -> Measurement:
     mean, low, high, n = astuple(mnist_distortion.fall(table, reading))
     holds = low >= number(FALL)
     note = f"points lost from 0 to 1 sigma_phy{STARTS.get(reading, '')}"
-    return Measurement(FALL, mean, low, high, n, note, holds=holds, reading=reading)
+    return Measurement(
+        FALL,
+        mean,
+        low,
+        high,
+        n,
+        note,
+        holds=holds,
+        reading=reading,
+    )

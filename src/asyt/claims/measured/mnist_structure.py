@@ -25,13 +25,17 @@ def measure(
     first = _gaps(authors_structure.fig5ef(swept))
     if chip is None and longer is None:
         return first
-    return beside(_gaps(authors_structure.fig5ef(chip=chip, longer=longer)), first, FIRST)
+    further = _gaps(authors_structure.fig5ef(chip=chip, longer=longer))
+    return beside(further, first, FIRST)
 
 
 def _gaps(table: DataFrame) -> list[Measurement]:
-    widths, depths = mnist_structure.by_width(table), mnist_structure.by_depth(table)
-    found = _largest(widths, "width", "asyt-5e-width")
-    return found + _largest(depths, "depth", "asyt-5f-depth")
+    widths = mnist_structure.by_width(table)
+    depths = mnist_structure.by_depth(table)
+    return [
+        *_largest(widths, "width", "asyt-5e-width"),
+        *_largest(depths, "depth", "asyt-5f-depth"),
+    ]
 
 
 def _largest(table: DataFrame, key: str, claim: str) -> list[Measurement]:
@@ -45,6 +49,14 @@ def _largest(table: DataFrame, key: str, claim: str) -> list[Measurement]:
             f"largest gap, at {key} {worst[key]:g}, of {key} {values}; {epochs} epochs, "
             "where the paper trains 300"
         )
-        below = bool((gaps.high < number(claim)).all())
-        found.append(Measurement.of(claim, worst, note, holds=below, reading=str(reading)))
+        below = (gaps.high < number(claim)).all()
+        found.append(
+            Measurement.of(
+                claim,
+                worst,
+                note,
+                holds=bool(below),
+                reading=str(reading),
+            )
+        )
     return found

@@ -18,8 +18,10 @@ def measure(table: DataFrame) -> list[Measurement]:
     measured = opu.wide(table)
     off_axis = measured[measured.scheme == "off-axis"]
     shifting = measured[measured.scheme == "phase-shifting"]
-    slope, ratio = off_axis.slope, off_axis.residual / off_axis.predicted
-    straight, quiet = (slope - 1).abs() <= TOLERANCE, ratio <= 1 + TOLERANCE
+    slope = off_axis.slope
+    straight = (slope - 1).abs() <= TOLERANCE
+    ratio = off_axis.residual / off_axis.predicted
+    quiet = ratio <= 1 + TOLERANCE
     gain = float(off_axis.pixels.iloc[0] / shifting.pixels.iloc[0])
     recovered = shifting["perfect camera"] < 1e-9
     found = {
@@ -36,8 +38,18 @@ def measure(table: DataFrame) -> list[Measurement]:
         "outputs a camera pixel, phase-shifting over off-axis: derived 4 (the source implies ten); "
         "four times the frames for it"
     )
-    fourfold, n = recovered.all() and gain == 4, len(shifting)
     return [
-        Measurement.of("opu-linear", found, linear, holds=(straight & quiet).all()),
-        Measurement("opu-phase-shifting", gain, n=n, note=pixels, holds=fourfold),
+        Measurement.of(
+            "opu-linear",
+            found,
+            linear,
+            holds=(straight & quiet).all(),
+        ),
+        Measurement(
+            "opu-phase-shifting",
+            gain,
+            n=len(shifting),
+            note=pixels,
+            holds=recovered.all() and gain == 4,
+        ),
     ]

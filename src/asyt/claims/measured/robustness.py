@@ -57,10 +57,11 @@ def _on_schedule(table: DataFrame) -> list[Measurement]:
 
 
 def _smallest(claim: str, reading: str, leads: DataFrame, where: str) -> Measurement:
-    texts = [
-        f"{name} {lead.centre:+.1f} ({lead.low:+.1f} to {lead.high:+.1f})"
-        for name, lead in leads.iterrows()
-    ]
+    texts = []
+    for name, lead in leads.iterrows():
+        ends = f"{lead.low:+.1f} to {lead.high:+.1f}"
+        texts.append(f"{name} {lead.centre:+.1f} ({ends})")
     note = f"AsyT - PAT in points {where}, at every severity: {'; '.join(texts)}"
-    least, holds = leads.loc[leads.centre.idxmin()], bool((leads.low > 0).all())
+    least = leads.loc[leads.centre.idxmin()]
+    holds = bool((leads.low > 0).all())
     return Measurement.of(claim, least, note, holds=holds, reading=reading)

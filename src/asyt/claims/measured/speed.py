@@ -15,7 +15,8 @@ NAME = "asyt, C = 64"
 
 def measure(table: DataFrame) -> list[Measurement]:
     """The ratio of the smallest times, with its interval over repetitions."""
-    (claim,), found = CLAIMS, ratios(table)
+    (claim,) = CLAIMS
+    found = ratios(table)
     low, high = interval(table, NAME)
     reading = (
         "CPU time of a simulated device, one thread, over the faster of two plain PyTorch loops; "
@@ -24,4 +25,14 @@ def measure(table: DataFrame) -> list[Measurement]:
     )
     n = table[table.name == NAME].repetition.nunique()
     holds = high <= number(claim)
-    return [Measurement(claim, found["asyt_over_bp"]["64"], low, high, n, reading, holds=holds)]
+    return [
+        Measurement(
+            claim,
+            found["asyt_over_bp"]["64"],
+            low,
+            high,
+            n,
+            reading,
+            holds=holds,
+        )
+    ]

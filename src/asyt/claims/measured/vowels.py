@@ -21,12 +21,11 @@ CLAIMS = (
 
 def measure(table: DataFrame) -> list[Measurement]:
     """Test accuracies under PAT, and by how much it leads in-silico BP."""
-    draws, lead = np.asarray(vowel_draws.draws(table, "pat")), vowel_draws.lead(table)
+    draws = np.asarray(vowel_draws.draws(table, "pat"))
     pat = summaries.spread(draws)
-    limits = {
-        "chance": CHANCE,
-        "ideal": float(np.median(vowel_draws.draws(table, "ideal-bp"))),
-    }
+    lead = vowel_draws.lead(table)
+    ideal = vowel_draws.draws(table, "ideal-bp")
+    limits = {"chance": CHANCE, "ideal": float(np.median(ideal))}
     text = "five SHG modules, 7 vowels, the original 210/49 split; PAT with the analytic twin"
     far = f"{text}; test accuracy, chance {CHANCE:.1f} %"
     near = f"{text}; Wright et al. report 93 % for this task, and 97 % for an MNIST hybrid"
