@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -81,13 +82,20 @@ def check_device(
             f"passes {passes}, false_alarms {false_alarms}, largest {largest}: give at least "
             f"{FEWEST} passes, a chance between 0 and 1, and at least 1 sample."
         )
-    report, free = Report(), controls is None and repeatable
+    report = Report()
     with process.kept():
         probe = Probe.of(make, {})
         device = probe.device
         crowd = _uniform(largest, device.layers[0]) if inputs is None else inputs(largest)
         given = _controls(device, bias, crowd) if controls is None else controls(device)
-        kit = Kit(make, probe, Tries(given, crowd), Exact(tolerance), repeatable, free)
+        kit = Kit(
+            make,
+            probe,
+            Tries(given, crowd),
+            Exact(tolerance),
+            repeatable,
+            free=controls is None and repeatable,
+        )
         if of_size is not None:
             kit.sizes += _sizes(probe, of_size)
         if noisy or not repeatable:
@@ -117,7 +125,9 @@ def _sizes(probe: Probe, of_size: Callable[[int], Device]) -> list[Probe]:
 def _controls(device: Device, bias: bool, like: Tensor) -> Weights:
     """Uniform in [0, 0.5]."""
     drawn = []
-    for n_in, n_out in zip(device.layers, device.layers[1:], strict=False):
+    for n_in, n_out in pairwise(device.layers):
         both = 0.5 * _uniform(device.population, n_out, n_in + 1).to(like)
-        drawn.append(Layer(both[..., 1:].clone(), both[..., 0].clone() if bias else None))
+        weights = both[..., 1:].clone()
+        biases = both[..., 0].clone() if bias else None
+        drawn.append(Layer(weights, biases))
     return drawn

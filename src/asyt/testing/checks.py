@@ -74,7 +74,9 @@ def moment_sets_the_noise(kit: Kit) -> Iterator[Row]:
     require(name, torch.equal(once, again), f"{seen}, one used and one new; {remedy}")
     parts = () if torch.equal(once[0], once[1]) else PARTS
     for place, part in enumerate(parts):
-        other = tuple(number + (place == axis) for axis, number in enumerate(MOMENT))
+        later = list(MOMENT)
+        later[place] += 1
+        other = tuple(later)
         moved = _two_passes(kit, kit.probe, other)
         alike = torch.equal(once, moved)
         require(
@@ -89,7 +91,9 @@ def moment_sets_the_noise(kit: Kit) -> Iterator[Row]:
 def _two_passes(kit: Kit, probe: Probe, moment: tuple[int, ...] = MOMENT) -> torch.Tensor:
     """Two passes from a moment on, (2, C, B, P)."""
     probe.at(*moment)
-    return torch.stack([probe.read(kit.tries.controls, kit.tries.x) for _ in range(2)])
+    first = probe.read(kit.tries.controls, kit.tries.x)
+    second = probe.read(kit.tries.controls, kit.tries.x)
+    return torch.stack([first, second])
 
 
 def agreements(kit: Kit) -> Iterator[Row]:
@@ -108,11 +112,12 @@ def agreements(kit: Kit) -> Iterator[Row]:
 
 def keeps_its_budget(kit: Kit) -> Iterator[Row]:
     """A closed device refuses hidden states; an open one shows all, counting 2 M - P accesses."""
-    name, device = "keeps_its_budget", kit.device
+    name = "keeps_its_budget"
+    device = kit.device
     if not device.encapsulated:
         states = kit.probe.opened(kit.tries.controls, kit.tries.x)
-        found = [state.shape[-1] for state in states]
-        require(name, found == list(device.layers), f"states of {found} values are shown.")
+        widths = [state.shape[-1] for state in states]
+        require(name, widths == list(device.layers), f"states of {widths} values are shown.")
         finite = all(bool(state.isfinite().all()) for state in states)
         require(name, finite, "a hidden state is not finite.")
         yield Row(name, "open: one state a layer, each counted", KEPT)
@@ -146,13 +151,15 @@ def whole_range(kit: Kit) -> Iterator[Row]:
             f"{NOT_CHECKED}none beyond those given are sent",
         )
         return
+    controls = kit.tries.controls
     dark = torch.zeros_like(kit.tries.x)
-    said = [_or_refuses(kit, kit.tries.controls, dark)]
+    outcomes = [_or_refuses(kit, controls, dark)]
     for factor in (0.0, -1.0, FAR, -FAR):
-        scaled = [layer.map(lambda tensor, f=factor: f * tensor) for layer in kit.tries.controls]
-        said.append(_or_refuses(kit, scaled, kit.tries.x))
-    refusals = [text for text in said if text != KEPT]
-    yield Row("whole_range", f"no light; controls x 0, -1, {FAR:g}", (refusals or [KEPT])[0])
+        scaled = [layer.map(lambda tensor, f=factor: f * tensor) for layer in controls]
+        outcomes.append(_or_refuses(kit, scaled, kit.tries.x))
+    refusals = [outcome for outcome in outcomes if outcome != KEPT]
+    first = refusals[0] if refusals else KEPT
+    yield Row("whole_range", f"no light; controls x 0, -1, {FAR:g}", first)
 
 
 #: How a device says that it does not want some controls; other errors are failures.
@@ -179,10 +186,8 @@ def ages(kit: Kit) -> Iterator[Row]:
         require("repeats", agree, f"the mean of the read-outs has drifted {done}: {seen}.")
         yield Row("repeats", f"the mean, at first and {done}", f"{KEPT}, {seen}")
         return
-    used, new = (
-        _two_passes(kit, kit.probe),
-        _two_passes(kit, Probe.of(kit.make, kit.probe.notes)),
-    )
+    used = _two_passes(kit, kit.probe)
+    new = _two_passes(kit, Probe.of(kit.make, kit.probe.notes))
     same = torch.equal(used, new)
     require("forgets", same, f"{done} the device is another one than when it was new.")
     yield Row("forgets", done, KEPT)

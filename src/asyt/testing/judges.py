@@ -50,10 +50,13 @@ class Exact:
 
     def alike(self, first: Tensor, second: Tensor) -> Verdict:
         """Whether two read-outs (C, B, P) are the same."""
-        largest = torch.maximum(first.abs(), second.abs()).amax((-2, -1), keepdim=True)
+        magnitude = torch.maximum(first.abs(), second.abs())
+        largest = magnitude.amax((-2, -1), keepdim=True)
         unit = largest.clamp_min(torch.finfo(first.dtype).tiny)
-        apart = float(((first - second).abs() / unit).amax())
-        return Verdict(apart <= self._tolerance, f"apart by {apart:.1g} of the largest read-out")
+        distance = (first - second).abs() / unit
+        apart = float(distance.amax())
+        agree = apart <= self._tolerance
+        return Verdict(agree, f"apart by {apart:.1g} of the largest read-out")
 
     def changed(self, first: Reading, second: Reading) -> Tensor:
         """Where they differ at all, (C, B, P)."""
@@ -76,10 +79,20 @@ class Statistical:
     sees_each = False
     doubt = ", or its noise hides it: give more passes=, or controls= further apart"
 
-    def __init__(self, tolerance: float, passes: int, rate: float, at: Callable[[int], None]):
-        self._tolerance, self.each, self._rate, self._at = tolerance, passes, rate, at
+    def __init__(
+        self,
+        tolerance: float,
+        passes: int,
+        rate: float,
+        at: Callable[[int], None],
+    ):
+        self._tolerance = tolerance
+        self.each = passes
+        self._rate = rate
+        self._level = rate
+        self._at = at
+        self._moments = 0
         self._generator = torch.Generator().manual_seed(0)
-        self._moments, self._level = 0, rate
 
     def share(self, tests: int) -> None:
         """Share the rate between so many comparisons (Bonferroni).
@@ -101,11 +114,15 @@ class Statistical:
 
     def alike(self, first: Tensor, second: Tensor) -> Verdict:
         """Whether two series (passes, C, B, P) have the same mean."""
-        means = [series.mean(0) for series in (first, second)]
-        largest = torch.maximum(means[0].abs().amax(), means[1].abs().amax())
-        if (means[0] - means[1]).abs().amax() <= self._tolerance * largest:
+        mean = first.mean(0)
+        other = second.mean(0)
+        largest = torch.stack([mean, other]).abs().amax()
+        apart = (mean - other).abs().amax()
+        if apart <= self._tolerance * largest:
             return Verdict(True, "means apart by rounding")
-        p = float(self._p(first.flatten(1)[:, None], second.flatten(1)[:, None], self._level))
+        one_group = first.flatten(1)[:, None]
+        other_group = second.flatten(1)[:, None]
+        p = float(self._p(one_group, other_group, self._level))
         return Verdict(p > self._level, f"p = {p:.2g}")
 
     def changed(self, first: Reading, second: Reading) -> Tensor:
@@ -120,12 +137,15 @@ class Statistical:
 
     def _readings(self, first: Reading, second: Reading) -> tuple[Tensor, Tensor]:
         """Both series, read in random order."""
-        ways = (first, second)
-        read: tuple[list[Tensor], list[Tensor]] = ([], [])
-        for number in torch.randperm(2 * self.each, generator=self._generator).tolist():
-            way = number % 2
-            read[way].append(self._once(ways[way]))
-        return torch.stack(read[0]), torch.stack(read[1])
+        firsts = []
+        seconds = []
+        order = torch.randperm(2 * self.each, generator=self._generator)
+        for number in order.tolist():
+            if number % 2 == 0:
+                firsts.append(self._once(first))
+            else:
+                seconds.append(self._once(second))
+        return torch.stack(firsts), torch.stack(seconds)
 
     def _once(self, reading: Reading) -> Tensor:
         self._moments += 1

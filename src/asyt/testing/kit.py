@@ -27,7 +27,8 @@ class Tries:
 
     def __init__(self, controls: Weights, inputs: Tensor):
         self._generator = torch.Generator().manual_seed(1)
-        self.controls, self.crowd = controls, inputs
+        self.controls = controls
+        self.crowd = inputs
         self.x = inputs[-BATCH:].clone()
         values = torch.cat([tensor.flatten() for tensor in tensors(controls)])
         self._range = _ends(values, values.new_zeros(()), values.max())
@@ -45,15 +46,20 @@ class Tries:
     def other(self, tensor: Tensor) -> Tensor:
         """Other values from the range of a tensor."""
         low, high = _ends(tensor, *self._range)
-        coin = torch.rand(tensor.shape, generator=self._generator).to(tensor.device) < 0.5
+        uniform = torch.rand(tensor.shape, generator=self._generator)
+        coin = uniform.to(tensor.device) < 0.5
         drawn = torch.where(coin, low, high)
-        return torch.where(drawn == tensor, low + high - drawn, drawn)
+        opposite = low + high - drawn
+        return torch.where(drawn == tensor, opposite, drawn)
 
 
 def _ends(tensor: Tensor, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
     """The least and the largest value, or those given if all are alike."""
-    least, most = tensor.min(), tensor.max()
-    return (least, most) if least < most else (low, high)
+    least = tensor.min()
+    most = tensor.max()
+    if least < most:
+        return least, most
+    return low, high
 
 
 @dataclass
@@ -92,5 +98,8 @@ class Kit:
 
     def read(self, controls: Weights | None = None, x: Tensor | None = None) -> Tensor:
         """One pass, (C, B, P)."""
-        controls = self.tries.controls if controls is None else controls
-        return self.probe.read(controls, self.tries.x if x is None else x)
+        if controls is None:
+            controls = self.tries.controls
+        if x is None:
+            x = self.tries.x
+        return self.probe.read(controls, x)

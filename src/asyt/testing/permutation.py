@@ -17,7 +17,12 @@ PRECISION = 10
 ROUNDING = 1e-9
 
 
-def p_values(first: Tensor, second: Tensor, level: float, generator: torch.Generator) -> Tensor:
+def p_values(
+    first: Tensor,
+    second: Tensor,
+    level: float,
+    generator: torch.Generator,
+) -> Tensor:
     """How often chance alone sets two series so far apart, for each group of values.
 
     Far apart is one value, or all of them a little, so p is twice the smaller of two. Each is
@@ -41,10 +46,13 @@ def p_values(first: Tensor, second: Tensor, level: float, generator: torch.Gener
     spread = centred.square().sum(0).sqrt()
     unit = centred / spread.clamp_min(torch.finfo(torch.float64).tiny)
     seen = _apart(signs.unsqueeze(0), unit)[0]  # (G, 2)
-    beyond, drawn = torch.zeros_like(seen), 0
-    while drawn < 2 * PRECISION / level and bool((beyond <= PRECISION).any()):
+    most = 2 * PRECISION / level
+    drawn = 0
+    beyond = torch.zeros_like(seen)
+    while drawn < most and bool((beyond <= PRECISION).any()):
         order = torch.rand(CHUNK, len(signs), generator=generator).argsort(1)
-        beyond += (_apart(signs[order], unit) >= seen - ROUNDING).sum(0)
+        apart = _apart(signs[order], unit)
+        beyond += (apart >= seen - ROUNDING).sum(0)
         drawn += CHUNK
     p = (1 + beyond) / (1 + drawn)
     return (2 * p.amin(-1)).clamp_max(1.0)
@@ -56,6 +64,7 @@ def _apart(signs: Tensor, unit: Tensor) -> Tensor:
     The logarithm of the ratio of likelihoods, for Gaussian noise: of the value where it is largest,
     and summed over all.
     """
-    explained = torch.einsum("kn,ngv->kgv", signs, unit).square() / signs.shape[1]
+    readings = signs.shape[1]
+    explained = torch.einsum("kn,ngv->kgv", signs, unit).square() / readings
     better = -torch.log1p(-explained.clamp_max(1 - ROUNDING))
     return torch.stack([better.amax(-1), better.sum(-1)], -1)

@@ -53,7 +53,7 @@ class Probe:
 
     def read(self, controls: Weights, x: Tensor) -> Tensor:
         """One pass; a `ConformanceError` if it breaks what every pass promises."""
-        device, outputs = self.device, self.device.layers[-1]
+        device = self.device
         about = f"a batch of {len(x)}"
         readout = self._watched(device, controls, x, about)
         require(
@@ -61,7 +61,7 @@ class Probe:
             isinstance(readout, Tensor),
             f"a pass returned a {type(readout).__name__}.",
         )
-        wanted = (device.population, len(x), outputs)
+        wanted = (device.population, len(x), device.layers[-1])
         shape = tuple(readout.shape)
         require(
             "shape",
@@ -86,7 +86,8 @@ class Probe:
 
     def opened(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """All layers, the read-out last."""
-        return self._watched(self.device.layer_by_layer, controls, x, "layer by layer", opened=True)
+        run = self.device.layer_by_layer
+        return self._watched(run, controls, x, "layer by layer", opened=True)
 
     def at(self, *moment: int) -> None:
         """Set the moment of what follows."""
@@ -116,7 +117,8 @@ class Probe:
     ) -> Any:
         given = [*tensors(controls), x]
         before = [tensor.clone() for tensor in given]
-        counted, shared = copy.copy(self.device.accesses), process.state()
+        counted = copy.copy(self.device.accesses)
+        shared = process.state()
         try:
             with mock.patch.object(self.device, "propagate", self._propagate):
                 answer = run(controls, x)
@@ -160,7 +162,8 @@ class Probe:
                 device.accesses.a_sample()
             except Exception as error:
                 raise ConformanceError("counts_outputs", str(error)) from error
-        outputs, hidden = device.layers[-1], sum(device.layers[1:-1])
+        outputs = device.layers[-1]
+        hidden = sum(device.layers[1:-1])
         wanted = Accesses(1, outputs, 0, 1)
         if opened:
             wanted = Accesses(1, outputs + hidden, hidden, len(device.layers) - 1)
@@ -176,12 +179,11 @@ class Probe:
         """Note a read-out that somebody else may change, or that changes somebody else."""
         seen = ""
         shared = {_storage(tensor) for tensor in given if tensor.numel()}
-        strides = zip(readout.stride(), readout.shape, strict=True)
         if readout.requires_grad:
             seen = "a read-out carries a gradient: return readout.detach()."
         elif readout.numel() and _storage(readout) in shared:
             seen = "a read-out is a view of the controls or inputs: return a copy."
-        elif readout.numel() and any(stride == 0 and size > 1 for stride, size in strides):
+        elif readout.numel() and _expanded(readout):
             seen = "a read-out is expanded, so that several values are one: return a copy."
         elif not all(torch.equal(held, copied) for held, copied in self._readouts):
             seen = "an earlier read-out changed in a later pass: return a copy of the buffer."
@@ -191,6 +193,12 @@ class Probe:
 
 def _storage(tensor: Tensor) -> int:
     return tensor.untyped_storage().data_ptr()
+
+
+def _expanded(readout: Tensor) -> bool:
+    """Whether several values lie at one place in memory."""
+    strides = zip(readout.stride(), readout.shape, strict=True)
+    return any(stride == 0 and size > 1 for stride, size in strides)
 
 
 def _odd(readout: Tensor) -> list[float]:

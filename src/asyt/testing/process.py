@@ -55,8 +55,9 @@ def changed(before: dict) -> list[str]:
     """Names of what is no longer as it was; settings, not generators, are put back."""
     found = []
     for name, setting in SHARED.items():
-        value, now = setting.comparable(before[name]), setting.comparable(setting.get())
-        if value != now:
+        earlier = setting.comparable(before[name])
+        now = setting.comparable(setting.get())
+        if earlier != now:
             found.append(name)
             if name in SETTINGS:
                 setting.set(before[name])
@@ -86,7 +87,8 @@ def tomorrow() -> Iterator[None]:
     """Clocks a day ahead."""
     with ExitStack() as stack:
         for name in CLOCKS:
-            stack.enter_context(mock.patch.object(time, name, _ahead(getattr(time, name))))
+            clock = _ahead(getattr(time, name))
+            stack.enter_context(mock.patch.object(time, name, clock))
         yield
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from asyt.errors import DeviceOutputError
 
-KEPT, NOT_CHECKED = "kept", "not checked: "
+KEPT = "kept"
+NOT_CHECKED = "not checked: "
 
 
 class Row(NamedTuple):
