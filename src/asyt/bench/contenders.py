@@ -36,19 +36,28 @@ class Task:
 
     def tensors(self, compute: str = "cpu") -> tuple[Tensor, Tensor]:
         """Inputs (B, in) and labels (B,)."""
-        x = streams.normal((self.batch, self.layers[0]), "subset", 0).abs().float()
-        labels = streams.permutation(self.batch, "subset", 1) % self.layers[-1]
-        return functional.normalize(x).to(compute), labels.to(compute)
+        inputs, outputs = self.layers[0], self.layers[-1]
+        drawn = streams.normal((self.batch, inputs), "subset", 0)
+        x = functional.normalize(drawn.abs().float())
+        labels = streams.permutation(self.batch, "subset", 1) % outputs
+        return x.to(compute), labels.to(compute)
 
     def targeted(self, compute: str = "cpu") -> tuple[Tensor, Tensor]:
         """Inputs (B, in) and targets (B, P)."""
         x, labels = self.tensors(compute)
         classes = torch.arange(self.layers[-1], device=labels.device)
-        return x, (labels.unsqueeze(-1) == classes).float()
+        target = labels.unsqueeze(-1) == classes
+        return x, target.float()
 
-    def initial(self, compute: str = "cpu", weight: float = 0.1, bias: float = 0.5) -> Weights:
+    def initial(
+        self,
+        compute: str = "cpu",
+        weight: float = 0.1,
+        bias: float = 0.5,
+    ) -> Weights:
         """Weights to start from, of the given scales of weights and biases."""
-        return [layer.to(compute) for layer in Perceptron(self.layers).initial(0, weight, bias)]
+        twin = Perceptron(self.layers)
+        return [layer.to(compute) for layer in twin.initial(0, weight, bias)]
 
     @property
     def products(self) -> list[tuple[int, int]]:
@@ -60,7 +69,11 @@ class Task:
         operations = [2.0 * self.batch * n_out * n_in for n_out, n_in in self.products]
         forward = sum(operations)
         backward = 2 * forward - operations[0]
-        return {"forward": forward, "backward": backward, "all": forward + backward}
+        return {
+            "forward": forward,
+            "backward": backward,
+            "all": forward + backward,
+        }
 
 
 MNIST = Task()
@@ -84,12 +97,16 @@ class _Linear(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, error: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
         a, weight = ctx.saved_tensors
-        back = products.backward(error, weight) if ctx.needs_input_grad[0] else None
+        back = None
+        if ctx.needs_input_grad[0]:
+            back = products.backward(error, weight)
         return back, products.gradient(error, a), error.sum(0)
 
 
 def plain(
-    task: Task, linear: Callable[..., Tensor] = functional.linear, compute: str = "cpu"
+    task: Task,
+    linear: Callable[..., Tensor] = functional.linear,
+    compute: str = "cpu",
 ) -> Step:
     """Back-propagation as a PyTorch user writes it: autograd, cross-entropy, torch.optim.SGD."""
     x, labels = task.tensors(compute)
@@ -151,16 +168,36 @@ def fleet(
         compute=compute,
         encapsulated=method in ("asyt", "pseudo-ip-bp"),
     )
-    initial = task.initial(compute)
-    trainer = _trainer(twin, initial, method, population, task, compute, precision)
+    trainer = _trainer(
+        twin,
+        task.initial(compute),
+        method,
+        population,
+        task,
+        compute,
+        precision,
+    )
     return _trained(trainer, task, compute)
 
 
 def evaluated(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
     """The read-outs and accuracies of C chips on `task.batch` samples, as after an epoch."""
     twin = Perceptron(task.layers, clip=1.0)
-    population = DistortedDevice(twin, chips, 0, distortion=DISTORTION, compute=compute)
-    trainer = _trainer(twin, task.initial(compute), "asyt", population, task, compute)
+    population = DistortedDevice(
+        twin,
+        chips,
+        0,
+        distortion=DISTORTION,
+        compute=compute,
+    )
+    trainer = _trainer(
+        twin,
+        task.initial(compute),
+        "asyt",
+        population,
+        task,
+        compute,
+    )
     (branch,) = trainer.branches.values()
     read = partial(branch.method.scores, population, branch.controls)
 
@@ -172,16 +209,30 @@ def evaluated(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
 
 def general(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
     """A step of AsyT as that of `fleet`, but of a twin and chips made from a PyTorch module."""
-    parts: list[nn.Module] = []
+    modules: list[nn.Module] = []
     for layer in task.initial():
         n_out, n_in = layer.weight.shape
         linear = nn.Linear(n_in, n_out)
         linear.load_state_dict({"weight": layer.weight, "bias": layer.bias})
-        parts += [linear, nn.ReLU()]
-    twin = Neural.of(nn.Sequential(*parts[:-1]), example=task.tensors()[0][:2])
-    population = DistortedNetwork(twin, chips, 0, distortion=DISTORTION, compute=compute)
-    initial = [layer.to(compute) for layer in twin.initial()]
-    trainer = _trainer(twin, initial, "asyt", population, task, compute)
+        modules += [linear, nn.ReLU()]
+    network = nn.Sequential(*modules[:-1])
+    x, _ = task.tensors()
+    twin = Neural.of(network, example=x[:2])
+    population = DistortedNetwork(
+        twin,
+        chips,
+        0,
+        distortion=DISTORTION,
+        compute=compute,
+    )
+    trainer = _trainer(
+        twin,
+        [layer.to(compute) for layer in twin.initial()],
+        "asyt",
+        population,
+        task,
+        compute,
+    )
     return _trained(trainer, task, compute)
 
 
@@ -232,7 +283,8 @@ def passed_on(chips: int, task: Task = MNIST, compute: str = "cpu") -> Step:
     """What `asyt.gate` does in a step with a device that is not ours: copies in, checks, a copy."""
     x, _ = task.targeted(compute)
     controls = [layer.spread(chips).map(torch.clone) for layer in task.initial(compute)]
-    device = _Recorded(x.new_ones(chips, task.batch, task.layers[-1]), task.layers)
+    readout = x.new_ones(chips, task.batch, task.layers[-1])
+    device = _Recorded(readout, task.layers)
 
     def step() -> list[Tensor]:
         return [device(controls, x)]
@@ -335,9 +387,12 @@ CONTENDERS = {
     "bp, torch's products": Contender(partial(plain, MNIST)),
     "bp, our products": Contender(partial(plain, MNIST, _Linear.apply)),
     "bp by hand": Contender(partial(by_hand, MNIST)),
-    **{f"asyt, C = {chips}": _fleet("asyt", chips) for chips in (1, 16, 64)},
+    "asyt, C = 1": _fleet("asyt", 1),
+    "asyt, C = 16": _fleet("asyt", 16),
+    "asyt, C = 64": _fleet("asyt", 64),
     "asyt, C = 16, 10 dB": _fleet("asyt", 16, Noise(10.0)),
-    **{f"general twin, C = {chips}": _general(chips) for chips in (1, 16)},
+    "general twin, C = 1": _general(1),
+    "general twin, C = 16": _general(16),
     "pseudo IP-BP, C = 16": _fleet("pseudo-ip-bp", 16),
     "PAT, C = 16": _fleet("pat", 16),
     "PAT read-out, C = 16": _fleet("pat-readout", 16),

@@ -48,14 +48,13 @@ BESIDE = ("threads", "gflops", "machine", "measured")
 
 #: Flat name of a ratio -> what it is, for tables that people read.
 WORDS = {
-    **{f"asyt_over_bp {chips}": f"AsyT over plain BP, {chips} chips" for chips in FLEETS[1:]},
     "asyt_over_bp 1": "AsyT over plain BP, 1 chip",
+    "asyt_over_bp 16": "AsyT over plain BP, 16 chips",
+    "asyt_over_bp 64": "AsyT over plain BP, 64 chips",
     "asyt_noisy_over_bp": "AsyT under noise of 10 dB over plain BP",
-    **{
-        f"asyt_over_handwritten_bp {chips}": f"AsyT over BP by hand, {chips} chips"
-        for chips in FLEETS[1:]
-    },
     "asyt_over_handwritten_bp 1": "AsyT over BP by hand, 1 chip",
+    "asyt_over_handwritten_bp 16": "AsyT over BP by hand, 16 chips",
+    "asyt_over_handwritten_bp 64": "AsyT over BP by hand, 64 chips",
     "pseudo_over_bp": "pseudo IP-BP over plain BP",
     "pat_over_bp": "PAT over plain BP",
     "pat_readout_over_bp": "PAT with read-out derivative over plain BP",
@@ -81,8 +80,15 @@ Ratios = dict[str, Any]
 
 def _timed(table: pd.DataFrame, threads: int) -> pd.DataFrame:
     """Seconds a step and chip: a column a contender, a row a repetition."""
-    timed = table[(table.quantity == "seconds a step and chip") & (table.threads == threads)]
+    steps = table[table.quantity == "seconds a step and chip"]
+    timed = steps[steps.threads == threads]
     return timed.pivot(index="repetition", columns="name", values="value")
+
+
+def _smallest(table: pd.DataFrame, quantity: str) -> pd.Series:
+    """The smallest value of each name."""
+    measured = table[table.quantity == quantity]
+    return measured.groupby("name", sort=False).value.min()
 
 
 def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
@@ -90,7 +96,8 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
     seconds = _timed(table, threads).min()
     bp = seconds[[*BP]].min()
     wide_bp = seconds[[f"wide {name}" for name in BP]].min()
-    by_hand, sixteen = seconds["bp by hand"], seconds["asyt, C = 16"]
+    by_hand = seconds["bp by hand"]
+    sixteen = seconds["asyt, C = 16"]
     fleets = {str(chips): seconds[f"asyt, C = {chips}"] for chips in FLEETS}
     products = 1 + 1 / 16  # of a chip and its share of the digital model, over those of BP
     found: Ratios = {
@@ -109,8 +116,9 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
     if (table.quantity == OPERATIONS).any():
         found["cost_over_operations"] = _over_operations(table, seconds, bp)
     if (table.quantity == "profile").any() and threads == 1:
-        smallest = table.groupby(["quantity", "name"], sort=False).value.min()
-        profile, size, start = (smallest[key] for key in ("profile", "bytes", "seconds to start"))
+        profile = _smallest(table, "profile")
+        size = _smallest(table, "bytes")
+        start = _smallest(table, "seconds to start")
         found |= {
             "overhead_fraction": profile["outside of operators"] / profile.sum(),
             "peak_memory_ratio": size["peak"] / size["counted"],
@@ -118,10 +126,10 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
             "help_seconds": start["asyt --help"],
         }
     if (table.quantity == "gate").any() and threads == 1:
-        seconds = table[table.quantity == "gate"].groupby("name").value.min()
+        seconds = _smallest(table, "gate")
         found["gate_over_step"] = seconds["in the gate"] / seconds["a step"]
     for name in PAIRED:
-        seconds = table[table.quantity == name].groupby("name").value.min()
+        seconds = _smallest(table, name)
         if len(seconds):
             found[name] = seconds["above"] / seconds["below"]
     return found | {
@@ -132,43 +140,53 @@ def ratios(table: pd.DataFrame, threads: int = 1) -> Ratios:
 
 def _over_operations(table: pd.DataFrame, seconds: pd.Series, bp: float) -> dict[str, float]:
     """Time over that of BP, over the same of the operations that are counted, by method."""
-    counted = table[table.quantity == OPERATIONS].groupby("name").value.min()
+    counted = _smallest(table, OPERATIONS)
     found = {}
     for method in OTHERS:
         name = f"{method}, C = 16"
-        found[method] = seconds[name] / bp / (counted[name] / counted[BP[0]])
+        operations = counted[name] / counted[BP[0]]
+        found[method] = seconds[name] / bp / operations
     return found
 
 
 def general_over_batched(table: pd.DataFrame, threads: int = 1) -> dict[str, float]:
     """A step of AsyT with a twin made from a module over one with the batched perceptron, by C."""
     seconds = _timed(table, threads).min()
-    return {
-        chips: float(seconds[f"general twin, C = {chips}"] / seconds[f"asyt, C = {chips}"])
-        for chips in ("1", "16")
-    }
+    found = {}
+    for chips in ("1", "16"):
+        general = seconds[f"general twin, C = {chips}"]
+        batched = seconds[f"asyt, C = {chips}"]
+        found[chips] = float(general / batched)
+    return found
 
 
 def interval(
-    table: pd.DataFrame, name: str, over: tuple[str, ...] = BP, replicates: int = 2000
+    table: pd.DataFrame,
+    name: str,
+    over: tuple[str, ...] = BP,
+    replicates: int = 2000,
 ) -> tuple[float, float]:
     """95 % bootstrap interval, over repetitions of one thread, of a ratio of smallest seconds."""
     grid = _timed(table, 1)
+    ours = grid[name].to_numpy()
+    theirs = grid[[*over]].min(axis=1).to_numpy()
     generator = np.random.default_rng(0)
     drawn = generator.integers(len(grid), size=(replicates, len(grid)))
-    upper = grid[name].to_numpy()[drawn].min(1)
-    lower = grid[[*over]].min(axis=1).to_numpy()[drawn].min(1)
-    low, high = np.quantile(upper / lower, [0.025, 0.975])
+    ratio = ours[drawn].min(1) / theirs[drawn].min(1)
+    low, high = np.quantile(ratio, [0.025, 0.975])
     return float(low), float(high)
 
 
 def flat(found: Ratios) -> Ratios:
     """The ratios with the number of chips in the name: "asyt_over_bp 16"."""
     of_fleets: Ratios = {}
+    others: Ratios = {}
     for name, value in found.items():
-        if isinstance(value, dict):
-            of_fleets |= {f"{name} {chips}": ratio for chips, ratio in value.items()}
-    others = {name: value for name, value in found.items() if not isinstance(value, dict)}
+        if not isinstance(value, dict):
+            others[name] = value
+            continue
+        for chips, ratio in value.items():
+            of_fleets[f"{name} {chips}"] = ratio
     return of_fleets | others
 
 
@@ -183,11 +201,10 @@ def shown(found: Ratios) -> pd.DataFrame:
     """The ratios beside their targets."""
     targets = {name: f">= {bound:g}" for name, bound in SMALLEST.items()}
     targets |= {name: f"<= {bound:g}" for name, bound in LARGEST.items()}
-    rows = [
-        (name, f"{value:.3f}", targets.get(name, ""))
-        for name, value in flat(found).items()
-        if name not in BESIDE
-    ]
+    rows = []
+    for name, value in flat(found).items():
+        if name not in BESIDE:
+            rows.append((name, f"{value:.3f}", targets.get(name, "")))
     return pd.DataFrame(rows, columns=["ratio", "measured", "target"])
 
 

@@ -48,9 +48,15 @@ PROGRAMS = {
 def everything(rounds: int = 8, progress: bool = False) -> pd.DataFrame:
     """All that the ratios of one thread need; raises as `measure` and `check_measurable`."""
     _check(rounds)
-    parts = [memory(), starts(), profiled(), gate(), paired()]
-    parts.append(measure(rounds, progress=progress))
-    return pd.concat(parts, ignore_index=True)
+    measured = [
+        memory(),
+        starts(),
+        profiled(),
+        gate(),
+        paired(),
+        measure(rounds, progress=progress),
+    ]
+    return pd.concat(measured, ignore_index=True)
 
 
 def _check(rounds: int) -> None:
@@ -85,7 +91,8 @@ def measure(
             step()
             if name in COUNTED and compute == "cpu":
                 chips = CONTENDERS[name].chips
-                rows.append(row(OPERATIONS, name, operations(step) / chips, threads, chips))
+                counted = operations(step) / chips
+                rows.append(row(OPERATIONS, name, counted, threads, chips))
         for repetition in range(rounds):
             if progress:
                 print(
@@ -158,9 +165,11 @@ def sgemm(chips: int, compute: str = "cpu") -> float:
 
 def _product(m: int, k: int, n: int, compute: str) -> float:
     """Seconds of an (m, k) x (k, n) product, by the faster library."""
-    a, b = torch.rand(m, k, device=compute), torch.rand(n, k, device=compute)
-    libraries = partial(torch.matmul, a, b.mT), partial(products.forward, a, b)
-    return min(timed(library, 2, compute) for library in libraries)
+    a = torch.rand(m, k, device=compute)
+    b = torch.rand(n, k, device=compute)
+    torchs = timed(partial(torch.matmul, a, b.mT), 2, compute)
+    ours = timed(partial(products.forward, a, b), 2, compute)
+    return min(torchs, ours)
 
 
 def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
@@ -172,9 +181,10 @@ def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
             step = fleet("asyt", chips)
             step()
             for repetition in range(rounds):
-                rows.append(row("cost", "bp", timed(bp), 1, chips, repetition))
-                seconds = timed(step, max(1, STEPS // chips)) / chips
-                rows.append(row("cost", "asyt", seconds, 1, chips, repetition))
+                of_bp = timed(bp)
+                of_asyt = timed(step, max(1, STEPS // chips)) / chips
+                rows.append(row("cost", "bp", of_bp, 1, chips, repetition))
+                rows.append(row("cost", "asyt", of_asyt, 1, chips, repetition))
     return pd.DataFrame(rows)
 
 
@@ -217,7 +227,8 @@ def gate(rounds: int = 5, chips: int = 16) -> pd.DataFrame:
             step()
         for repetition in range(rounds):
             for name, step in steps.items():
-                rows.append(row("gate", name, timed(step), 1, chips, repetition))
+                seconds = timed(step)
+                rows.append(row("gate", name, seconds, 1, chips, repetition))
     return pd.DataFrame(rows)
 
 
@@ -231,9 +242,10 @@ def paired(rounds: int = 5) -> pd.DataFrame:
             below()
         for repetition in range(rounds):
             for name, (above, below, factor) in found.items():
-                seconds = {"above": factor * timed(above, 3), "below": timed(below, 3)}
-                for side, value in seconds.items():
-                    rows.append(row(name, side, value, repetition=repetition))
+                wanted = factor * timed(above, 3)
+                unit = timed(below, 3)
+                rows.append(row(name, "above", wanted, repetition=repetition))
+                rows.append(row(name, "below", unit, repetition=repetition))
     return pd.DataFrame(rows)
 
 
@@ -249,14 +261,23 @@ def memory(chips: int = 64) -> pd.DataFrame:
     activations = MNIST.batch * (inputs + sum(widths) * (chips + 1))
     counted = 4.0 * (weights * (2 * chips + 1) + activations)
     script = f"from asyt.bench.timing import peak; print(peak({chips}))"
-    sizes = {"peak": float(_python(script)), "counted": counted}
-    return pd.DataFrame(row("bytes", name, size, chips=chips) for name, size in sizes.items())
+    measured = float(_python(script))
+    rows = [
+        row("bytes", "peak", measured, chips=chips),
+        row("bytes", "counted", counted, chips=chips),
+    ]
+    return pd.DataFrame(rows)
 
 
 def _python(script: str) -> str:
     """What a new process prints."""
-    command = [sys.executable, "-c", script]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
 
 
 def peak(chips: int) -> int:
