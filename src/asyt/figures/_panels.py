@@ -38,8 +38,9 @@ FAMILY = {
 
 def readings(table: pd.DataFrame) -> list[str]:
     """The readings that a table has: in the order of `READING_TITLES`, then others."""
-    known = [name for name in READING_TITLES if name in set(table.reading)]
-    return known + sorted(set(table.reading) - set(known))
+    names = set(table.reading)
+    known = [name for name in READING_TITLES if name in names]
+    return known + sorted(names - set(known))
 
 
 def reading_title(name: str) -> str:
@@ -67,8 +68,15 @@ def grid(
     rows = math.ceil(number / most)
     columns = math.ceil(number / rows)
     options = {"sharex": True, "squeeze": False, **options}
-    figure, axes = style.panels(rows * parts, columns, height * rows, xlabel=xlabel, **options)
-    cells = axes.reshape(rows, parts, columns).swapaxes(1, 2).reshape(-1, parts)
+    figure, axes = style.panels(
+        rows * parts,
+        columns,
+        height * rows,
+        xlabel=xlabel,
+        **options,
+    )
+    by_panel = axes.reshape(rows, parts, columns).swapaxes(1, 2)
+    cells = by_panel.reshape(-1, parts)
     for place in range(number, len(cells)):
         for ax in cells[place]:
             ax.remove()
@@ -80,8 +88,13 @@ def grid(
 
 def draws(rows: pd.DataFrame, what: str = "seed") -> str:
     """How many chips, and seeds or what they are called, some rows come from."""
-    chips, seeds = rows.chip.nunique(), rows.seed.nunique()
-    return f"{chips} chip{'s' * (chips != 1)} x {seeds} {what}{'s' * (seeds != 1)}"
+    chips = _counted(rows.chip.nunique(), "chip")
+    seeds = _counted(rows.seed.nunique(), what)
+    return f"{chips} x {seeds}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: str) -> style.Drawn:
@@ -95,7 +108,13 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
     trained = shown[shown.method == "asyt"].fleet
     shown = shown[shown.fleet.isin({"digital", *trained})]
     names = readings(shown)
-    figure, axes = grid(len(names), 0.36, xlabel="epoch", ylabel="test accuracy (%)", sharey=True)
+    figure, axes = grid(
+        len(names),
+        0.36,
+        xlabel="epoch",
+        ylabel="test accuracy (%)",
+        sharey=True,
+    )
     last = shown.epoch.max()
     for ax, name in zip(axes[:, 0], names, strict=True):
         rows = shown[shown.reading == name]
@@ -103,12 +122,17 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
             style.summary(ax, rows[rows.method == method], method, mark=mark)
             published = reported(f"{figure_id}-{end}")
             style.points(ax, [1.06 * last], [published], method, **REPORTED)
-        trained = table[(table.method == "asyt") & (table.reading == name)]
-        counted = draws(trained, "order" if name == "authors" else "seed")
-        ax.set(title=f"{reading_title(name)}\n{counted}", xlim=(0, 1.12 * last))
+        own = table[(table.method == "asyt") & (table.reading == name)]
+        counted = draws(own, "order" if name == "authors" else "seed")
+        ax.set_title(f"{reading_title(name)}\n{counted}")
+        ax.set_xlim(0, 1.12 * last)
     style.stretched(axes[0, 0])
     handles, labels = axes[0, 0].get_legend_handles_labels()
     diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
-    entries = [*handles, diamond], [*labels, "reported, in its method's colour"]
-    figure.legend(*entries, loc="outside upper center", ncols=4)
+    figure.legend(
+        [*handles, diamond],
+        [*labels, "reported, in its method's colour"],
+        loc="outside upper center",
+        ncols=4,
+    )
     return figure, shown

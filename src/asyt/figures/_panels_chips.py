@@ -56,8 +56,10 @@ def on_chips(
             draws = summary.ideal(table, split, main.encoding.iloc[0])
         else:
             draws = summary.draws(main, method, split)
-        populations.append(Strip(label, method, draws, first_reported(f"{figure_id}-{claim}")))
-    curves = _training(axes[0], main, dict.fromkeys(final[1] for final in finals))
+        value = first_reported(f"{figure_id}-{claim}")
+        populations.append(Strip(label, method, draws, value))
+    methods = dict.fromkeys(strip.method for strip in populations)
+    curves = _training(axes[0], main, methods)
     ends = strips(axes[1], populations, "final accuracy (%)")
     axes[1].tick_params(axis="x", labelsize=6)
     return [curves, ends]
@@ -65,42 +67,61 @@ def on_chips(
 
 def strips(ax: Axes, populations: Iterable[Strip], ylabel: str = "") -> pd.DataFrame:
     """Dots, median and 5-95 % range of each population, with the reported value marked."""
-    rows, labels = [], []
+    rows = []
+    labels = []
     for x, (label, method, draws, reported) in enumerate(populations):
         style.population(ax, x, draws, method, width=0.5)
         if reported is not None:
-            style.reported(ax, reported, "", x=x + 0.42)
-            style.note(
-                ax,
-                f"{reported:g}",
-                (x + 0.42, reported),
-                (0, -9),
-                ha="center",
-                fontsize=6,
-                color=style.COLOURS["reported"],
-            )
+            _reported(ax, x + 0.42, reported)
         labels.append(label)
-        about = {
-            "quantity": "final accuracy (%)",
-            "population": label.replace("\n", " "),
-        }
-        rows.append({**about, **summaries.spread(draws), "reported": reported})
+        rows.append(
+            {
+                "quantity": "final accuracy (%)",
+                "population": label.replace("\n", " "),
+                **summaries.spread(draws),
+                "reported": reported,
+            }
+        )
     ax.set_xticks(range(len(labels)), labels)
     ax.set(xlim=(-0.6, len(labels) - 0.2), ylim=(0, 103), ylabel=ylabel)
     return pd.DataFrame(rows)
 
 
+def _reported(ax: Axes, x: float, value: float) -> None:
+    """A reported value with its number below it."""
+    style.reported(ax, value, "", x=x)
+    style.note(
+        ax,
+        f"{value:g}",
+        (x, value),
+        (0, -9),
+        ha="center",
+        fontsize=6,
+        color=style.COLOURS["reported"],
+    )
+
+
 def _training(ax: Axes, main: pd.DataFrame, methods: Iterable[str]) -> pd.DataFrame:
-    parts = []
+    curves = []
     for method in methods:
         rows = summary.select(main, method=method, split="train")
         line = percent(summary.series(rows, "accuracy"))
         style.summary(ax, line, method, counted=True)
-        parts.append(line.assign(quantity="accuracy (%)", method=method, split="train"))
-    ax.set(xlabel="epoch", ylabel="training accuracy (%)", ylim=(0, 103), xlim=(0, None))
-    ax.legend(loc="lower right", fontsize=6, labelspacing=0.2, borderaxespad=0)
+        curves.append(line.assign(quantity="accuracy (%)", method=method, split="train"))
+    ax.set(
+        xlabel="epoch",
+        ylabel="training accuracy (%)",
+        ylim=(0, 103),
+        xlim=(0, None),
+    )
+    ax.legend(
+        loc="lower right",
+        fontsize=6,
+        labelspacing=0.2,
+        borderaxespad=0,
+    )
     columns = ["quantity", "method", "split", "epoch", "centre", "low", "high"]
-    return pd.concat(parts)[columns]
+    return pd.concat(curves)[columns]
 
 
 def percent(series: pd.DataFrame) -> pd.DataFrame:
@@ -116,13 +137,26 @@ def confusion(ax: Axes, main: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     ax.imshow(matrix, cmap=shade, vmin=0, vmax=100)
     rows = []
     for (i, j), share in np.ndenumerate(matrix):
-        colour = "white" if share > 55 else "black"
-        ax.text(j, i, f"{share:.0f}", ha="center", va="center", fontsize=7, color=colour)
+        ax.text(
+            j,
+            i,
+            f"{share:.0f}",
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white" if share > 55 else "black",
+        )
         rows.append(("confusion (%)", classes[i], classes[j], share))
-    ax.set_xticks(range(len(classes)), classes)
-    ax.set_yticks(range(len(classes)), classes)
+    places = range(len(classes))
+    ax.set_xticks(places, classes)
+    ax.set_yticks(places, classes)
     if len(classes[0]) > 2:
-        plt.setp(ax.get_xticklabels(), rotation=30, ha="right", rotation_mode="anchor")
+        plt.setp(
+            ax.get_xticklabels(),
+            rotation=30,
+            ha="right",
+            rotation_mode="anchor",
+        )
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set(xlabel="predicted", ylabel="true", title="AsyT, test (%)")
@@ -141,30 +175,49 @@ def headrooms(table: pd.DataFrame) -> style.Drawn:
         ylim=(0, 103),
         sharey=True,
     )
-    numbers = [_headroom(*panel, table) for panel in zip(axes, encodings, strict=True)]
+    numbers = []
+    for ax, encoding in zip(axes, encodings, strict=True):
+        numbers.append(_headroom(ax, encoding, table))
     style.legend_above(axes[0], 3)
     return figure, pd.concat(numbers, ignore_index=True)
 
 
 def _headroom(ax: Axes, encoding: str, table: pd.DataFrame) -> pd.DataFrame:
-    best = float(np.median(summary.ideal(table, "train", encoding)))
+    ideal = summary.ideal(table, "train", encoding)
+    best = float(np.median(ideal))
     look = style.look("ideal-bp")
-    ax.axhline(best, color=look.colour, linewidth=1, label=f"{look.label} (median)")
-    fleets = summary.select(table, encoding=encoding, profile="eq4").groupby("headroom")
+    ax.axhline(
+        best,
+        color=look.colour,
+        linewidth=1,
+        label=f"{look.label} (median)",
+    )
+    chips = summary.select(table, encoding=encoding, profile="eq4")
+    fleets = chips.groupby("headroom")
     parts = []
     for method, shift in (("asyt", -0.008), ("insilico-bp", 0.008)):
         rows = []
         for headroom, fleet in fleets:
-            key = {
-                "encoding": encoding,
-                "method": method,
-                "headroom": headroom,
-                "split": "train",
-            }
-            rows.append({**key, **summaries.spread(summary.draws(fleet, method, "train"))})
+            draws = summary.draws(fleet, method, "train")
+            rows.append(
+                {
+                    "encoding": encoding,
+                    "method": method,
+                    "headroom": headroom,
+                    "split": "train",
+                    **summaries.spread(draws),
+                }
+            )
         ends = pd.DataFrame(rows)
         beside = ends.assign(headroom=ends.headroom + shift)
-        style.summary(ax, beside, method, x="headroom", mark=style.interval, counted=True)
+        style.summary(
+            ax,
+            beside,
+            method,
+            x="headroom",
+            mark=style.interval,
+            counted=True,
+        )
         parts.append(ends)
     ax.set(xlabel="share used (1: no headroom)", title=encoding, xticks=ends.headroom)
     return pd.concat(parts).assign(**{"ideal BP centre": best})

@@ -45,12 +45,26 @@ def curve(ax: Axes, rows: pd.DataFrame, method: str) -> None:
     style.summary(ax, line, method)
 
 
-def draws(ax: Axes, place: float, accuracies: pd.Series, method: str, *, across: bool) -> None:
+def draws(
+    ax: Axes,
+    place: float,
+    accuracies: pd.Series,
+    method: str,
+    *,
+    across: bool,
+) -> None:
     """Draws (percent) as dots with a bar at their mean; `across`: they run along x, not y."""
     places = [place] * len(accuracies)
     dots = (accuracies, places) if across else (places, accuracies)
     colour = style.look(method).colour
-    ax.plot(*dots, "o", color=colour, markersize=3, alpha=0.6, markeredgewidth=0)
+    ax.plot(
+        *dots,
+        "o",
+        color=colour,
+        markersize=3,
+        alpha=0.6,
+        markeredgewidth=0,
+    )
     bar, half = (ax.vlines, 0.3) if across else (ax.hlines, 0.05)
     bar(accuracies.mean(), place - half, place + half, color=colour, linewidth=2)
 
@@ -69,10 +83,8 @@ def severities(
     Panels are named as in `robustness_schedule.labelled`, `columns` of them in a row; three without
     the schedule. `struck` marks the middle of training, where a perturbation strikes.
     """
-    curves, names = (
-        robustness.curves(bench),
-        [condition.name for condition in conditions],
-    )
+    curves = robustness.curves(bench)
+    names = [condition.name for condition in conditions]
     titles = TITLES
     if schedule is None:
         columns = 3

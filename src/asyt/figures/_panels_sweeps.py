@@ -18,18 +18,26 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
     """
     shown = _sweep.summary(table, key).sort_values(key)
     apart = mnist_structure.gaps(table, key)
+    bound = number(claim)
     names = _panels.readings(apart)
-    figure, axes = _panels.grid(len(names), 0.56, xlabel=label, parts=2, sharey="row")
+    figure, axes = _panels.grid(
+        len(names),
+        0.56,
+        xlabel=label,
+        parts=2,
+        sharey="row",
+    )
     for (top, bottom), name in zip(axes, names, strict=True):
         gap = apart[apart.reading == name]
         _accuracies(top, shown[shown.reading == name], key)
         style.summary(bottom, gap, "asyt", x=key, mark=style.interval)
-        told = f"reported: below {number(claim):g}" if name == names[-1] else ""
-        style.reported(bottom, number(claim), told)
+        told = f"reported: below {bound:g}" if name == names[-1] else ""
+        style.reported(bottom, bound, told)
         bottom.set_xticks(sorted(set(apart[key])))
         epochs = table[table.reading == name].epoch.max()
         draws = f"{epochs} epochs, n = {gap.n.min()}"
-        top.set_title(f"{_panels.reading_title(name)}\n{draws}")
+        title = _panels.reading_title(name)
+        top.set_title(f"{title}\n{draws}")
     for top, bottom in axes:
         top.set(ylim=style.ACCURACY["ylim"])
         _logarithmic(bottom, min(0, apart.low.min()))
@@ -37,7 +45,8 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
             top.set_ylabel(style.ACCURACY["ylabel"])
             bottom.set_ylabel("ideal BP minus AsyT\n(points; linear below 1)")
     style.legend_above(axes[0, 0], 2)
-    return figure, pd.concat([shown, apart.rename(columns={"centre": "gap"})], ignore_index=True)
+    gaps_shown = apart.rename(columns={"centre": "gap"})
+    return figure, pd.concat([shown, gaps_shown], ignore_index=True)
 
 
 def _accuracies(ax: Axes, shown: pd.DataFrame, key: str) -> None:

@@ -86,7 +86,13 @@ class Sheet:
         centred = {"ha": "center", "va": "center", "linespacing": 1.3}
         self.ax.text(x, y, text, color=colour, fontsize=size, **{**centred, **look})
 
-    def note(self, x: float, y: float, text: str, colour: str = QUIET) -> None:
+    def note(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        colour: str = QUIET,
+    ) -> None:
         self.text(x, y, text, colour, SMALL)
 
     def label(
@@ -154,9 +160,18 @@ class Sheet:
         """A line through points."""
         self.ax.plot(x, y, color=colour, linewidth=width, zorder=zorder)
 
-    def chain(self, pen: Pen, y: float, height: float, steps: Steps, size: float = 7) -> None:
+    def chain(
+        self,
+        pen: Pen,
+        y: float,
+        height: float,
+        steps: Steps,
+        size: float = 7,
+    ) -> None:
         """Boxes from left to right, each x, width, text and colour, with arrows between them."""
-        boxes = [self.box(x, y, width, height, text, ink, size) for x, width, text, ink in steps]
+        boxes = []
+        for x, width, text, colour in steps:
+            boxes.append(self.box(x, y, width, height, text, colour, size))
         for before, after in pairwise(boxes):
             pen(before.right, after.left)
 
@@ -180,7 +195,8 @@ class Sheet:
 
 def _rounded(points: np.ndarray) -> Path:
     """Straight pieces from point to point; each corner is a curve from `BEND` before to after."""
-    vertices, codes = [points[0]], [Path.MOVETO]
+    vertices = [points[0]]
+    codes = [Path.MOVETO]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         vertices += [_towards(corner, before), corner, _towards(corner, after)]
         codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
@@ -189,4 +205,5 @@ def _rounded(points: np.ndarray) -> Path:
 
 def _towards(corner: np.ndarray, other: np.ndarray) -> np.ndarray:
     step = other - corner
-    return corner + step * min(1.0, BEND / max(np.hypot(*step), 1e-9))
+    length = max(np.hypot(*step), 1e-9)
+    return corner + step * min(1.0, BEND / length)

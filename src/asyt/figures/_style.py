@@ -20,7 +20,8 @@ from asyt.methods.looks import LOOKS as METHOD_LOOKS
 from asyt.methods.looks import Look
 
 #: Widths of a one-column (89 mm) and of a full-page figure (183 mm), inches.
-COLUMN, PAGE = 89 / 25.4, 183 / 25.4
+COLUMN = 89 / 25.4
+PAGE = 183 / 25.4
 #: The axis of an accuracy, for `panels`.
 ACCURACY: dict[str, Any] = {"ylabel": "test accuracy (%)", "ylim": (0, 100)}
 #: A figure and the numbers it plots.
@@ -125,7 +126,8 @@ def panels(
     """
     if ylim:
         options["subplot_kw"] = {"ylim": ylim}
-    figure, axes = plt.subplots(rows, columns, figsize=(width * unit, height * unit), **options)
+    inches = (width * unit, height * unit)
+    figure, axes = plt.subplots(rows, columns, figsize=inches, **options)
     grid = np.reshape(axes, (rows, columns))
     plt.setp(grid[-1], xlabel=xlabel)
     plt.setp(grid[:, 0], ylabel=ylabel)
@@ -142,7 +144,8 @@ def stretched(ax: Axes) -> None:
 
 
 def _log_odds(percent: np.ndarray) -> np.ndarray:
-    share = np.clip(np.asarray(percent, float) / 100, 1e-4, 1 - 1e-4)
+    exact = np.asarray(percent, float) / 100
+    share = np.clip(exact, 1e-4, 1 - 1e-4)
     return np.log(share / (1 - share))
 
 
@@ -156,15 +159,29 @@ def legend_above(ax: Axes, ncols: int, **options: Any) -> None:
     ax.figure.legend(*entries, loc="outside upper center", ncols=ncols, **options)
 
 
-def line(ax: Axes, x: ArrayLike, y: ArrayLike, method: str | Look, **other: Any) -> list[Line2D]:
+def line(
+    ax: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    method: str | Look,
+    **other: Any,
+) -> list[Line2D]:
     """A line in the look of `method`, but for what `other` says (of matplotlib's lines)."""
     style = look(method)
-    return ax.plot(x, y, **{"color": style.colour, "linestyle": style.line, **other})
+    drawn = {"color": style.colour, "linestyle": style.line, **other}
+    return ax.plot(x, y, **drawn)
 
 
-def points(ax: Axes, x: ArrayLike, y: ArrayLike, method: str, **other: Any) -> list[Line2D]:
+def points(
+    ax: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    method: str,
+    **other: Any,
+) -> list[Line2D]:
     """Marks in the look of `method`; arguments as in `line`."""
-    return line(ax, x, y, method, **{"linestyle": "none", "marker": MARKERS[method], **other})
+    drawn = {"linestyle": "none", "marker": MARKERS[method], **other}
+    return line(ax, x, y, method, **drawn)
 
 
 def _finite(what: str, *arrays: ArrayLike) -> list[np.ndarray]:
@@ -258,10 +275,25 @@ def summary(
     `mark` is `band` or `interval`; `counted` puts the number of draws into the legend.
     """
     n = rows.n.iloc[0] if counted else None
-    mark(ax, rows[x], rows.centre, rows.low, rows.high, method, label, n)
+    mark(
+        ax,
+        rows[x],
+        rows.centre,
+        rows.low,
+        rows.high,
+        method,
+        label,
+        n,
+    )
 
 
-def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float = 0.6) -> None:
+def population(
+    ax: Axes,
+    x: float,
+    values: ArrayLike,
+    method: str,
+    width: float = 0.6,
+) -> None:
     """Every draw of a population as a dot, with its median (bar) and 5-95 % range (vertical line).
 
     Dots spread sideways in proportion to how many share their height, by a fixed sequence, not at
@@ -275,12 +307,20 @@ def population(ax: Axes, x: float, values: ArrayLike, method: str, width: float 
     (values,) = _finite(f"population of '{method}'", values)
     values = np.sort(values)
     counts, edges = np.histogram(values, bins=24)
-    share = counts[np.clip(np.searchsorted(edges, values, side="right") - 1, 0, 23)] / counts.max()
+    place = np.searchsorted(edges, values, side="right") - 1
+    share = counts[np.clip(place, 0, 23)] / counts.max()
     golden = (np.arange(values.size) * 0.6180339887498949) % 1 - 0.5
-    places = x + width * share * golden
-    dots: dict[str, Any] = {"markersize": 2, "alpha": 0.35, "markeredgewidth": 0}
     many = values.size > MOST_DOTS  # a picture of its own in vector files, which hold the rest
-    ax.plot(places, values, "o", color=colour, rasterized=many, **dots)
+    ax.plot(
+        x + width * share * golden,
+        values,
+        "o",
+        color=colour,
+        rasterized=many,
+        markersize=2,
+        alpha=0.35,
+        markeredgewidth=0,
+    )
     low, median, high = np.quantile(values, [0.05, 0.5, 0.95])
     ax.vlines(x, low, high, color=colour, linewidth=1.1)
     halo = [withStroke(linewidth=3.2, foreground="white")]
@@ -302,7 +342,8 @@ def note(
     **look: Any,
 ) -> None:
     """Small text at a distance, in points, from where it belongs."""
-    ax.annotate(text, at, xytext=offset, textcoords="offset points", **{"fontsize": 7, **look})
+    drawn = {"fontsize": 7, **look}
+    ax.annotate(text, at, xytext=offset, textcoords="offset points", **drawn)
 
 
 def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
@@ -316,11 +357,26 @@ def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
     colour = COLOURS["reported"]
     if x is not None:
         points(ax, [x], [y], "reported", **mark)
-        note(ax, text, (x, y), (5, 0), va="center", color=colour)
+        note(
+            ax,
+            text,
+            (x, y),
+            (5, 0),
+            va="center",
+            color=colour,
+        )
         return
     across = ax.get_yaxis_transform()
     ax.axhline(y, color=colour, linestyle=LINES["reported"], linewidth=0.8)
-    points(ax, [1], [y], "reported", transform=across, clip_on=False, **mark)
+    points(
+        ax,
+        [1],
+        [y],
+        "reported",
+        transform=across,
+        clip_on=False,
+        **mark,
+    )
     note(
         ax,
         text,
@@ -335,7 +391,8 @@ def reported(ax: Axes, y: float, text: str, x: float | None = None) -> None:
 
 def panel_letters(axes: Iterable[Axes]) -> None:
     """Write a, b, c, ... in bold above the left end of each panel, in the order given."""
-    for letter, ax in zip(ascii_lowercase, np.ravel(np.asarray(axes, dtype=object)), strict=False):
+    in_order = np.ravel(np.asarray(axes, dtype=object))
+    for letter, ax in zip(ascii_lowercase, in_order, strict=False):
         note(
             ax,
             letter,

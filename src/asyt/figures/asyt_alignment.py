@@ -29,7 +29,8 @@ SHADES = [style.COLOURS[method] for method in ("dfa", "asyt", "pat")]
 def draw(table: pd.DataFrame) -> style.Drawn:
     """One connection against distortion, and layers against their size."""
     figure, axes = style.panels(1, 2, 0.42, letters=False)
-    one, many = alignment.connections(table), alignment.layers(table)
+    one = alignment.connections(table)
+    many = alignment.layers(table)
     _connection(axes[0], one)
     _layers(axes[1], many)
     for ax in axes:

@@ -37,11 +37,18 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         sharex=True,
     )
     ratio = np.linspace(0.2, 1, 400)
-    bound, label = breaking.largest(ratio), "largest possible"
+    bound = breaking.largest(ratio)
     for ax, (reading, part) in zip(axes, measured.groupby("reading", sort=False), strict=True):
         ax.axvspan(1 / alignment.SIMILAR, alignment.SIMILAR, color="0.92", zorder=0)
         ax.axhline(90, color="black", linewidth=0.8, linestyle=(0, (1, 1)))
-        ax.plot(ratio, bound, color="black", linestyle=(0, (5, 2)), linewidth=1, label=label)
+        ax.plot(
+            ratio,
+            bound,
+            color="black",
+            linestyle=(0, (5, 2)),
+            linewidth=1,
+            label="largest possible",
+        )
         style.note(ax, "90 degrees: no relation", (RATIOS[-1], 90), (-2, 2), ha="right")
         layers = list(zip(part.groupby("size"), "os^", SHADES, strict=True))
         for (layer, dots), mark, shade in reversed(layers):  # the last lies close together

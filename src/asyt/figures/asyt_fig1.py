@@ -19,7 +19,10 @@ ALT = (
     "chips."
 )
 #: Panel a: width of each half; heights of the light, where it is read, and of the digital side.
-WIDTH, LIGHT_AT, ACCESS_AT, DIGITAL_AT = 74.0, 96.5, 93.0, 107.5
+WIDTH = 74.0
+LIGHT_AT = 96.5
+ACCESS_AT = 93.0
+DIGITAL_AT = 107.5
 WAVEGUIDES = np.linspace(-2.5, 2.5, 3)
 #: Where each waveguide runs before and after every place where two of them meet.
 ORDER = np.array([[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
@@ -50,7 +53,8 @@ def _opened(sheet: Sheet, left: float, layers: int) -> None:
     pen = sheet.pen(TRUNCATED, 1.5)
     blocks, lead = _blocks(left, layers)
     for block in blocks:
-        before, after = block.x - lead, block.end + lead
+        before = block.x - lead
+        after = block.end + lead
         _guides(sheet, before, block.x, TRUNCATED)
         _layer(sheet, block, TRUNCATED)
         _guides(sheet, block.end, after, TRUNCATED)
@@ -66,14 +70,23 @@ def _closed(sheet: Sheet, left: float, layers: int) -> None:
     """Panel a, encapsulated: light all the way, read once."""
     sheet.box(left, DIGITAL_AT, WIDTH, 5, "digital", DIGITAL)
     blocks, lead = _blocks(left, layers)
-    start, end = blocks[0].x - lead, blocks[-1].end + lead
-    sheet.box(start + lead / 2, LIGHT_AT - 6.5, end - start - lead, 13, "", DEVICE)
+    start = blocks[0].x - lead
+    end = blocks[-1].end + lead
+    sheet.box(
+        start + lead / 2,
+        LIGHT_AT - 6.5,
+        end - start - lead,
+        13,
+        "",
+        DEVICE,
+    )
     for block in blocks:
         _guides(sheet, start, block.x, DEVICE)
         _layer(sheet, block, DEVICE)
         start = block.end
     _guides(sheet, start, end, DEVICE)
-    sheet.pen(DEVICE, 1.5)((end, ACCESS_AT), (end, DIGITAL_AT))
+    pen = sheet.pen(DEVICE, 1.5)
+    pen((end, ACCESS_AT), (end, DIGITAL_AT))
     sheet.text(end - 1, 105, "read", DEVICE, ha="right")
 
 
@@ -82,7 +95,9 @@ def _blocks(left: float, layers: int) -> tuple[list[Box], float]:
     pitch = WIDTH / (layers - 0.12)
     lead = 0.14 * pitch
     starts = left + lead + pitch * np.arange(layers)
-    return [Box(start, LIGHT_AT - 5, 0.46 * pitch, 10) for start in starts], lead
+    width = 0.46 * pitch
+    blocks = [Box(start, LIGHT_AT - 5, width, 10) for start in starts]
+    return blocks, lead
 
 
 def _layer(sheet: Sheet, block: Box, colour: str) -> None:
@@ -90,11 +105,14 @@ def _layer(sheet: Sheet, block: Box, colour: str) -> None:
     sheet.box(block.x, block.y, block.width, block.height, "", colour, fill="white")
     heights = LIGHT_AT + WAVEGUIDES[ORDER]
     along = np.linspace(0, 3, 61)
+    x = block.x + block.width * along / 3
     piece = np.minimum(along.astype(int), 2)
-    blend = (1 - np.cos(np.pi * (along - piece))) / 2
+    within = along - piece
+    blend = (1 - np.cos(np.pi * within)) / 2
     for knots in heights.T:
-        x = block.x + block.width * along / 3
-        y = knots[piece] * (1 - blend) + knots[piece + 1] * blend
+        before = knots[piece]
+        after = knots[piece + 1]
+        y = before * (1 - blend) + after * blend
         sheet.line(x, y, colour, 0.8, zorder=4)
 
 
@@ -104,21 +122,31 @@ def _guides(sheet: Sheet, start: float, end: float, colour: str) -> None:
 
 
 def _counters(sheet: Sheet, left: float, counted: pd.Series, colour: str) -> None:
-    writes = f" + {counted.writes:g} writes" if counted.writes else ""
-    below = {
-        "accesses": ("AD accesses a sample", f"{counted.reads:g} reads{writes}"),
-        "time_steps": ("access", "time-steps"),
-    }
-    for x, (name, lines) in zip((left, left + 41), below.items(), strict=True):
-        gid = f"{counted.name}-{name}"
-        sheet.label(x, 84, f"{counted[name]:g}", colour, 12, weight="bold", gid=gid)
-        sheet.label(x, 80.2, lines[0], QUIET, SMALL)
-        sheet.label(x, 76.7, lines[1], QUIET, SMALL)
+    accesses = f"{counted.reads:g} reads"
+    if counted.writes:
+        accesses += f" + {counted.writes:g} writes"
+    columns = (
+        (left, "accesses", "AD accesses a sample", accesses),
+        (left + 41, "time_steps", "access", "time-steps"),
+    )
+    for x, name, first_line, second_line in columns:
+        sheet.label(
+            x,
+            84,
+            f"{counted[name]:g}",
+            colour,
+            12,
+            weight="bold",
+            gid=f"{counted.name}-{name}",
+        )
+        sheet.label(x, 80.2, first_line, QUIET, SMALL)
+        sheet.label(x, 76.7, second_line, QUIET, SMALL)
 
 
 def _information(sheet: Sheet) -> None:
     """Panel b: two forward passes, two errors, one shared backward pass, two updates."""
-    digital, device = sheet.pen(DIGITAL), sheet.pen(DEVICE)
+    digital = sheet.pen(DIGITAL)
+    device = sheet.pen(DEVICE)
     quiet = sheet.pen(QUIET, 0.8)
     sheet.text(5.5, 32.5, "input\n$x$")
     sheet.text(49, 32.5, "target", QUIET)
@@ -133,7 +161,8 @@ def _information(sheet: Sheet) -> None:
     ):
         _, y = start.middle
         digital((9.5, 32.5), (11.5, 32.5), (11.5, y), start.left)
-        error = sheet.box(44, y - 4, 10, 8, rf"$E_\mathrm{{{name}}}$", colour, 9, "white")
+        text = rf"$E_\mathrm{{{name}}}$"
+        error = sheet.box(44, y - 4, 10, 8, text, colour, 9, "white")
         pen(start.right, error.left)
         pen(error.right, (61, y))
         pen((83, y), end.left)
@@ -165,8 +194,10 @@ def _fleet(sheet: Sheet) -> None:
     model = sheet.box(145, 38, 26, 16, "Digital model\nforward, backward\nonce", DIGITAL)
     for x, name in ((141, "1"), (158, "2"), (175, "$C$")):
         device = sheet.box(x - 5.5, 13, 11, 12, f"Device\n{name}", DEVICE)
-        corners = [] if x == 158 else [(158, 31), (x, 31)]
-        pen(model.bottom, *corners, device.top)
+        if x == 158:
+            pen(model.bottom, device.top)
+        else:
+            pen(model.bottom, (158, 31), (x, 31), device.top)
     sheet.text(166.5, 19, "…", DEVICE, 9)
     sheet.text(159.5, 34.2, r"$\Delta W_\mathrm{dig}$ for all", size=8, ha="left")
     sheet.text(158, 8.6, r"each adds its own $\Delta W_\mathrm{pseudo}$", DEVICE, 8)

@@ -37,7 +37,14 @@ def _cells(ax: Axes, cells: pd.DataFrame) -> pd.DataFrame:
     grey: dict[str, Any] = {"color": "#B0B0B0", "linewidth": 0.5}
     ax.plot(single.index, single.to_numpy(), **grey)
     label = "estimation profile, Eq. (4)"
-    style.line(ax, profile.volts, profile.value, "asyt", linewidth=2, label=label)
+    style.line(
+        ax,
+        profile.volts,
+        profile.value,
+        "asyt",
+        linewidth=2,
+        label=label,
+    )
     ax.plot([], [], label=f"cells (n = {single.shape[1]})", **grey)
     ax.set(xlabel="voltage (V)", ylabel="transmission", ylim=(0, 1.3))
     ax.set_xlim(0, profile.volts.max())

@@ -24,7 +24,8 @@ ALT = (
 
 def draw(_table: None) -> Drawn:
     """Every number is one of the simulated components."""
-    module, control = Module(), Control(profile("eq4"))
+    module = Module()
+    control = Control(profile("eq4"))
     sheet = Sheet(118)
     sheet.heading(2, 112, "a", "An encapsulated network: no read-out between the chips")
     _path(sheet, module)
@@ -47,7 +48,7 @@ def draw(_table: None) -> Drawn:
 
 def _path(sheet: Sheet, module: Module) -> None:
     """Panel a."""
-    light, size = sheet.pen(LIGHT, 1.6), f"{module.size} x {module.size}"
+    size = f"{module.size} x {module.size}"
     blocks = (
         (4, 17, "Lasers,\nmodulators", DIGITAL),
         (31, 20, f"Chip 1\n{size}", DEVICE),
@@ -57,7 +58,7 @@ def _path(sheet: Sheet, module: Module) -> None:
         (148, 14, "EDFA,\nlinear", TRUNCATED),
         (170, 11, "Detec-\ntors", DIGITAL),
     )
-    sheet.chain(light, 89, 14, blocks)
+    sheet.chain(sheet.pen(LIGHT, 1.6), 89, 14, blocks)
     sheet.text(72, 85, r"$a = \tanh(z)$", TRUNCATED)
     sheet.text(12.5, 85, "write")
     sheet.text(175.5, 85, "read")
@@ -66,8 +67,10 @@ def _path(sheet: Sheet, module: Module) -> None:
 
 def _module(sheet: Sheet, module: Module) -> None:
     """Panel b: a row an input, a column an output, a cell at every crossing."""
-    size, light = module.size, sheet.pen(LIGHT, 1.2)
-    rows, columns = 62 - 9.5 * np.arange(size), 34 + 7.5 * np.arange(size)
+    size = module.size
+    light = sheet.pen(LIGHT, 1.2)
+    rows = 62 - 9.5 * np.arange(size)
+    columns = 34 + 7.5 * np.arange(size)
     low = rows[-1]
     for i, y in enumerate(rows):
         sheet.text(5, y, f"$x_{i + 1}$", size=8)
@@ -81,7 +84,8 @@ def _module(sheet: Sheet, module: Module) -> None:
         combiner = sheet.box(x - 2.9, low - 9.5, 5.8, 4.6, f"{size}:1", QUIET, SMALL)
         light(combiner.bottom, (x, low - 12.5))
         sheet.text(x, low - 14.6, f"$y_{j + 1}$", size=8)
-    tree = f"{10 * math.log10(2) * module.stages:.2f} dB"
+    lost = 10 * math.log10(2) * module.stages
+    tree = f"{lost:.2f} dB"
     sheet.note(76, 52, f"split: {module.stages} stages\nof 1x2, {tree}")
     sheet.note(76, 38, f"{size * size} cells, each\nwith its own errors", DEVICE)
     sheet.note(76, 25, f"join: {module.stages} stages\nof 2x1, {tree},\npowers add")

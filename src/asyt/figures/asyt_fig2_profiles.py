@@ -20,7 +20,13 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """The four profiles over the population's curves."""
     cells = mzi_cells.at_each_voltage(table, "low", "centre", "high")
     figure, ax = style.panels(
-        1, 1, 0.85, 1.25, unit=style.COLUMN, xlabel="voltage (V)", ylabel="transmission"
+        1,
+        1,
+        0.85,
+        1.25,
+        unit=style.COLUMN,
+        xlabel="voltage (V)",
+        ylabel="transmission",
     )
     ax.fill_between(
         cells.volts,
@@ -35,7 +41,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     band = cells.assign(profile="cells", transmission=cells.centre)
     numbers = [band[["profile", "volts", "transmission", "low", "high"]]]
     for (name, profile), method in zip(PROFILES.items(), BORROWED, strict=True):
-        line = mzi_cells.estimate(table, name).rename(columns={"value": "transmission"})
+        estimate = mzi_cells.estimate(table, name)
+        line = estimate.rename(columns={"value": "transmission"})
         style.line(ax, line.volts, line.transmission, method, label=profile.label)
         numbers.append(line.assign(profile=name))
     ax.set(ylim=(0, 1.02), xlim=(0, cells.volts.max()))

@@ -36,7 +36,8 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     marks = (None, *reported("asyt-3d-profiles"))
     profiles = []
     for name, mark in zip(("eq4", *iris_chip.FURTHER), marks, strict=True):
-        draws = summary.draws(summary.select(chips, profile=name), "asyt", "train")
+        fleet = summary.select(chips, profile=name)
+        draws = summary.draws(fleet, "asyt", "train")
         label = "Eq. (4)" if name == "eq4" else name.replace("-", "\n")
         profiles.append(panels.Strip(label, "asyt", draws, mark))
     numbers = [
@@ -62,8 +63,8 @@ def _transformations(ax: Axes, main: pd.DataFrame, quantity: str) -> pd.DataFram
             line = panels.percent(line)
         name = f"layer {layer + 1}"
         style.summary(ax, line, look, name, counted=True)
-        line = line.drop(columns="n").assign(quantity=quantity, population=name)
-        parts.append(line)
+        plotted = line.drop(columns="n")
+        parts.append(plotted.assign(quantity=quantity, population=name))
     ax.set(xlabel="epoch", xlim=(0, None), ylim=(0, None))
     ax.legend(loc="upper right")
     return pd.concat(parts)

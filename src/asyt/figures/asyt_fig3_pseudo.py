@@ -37,5 +37,6 @@ def _strips(rows: pd.DataFrame) -> list[panels.Strip]:
     for name, method in readings().items():
         look = "asyt" if name == "asyt" else "pseudo-ip-bp"
         label = method.label.replace(" ", "\n", 1)
-        strips.append(panels.Strip(label, look, summary.draws(rows, name, "train")))
+        draws = summary.draws(rows, name, "train")
+        strips.append(panels.Strip(label, look, draws))
     return strips

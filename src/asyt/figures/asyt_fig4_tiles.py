@@ -46,7 +46,8 @@ def _in_space(sheet: Sheet, size: int) -> None:
         (40, "A", f"inputs 1 to {size}"),
         (20, "B", f"inputs {size + 1} to {2 * size}"),
     ):
-        module = sheet.box(80, y - 7, 18, 14, f"{size} x {size}\nmodule {name}", DEVICE)
+        text = f"{size} x {size}\nmodule {name}"
+        module = sheet.box(80, y - 7, 18, 14, text, DEVICE)
         sheet.note(69, y + 4.2, ports)
         light((70, y), module.left)
         light(module.right, (104, y), (104, 30), combiner.left)
@@ -61,5 +62,7 @@ def _in_time(sheet: Sheet, size: int) -> None:
     light((130, 30), module.left)
     light(module.right, adder.left)
     light(adder.right, (180, 30))
-    sheet.note(147, 46, f"step 1: inputs 1 to {size}\nstep 2: inputs {size + 1} to {2 * size}")
+    first = f"step 1: inputs 1 to {size}"
+    second = f"step 2: inputs {size + 1} to {2 * size}"
+    sheet.note(147, 46, f"{first}\n{second}")
     sheet.note(152, 14, "other settings at each step,\nso other errors", DEVICE)

@@ -27,14 +27,22 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """All methods, and beside them the trained ones larger."""
     shown = mnist.summary(table)
     shown = shown[shown.fleet.isin(["digital", mnist.TRAINED])]
-    figure, axes = style.panels(1, 2, 0.42, xlabel="epoch", ylabel="test accuracy (%)", sharex=True)
+    last = table.epoch.max()
+    figure, axes = style.panels(
+        1,
+        2,
+        0.42,
+        xlabel="epoch",
+        ylabel="test accuracy (%)",
+        sharex=True,
+    )
     for ax, methods in zip(axes, (_panels.FAMILY, TRAINED), strict=True):
         for method in methods:
             _curve(ax, shown, method)
-        ax.axvline(table.epoch.max() / 4, color="0.75", linewidth=0.8, zorder=0)
+        ax.axvline(last / 4, color="0.75", linewidth=0.8, zorder=0)
     style.stretched(axes[0])
     top = shown.centre.max()
-    axes[1].set(xlim=(0, 1.08 * table.epoch.max()), ylim=(top - 5, top + 0.5))
+    axes[1].set(xlim=(0, 1.08 * last), ylim=(top - 5, top + 0.5))
     style.legend_above(axes[0], 3)
     return figure, shown
 
@@ -43,5 +51,6 @@ def _curve(ax: Axes, shown: pd.DataFrame, method: str) -> None:
     mark, end = _panels.FAMILY[method]
     rows = shown[shown.method == method]
     style.summary(ax, rows, method, mark=mark, counted=True)
-    at = 1.04 * shown.epoch.max()
-    style.points(ax, [at], [reported(f"asyt-5b-{end}")], method, **_panels.REPORTED)
+    beyond = 1.04 * shown.epoch.max()
+    value = reported(f"asyt-5b-{end}")
+    style.points(ax, [beyond], [value], method, **_panels.REPORTED)

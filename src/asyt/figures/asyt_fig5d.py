@@ -77,6 +77,13 @@ def _panel(ax: Axes, shown: pd.DataFrame, draws: pd.DataFrame) -> None:
         style.note(ax, "AsyT was not trained here", (0.55, 0.7), (0, 0), **INSIDE)
         return
     style.summary(ax, shown[shown.method == "asyt"], "asyt", x="severity")
-    style.points(ax, draws.severity, 100 * draws.accuracy, "asyt", markersize=2, alpha=0.6)
+    style.points(
+        ax,
+        draws.severity,
+        100 * draws.accuracy,
+        "asyt",
+        markersize=2,
+        alpha=0.6,
+    )
     bound = number("asyt-5d-asyt")
     style.reported(ax, bound, f"reported: > {bound:g}")

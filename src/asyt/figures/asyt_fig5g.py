@@ -29,4 +29,10 @@ PANELS = [
     f"{reading}, {blow}"
     for reading, blow in product(robustness_schedule.PERTURBED, robustness_schedule.BLOWS)
 ]
-draw = partial(severities, conditions=robustness.PERTURBED, panels=PANELS, columns=3, struck=True)
+draw = partial(
+    severities,
+    conditions=robustness.PERTURBED,
+    panels=PANELS,
+    columns=3,
+    struck=True,
+)

@@ -29,4 +29,10 @@ PANELS = [
     f"{reading}, {ratio}"
     for ratio, reading in product(robustness_schedule.RATIOS, robustness_schedule.NOISY)
 ]
-draw = partial(severities, conditions=robustness.NOISY, panels=PANELS, columns=4, struck=False)
+draw = partial(
+    severities,
+    conditions=robustness.NOISY,
+    panels=PANELS,
+    columns=4,
+    struck=False,
+)

@@ -34,18 +34,26 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for way, look in LOOKS.items():
         rows = table[table.way == way]
         once = rows[rows.channels == min(fills)]
-        wide, deep = once[once.sweep == "width"], once[once.sweep == "depth"]
+        wide = once[once.sweep == "width"]
+        deep = once[once.sweep == "depth"]
         style.line(axes[0], wide.width, wide["accesses by formula"], look)
         style.points(axes[0], wide.width, wide.accesses, look, label=LABELS[way])
         style.line(axes[1], deep.hidden, deep["time-steps by formula"], look)
         style.points(axes[1], deep.hidden, deep.time_steps, look)
         for channels, fill in fills.items():
             part = rows[(rows.channels == channels) & (rows.sweep == "depth")]
-            _computed(axes[2], part.hidden, part["extraction (s)"], look, fillstyle=fill)
+            seconds = part["extraction (s)"]
+            _computed(axes[2], part.hidden, seconds, look, fillstyle=fill)
         _computed(axes[3], deep.hidden, deep["interface energy (J)"], look)
     for channels, fill in fills.items():
-        label = f"{channels} in parallel (c)"
-        axes[2].plot([], [], "o", color="0.3", fillstyle=fill, label=label)
+        axes[2].plot(
+            [],
+            [],
+            "o",
+            color="0.3",
+            fillstyle=fill,
+            label=f"{channels} in parallel (c)",
+        )
     axes[0].set(xscale="log", yscale="log")
     axes[0].set(xlabel="neurons a hidden layer", ylabel="accesses a sample")
     axes[1].set(ylabel="interface time-steps a sample", ylim=(0, None))
@@ -57,7 +65,21 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     return figure, table
 
 
-def _computed(ax: Axes, x: pd.Series, y: pd.Series, look: str, **other: Any) -> None:
+def _computed(
+    ax: Axes,
+    x: pd.Series,
+    y: pd.Series,
+    look: str,
+    **other: Any,
+) -> None:
     """Seconds or joules, in nano."""
-    marker = style.MARKERS[look]
-    style.line(ax, x, 1e9 * y, look, marker=marker, markersize=3.5, linewidth=0.9, **other)
+    style.line(
+        ax,
+        x,
+        1e9 * y,
+        look,
+        marker=style.MARKERS[look],
+        markersize=3.5,
+        linewidth=0.9,
+        **other,
+    )

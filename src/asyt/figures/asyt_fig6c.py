@@ -47,7 +47,14 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     runs = table[table.quantity == "cost"].repetition.nunique()
     style.points(ax, shown.C, shown.measured, "asyt", label=f"measured (least of {runs})")
     ax.axhline(1, color=style.COLOURS["ideal-bp"], linewidth=0.6)
-    style.note(ax, "plain BP", (shown.C.max(), 1), (2, 2), ha="right", va="bottom")
+    style.note(
+        ax,
+        "plain BP",
+        (shown.C.max(), 1),
+        (2, 2),
+        ha="right",
+        va="bottom",
+    )
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.legend(loc="upper right")

@@ -39,8 +39,10 @@ class Own:
     def label(self) -> str:
         """What is drawn, in the words of the command line."""
         words = [f"seed={seed}" for seed in self.seeds or ()]
-        words += [] if self.devices is None else [f"devices={self.devices}"]
-        words = [*words, *self.settings, *(table.name for table in self.tables)]
+        if self.devices is not None:
+            words.append(f"devices={self.devices}")
+        words += self.settings
+        words += [table.name for table in self.tables]
         scale = "" if self.profile == "paper" else f" ({self.profile} profile)"
         return f"Yours: {', '.join(words)}{scale}"
 
@@ -48,7 +50,13 @@ class Own:
         """The tables of one experiment; a ResultError if there are none."""
         if self.tables:
             return [experiments.read(experiment, table) for table in self.tables]
-        return experiments.turned(experiment, self.profile, self.settings, self.seeds, self.devices)
+        return experiments.turned(
+            experiment,
+            self.profile,
+            self.settings,
+            self.seeds,
+            self.devices,
+        )
 
 
 def publish(figure_id: str, own: Own, root: Path | None = None) -> Path:
@@ -68,19 +76,21 @@ def publish(figure_id: str, own: Own, root: Path | None = None) -> Path:
             f"{paths.home() / 'figures'}: give another folder with --out."
         )
     found = drawing.find(figure_id)
-    if not drawing.sources(found):
-        raise style.FigureError(f"figure '{figure_id}' is a schematic: no run changes it.")
     sources = drawing.sources(found)
+    if not sources:
+        raise style.FigureError(f"figure '{figure_id}' is a schematic: no run changes it.")
     changed = _concerned(sources, own)
-    tables = {
-        source.name: (own if source in changed else Own(own.profile)).of(source)
-        for source in sources
-    }
-    published = _picture(lambda: drawing.draw(figure_id, "paper"))
-    drawn = _picture(lambda: _draw(figure_id, tables))
-    titles = (PUBLISHED, own.label)
-    figure = stacked([published[0], drawn[0]], titles)
-    numbers = [published[1].assign(runs="published"), drawn[1].assign(runs=own.label)]
+    tables = {}
+    for source in sources:
+        runs = own if source in changed else Own(own.profile)
+        tables[source.name] = runs.of(source)
+    above, published = _picture(lambda: drawing.draw(figure_id, "paper"))
+    below, drawn = _picture(lambda: _draw(figure_id, tables))
+    figure = stacked([above, below], (PUBLISHED, own.label))
+    numbers = [
+        published.assign(runs="published"),
+        drawn.assign(runs=own.label),
+    ]
     shown = list(chain.from_iterable(tables.values()))
     folder = export.export(
         figure,
@@ -108,12 +118,27 @@ def _concerned(
     first.
     """
     if own.tables:
-        records = [table.with_suffix(".json") for table in own.tables]
-        made = [results.read(file.with_suffix(".csv")) for file in records if file.is_file()]
-        names = {result.provenance["experiment"] for result in made}
+        names = _made(own.tables)
         return [source for source in sources if source.name in names] or sources[:1]
-    wanted = {setting.partition("=")[0].partition(".")[0].strip() for setting in own.settings}
+    wanted = set(map(_field, own.settings))
     return [source for source in sources if wanted <= _fields(source, own.profile)] or sources
+
+
+def _made(tables: Sequence[Path]) -> set[str]:
+    """The experiments that made some tables, by the records beside them."""
+    names = set()
+    for table in tables:
+        if table.with_suffix(".json").is_file():
+            result = results.read(table.with_suffix(".csv"))
+            names.add(result.provenance["experiment"])
+    return names
+
+
+def _field(setting: str) -> str:
+    """The field of a configuration that a setting is about: `noise` of "noise.decibel=10"."""
+    path, _, _ = setting.partition("=")
+    field, _, _ = path.partition(".")
+    return field.strip()
 
 
 def _fields(experiment: experiments.Experiment, profile: str) -> set[str]:
@@ -124,16 +149,18 @@ def stacked(pictures: Sequence[np.ndarray], titles: Sequence[str]) -> Figure:
     """Pictures (height, width, 4) one above the other, each under its title, at their size."""
     widths = [picture.shape[1] / DPI for picture in pictures]
     heights = [picture.shape[0] / DPI + TITLE for picture in pictures]
-    figure = Figure(figsize=(max(widths), sum(heights)))
+    page_width = max(widths)
+    page_height = sum(heights)
+    figure = Figure(figsize=(page_width, page_height))
     figure.set_layout_engine("none")
-    top = sum(heights)
+    top = page_height
     for picture, title, width, height in zip(pictures, titles, widths, heights, strict=True):
         top -= height
         box = (
             0,
-            top / sum(heights),
-            width / max(widths),
-            (height - TITLE) / sum(heights),
+            top / page_height,
+            width / page_width,
+            (height - TITLE) / page_height,
         )
         ax = figure.add_axes(box)
         ax.imshow(picture, interpolation="none", aspect="auto")

@@ -45,9 +45,11 @@ SOURCES = {"asyt": "AsyT", "opu": "Light in the loop", "pnn": "Physical networks
 
 def draw(_: None) -> style.Drawn:
     """The published register, data/register/claims.json."""
-    text = (paths.published() / "data" / "register" / "claims.json").read_text(encoding="utf-8")
-    rows = pd.DataFrame(json.loads(text)["claims"])
-    headlines = rows[rows.headline].set_index("id").loc[list(NAMES)].reset_index()
+    file = paths.published() / "data" / "register" / "claims.json"
+    published = json.loads(file.read_text(encoding="utf-8"))
+    rows = pd.DataFrame(published["claims"])
+    by_claim = rows[rows.headline].set_index("id")
+    headlines = by_claim.loc[list(NAMES)].reset_index()
     figure, axes = style.panels(1, 2, 0.42, width_ratios=(1.7, 1), letters=False)
     _numbers(axes[0], headlines)
     counts = _counts(axes[1], rows)
@@ -77,33 +79,72 @@ def _numbers(ax: Axes, rows: pd.DataFrame) -> None:
         colour, told = _look(row.verdict)
         ax.hlines(at, row.low, row.high, color=colour, linewidth=2.2)
         ax.plot(row.measured, at, "o", color=colour, markersize=5)
-        style.points(ax, [row.reported], [at], "reported", markersize=6, fillstyle="none")
-        style.note(ax, told, (101, at), (3, 0), va="center", color=colour)
+        style.points(
+            ax,
+            [row.reported],
+            [at],
+            "reported",
+            markersize=6,
+            fillstyle="none",
+        )
+        style.note(
+            ax,
+            told,
+            (101, at),
+            (3, 0),
+            va="center",
+            color=colour,
+        )
     ax.set(xlim=(0, 101), ylim=(len(rows) - 0.4, -0.6), xlabel="test accuracy (%)")
     ax.set_yticks(range(len(rows)), list(NAMES.values()))
     ax.tick_params(axis="y", length=0)
-    diamond = Line2D([], [], linestyle="none", marker="D", fillstyle="none", color="#4D4D4D")
+    diamond = Line2D(
+        [],
+        [],
+        linestyle="none",
+        marker="D",
+        fillstyle="none",
+        color="#4D4D4D",
+    )
     ours = Line2D([], [], color="0.3", marker="o", linewidth=2.2)
     looks = (*VERDICTS.values(), REST)
     patches = [Patch(color=colour) for colour, _ in looks]
     labels = ["reported", "ours and its range", *(told for _, told in looks)]
-    options = {"ncols": len(labels), "handlelength": 1.6, "columnspacing": 1.4}
-    ax.figure.legend([diamond, ours, *patches], labels, loc="outside upper center", **options)
+    ax.figure.legend(
+        [diamond, ours, *patches],
+        labels,
+        loc="outside upper center",
+        ncols=len(labels),
+        handlelength=1.6,
+        columnspacing=1.4,
+    )
 
 
 def _counts(ax: Axes, rows: pd.DataFrame) -> pd.DataFrame:
     """A stacked bar a source; each part says how many claims it stands for."""
-    looks = rows.verdict.map(_look)
-    table = pd.crosstab(rows.source, looks.map(lambda look: look[1]))
-    order = [told for _, told in (*VERDICTS.values(), REST)]
+    looks = (*VERDICTS.values(), REST)
+    order = [told for _, told in looks]
+    verdicts = rows.verdict.map(lambda verdict: _look(verdict)[1])
+    table = pd.crosstab(rows.source, verdicts)
     table = table.reindex(index=list(SOURCES), columns=order, fill_value=0)
-    colours = [colour for colour, _ in (*VERDICTS.values(), REST)]
     left = pd.Series(0, index=table.index)
-    for colour, told in zip(colours, order, strict=True):
-        bars = ax.barh(range(len(table)), table[told], left=left, color=colour, height=0.55)
-        labels = [count if count > 2 else "" for count in table[told]]
-        ax.bar_label(bars, labels, label_type="center", color="white", fontsize=7)
-        left = left + table[told]
+    for colour, told in looks:
+        number = table[told]
+        bars = ax.barh(
+            range(len(table)),
+            number,
+            left=left,
+            color=colour,
+            height=0.55,
+        )
+        ax.bar_label(
+            bars,
+            [count if count > 2 else "" for count in number],
+            label_type="center",
+            color="white",
+            fontsize=7,
+        )
+        left = left + number
     ax.set_yticks(range(len(table)), list(SOURCES.values()))
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()

@@ -12,7 +12,7 @@ import functools
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -47,7 +47,11 @@ class Drawing(Protocol):
 def figures() -> dict[str, Drawing]:
     """All figures by id, in alphabetical order."""
     files = registry.modules("asyt.figures", holding="CAPTION")
-    return {name.replace("_", "-"): cast(Drawing, file) for name, file in files.items()}
+    drawings = {}
+    for name, file in files.items():
+        figure_id = name.replace("_", "-")
+        drawings[figure_id] = cast(Drawing, file)
+    return drawings
 
 
 def find(figure_id: str) -> Drawing:
@@ -77,7 +81,11 @@ def _named(drawing: Drawing) -> tuple[Experiment, ...]:
 
 
 def draw(
-    figure_id: str, profile: str, *, seeds: Seeds = None, devices: int | None = None
+    figure_id: str,
+    profile: str,
+    *,
+    seeds: Seeds = None,
+    devices: int | None = None,
 ) -> style.Drawn:
     """Draw a figure from the tables of a profile; returns it with the numbers it plots.
 
@@ -85,7 +93,8 @@ def draw(
     published ones.
     """
     drawing = find(figure_id)
-    return drawn(drawing, _tables(drawing, profile, seeds, devices))
+    tables = _tables(drawing, profile, seeds, devices)
+    return drawn(drawing, tables)
 
 
 def publish(
@@ -107,47 +116,60 @@ def publish(
     """
     drawing = find(figure_id)
     options = _options(profile, seeds, devices)
-    published = (root or paths.home()).resolve() == paths.home().resolve()
+    folder = root or paths.home()
+    published = folder.resolve() == paths.home().resolve()
     if published and options:
         raise _replaces(figure_id, options)
     tables = _tables(drawing, profile, seeds, devices)
-    if published and any(shown.live for shown in chain.from_iterable(tables.values())):
+    live = any(shown.live for shown in chain.from_iterable(tables.values()))
+    if published and live:
         raise _replaces(figure_id, "tables computed live")
     figure, plotted = drawn(drawing, tables)
-    folder = export.export(
+    provenance = _provenance(profile, tables)
+    provenance["command"] = _command(tables, figure_id, options)
+    written = export.export(
         figure,
         figure_id,
         plotted,
-        {
-            **_provenance(profile, tables),
-            "command": _command(tables, figure_id, options),
-        },
+        provenance,
         alt=drawing.ALT,
         caption=drawing.CAPTION,
         root=root,
     )
     plt.close(figure)  # a notebook would show it again
-    return folder
+    return written
 
 
 def origins(
-    figure_id: str, profile: str, *, seeds: Seeds = None, devices: int | None = None
+    figure_id: str,
+    profile: str,
+    *,
+    seeds: Seeds = None,
+    devices: int | None = None,
 ) -> list[str]:
     """A line for each stored table of a figure that the code that is here did not compute."""
     notes = []
-    for experiment, tables in _tables(find(figure_id), profile, seeds, devices).items():
-        for shown in tables:
-            origin = "" if shown.live else experiments.origin(experiment, shown.provenance)
+    tables = _tables(find(figure_id), profile, seeds, devices)
+    for experiment, runs in tables.items():
+        for shown in runs:
+            if shown.live:
+                continue
+            origin = experiments.origin(experiment, shown.provenance)
             if origin:
                 notes.append(f"the table of '{shown.config.label}' was {origin}")
     return notes
 
 
 def _tables(drawing: Drawing, profile: str, seeds: Seeds, devices: int | None) -> Tables:
-    return {
-        experiment.name: experiments.collected(experiment, profile, seeds=seeds, devices=devices)
-        for experiment in sources(drawing)
-    }
+    tables = {}
+    for experiment in sources(drawing):
+        tables[experiment.name] = experiments.collected(
+            experiment,
+            profile,
+            seeds=seeds,
+            devices=devices,
+        )
+    return tables
 
 
 def drawn(drawing: Drawing, tables: Tables) -> style.Drawn:
@@ -169,44 +191,60 @@ def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
 
     Together they have the hash that names the table.
     """
-    drawn = list(chain.from_iterable(tables.values()))
-    configs = [results.plain(shown.config) for shown in drawn]
+    runs = list(chain.from_iterable(tables.values()))
+    configs = [results.plain(run.config) for run in runs]
     first = configs[0] if configs else {}
     shared = {key: first[key] for key in first if _same(key, configs)}
-    seeds, versions, entries = [], [], {}
-    for shown, config in zip(drawn, configs, strict=True):
+    entries = {}
+    for run, config in zip(runs, configs, strict=True):
+        own = {key: config[key] for key in config if key not in shared}
         entries[results.config_hash(config)] = {
-            "run": shown.config.label,
-            "configuration": {key: config[key] for key in config if key not in shared},
-            "sha256": shown.sha256,
-            "live": shown.live,
+            "run": run.config.label,
+            "configuration": own,
+            "sha256": run.sha256,
+            "live": run.live,
         }
-        origin = environment() if shown.live else shown.provenance
-        version = {key: origin.get(key) for key in ("version", "commit", "dirty", "packages")}
-        if version not in versions:
-            versions.append(version)
-        if shown.config.seed not in seeds:
-            seeds.append(shown.config.seed)
+    devices = {str(run.provenance.get("device")) for run in runs if not run.live}
+    seconds = sum(run.provenance.get("wall_time_s", 0.0) for run in runs)
     return {
         "experiment": " and ".join(tables) or None,
         "profile": profile if tables else None,
         "configuration": shared,
-        "seeds": seeds,
-        "versions": versions,
-        "machines": sorted(
-            {str(shown.provenance.get("device")) for shown in drawn if not shown.live}
-        ),
-        "wall_time_s": round(sum(shown.provenance.get("wall_time_s", 0.0) for shown in drawn), 1),
+        "seeds": _distinct(run.config.seed for run in runs),
+        "versions": _distinct(map(_version, runs)),
+        "machines": sorted(devices),
+        "wall_time_s": round(seconds, 1),
         "data": _data(configs, tables),
         "tables": entries,
     }
 
 
+def _version(run: experiments.Shown) -> dict[str, Any]:
+    """The code and the packages that computed a table."""
+    origin = environment() if run.live else run.provenance
+    return {
+        "version": origin.get("version"),
+        "commit": origin.get("commit"),
+        "dirty": origin.get("dirty"),
+        "packages": origin.get("packages"),
+    }
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    """Different values, each where it first comes."""
+    distinct: list[Any] = []
+    for value in values:
+        if value not in distinct:
+            distinct.append(value)
+    return distinct
+
+
 def _data(configs: list[dict[str, Any]], tables: Tables) -> dict[str, dict[str, str]]:
     """Data set -> file -> sha256, of those that configurations, or else experiments, name."""
-    words = {name.partition("-")[0] for name in tables}
     named = {str(config["dataset"]) for config in configs if config.get("dataset")}
-    used = sorted((named or words) & CATALOGUE.keys())
+    if not named:
+        named = {name.partition("-")[0] for name in tables}
+    used = sorted(named & CATALOGUE.keys())
     return {name: _hashes(name) for name in used}
 
 
@@ -223,14 +261,18 @@ def _same(key: str, configs: list[dict[str, Any]]) -> bool:
 
 def _options(profile: str, seeds: Seeds, devices: int | None) -> str:
     """The options, as on the command line, by which a run differs from what the book publishes."""
-    words = [] if profile == "paper" else [f"--profile {profile}"]
+    words = []
+    if profile != "paper":
+        words.append(f"--profile {profile}")
     words += [f"--seed {seed}" for seed in seeds or ()]
-    words += [] if devices is None else [f"--devices {devices}"]
+    if devices is not None:
+        words.append(f"--devices {devices}")
     return " ".join(words)
 
 
 def _command(tables: Tables, figure_id: str, options: str) -> str:
-    runs = [f"asyt run {name} {options or '--profile paper'}" for name in tables]
+    settings = options or "--profile paper"
+    runs = [f"asyt run {name} {settings}" for name in tables]
     drawn = f"asyt figure {figure_id}"
     if runs and options:
         drawn += f" {options} --out FOLDER"

@@ -140,23 +140,35 @@ def _render(
     """Write the four content files beside each other; return their names."""
     about = {"Title": stem.name, "Creator": TITLE}
     formats: dict[str, dict[str, Any]] = {
-        "pdf": {**about, "CreationDate": None, "Producer": None, "Subject": alt},
+        "pdf": {
+            **about,
+            "CreationDate": None,
+            "Producer": None,
+            "Subject": alt,
+        },
         "png": {"Software": None, "Title": stem.name, "Description": caption},
     }
-    stem.with_suffix(".svg").write_text(svg(figure, stem.name, alt), encoding="utf-8")
+    picture = svg(figure, stem.name, alt)
+    stem.with_suffix(".svg").write_text(picture, encoding="utf-8")
     with matplotlib.rc_context(FILES):
         for suffix, fields in formats.items():
             file = stem.with_suffix(f".{suffix}")
             figure.savefig(file, dpi=300, metadata=fields, bbox_inches=None)
     fewer_colours(stem.with_suffix(".png"))
-    table.to_csv(stem.with_suffix(".csv"), index=False, float_format="%.10g", lineterminator="\n")
+    table.to_csv(
+        stem.with_suffix(".csv"),
+        index=False,
+        float_format="%.10g",
+        lineterminator="\n",
+    )
     return [f"{stem.name}.{suffix}" for suffix in ("svg", *formats, "csv")]
 
 
 def fewer_colours(file: Path) -> None:
     """Write a PNG again with its 256 most useful colours: a third of the bytes, the same text."""
     with Image.open(file) as picture:
-        text, dots = PngInfo(), picture.info["dpi"]
+        dots = picture.info["dpi"]
+        text = PngInfo()
         for field in ("Title", "Description"):
             text.add_text(field, picture.info[field])
         few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
@@ -169,7 +181,13 @@ def svg(figure: Figure, figure_id: str, alt: str) -> str:
     text = io.StringIO()
     with matplotlib.rc_context(FILES):
         about = {**fields, "Description": alt, "Rights": LICENCE}
-        figure.savefig(text, format="svg", dpi=300, metadata=about, bbox_inches=None)
+        figure.savefig(
+            text,
+            format="svg",
+            dpi=300,
+            metadata=about,
+            bbox_inches=None,
+        )
     return text.getvalue()
 
 

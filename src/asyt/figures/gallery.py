@@ -18,7 +18,12 @@ ALT = (
     "BP falls first; where light interferes, all fall."
 )
 #: Horizontal places, so that intervals do not hide each other.
-SHIFTS = {"ideal-bp": 0.0, "insilico-bp": -0.02, "pat": 0.0, "asyt": 0.02}
+SHIFTS = {
+    "ideal-bp": 0.0,
+    "insilico-bp": -0.02,
+    "pat": 0.0,
+    "asyt": 0.02,
+}
 
 
 def draw(table: pd.DataFrame) -> style.Drawn:

@@ -28,7 +28,14 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     for ax, method in zip(axes, SHOWN, strict=False):
         line = accuracy[accuracy.method == method]
         style.summary(ax, line, method)
-        style.line(ax, ideal.epoch, ideal.centre, "ideal-bp", linewidth=1, label=label)
+        style.line(
+            ax,
+            ideal.epoch,
+            ideal.centre,
+            "ideal-bp",
+            linewidth=1,
+            label=label,
+        )
         ax.set(ylim=(0, 102), title=f"{style.LABELS[method]} (n = {line.n.iloc[0]})")
     figure.legend(handles=[axes[0].lines[-1]], loc="outside upper center")
     style.summary(axes[3], shown[shown.quantity == "angle"], "asyt")

@@ -40,7 +40,8 @@ def published() -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> style.Drawn:
     """Two published panels and ours."""
-    logs, ends = published(), experiment.ends(table)
+    logs = published()
+    ends = experiment.ends(table)
     figure, axes = style.panels(
         1, 3, 0.42, ylabel="accuracy on the device (%)", ylim=(0, 100), sharey=True
     )
@@ -54,7 +55,15 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         line = ends[ends.method == name].sort_values("size")
         style.line(axes[2], line["size"], line.centre, name, label=style.LABELS[name])
         beside = line.assign(size=line["size"] + SHIFTS[at])
-        style.interval(axes[2], beside["size"], line.centre, line.low, line.high, name, "")
+        style.interval(
+            axes[2],
+            beside["size"],
+            line.centre,
+            line.low,
+            line.high,
+            name,
+            "",
+        )
     axes[2].set_title(f"this library: weights\n(n = {ends.n.iloc[0]})")
     axes[2].set_xlabel("relative distortion")
     axes[0].plot(
@@ -67,7 +76,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     )
     handles, labels = axes[2].get_legend_handles_labels()
     more, told = axes[0].get_legend_handles_labels()
-    figure.legend([*handles, *more], [*labels, *told], loc="outside upper center", ncols=5)
+    figure.legend(
+        [*handles, *more],
+        [*labels, *told],
+        loc="outside upper center",
+        ncols=5,
+    )
     sources = [logs.assign(source="published"), ends.assign(source="this library")]
     return figure, pd.concat(sources, ignore_index=True)
 

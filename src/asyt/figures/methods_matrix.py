@@ -25,9 +25,22 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     ideal = panels.percent(final(methods.ideal(table)))
     goal = ideal[ideal.optimizer == "SGD"].accuracy.mean()
     names = methods.COMPARED[::-1]
-    figure, axes = style.panels(1, 5, 0.42, xlabel="test accuracy (%)", sharex=True, sharey=True)
+    figure, axes = style.panels(
+        1,
+        5,
+        0.42,
+        xlabel="test accuracy (%)",
+        sharex=True,
+        sharey=True,
+    )
     for ax, kind in zip(axes, methods.KINDS, strict=True):
-        ax.axvline(goal, color="0.5", linewidth=0.8, linestyle="--", zorder=0)
+        ax.axvline(
+            goal,
+            color="0.5",
+            linewidth=0.8,
+            linestyle="--",
+            zorder=0,
+        )
         for row, name in enumerate(names):
             cell = ends[(ends.condition == kind.name) & (ends.method == name)]
             panels.draws(ax, row, cell.accuracy, name, across=True)

@@ -30,5 +30,12 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         **style.ACCURACY,
     )
     for share, accuracies in ends.groupby("share").accuracy:
-        style.points(ax, [share] * len(accuracies), accuracies, "asyt", markersize=4, alpha=0.6)
+        style.points(
+            ax,
+            [share] * len(accuracies),
+            accuracies,
+            "asyt",
+            markersize=4,
+            alpha=0.6,
+        )
     return figure, ends

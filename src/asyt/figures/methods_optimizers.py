@@ -18,8 +18,16 @@ TITLES = {"SGD": "gradient descent", "SGD momentum 0.9": "momentum 0.9", "Adam":
 
 def draw(table: pd.DataFrame) -> style.Drawn:
     """One panel an optimizer."""
-    ideal, asyt = methods.ideal(table), methods.optimizers(table)
-    figure, axes = style.panels(1, 3, 0.36, xlabel="epoch", **style.ACCURACY, sharey=True)
+    ideal = methods.ideal(table)
+    asyt = methods.optimizers(table)
+    figure, axes = style.panels(
+        1,
+        3,
+        0.36,
+        xlabel="epoch",
+        **style.ACCURACY,
+        sharey=True,
+    )
     for ax, (optimizer, title) in zip(axes, TITLES.items(), strict=True):
         panels.curve(ax, ideal[ideal.optimizer == optimizer], "ideal-bp")
         panels.curve(ax, asyt[asyt.optimizer == optimizer], "asyt")

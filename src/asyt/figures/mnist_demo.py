@@ -38,8 +38,23 @@ def draw(table: pd.DataFrame) -> style.Drawn:
             part = tested.loc[curve]
             runs = 100 * part.pivot(index="epoch", columns="seed", values="accuracy")
             label = f"{text} (n = {runs.shape[1]})"
-            style.line(ax, runs.index, runs, method, linestyle=dash, linewidth=0.5, alpha=0.5)
-            style.line(ax, runs.index, runs.mean(axis=1), method, linestyle=dash, label=label)
+            style.line(
+                ax,
+                runs.index,
+                runs,
+                method,
+                linestyle=dash,
+                linewidth=0.5,
+                alpha=0.5,
+            )
+            style.line(
+                ax,
+                runs.index,
+                runs.mean(axis=1),
+                method,
+                linestyle=dash,
+                label=label,
+            )
         style.reported(ax, DEMO_FIGURE[method], f"demo's figure: {DEMO_FIGURE[method]:g}")
         ax.set(xlim=(0, own.epoch.max()))
     axes[0].legend(loc="lower right")

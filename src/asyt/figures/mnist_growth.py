@@ -24,7 +24,13 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     """One column a reading of the device; thin lines are chips."""
     names = table.reading.unique()
     figure, axes = style.panels(
-        2, len(names), 0.5, xlabel="epoch", letters=False, sharex=True, sharey="row"
+        2,
+        len(names),
+        0.5,
+        xlabel="epoch",
+        letters=False,
+        sharex=True,
+        sharey="row",
     )
     for column, name in zip(axes.T, names, strict=True):
         part = table[table.reading == name]

@@ -45,7 +45,13 @@ PANELS: dict[str, dict[str, Shown]] = {
 def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy above, distance below."""
     figure, axes = style.panels(
-        2, len(PANELS), 0.56, xlabel="epoch", letters=False, sharex=True, sharey="row"
+        2,
+        len(PANELS),
+        0.56,
+        xlabel="epoch",
+        letters=False,
+        sharex=True,
+        sharey="row",
     )
     curves = mnist_explanations.curves(table)
     for (title, variants), (accuracy, distance) in zip(PANELS.items(), axes.T, strict=True):
@@ -66,5 +72,12 @@ def _lines(ax: Axes, curves: pd.DataFrame, variants: dict[str, Shown], scale: fl
     for variant, (label, look) in drawn.items():
         rows = curves[(curves.variant == variant) & (curves.high > 0)]
         if len(rows):
-            centre, low, high = scale * rows.centre, scale * rows.low, scale * rows.high
-            style.band(ax, rows.epoch, centre, low, high, look, label)
+            style.band(
+                ax,
+                rows.epoch,
+                scale * rows.centre,
+                scale * rows.low,
+                scale * rows.high,
+                look,
+                label,
+            )

@@ -31,9 +31,23 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     ticks = []
     for at, (method, (look, name)) in enumerate(SHOWN.items()):
         ends = opu_compare.accuracies(table, method)
-        style.points(ax, [at] * len(ends), ends, look, markersize=3.5, alpha=0.6)
+        style.points(
+            ax,
+            [at] * len(ends),
+            ends,
+            look,
+            markersize=3.5,
+            alpha=0.6,
+        )
         mean = opu_compare.mean(table, method)
-        style.interval(ax, at + 0.2, mean["centre"], mean["low"], mean["high"], look)
+        style.interval(
+            ax,
+            at + 0.2,
+            mean["centre"],
+            mean["low"],
+            mean["high"],
+            look,
+        )
         ticks.append(f"{name}\nn = {mean['n']}")
     ax.set_xticks(range(len(ticks)), ticks)
     return figure, table[table.quantity == "accuracy"]

@@ -31,7 +31,14 @@ def draw(_table: None) -> style.Drawn:
         ("reported", ":"),
     )
     for (name, needed), (look, dash) in zip(joules.items(), looks, strict=True):
-        style.line(ax, size, needed, look, linestyle=dash, label=name)
+        style.line(
+            ax,
+            size,
+            needed,
+            look,
+            linestyle=dash,
+            label=name,
+        )
     ax.set(xlabel="inputs and outputs n", ylabel="energy of a projection (J)")
     ax.set(xscale="log", yscale="log", xlim=(1e2, 1e6))
     ax.legend(loc="upper left")

@@ -20,27 +20,29 @@ ALT = (
     "layer; right, it passes a light modulator, a scattering medium and a camera once and reaches "
     "both hidden layers."
 )
-OPTICAL, BACKWARD = COLOURS["dfa-optical"], COLOURS["pat"]
+OPTICAL = COLOURS["dfa-optical"]
+BACKWARD = COLOURS["pat"]
 #: Heights of the input and the layers.
 LEVELS = (12.0, 30.0, 48.0, 66.0)
-#: Heights and names of the parts of the optical unit.
-PARTS = (
-    (63.0, "light modulator"),
-    (48.5, r"scattering medium $\mathbf{B}$"),
-    (34.0, "camera, holography"),
-)
 PLOTTED = ["frames", "pixels", "values", "inference_frames", "seconds"]
 
 
 def draw(table: pd.DataFrame) -> Drawn:
     """Both schemes, with what the optical runs counted a training sample."""
     (counted,) = table.itertuples()
-    widths = (counted.inputs, counted.hidden, counted.hidden, counted.outputs)
+    widths = (
+        counted.inputs,
+        counted.hidden,
+        counted.hidden,
+        counted.outputs,
+    )
     sheet = Sheet(96)
     sheet.heading(2, 90, "a", "Back-propagation: layer after layer")
-    _backward(sheet, _network(sheet, 36, widths))
+    left = _network(sheet, 36, widths)
+    _backward(sheet, left)
     sheet.heading(92, 90, "b", "Direct feedback alignment: one projection")
-    _unit(sheet, _network(sheet, 112, widths))
+    right = _network(sheet, 112, widths)
+    _unit(sheet, right)
     _counters(sheet, counted)
     return sheet.figure, table[PLOTTED]
 
@@ -53,10 +55,10 @@ def _network(sheet: Sheet, x: float, widths: tuple[int, ...]) -> list[Box]:
         r"layer $\mathbf{h}_2$",
         r"output $\hat{\mathbf{y}}$",
     )
-    boxes = [
-        sheet.box(x - 15, y - 4.5, 30, 9, f"{name}   ({width})", DIGITAL)
-        for y, name, width in zip(LEVELS, names, widths, strict=True)
-    ]
+    boxes = []
+    for y, name, width in zip(LEVELS, names, widths, strict=True):
+        text = f"{name}   ({width})"
+        boxes.append(sheet.box(x - 15, y - 4.5, 30, 9, text, DIGITAL))
     for number, y in enumerate(LEVELS[1:], 1):
         matrix = rf"$\mathbf{{W}}_{number}$"
         sheet.text(x + 1.5, y - 9, matrix, size=8, ha="left")
@@ -83,21 +85,33 @@ def _backward(sheet: Sheet, boxes: list[Box]) -> None:
 
 def _unit(sheet: Sheet, boxes: list[Box]) -> None:
     """Panel b: modulator, medium and camera, one below the other, and what leaves them."""
-    area = Rectangle((143, 17), 38, 57, facecolor=OPTICAL, alpha=0.12, linewidth=0)
-    sheet.ax.add_patch(area)
-    modulator, medium, camera = (
-        sheet.box(146, y, 32, 8, text, OPTICAL, fill="white") for y, text in PARTS
+    area = Rectangle(
+        (143, 17),
+        38,
+        57,
+        facecolor=OPTICAL,
+        alpha=0.12,
+        linewidth=0,
     )
-    backward, light = sheet.pen(BACKWARD), sheet.pen(OPTICAL, 1.5)
+    sheet.ax.add_patch(area)
+    modulator = _device(sheet, 63.0, "light modulator")
+    medium = _device(sheet, 48.5, r"scattering medium $\mathbf{B}$")
+    camera = _device(sheet, 34.0, "camera, holography")
+    backward = sheet.pen(BACKWARD)
+    light = sheet.pen(OPTICAL, 1.5)
     backward(boxes[-1].right, (162, 80.5), modulator.top)
     sheet.text(146, 82.5, r"$-1, 0, 1$", BACKWARD)
     light(modulator.bottom, medium.top)
     light(medium.bottom, camera.top)
     for number in (2, 1):
-        layer, y = boxes[number], LEVELS[number]
-        backward(camera.left, (138, 38), (138, y), layer.right)
+        y = LEVELS[number]
+        backward(camera.left, (138, 38), (138, y), boxes[number].right)
         projected = rf"$\mathbf{{B}}_{number}\mathbf{{e}}$"
         sheet.text(132.5, y + 2.5, projected, BACKWARD, 8)
+
+
+def _device(sheet: Sheet, y: float, name: str) -> Box:
+    return sheet.box(146, y, 32, 8, name, OPTICAL, fill="white")
 
 
 def _counters(sheet: Sheet, counted: Any) -> None:

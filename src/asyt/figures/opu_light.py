@@ -54,10 +54,22 @@ def _curve(table: pd.DataFrame, quantity: str, scheme: str = "off-axis") -> pd.S
 
 
 def _frame(ax: Axes, table: pd.DataFrame) -> None:
-    light, speckle = _curve(table, "light"), _curve(table, "speckle")
-    ax.plot(light, color=COLOUR, drawstyle="steps-mid", linewidth=1, label="frame")
-    label = r"speckle $|F|^2$"
-    ax.plot(speckle, color="black", marker="s", markersize=2.5, linewidth=0.8, label=label)
+    light = _curve(table, "light")
+    ax.plot(
+        light,
+        color=COLOUR,
+        drawstyle="steps-mid",
+        linewidth=1,
+        label="frame",
+    )
+    ax.plot(
+        _curve(table, "speckle"),
+        color="black",
+        marker="s",
+        markersize=2.5,
+        linewidth=0.8,
+        label=r"speckle $|F|^2$",
+    )
     ax.set(xlabel="camera pixel", ylabel="intensity", ylim=(0, 1.35 * light.max()))
     ax.legend(loc="upper left", ncols=2)
 
@@ -76,7 +88,15 @@ def _projections(ax: Axes, table: pd.DataFrame) -> None:
     points = table[table.quantity == "projection"]
     ends = np.array([points.x.min(), points.x.max()])
     ax.plot(ends, ends, color="black", linewidth=0.7)
-    style.points(ax, points.x, points.value, "dfa", marker="o", markersize=2, alpha=0.6)
+    style.points(
+        ax,
+        points.x,
+        points.value,
+        "dfa",
+        marker="o",
+        markersize=2,
+        alpha=0.6,
+    )
     ax.set(xlabel="true projection", ylabel="measured projection")
 
 
@@ -86,7 +106,14 @@ def _errors(ax: Axes, table: pd.DataFrame, swept: str, label: str) -> None:
         residual = _curve(table, f"residual, {swept}", scheme)
         predicted = _curve(table, f"predicted, {swept}", scheme)
         style.line(ax, predicted.index, predicted, look, linewidth=0.9)
-        style.points(ax, residual.index, residual, look, markersize=3.5, label=name)
+        style.points(
+            ax,
+            residual.index,
+            residual,
+            look,
+            markersize=3.5,
+            label=name,
+        )
     ax.set(xlabel=label, ylabel="error of an entry", yscale="log")
 
 
@@ -94,7 +121,14 @@ def _saturation(ax: Axes, table: pd.DataFrame) -> None:
     """Saturated pixels on the left axis, the error on the right one, each in its colour."""
     saturated = _curve(table, "saturated")
     saturated = 100 * saturated[saturated > 0]  # a logarithmic axis has no zero
-    style.points(ax, saturated.index, saturated, "reported", linestyle=":", markersize=3.5)
+    style.points(
+        ax,
+        saturated.index,
+        saturated,
+        "reported",
+        linestyle=":",
+        markersize=3.5,
+    )
     right = ax.twinx()
     right.plot(_curve(table, "residual, full scale"), color=COLOUR, marker="h", markersize=4)
     right.set(yscale="log", ylim=(0.2, 8))

@@ -1,6 +1,7 @@
 """Optical DFA beyond the source: threshold, bits, width, and Fashion-MNIST."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from asyt.experiments import dfa_sweeps
 from asyt.figures import _style as style
@@ -38,12 +39,25 @@ def draw(table: pd.DataFrame) -> style.Drawn:
         style.points(ax, ends.x, ends.accuracy, "dfa-optical", markersize=4)
         ax.set_xlabel(label)
         runs = ends.groupby("x").size().max()
-        style.note(ax, f"n = {runs} a point", (0, 1), (3, -8), xycoords="axes fraction")
+        style.note(
+            ax,
+            f"n = {runs} a point",
+            (0, 1),
+            (3, -8),
+            xycoords="axes fraction",
+        )
     axes[2].set_xscale("log")
-    fashion = accuracies[accuracies.sweep == "fashion"]
-    for at, ((method, rate), (look, _)) in enumerate(FASHION.items()):
-        ends = fashion[(fashion.method == method) & (fashion.x == rate)]
-        style.points(axes[3], [at] * len(ends), ends.accuracy, look)
-    axes[3].set_xticks(range(len(FASHION)), [tick for _, tick in FASHION.values()])
-    axes[3].set(xlabel="Fashion-MNIST (rate of DFA)", xlim=(-0.6, len(FASHION) - 0.4))
+    _fashion(axes[3], accuracies[accuracies.sweep == "fashion"])
     return figure, accuracies
+
+
+def _fashion(ax: Axes, accuracies: pd.DataFrame) -> None:
+    ticks: list[str] = []
+    for (method, rate), (look, tick) in FASHION.items():
+        ends = accuracies[(accuracies.method == method) & (accuracies.x == rate)]
+        places = [len(ticks)] * len(ends)
+        style.points(ax, places, ends.accuracy, look)
+        ticks.append(tick)
+    ax.set_xticks(range(len(ticks)), ticks)
+    ax.set_xlim(-0.6, len(ticks) - 0.4)
+    ax.set_xlabel("Fashion-MNIST (rate of DFA)")

@@ -51,9 +51,16 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     axes[0].set(xlabel="epoch", ylabel="test accuracy (%)")
     axes[0].set(xlim=(0.5, last + 0.5), ylim=(0.9 * top, top + 1))
     _ends(axes[1], table)
-    for layer, (curve, dash) in enumerate(zip(angles, ("-", ":"), strict=True), start=1):
-        _angles(axes[2], curve, dash)
-        style.line(axes[2], [], [], "reported", linestyle=dash, label=f"layer {layer}")
+    for layer, dash in ((1, "-"), (2, ":")):
+        _angles(axes[2], angles[layer - 1], dash)
+        style.line(
+            axes[2],
+            [],
+            [],
+            "reported",
+            linestyle=dash,
+            label=f"layer {layer}",
+        )
     axes[2].set(xlabel="epoch", ylabel="angle to back-propagation (degrees)")
     axes[2].set(ylim=(0, 95), xlim=(0, last))
     axes[2].legend(loc="lower left")
@@ -76,17 +83,32 @@ def _marked(ax: Axes, *numbers: Any) -> Line2D:
 
 def _ends(ax: Axes, table: pd.DataFrame) -> None:
     ticks: list[str] = []
-    for key, (look, tick) in SHOWN.items():
-        ends = dfa.finals(table, *key)
+    for (method, rate), (look, tick) in SHOWN.items():
+        ends = dfa.finals(table, method, rate)
         if not len(ends):
             continue
         at = len(ticks)
         ticks.append(tick)
-        style.points(ax, [at] * len(ends), ends, look, markersize=3.5, alpha=0.6)
+        style.points(
+            ax,
+            [at] * len(ends),
+            ends,
+            look,
+            markersize=3.5,
+            alpha=0.6,
+        )
         mean = summaries.mean(ends[:, None])
-        style.interval(ax, at + 0.3, mean["centre"], mean["low"], mean["high"], look)
-        if key[0] in CLAIMS:
-            style.reported(ax, reported(CLAIMS[key[0]]), "", x=at)
+        style.interval(
+            ax,
+            at + 0.3,
+            mean["centre"],
+            mean["low"],
+            mean["high"],
+            look,
+        )
+        if method in CLAIMS:
+            value = reported(CLAIMS[method])
+            style.reported(ax, value, "", x=at)
     ax.set(ylabel="final test accuracy (%)", xlim=(-0.5, len(ticks) - 0.3))
     ax.set_xticks(range(len(ticks)), ticks, fontsize=6)
 
@@ -96,5 +118,13 @@ def _angles(ax: Axes, curve: pd.DataFrame, dash: str) -> None:
         line = _of(curve, *key)
         if len(line):
             look, _ = SHOWN[key]
-            marked = _marked(ax, line.epoch, line.centre, line.low, line.high, look, "")
+            marked = _marked(
+                ax,
+                line.epoch,
+                line.centre,
+                line.low,
+                line.high,
+                look,
+                "",
+            )
             marked.set(linestyle=dash)

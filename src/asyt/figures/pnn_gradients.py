@@ -35,7 +35,14 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     readings = table[table.quantity == "reading"]
     for source, (method, width) in READINGS.items():
         line = readings[readings.source == source]
-        style.line(axes[0], line.position, line.value, method, linewidth=width, label=source)
+        style.line(
+            axes[0],
+            line.position,
+            line.value,
+            method,
+            linewidth=width,
+            label=source,
+        )
     axes[0].set(
         ylabel="contrast",
         xlabel="channel of the reading",

@@ -31,7 +31,8 @@ WRIGHT = 93.0
 def draw(table: pd.DataFrame) -> style.Drawn:
     """Accuracy against epoch, and every draw at the end."""
     figure, (left, right) = style.panels(1, 2, 0.44, width_ratios=(1.2, 1))
-    numbers, ends = [], []
+    numbers = []
+    ends = []
     for name, tick in TICKS.items():
         draws = vowel_draws.draws(table, name)
         line = vowel_draws.curve(table, name)
@@ -43,9 +44,23 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     left.set(xlabel="epoch", ylabel="test accuracy (%)", ylim=(0, 103), xlim=(0, None))
     left.legend(loc="lower center")
     numbers.append(strips(right, ends, "final test accuracy (%)"))
+    beside = list(TICKS).index("pat") + 0.42
     for value, down in ((WRIGHT, -4), (reported("pnn-accuracy-vowels"), 4)):
-        beside = list(TICKS).index("pat") + 0.42
-        style.points(right, [beside], [value], "reported", markersize=4, zorder=4)
-        style.note(right, f"{value:g}", (beside, value), (4, down), va="center", fontsize=6)
+        style.points(
+            right,
+            [beside],
+            [value],
+            "reported",
+            markersize=4,
+            zorder=4,
+        )
+        style.note(
+            right,
+            f"{value:g}",
+            (beside, value),
+            (4, down),
+            va="center",
+            fontsize=6,
+        )
     right.set_xlim(-0.6, len(TICKS) - 0.4)
     return figure, pd.concat(numbers, ignore_index=True)

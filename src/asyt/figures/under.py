@@ -45,13 +45,15 @@ def record(figure_id: str) -> dict[str, Any]:
 
 
 def _original(figure_id: str) -> str:
-    found = citing.original(figure_id)
-    if found is None:
+    original = citing.original(figure_id)
+    if original is None:
         return ""
-    key, number = found
+    key, number = original
     doi = citing.dois()[key]
     paper = f'<a href="https://doi.org/{doi}">doi:{doi}</a>'
-    return f"After Fig. {number} of {paper}." if number else f"About {paper}."
+    if number:
+        return f"After Fig. {number} of {paper}."
+    return f"About {paper}."
 
 
 def _cite(figure_id: str) -> str:
@@ -64,66 +66,76 @@ def _cite(figure_id: str) -> str:
 def _made(figure_id: str) -> str:
     typed = f"<pre>{escape(command(figure_id))}</pre>"
     facts = _facts(record(figure_id))
-    items = [f"<dt>{name}</dt><dd>{told}</dd>" for name, told in facts.items() if told]
-    listed = f"<dl>{''.join(items)}</dl>" if items else ""
+    items = ""
+    for name, told in facts.items():
+        if told:
+            items += f"<dt>{name}</dt><dd>{told}</dd>"
+    listed = f"<dl>{items}</dl>" if items else ""
     return f"<details><summary>How it was made</summary>{typed}{listed}</details>"
 
 
-def _facts(found: dict[str, Any]) -> dict[str, str]:
+def _facts(made: dict[str, Any]) -> dict[str, str]:
     """What a record says, as names and HTML."""
-    tables = found.get("tables", {})
-    configs = [found.get("configuration", {})]
+    tables = made.get("tables", {})
+    configs = [made.get("configuration", {})]
     configs += [table["configuration"] for table in tables.values()]
-    versions = found.get("versions", [])
-    seconds = found.get("wall_time_s")
+    versions = made.get("versions", [])
+    hashes = {name: table["sha256"] for name, table in tables.items()}
+    data_sets = made.get("data", {}).items()
     return {
-        "profile": found.get("profile") or "",
-        "seeds": _short(found.get("seeds", [])),
+        "profile": made.get("profile") or "",
+        "seeds": _short(made.get("seeds", [])),
         "devices": _short(_sizes(configs)),
-        "commit": _short(_commit(version) for version in versions),
+        "commit": _short(map(_commit, versions)),
         "versions": _short(_packages(versions)),
-        "machine": _short(found.get("machines", [])),
-        "wall time": "" if not seconds else f"{seconds / 60:.0f} minutes in all",
-        "tables": _hashes({name: table["sha256"] for name, table in tables.items()}),
-        "data": "; ".join(
-            f"{name}: {_hashes(files)}" for name, files in found.get("data", {}).items()
-        ),
-        "files": _hashes(found.get("files", {})),
+        "machine": _short(made.get("machines", [])),
+        "wall time": _minutes(made.get("wall_time_s")),
+        "tables": _hashes(hashes),
+        "data": "; ".join(f"{name}: {_hashes(files)}" for name, files in data_sets),
+        "files": _hashes(made.get("files", {})),
     }
 
 
 def _sizes(configs: Iterable[dict[str, Any]]) -> list[str]:
-    sizes = [
-        f"{name} = {config[name]}" for config in configs for name in POPULATIONS if name in config
-    ]
+    sizes = []
+    for config in configs:
+        named = [name for name in POPULATIONS if name in config]
+        sizes += [f"{name} = {config[name]}" for name in named]
     return list(dict.fromkeys(sizes))
 
 
 def _commit(version: dict[str, Any]) -> str:
+    commit = str(version.get("commit"))
     dirty = " with changes" if version.get("dirty") else ""
-    return f"{str(version.get('commit'))[:12]}{dirty}"
+    return f"{commit[:12]}{dirty}"
 
 
 def _packages(versions: Iterable[dict[str, Any]]) -> list[str]:
-    found = []
+    names = []
     for version in versions:
-        packages = {"asyt": version.get("version"), **(version.get("packages") or {})}
-        found += [f"{name} {number}" for name, number in packages.items() if number]
-    return list(dict.fromkeys(found))
+        others = version.get("packages") or {}
+        packages = {"asyt": version.get("version"), **others}
+        names += [f"{name} {number}" for name, number in packages.items() if number]
+    return list(dict.fromkeys(names))
+
+
+def _minutes(seconds: float | None) -> str:
+    return f"{seconds / 60:.0f} minutes in all" if seconds else ""
 
 
 def _short(values: Iterable[Any], most: int = 12) -> str:
     """Different values in a line; of many the first ones and how many there are."""
-    told = list(dict.fromkeys(escape(str(value)) for value in values))
-    rest = f" and {len(told) - most} more" if len(told) > most else ""
+    texts = [escape(str(value)) for value in values]
+    told = list(dict.fromkeys(texts))
+    rest = ""
+    if len(told) > most:
+        rest = f" and {len(told) - most} more"
     return ", ".join(told[:most]) + rest
 
 
-def _hashes(files: dict[str, str | None]) -> str:
+def _hashes(files: dict[str, str | None], most: int = 4) -> str:
     told = [f"{name} <code>{str(digest)[:16]}</code>" for name, digest in files.items()]
-    return _short_html(told)
-
-
-def _short_html(told: list[str], most: int = 4) -> str:
-    rest = f" and {len(told) - most} more, in the JSON file" if len(told) > most else ""
+    rest = ""
+    if len(told) > most:
+        rest = f" and {len(told) - most} more, in the JSON file"
     return ", ".join(told[:most]) + rest

@@ -41,13 +41,21 @@ def draw(table: pd.DataFrame) -> style.Drawn:
     shown = hard[hard.quantity.isin(["accuracy", "growth"]) & (hard.epoch >= start)]
     for (top, bottom), seed in zip(axes.T, seeds, strict=True):
         rows = shown[shown.seed == seed]
-        _lines(top, rows[rows.quantity == "accuracy"], fates[seed], 100)
+        own = fates[seed]
+        accuracy = rows[rows.quantity == "accuracy"]
+        _lines(top, accuracy, own, 100)
         growth = rows[rows.quantity == "growth"]
-        _lines(bottom, growth.assign(value=growth.value.clip(FLOOR)), fates[seed], 1)
-        bottom.axhline(vowels_stability.GROWING, color="0.4", linestyle="--", linewidth=0.8)
+        drawn = growth.value.clip(FLOOR)
+        _lines(bottom, growth.assign(value=drawn), own, 1)
+        bottom.axhline(
+            vowels_stability.GROWING,
+            color="0.4",
+            linestyle="--",
+            linewidth=0.8,
+        )
         kind = "seen first" if seed == vowels_stability.SEEN else "fresh"
-        lost = int(fates[seed].notna().sum())
-        top.set_title(f"trajectory {seed}, {kind}\n{lost} of {len(fates[seed])} collapse")
+        lost = int(own.notna().sum())
+        top.set_title(f"trajectory {seed}, {kind}\n{lost} of {len(own)} collapse")
     axes[0, 0].set(ylabel="training accuracy (%)", ylim=(0, 103))
     axes[1, 0].set(ylabel="growth an epoch", yscale="log", ylim=(FLOOR / 1.3, 3))
     style.panel_letters(axes[0])
@@ -57,9 +65,13 @@ def draw(table: pd.DataFrame) -> style.Drawn:
 
 def _lines(ax: Axes, rows: pd.DataFrame, fates: pd.Series, scale: float) -> None:
     """A line a chip, those that collapse in front."""
-    for chip in sorted(fates.index, key=lambda chip: fates.notna()[chip]):
+    collapses = fates.notna()
+    for chip in sorted(fates.index, key=lambda chip: collapses[chip]):
         line = rows[rows.chip == chip].sort_values("epoch")
-        falls = bool(fates.notna()[chip])
-        colour = style.look("asyt").colour if falls else "0.7"
-        width = 1.3 if falls else 0.8
-        ax.plot(line.epoch, scale * line.value, color=colour, linewidth=width)
+        falls = collapses[chip]
+        ax.plot(
+            line.epoch,
+            scale * line.value,
+            color=style.look("asyt").colour if falls else "0.7",
+            linewidth=1.3 if falls else 0.8,
+        )
