@@ -26,12 +26,18 @@ def sampled(distortion: float, draws: int, seed: int) -> tuple[float, float]:
     """
     generator = streams.generator("fabrication", seed, 0, 0, 0)
     x = 1 + distortion * generator.standard_normal(draws)
-    weight = np.where(x > 1, 2 * np.exp((1 - 2 * x) / (2 * distortion**2)), 0.0)
+    ratio = np.exp((1 - 2 * x) / (2 * distortion**2))
+    weight = np.where(x > 1, 2 * ratio, 0.0)
     error = weight.std(ddof=1) / np.sqrt(draws)
     return float(weight.mean()), float(error)
 
 
-def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[float, float]:
+def layers(
+    distortion: float,
+    connections: int,
+    draws: int,
+    seed: int,
+) -> tuple[float, float]:
     """The share of random layers W whose devices (1 + P) W point away from them, cos(beta) < 0.
 
     cos(beta) has the sign of sum W^2 (1 + P), which is normal given W; the mean of that exact
@@ -42,32 +48,45 @@ def layers(distortion: float, connections: int, draws: int, seed: int) -> tuple[
     fabrication = streams.generator("fabrication", seed, 1, 0, 0)
     power = initial.standard_normal(shape) ** 2
     error = distortion * fabrication.standard_normal(shape)
-    away = (power * (1 + error)).sum(1) < 0
+    product = (power * (1 + error)).sum(1)
+    away = product < 0
+    mean = power.sum(1)
     deviation = distortion * np.sqrt((power**2).sum(1))
-    exact = ndtr(-power.sum(1) / deviation)
+    exact = ndtr(-mean / deviation)
     return float(away.mean()), float(exact.mean())
 
 
-def turned(asyt: Layer, digital: Layer, mixing: tuple[float, float]) -> tuple[Tensor, Tensor]:
+def turned(
+    asyt: Layer,
+    digital: Layer,
+    mixing: tuple[float, float],
+) -> tuple[Tensor, Tensor]:
     """How far the AsyT update of a layer is turned from the digital one, (C,), in degrees.
 
     And the magnitude of the pseudo over that of the digital update, (C,): Eq. 3 solved for the
     pseudo update, from the updates of each chip and of the digital model, and (M1, M2).
     """
-
-    def flat(layer: Layer) -> Tensor:
-        weight, bias = layer.tensors()
-        return torch.cat([weight.flatten(-2), bias], -1).double()
-
-    mixed, ideal = flat(asyt), flat(digital)
-    pseudo = (mixed - mixing[0] * ideal) / mixing[1]
+    m1, m2 = mixing
+    mixed = _flat(asyt)
+    ideal = _flat(digital)
+    pseudo = (mixed - m1 * ideal) / m2
     length = ideal.norm(dim=-1)
-    cosine = (mixed * ideal).sum(-1) / (mixed.norm(dim=-1) * length)
-    return cosine.clamp(-1, 1).acos().rad2deg(), pseudo.norm(dim=-1) / length
+    product = (mixed * ideal).sum(-1)
+    cosine = product / (mixed.norm(dim=-1) * length)
+    angle = cosine.clamp(-1, 1).acos().rad2deg()
+    return angle, pseudo.norm(dim=-1) / length
+
+
+def _flat(layer: Layer) -> Tensor:
+    """Weights and biases of a layer as one vector, float64."""
+    weight, bias = layer.tensors()
+    vector = torch.cat([weight.flatten(-2), bias], -1)
+    return vector.double()
 
 
 def largest(ratio: ArrayLike) -> NDArray[np.floating]:
     """The largest angle between d and d + p, degrees, over all p of magnitude r |d|: arcsin(r)."""
     ratio = np.asarray(ratio)
-    angle = np.rad2deg(np.arcsin(np.clip(ratio, 0, 1)))
+    sine = np.clip(ratio, 0, 1)
+    angle = np.rad2deg(np.arcsin(sine))
     return np.where(ratio < 1, angle, 180.0)

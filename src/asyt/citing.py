@@ -64,7 +64,8 @@ def cite(method: str, device: str = "own", dataset: str = "own") -> str:
         *ALWAYS,
     )
     known = bibliography()
-    return "\n\n".join([*(known[key] for key in dict.fromkeys(keys)), COMPANION])
+    entries = [known[key] for key in dict.fromkeys(keys)]
+    return "\n\n".join([*entries, COMPANION])
 
 
 def anchor(figure_id: str) -> str:
@@ -81,7 +82,10 @@ def original(figure_id: str) -> tuple[str, str] | None:
     if source is None:
         return None
     found = _NUMBER.match(figure_id)
-    return source, found[1] + ", ".join(found[2]) if found else ""
+    if found is None:
+        return source, ""
+    number, letters = found.groups()
+    return source, number + ", ".join(letters)
 
 
 def figure(figure_id: str) -> str:

@@ -52,7 +52,8 @@ def _print(shown) -> None:
     """Print a table of rich: as wide as the terminal, in a file or a pipe as wide as its text."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else 2000).print(shown)
+    width = None if sys.stdout.isatty() else 2000
+    Console(width=width).print(shown)
 
 
 def _table(frame, most: int = 30) -> None:
@@ -61,10 +62,14 @@ def _table(frame, most: int = 30) -> None:
 
     shown = Table(*map(str, frame.columns))
     for row in frame.head(most).itertuples(index=False):
-        shown.add_row(*(f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row))
+        shown.add_row(*map(_cell, row))
     _print(shown)
     if len(frame) > most:
         typer.echo(f"and {len(frame) - most} rows more")
+
+
+def _cell(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 ClaimsFormat = StrEnum("ClaimsFormat", ["table", "json", "markdown", "csv"])
@@ -86,7 +91,8 @@ def data_list() -> None:
 
     shown = Table("data set", "held", "where", "licence")
     for row in datasets.status():
-        shown.add_row(row.name, "yes" if row.held else "no", row.where, row.licence)
+        held = "yes" if row.held else "no"
+        shown.add_row(row.name, held, row.where, row.licence)
     _print(shown)
 
 
@@ -176,16 +182,23 @@ def run(
             typer.echo(f"{config.label}: {stored} ({digest}); --force computes it again")
             continue
         typer.echo(f"{config.label} ({digest})")
-        how: dict[str, Any] = {"compute": compute, "resume": resume, "force": force}
         try:
-            experiments.compute(experiment, config, progress=sys.stderr.isatty(), **how)
+            experiments.compute(
+                experiment,
+                config,
+                compute=compute,
+                resume=resume,
+                force=force,
+                progress=sys.stderr.isatty(),
+            )
         except KeyboardInterrupt as stop:
             unfinished = experiments.checkpoint(experiment, config).exists()
             left = "--resume continues it" if unfinished else "it left nothing to --resume"
             said = f"{stopping.said(stop)} '{config.label}'; {left}"
             raise type(stop)(said) from None
         typer.echo(f"  -> {experiments.place(experiment, config) / experiment / digest}.csv")
-    found = experiments.findings(experiments.joined(experiments.held(experiment, runs)))
+    held_runs = experiments.held(experiment, runs)
+    found = experiments.findings(experiments.joined(held_runs))
     typer.echo("What was found:")
     _table(found)
 
@@ -221,9 +234,17 @@ def figure(
     """
     from asyt.figures import beside, drawing
 
-    runs: dict[str, Any] = {"seeds": tuple(seed) if seed else None, "devices": devices}
+    runs: dict[str, Any] = {
+        "seeds": tuple(seed) if seed else None,
+        "devices": devices,
+    }
     if settings or tables:
-        own = beside.Own(profile, **runs, settings=settings or (), tables=tables or ())
+        own = beside.Own(
+            profile,
+            **runs,
+            settings=settings or (),
+            tables=tables or (),
+        )
         typer.echo(beside.publish(name, own, out))
         return
     for figure_id in drawing.figures() if name == "all" else [name]:
@@ -288,7 +309,8 @@ def bench(
     else:
         import torch
 
-        found = timing.ratios(timing.measure(rounds, progress=progress, compute=compute))
+        table = timing.measure(rounds, progress=progress, compute=compute)
+        found = timing.ratios(table)
         found["machine"] = torch.cuda.get_device_name()
     if format == "json":
         typer.echo(json.dumps(found, indent=2))

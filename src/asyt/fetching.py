@@ -178,7 +178,13 @@ class _Search:
         for url in file.urls:
             yield _Source("download", url, partial(_download, url, self.report))
 
-    def kept(self, file: DataFile, raw: bytes, source: _Source, damaged: list[_Source]) -> Path:
+    def kept(
+        self,
+        file: DataFile,
+        raw: bytes,
+        source: _Source,
+        damaged: list[_Source],
+    ) -> Path:
         """Where the file lies now: in the cache if it came from afar, is to be kept, or repairs."""
         known = places(file)
         repairs = any(other.kind == "cache" for other in damaged)

@@ -130,7 +130,9 @@ def _of_numpy(given: np.ndarray | np.generic) -> Tensor:
         raise _masked()
     array = np.asarray(given)
     if array.dtype == object:
-        return _of_list(array.ravel().tolist(), torch.empty(0).double()).view(array.shape)
+        values = array.ravel().tolist()
+        flat = _of_list(values, torch.empty(0).double())
+        return flat.view(array.shape)
     if array.dtype.kind == "c":
         raise _complex(array.dtype)
     if not np.can_cast(array.dtype, np.float64, "same_kind"):

@@ -31,11 +31,13 @@ def check(url: str) -> None:
     from urllib import request
 
     parts = urllib.parse.urlsplit(url)
-    host, proxy = parts.hostname, request.getproxies().get(parts.scheme)
+    host = parts.hostname
+    proxy = request.getproxies().get(parts.scheme)
     if host is None or parts.scheme == "file":
         return
     if proxy and not request.proxy_bypass(host):
-        host = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}").hostname or host
+        address = proxy if "//" in proxy else f"//{proxy}"
+        host = urllib.parse.urlsplit(address).hostname or host
     global _silent_until
     now = time.monotonic()
     if now < _silent_until or not _answered(host):

@@ -53,7 +53,8 @@ def parse(content: bytes, name: str, axes: int) -> np.ndarray:
     if content[3] != axes:
         raise DataError(f"{name}: IDX header states {content[3]} axes, expected {axes}")
     shape = struct.unpack(f">{axes}I", content[4:start])
-    expected, found = math.prod(shape), len(content) - start
+    expected = math.prod(shape)
+    found = len(content) - start
     if found != expected:
         kind = "truncated" if found < expected else "trailing bytes"
         raise DataError(

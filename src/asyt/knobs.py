@@ -24,12 +24,14 @@ def declared(code: str) -> Knobs:
     """
     found = {}
     for line in ast.parse(code).body:
-        if not isinstance(line, ast.Assign) or not isinstance(line.targets[0], ast.Name):
-            raise SettingError(f"a cell of knobs has `{ast.unparse(line)}`: write name = value.")
+        text = ast.unparse(line)
+        target = line.targets[0] if isinstance(line, ast.Assign) else None
+        if not isinstance(line, ast.Assign) or not isinstance(target, ast.Name):
+            raise SettingError(f"a cell of knobs has `{text}`: write name = value.")
         try:
-            found[line.targets[0].id] = ast.literal_eval(line.value)
+            found[target.id] = ast.literal_eval(line.value)
         except ValueError as error:
-            raise SettingError(f"knob `{ast.unparse(line)}`: give a number or a word.") from error
+            raise SettingError(f"knob `{text}`: give a number or a word.") from error
     return found
 
 
@@ -45,7 +47,10 @@ def injected(cells: Iterable[str]) -> Knobs:
 def written(texts: Mapping[str, str], published: Knobs) -> Knobs:
     """Knobs as typed, by name; raises as `turned`."""
     known(texts, published)
-    return {name: typed(text, kind(name, published), name) for name, text in texts.items()}
+    values = {}
+    for name, text in texts.items():
+        values[name] = typed(text, kind(name, published), name)
+    return values
 
 
 def turned(values: Knobs, published: Knobs) -> Knobs:
@@ -56,7 +61,10 @@ def turned(values: Knobs, published: Knobs) -> Knobs:
         SettingError: a value of another type.
     """
     known(values, published)
-    return {name: checked(value, kind(name, published), name) for name, value in values.items()}
+    fitting = {}
+    for name, value in values.items():
+        fitting[name] = checked(value, kind(name, published), name)
+    return fitting
 
 
 def known(names: Iterable[str], published: Knobs) -> None:

@@ -11,7 +11,8 @@ import functools
 import sys
 
 #: Parameters of glibc's mallopt (malloc.h).
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_TRIM_THRESHOLD = -1
+_MMAP_THRESHOLD = -3
 #: What torch says on a CPU, and on a GPU.
 EXHAUSTED = ("can't allocate memory", "out of memory")
 #: Bytes above which a tensor still is given back at once: the most that glibc allows.

@@ -102,7 +102,14 @@ def _dataset_fashion_mnist(folder: Path) -> dict[str, bytes]:
         for needed in ("lists", "archives"):
             (folder / needed / "partial").mkdir(parents=True)
         private = (f"-oDir::State::lists={folder / 'lists'}", f"-oDir::Cache={folder}")
-        run("apt-get", *limits, *private, "update", "--quiet", cwd=folder)
+        run(
+            "apt-get",
+            *limits,
+            *private,
+            "update",
+            "--quiet",
+            cwd=folder,
+        )
         run("apt-get", *limits, *private, *download, cwd=folder)
     run("dpkg-deb", "-x", str(only(folder, "*.deb")), "unpacked", cwd=folder)
     files = (folder / "unpacked/usr/share/datasets/fashion-mnist").glob("*.gz")

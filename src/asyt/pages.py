@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from torch import get_num_threads
 from asyt import claims, datasets, experiments
 from asyt import knobs as knob
 from asyt.claims.kept import all_rows
+from asyt.claims.published import Row
 from asyt.errors import DataError, ResultError, lookup
 from asyt.experiments import check
 from asyt.figures import drawing, export, index, under
@@ -59,11 +60,14 @@ def knobs(**published: Any) -> Markdown | None:
     global _turned
     shell = get_ipython()
     names = shell.user_ns if shell else published
-    given = knob.turned(knob.injected(names.get("In", ())), published)
-    values = knob.turned({name: names[name] for name in published}, published)
+    injected = knob.injected(names.get("In", ()))
+    given = knob.turned(injected, published)
+    set_here = {name: names[name] for name in published}
+    values = knob.turned(set_here, published)
     names.update(values)
     if knob.PROFILE in given:
-        os.environ["ASYT_PROFILE"] = lookup(given[knob.PROFILE], PROFILES, "profile")
+        profile = given[knob.PROFILE]
+        os.environ["ASYT_PROFILE"] = lookup(profile, PROFILES, "profile")
     _turned = knob.said(values, published)
     plt.rcParams["figure.hooks"] = ["asyt.pages:mark"] if _turned else []
     return _said_first(experiments.profile())
@@ -71,7 +75,14 @@ def knobs(**published: Any) -> Markdown | None:
 
 def mark(figure: Figure) -> None:
     """Write below a figure which knobs it was made with; matplotlib calls this for new figures."""
-    figure.text(0, 0, f"Not as published: {_turned}", fontsize=6, color="#B00020", va="top")
+    figure.text(
+        0,
+        0,
+        f"Not as published: {_turned}",
+        fontsize=6,
+        color="#B00020",
+        va="top",
+    )
 
 
 def _said_first(profile: str) -> Markdown | None:
@@ -105,9 +116,10 @@ def figure(figure_id: str, profile: str | None = None) -> None:
     The book's build adds the caption and the alternative text that the figure's file has.
     """
     set_matplotlib_formats("svg")  # of what the page itself draws
+    alt = drawing.find(figure_id).ALT
     with plt.rc_context({"figure.hooks": []}):  # stored runs have no knobs
         shown, _ = drawing.draw(figure_id, profile or experiments.profile())
-        picture = export.svg(shown, figure_id, drawing.find(figure_id).ALT)  # ticks follow settings
+        picture = export.svg(shown, figure_id, alt)  # ticks follow settings
     display(Picture(picture))
     plt.close(shown)
 
@@ -149,28 +161,36 @@ def figures() -> HTML:
 
 def verdicts(*prefixes: str) -> Markdown:
     """The rows of the register whose ids begin with one of the prefixes, with our verdicts."""
-    rows = claims.rows(claims.collect(*prefixes))
-    return Markdown(claims.markdown_table([row for row in rows if row["id"].startswith(prefixes)]))
+    return Markdown(claims.markdown_table(_rows(prefixes)))
 
 
 def readings(*prefixes: str) -> Markdown:
     """As `verdicts`, every reading of the rows with its own verdict."""
-    rows = claims.rows(claims.collect(*prefixes))
-    return Markdown(claims.readings_table(row for row in rows if row["id"].startswith(prefixes)))
+    return Markdown(claims.readings_table(_rows(prefixes)))
 
 
 def matrix(group: str, *prefixes: str) -> HTML:
     """Rows of the register, by default all, against the readings of a group."""
-    rows = claims.rows(claims.collect(*prefixes))
-    found = claims.Matrix.of([row for row in rows if row["id"].startswith(prefixes or "")], group)
+    found = claims.Matrix.of(_rows(prefixes or ("",)), group)
     return HTML(found.html())
+
+
+def _rows(prefixes: tuple[str, ...]) -> list[Row]:
+    """The rows of the register whose ids begin with one of the prefixes."""
+    rows = claims.rows(claims.collect(*prefixes))
+    return [row for row in rows if row["id"].startswith(prefixes)]
 
 
 def table(frame: pd.DataFrame) -> Markdown:
     """A table of the book: two decimals below ten, else one; a dash where there is no number."""
-    rows = [map(_cell, row) for row in frame.itertuples(index=False)]
-    lines = [map(str, frame.columns), ["---"] * frame.shape[1], *rows]
-    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+    lines = [_line(map(str, frame.columns)), _line(["---"] * frame.shape[1])]
+    for row in frame.itertuples(index=False):
+        lines.append(_line(map(_cell, row)))
+    return Markdown("\n".join(lines))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _cell(value: Any) -> str:
@@ -217,7 +237,8 @@ def live(experiment: str, first: Callable[[Any], pd.DataFrame], only: str = "") 
     Raises:
         ResultError: if live and stored tables differ (`check.repeated`), which fails the build.
     """
-    profile, start = experiments.profile(), time.time()
+    profile = experiments.profile()
+    start = time.time()
     try:
         if profile != "paper":
             count = len(experiments.recompute(experiment, profile))
@@ -228,8 +249,10 @@ def live(experiment: str, first: Callable[[Any], pd.DataFrame], only: str = "") 
     except DataError as error:
         return _absent("Not computed here", error)
     keys = ["quantity", "epoch", "method", "profile", "headroom", "split"]
-    pairs = zip(runs, tables, strict=True)
-    worst = max(check.repeated(experiment, *pair, keys, _medians) for pair in pairs)
+    differences = []
+    for run, beginning in zip(runs, tables, strict=True):
+        differences.append(check.repeated(experiment, run, beginning, keys, _medians))
+    worst = max(differences)
     return Markdown(
         f"The first {tables[0].epoch.max()} epochs of {len(runs)} stored runs were repeated "
         f"while this page was built, in {time.time() - start:.0f} s: median "
@@ -253,10 +276,8 @@ def beginning(experiment: str, config: Any, first: Callable[[Any], pd.DataFrame]
         table = first(config)
     except DataError as error:
         return _absent("Not checked here", error)
-    medians, keys = (
-        table[table.quantity == "median"],
-        ["quantity", "epoch", "method", "split"],
-    )
+    medians = table[table.quantity == "median"]
+    keys = ["quantity", "epoch", "method", "split"]
     compared = _check_medians(experiment, config, medians, keys)
     return Markdown(
         f"The first {table.epoch.max()} epochs of *{config.label}* were repeated while this page "

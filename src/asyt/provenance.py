@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 PACKAGES = ("numpy", "torch", "pandas")
 #: The networks of `arithmetic`: batch, widths of the layers, activation.
-NETWORKS = ((600, (784, 256, 10), "relu"), (100, (4, 3, 2), "sigmoid"))
+NETWORKS = (
+    (600, (784, 256, 10), "relu"),
+    (100, (4, 3, 2), "sigmoid"),
+)
 
 
 def environment() -> dict[str, Any]:
@@ -67,8 +70,9 @@ def _table(*shape: int, period: int) -> Tensor:
     """Numbers between -0.3 and 0.7 that any machine makes alike."""
     import torch
 
-    count = torch.arange(math.prod(shape)).remainder(period)
-    return count.reshape(shape).float() / period - 0.3
+    numbers = torch.arange(math.prod(shape))
+    count = numbers.remainder(period).reshape(shape)
+    return count.float() / period - 0.3
 
 
 def _gradients() -> Iterator[Tensor]:
@@ -82,17 +86,17 @@ def _gradients() -> Iterator[Tensor]:
         x = _table(batch, widths[0], period=251)
         labels = torch.arange(batch) % widths[-1]
         target = torch.nn.functional.one_hot(labels, widths[-1]).float()
-        chips, shared = [], []
+        chips = []
+        shared = []
         for n_in, n_out in itertools.pairwise(widths):
-            weight, bias = (
-                _table(5, n_out, n_in, period=127),
-                _table(5, n_out, period=3),
-            )
+            weight = _table(5, n_out, n_in, period=127)
+            bias = _table(5, n_out, period=3)
             chips.append(Layer(weight, bias))
             shared.append(Layer(weight[0], bias[0]))
         states = twin.forward(shared, x)
+        readout = twin.forward(chips, x)[-1]
         digital = twin.error(states[-1], target)
-        physical = twin.error(twin.forward(chips, x)[-1], target)
+        physical = twin.error(readout, target)
         for error in (digital, digital + physical):
             for layer in twin.vjp(states, shared, error):
                 yield from layer.tensors()
@@ -103,16 +107,22 @@ def cpu_name() -> str:
     info = Path("/proc/cpuinfo")
     text = info.read_text() if info.is_file() else ""
     match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    return match[1].strip() if match else platform.processor() or platform.machine()
+    if match:
+        return match[1].strip()
+    return platform.processor() or platform.machine()
 
 
 def _git(*arguments: str) -> str | None:
     checkout = Path(__file__).resolve().parents[2]
     if not (checkout / ".git").exists():
         return None
-    command = ["git", "-C", str(checkout), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", "-C", str(checkout), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()

@@ -49,8 +49,10 @@ class Setup:
     update: Weights  # relative update error a layer (out, in) and (out,)
 
     def _chips(self) -> dict[str, DistortedDevice]:
-        masks = self.masks.items()
-        return {name: DistortedDevice.from_masks(self._limited, mask) for name, mask in masks}
+        chips = {}
+        for name, mask in self.masks.items():
+            chips[name] = DistortedDevice.from_masks(self._limited, mask)
+        return chips
 
     @property
     def _limited(self) -> Perceptron:
@@ -60,9 +62,13 @@ class Setup:
         """AsyT as the demo ships it, or with the digital update as the paper writes it."""
         gain = self._gain()
         method = METHODS["asyt"].mixing(*self.mixing)
-        branches = {name: Branch(method, chips, gain) for name, chips in self._chips().items()}
-        shipped = [update.map(lambda factor: self.mixing[0] * factor) for update in gain]
-        digital = None if as_written else shipped
+        branches = {}
+        for name, chips in self._chips().items():
+            branches[name] = Branch(method, chips, gain)
+        m1, _ = self.mixing
+        digital = None
+        if not as_written:
+            digital = [update.map(lambda factor: m1 * factor) for update in gain]
         return self._trainer(self._limited, digital_gain=digital, branches=branches)
 
     def insilico(self) -> Trainer:
@@ -71,7 +77,14 @@ class Setup:
         return self._trainer(twin, digital_gain=self._gain(), insilico=self._chips())
 
     def _trainer(self, twin: Perceptron, **options: Any) -> Trainer:
-        return Trainer(twin, self.initial, self.data, self.schedule, order=self.order, **options)
+        return Trainer(
+            twin,
+            self.initial,
+            self.data,
+            self.schedule,
+            order=self.order,
+            **options,
+        )
 
     def _gain(self) -> Weights:
         return [error.map(lambda relative: 1 + relative) for error in self.update]
@@ -95,17 +108,17 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
         raise ReferenceFileError(
             f"{path}: layers {layers} must name at least an input and an output width."
         )
-    epochs, batch = int(arrays.number("epochs")), int(arrays.number("batch_size"))
+    epochs = int(arrays.number("epochs"))
+    batch = int(arrays.number("batch_size"))
     samples = arrays.get("x", (None, layers[0]))
     targets = arrays.get("y", (len(samples), layers[-1]))
     if not 1 <= batch <= len(samples):
         raise ReferenceFileError(f"{path}: batch_size {batch} does not fit {len(samples)} samples.")
     order = _orders(arrays, epochs, len(samples))
-    x, y = (
-        torch.tensor(samples, dtype=torch.float64),
-        torch.tensor(targets, dtype=torch.float64),
-    )
+    x = torch.tensor(samples, dtype=torch.float64)
+    y = torch.tensor(targets, dtype=torch.float64)
     masks = arrays.layers("device_{}_mask", layers)
+    one_chip = [mask.map(lambda tensor: tensor[None]) for mask in masks]
     setup = Setup(
         layers,
         Data(x, y, x, y),
@@ -113,16 +126,28 @@ def load(path: str | Path) -> tuple[Setup, dict[str, np.ndarray]]:
         Schedule(epochs, batch, rate=arrays.number("learning_rate")),
         (arrays.number("mixing_digital"), arrays.number("mixing_physical")),
         arrays.layers("init_{}", layers),
-        {"chip": [mask.map(lambda one: one[None]) for mask in masks]},
+        {"chip": one_chip},
         arrays.layers("update_{}_mask", layers),
     )
-    recorded: dict[str, np.ndarray] = {}
-    for procedure in ("asyt", "insilico"):
-        for name in (f"{procedure}_digital", f"{procedure}_device"):
-            recorded |= _named(name, arrays.layers(name + "_{}", layers))
-        accuracy = f"{procedure}_train_accuracy"
-        recorded[accuracy] = arrays.get(accuracy, (epochs,))
+    recorded = _recorded(arrays, "asyt", layers, epochs)
+    recorded |= _recorded(arrays, "insilico", layers, epochs)
     return setup, recorded
+
+
+def _recorded(
+    arrays: _Arrays,
+    procedure: str,
+    layers: tuple[int, ...],
+    epochs: int,
+) -> dict[str, np.ndarray]:
+    """The results of a procedure: final weights of the digital model and the device, accuracies."""
+    results: dict[str, np.ndarray] = {}
+    for name in (f"{procedure}_digital", f"{procedure}_device"):
+        weights = arrays.layers(name + "_{}", layers)
+        results |= _named(name, weights)
+    accuracy = f"{procedure}_train_accuracy"
+    results[accuracy] = arrays.get(accuracy, (epochs,))
+    return results
 
 
 def _orders(arrays: _Arrays, epochs: int, samples: int) -> np.ndarray:
@@ -142,8 +167,9 @@ def _named(name: str, weights: Weights) -> dict[str, np.ndarray]:
     """Arrays under the names of the file format: `name_weight_l` and `name_bias_l`."""
     arrays = {}
     for l, layer in enumerate(weights):
-        for part, tensor in zip(("weight", "bias"), layer.tensors(), strict=True):
-            arrays[f"{name}_{part}_{l}"] = tensor.numpy()
+        weight, bias = layer.tensors()
+        arrays[f"{name}_weight_{l}"] = weight.numpy()
+        arrays[f"{name}_bias_{l}"] = bias.numpy()
     return arrays
 
 
@@ -167,8 +193,7 @@ class _Arrays:
         if name not in self.held:
             raise ReferenceFileError(f"{self.path}: array '{name}' is missing.")
         value = self.held[name]
-        pairs = zip(wanted, value.shape, strict=False)
-        if len(wanted) != value.ndim or any(length not in (None, n) for length, n in pairs):
+        if not _fits(value.shape, wanted):
             raise ReferenceFileError(
                 f"{self.path}: array '{name}' has shape {value.shape}, needed is {wanted}."
             )
@@ -188,31 +213,51 @@ class _Arrays:
         for l, (n_out, n_in) in enumerate(Perceptron(layers).shapes):
             weight = self.get(f"{pattern.format('weight')}_{l}", (n_out, n_in))
             bias = self.get(f"{pattern.format('bias')}_{l}", (n_out,))
-            held.append(Layer(torch.tensor(weight), torch.tensor(bias)).map(Tensor.double))
+            layer = Layer(torch.tensor(weight), torch.tensor(bias))
+            held.append(layer.map(Tensor.double))
         return held
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    if len(shape) != len(wanted):
+        return False
+    lengths = zip(shape, wanted, strict=True)
+    return all(length in (None, n) for n, length in lengths)
 
 
 def rerun(setup: Setup, as_written: bool = False) -> dict[str, np.ndarray]:
     """Both procedures with this library; the results under the names of the file format."""
     results: dict[str, np.ndarray] = {}
     (masks,) = setup.masks.values()
-    for name, trainer in (
-        ("asyt", setup.asyt(as_written)),
-        ("insilico", setup.insilico()),
-    ):
+    trainers = {
+        "asyt": setup.asyt(as_written),
+        "insilico": setup.insilico(),
+    }
+    for name, trainer in trainers.items():
         rows = trainer.fit(lambda epoch: epoch > 0, splits=("train",))
         accuracy = [row["accuracy"] for row in rows if row["fleet"] == "chip"]
-        controls = trainer.branches["chip"].controls if trainer.branches else trainer.digital
+        controls = trainer.digital
+        if trainer.branches:
+            controls = trainer.branches["chip"].controls
         pairs = zip(controls, masks, strict=True)
-        effective = [layer.map(lambda c, m: ((1 + m) * c)[0], mask) for layer, mask in pairs]
+        effective = [layer.map(_on_chip, mask) for layer, mask in pairs]
         results |= _named(f"{name}_digital", trainer.digital)
         results |= _named(f"{name}_device", effective)
         results[f"{name}_train_accuracy"] = np.array(accuracy)
     return results
 
 
+def _on_chip(control: Tensor, mask: Tensor) -> Tensor:
+    """The effective control of the one chip: (1 + P) W."""
+    return ((1 + mask) * control)[0]
+
+
 def differences(path: str | Path, as_written: bool = False) -> dict[str, float]:
     """Largest absolute difference of every recorded array (`load`) to a rerun."""
     setup, recorded = load(path)
     ours = rerun(setup, as_written)
-    return {name: float(np.abs(ours[name] - value).max()) for name, value in recorded.items()}
+    found = {}
+    for name, theirs in recorded.items():
+        difference = np.abs(ours[name] - theirs)
+        found[name] = float(difference.max())
+    return found

@@ -92,7 +92,12 @@ def config_hash(config: Any) -> str:
     Keys are sorted, tuples count as lists and floats are written by `repr`; 1 and 1.0 differ.
     Raises as `plain`.
     """
-    text = json.dumps(plain(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        plain(config),
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -168,22 +173,31 @@ def load(
         ResultError: a damaged one.
     """
     digest = config_hash(config)
-    command = f"asyt run {experiment}" + (f" --profile {profile}" if profile else "")
+    command = f"asyt run {experiment}"
+    if profile:
+        command += f" --profile {profile}"
     record = _folder(experiment, root) / f"{digest}.json"
     if record.is_file():
         return _read(record, command)
-    wanted, held = plain(config), stored(experiment, root)
-    differ = {name: _different(other, wanted) for name, other in held.items()}
-    known = []
-    for name in sorted(differ, key=lambda name: len(differ[name]))[:4]:
-        shown = differ[name][:3] + ["..."] * (len(differ[name]) > 3)
-        known.append(f"{name} ({', '.join(shown)})")
-    if len(held) > 4:
-        known.append(f"and {len(held) - 4} more")
+    known = _nearest(plain(config), stored(experiment, root))
     raise MissingResultError(
         f"no result of '{experiment}' with config {digest}; compute it with `{command}`\n"
         f"stored for '{experiment}': {'; '.join(known) or 'nothing'}"
     )
+
+
+def _nearest(wanted: dict[str, Any], held: dict[str, dict[str, Any]]) -> list[str]:
+    """The stored configurations that differ least, and how many more there are."""
+    differ = {name: _different(config, wanted) for name, config in held.items()}
+    known = []
+    for name in sorted(differ, key=lambda name: len(differ[name]))[:4]:
+        differences = differ[name][:3]
+        if len(differ[name]) > 3:
+            differences.append("...")
+        known.append(f"{name} ({', '.join(differences)})")
+    if len(held) > 4:
+        known.append(f"and {len(held) - 4} more")
+    return known
 
 
 def read(csv: Path) -> Result:
@@ -210,7 +224,9 @@ def stored(experiment: str, root: Path | None = None) -> dict[str, dict[str, Any
 def _folder(experiment: str, root: Path | None) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", experiment):
         raise ResultError(f"experiment name {experiment!r}: use letters, digits, '-', '_' and '.'")
-    return (paths.published() / "data" / "results" if root is None else Path(root)) / experiment
+    if root is None:
+        root = paths.published() / "data" / "results"
+    return Path(root) / experiment
 
 
 def _encode(table: pd.DataFrame) -> tuple[bytes, dict[str, str]]:
@@ -241,7 +257,12 @@ def _types(table: pd.DataFrame) -> dict[str, str]:
 
 def _decode(csv: bytes, types: Mapping[str, str]) -> pd.DataFrame:
     """The table of some CSV bytes; pandas from 3.1 on reads every float64 back exactly."""
-    return pd.read_csv(io.BytesIO(csv), dtype=dict(types), keep_default_na=False, na_values=[""])
+    return pd.read_csv(
+        io.BytesIO(csv),
+        dtype=dict(types),
+        keep_default_na=False,
+        na_values=[""],
+    )
 
 
 def _read(record: Path, command: str) -> Result:
@@ -260,7 +281,8 @@ def _verified(record: Path) -> Result:
     lacking = [key for key in RECORDED if key not in provenance]
     if lacking:
         raise ResultError(f"its record lacks {', '.join(lacking)}")
-    if provenance.get(CHECKSUM, wanted := _checksum(provenance)) != wanted:
+    checksum = _checksum(provenance)
+    if provenance.get(CHECKSUM, checksum) != checksum:
         raise ResultError("its record does not have the sha256 that was written with it")
     if not record.stem == provenance["config_hash"] == config_hash(provenance["config"]):
         raise ResultError("its config does not have the hash of its name")
@@ -275,13 +297,19 @@ def _verified(record: Path) -> Result:
 
 def _checksum(provenance: Mapping[str, Any]) -> str:
     rest = {key: value for key, value in provenance.items() if key != CHECKSUM}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    text = json.dumps(rest, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _different(config: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
     """What is other than wanted, key by key."""
-    pairs = {key: (config.get(key), wanted.get(key)) for key in sorted({*config, *wanted})}
-    return [f"{key}={_short(a)} not {_short(b)}" for key, (a, b) in pairs.items() if a != b]
+    differences = []
+    for key in sorted({*config, *wanted}):
+        value = config.get(key)
+        other = wanted.get(key)
+        if value != other:
+            differences.append(f"{key}={_short(value)} not {_short(other)}")
+    return differences
 
 
 def _short(value: object, width: int = 60) -> str:

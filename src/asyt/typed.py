@@ -30,8 +30,9 @@ def typed(text: str, kind: Any, name: str) -> Any:
     Raises:
         SettingError: the text stands for something else; says what is wanted.
     """
+    value = text.strip() if kind is str else _literal(text)
     try:
-        return conform(text.strip() if kind is str else _literal(text), kind)
+        return conform(value, kind)
     except TypeError as error:
         raise SettingError(f"{name}={text}: {name} takes {describe(kind)}.") from error
 
@@ -54,7 +55,10 @@ def conform(value: Any, kind: Any) -> Any:
         return _dataclass(value, kind)
     if kind is float and type(value) is int:
         value = float(value)
-    if type(value) is not kind or (kind is float and not math.isfinite(value)):
+    fits = type(value) is kind
+    if kind is float:
+        fits = fits and math.isfinite(value)
+    if not fits:
         raise TypeError(f"{value!r} is not {describe(kind)}")
     return value
 
@@ -65,9 +69,11 @@ def describe(kind: Any) -> str:
     if get_origin(kind) in (Union, types.UnionType):
         return " or ".join(map(describe, parts))
     if dataclasses.is_dataclass(kind):
-        return f"{{'field': value, ...}} of {', '.join(f.name for f in dataclasses.fields(kind))}"
+        names = ", ".join(field.name for field in dataclasses.fields(kind))
+        return f"{{'field': value, ...}} of {names}"
     if get_origin(kind) is not tuple:
-        return WRITTEN.get(kind, f"{getattr(kind, '__name__', kind)}, which no text stands for")
+        name = getattr(kind, "__name__", kind)
+        return WRITTEN.get(kind, f"{name}, which no text stands for")
     if parts[-1] is Ellipsis:
         return f"any number of values with commas between, each {describe(parts[0])}"
     return f"{len(parts)} values with a comma between, each {describe(parts[0])}"
@@ -76,8 +82,9 @@ def describe(kind: Any) -> str:
 def _literal(text: str) -> Any:
     """What Python reads in a text; else the text itself."""
     text = text.strip()
-    if text.lower() in WORDS:
-        return WORDS[text.lower()]
+    word = text.lower()
+    if word in WORDS:
+        return WORDS[word]
     try:
         return ast.literal_eval(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -95,17 +102,27 @@ def _first(value: Any, kinds: tuple[Any, ...]) -> Any:
 
 def _dataclass(value: dict[str, Any], kind: Any) -> Any:
     kinds = get_type_hints(kind)
-    return kind(**{name: conform(part, kinds.get(name)) for name, part in value.items()})
+    fields = {name: conform(part, kinds.get(name)) for name, part in value.items()}
+    return kind(**fields)
 
 
 def _tuple(value: Any, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
     """Of as many values as wanted: a single one is a tuple of one."""
     if isinstance(value, str):
-        whole = _literal(value)  # papermill hands a tuple over as its text
-        words = [word for word in value.split(",") if word.strip()]
-        value = whole if isinstance(whole, (tuple, list)) else list(map(_literal, words))
+        value = _listed(value)
     values = list(value) if isinstance(value, (tuple, list)) else [value]
-    wanted = [kinds[0]] * len(values) if kinds[-1] is Ellipsis else list(kinds)
+    wanted = list(kinds)
+    if kinds[-1] is Ellipsis:
+        wanted = [kinds[0]] * len(values)
     if len(values) != len(wanted):
         raise TypeError(f"{len(values)} values, not {len(wanted)}")
     return tuple(map(conform, values, wanted))
+
+
+def _listed(text: str) -> Any:
+    """The values of a text, with or without brackets around them."""
+    whole = _literal(text)  # papermill hands a tuple over as its text
+    if isinstance(whole, (tuple, list)):
+        return whole
+    words = [word for word in text.split(",") if word.strip()]
+    return list(map(_literal, words))
