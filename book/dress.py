@@ -46,6 +46,8 @@ PARTS = {
     "[class*=sd-]": "link[href*=sphinx-design], script[src*=design-tabs]",
     "div.highlight": "link[href*=copybutton], script[src*=copybutton], script[src*=clipboard]",
 }
+#: A token of code that both themes colour like the code around it: a name, a bracket, a space.
+PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 #: Roles that are deprecated, or that their place does not allow.
 ROLES = ("doc-biblioentry", "list")
 PDF = "asyt.pdf"
@@ -99,7 +101,7 @@ def thumbnails(figures: Path, folder: Path) -> None:
 
 def dressed(html: str, outlines: str = "", same: Mapping[str, str] = MappingProxyType({})) -> str:
     """One page. `outlines` is the icon script of the theme, `same` as of `published`."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(PLAIN.sub(r"\1", html), "html.parser")
     for image in soup.select("img[src]"):
         image["src"] = same.get(image["src"], image["src"])
     draw_icons(soup, outlines)

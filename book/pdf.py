@@ -1,7 +1,7 @@
 """Prints the one-page build of the book to `_build/asyt.pdf` in headless Chromium (`make pdf`).
 
-The file has bookmarks, page numbers and tags; a copy goes to the site, whose front page then links
-to it.
+The file has bookmarks, page numbers and tags, and is packed to half of what the browser writes; a
+copy goes to the site, whose front page then links to it.
 """
 
 import shutil
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import dress
+import pikepdf
 from playwright.sync_api import Page, sync_playwright
 
 BUILD = Path(__file__).resolve().parent / "_build"
@@ -29,7 +30,10 @@ READY = """async () => {
 
 def write(page: Page, source: Path, target: Path) -> None:
     """Print one page of HTML as A4."""
-    page.goto(source.as_uri(), wait_until="networkidle")
+    page.goto(source.as_uri())
+    page.wait_for_selector("article h1", state="attached")  # index.html leads on to the first page
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!window.MathJax || MathJax.startup?.promise")
     page.evaluate(READY)
     page.pdf(
         path=target,
@@ -41,6 +45,12 @@ def write(page: Page, source: Path, target: Path) -> None:
         outline=True,
         tagged=True,
     )
+
+
+def pack(file: Path) -> None:
+    """Compress the objects of a PDF: its tags are tens of thousands, each written out by itself."""
+    with pikepdf.open(file, allow_overwriting_input=True) as book:
+        book.save(object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def main() -> int:
@@ -58,6 +68,7 @@ def main() -> int:
         )
         write(browser.new_page(), BUILD / "singlehtml" / "index.html", BUILD / dress.PDF)
         browser.close()
+    pack(BUILD / dress.PDF)
     shutil.copy(BUILD / dress.PDF, BUILD / "html")
     dress.show_pdf(BUILD / "html")
     print("The book as PDF: book/_build/asyt.pdf, linked on the front page of the site")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pygments.styles import get_style_by_name
+from pygments.token import Token
 
 DRESS_PY = Path(__file__).resolve().parents[1] / "book" / "dress.py"
 spec = importlib.util.spec_from_file_location("book_dress", DRESS_PY)
@@ -29,6 +31,20 @@ def test_icons_become_drawings_and_their_script_goes():
     assert 'd="M1 2z"' in found and 'viewBox="0 0 4 5"' in found
     assert 'data-mode="x"' in found
     assert "fa-unknown" in found  # left as it is: there is no outline of that name
+
+
+def test_tokens_that_look_like_the_code_around_them_are_no_elements():
+    code = '<pre><span class="n">a</span><span class="p">[</span><span class="mi">1</span></pre>'
+    assert dress.dressed(code) == '<pre>a[<span class="mi">1</span></pre>'
+
+
+@pytest.mark.parametrize("style", ["a11y-high-contrast-light", "a11y-high-contrast-dark"])
+def test_tokens_that_are_unwrapped_have_no_look_of_their_own(style):
+    looks = get_style_by_name(style)
+    ground = looks.style_for_token(Token.Text)
+    for token in (Token.Name, Token.Punctuation):
+        assert looks.style_for_token(token) == ground
+    assert looks.style_for_token(Token.Number) != ground
 
 
 TABLE = """<article><table>
