@@ -113,6 +113,14 @@ def test_what_no_page_loads_goes(site):
     assert '"text/plain": "y"' in (site / "_sources/p.ipynb").read_text()
 
 
+def test_notebooks_keep_tables_and_lose_what_leads_nowhere_outside_the_site():
+    kept = {"text/html": ["<table>", "</table>"], "text/plain": "a"}
+    gone = {"text/html": ['<a href="figures/', 'f.csv">'], "image/png": "x", "text/plain": "b"}
+    cells = [{"outputs": [{"data": data}]} for data in (kept, gone)]
+    left = json.loads(dress.lighter(json.dumps({"cells": cells})))["cells"]
+    assert left == [{"outputs": [{"data": data}]} for data in (kept, {"text/plain": "b"})]
+
+
 def test_a_picture_with_the_bytes_of_a_published_figure_is_that_figure(site):
     page = (site / "p.html").read_text()
     assert 'src="figures/f/f.svg"' in page
