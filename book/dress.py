@@ -245,7 +245,7 @@ def prune(folder: Path) -> None:
 
 
 def lighter(notebook: str) -> str:
-    """A notebook without what whoever runs it draws again, or what links to pages it is not among."""
+    """A notebook without what whoever runs it draws again, or what links to pages of the site."""
     content = json.loads(notebook)
     for cell in content["cells"]:
         for output in cell.get("outputs", []):

@@ -184,7 +184,7 @@ def plot(figure_id: str) -> dict[str, Any]:
         found = drawing.find(figure_id)
         sources = drawing.sources(found)
         tables = {one.name: experiments.collected(one, "paper") for one in sources}
-        draws = _rows(made.draws(*drawing.given(found, tables)).sort_values("x"))
+        draws = _series(made.draws(*drawing.given(found, tables)).sort_values("x"))
     panels = list(dict.fromkeys(rows.sort_index().panel))
     return {
         "x": made.x,
@@ -199,6 +199,12 @@ def plot(figure_id: str) -> dict[str, Any]:
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return frame.astype(object).to_dict("records")
+
+
+def _series(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A row a draw, with all its x and y: its names, most of the bytes, are written once."""
+    drawn = frame.groupby(["panel", "curve", "draw"], sort=False)
+    return _rows(drawn[["x", "y"]].agg(list).reset_index())
 
 
 def _look(name: str) -> dict[str, Any]:

@@ -113,10 +113,11 @@
 
     singleDraws() {
       if (!this.singles) return "";
-      return this.rows(this.data.draws).map((row) => {
+      return this.rows(this.data.draws).flatMap((row) => {
         const { colour, label } = this.data.looks[row.curve];
-        return `<circle class="plot-draw" style="--method: ${colour}" cx="${this.x(row.x)}" cy="${this.y(row.y)}" r="2">`
-          + `<title>${label}, ${row.draw}: ${brief(row.y)}</title></circle>`;
+        return row.x.map((x, i) => (
+          `<circle class="plot-draw" style="--method: ${colour}" cx="${this.x(x)}" cy="${this.y(row.y[i])}" r="2">`
+          + `<title>${label}, ${row.draw}: ${brief(row.y[i])}</title></circle>`));
       }).join("");
     }
 

@@ -113,15 +113,15 @@ def test_methods_readings_and_single_draws_are_toggled(visit):
     data = plots.plot("asyt-fig5d")
     for panel, title in data["panels"].items():
         page.get_by_label("reading").select_option(title)
-        expected = [row for row in data["draws"] if row["panel"] == panel]
-        assert page.locator(".plot-draw").count() == len(expected) > 0
+        expected = [len(row["x"]) for row in data["draws"] if row["panel"] == panel]
+        assert page.locator(".plot-draw").count() == sum(expected) > 0
     assert "seed" in page.locator(".plot-draw title").first.text_content()
 
 
 def test_medians_of_the_draws_are_the_curves():
     """The dots belong to the curves: those of in-silico BP have their published medians."""
     data = plots.plot("asyt-fig5d")
-    draws = pd.DataFrame(data["draws"])
+    draws = pd.DataFrame(data["draws"]).explode(["x", "y"]).astype({"x": float, "y": float})
     middle = draws[draws.curve == "insilico-bp"].groupby(["panel", "x"]).y.median()
     curves = pd.DataFrame(data["curves"])
     published = curves[curves.curve == "insilico-bp"].set_index(["panel", "x"]).centre
