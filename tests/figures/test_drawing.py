@@ -86,6 +86,18 @@ def test_committed_figure_shows_the_stored_tables(figure_id):
     assert outdated(folder) == []
 
 
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_committed_record_tells_the_configuration_of_every_table(figure_id):
+    record = json.loads((paths.home() / "figures" / figure_id / f"{figure_id}.json").read_text())
+    values = record["values"]
+    for digest, table in record["tables"].items():
+        config = {**record["configuration"], **table["configuration"]}
+        for key in config:
+            if isinstance(config[key], str) and config[key] in values:
+                config[key] = values[config[key]]
+        assert results.config_hash(config) == digest
+
+
 def outdated(folder):
     """What is wrong with a published figure: other tables than the stored ones, other files."""
     record = json.loads((folder / f"{folder.name}.json").read_text())

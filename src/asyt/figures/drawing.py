@@ -11,6 +11,7 @@ The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file ha
 import functools
 import importlib
 import importlib.util
+import json
 import re
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -31,6 +32,8 @@ from asyt.provenance import environment
 
 #: Experiment name -> the table of each of its runs.
 Tables = dict[str, list[experiments.Shown]]
+#: Letters of a value that a record writes once, under a name, however many tables have it.
+LONG = 200
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -189,7 +192,7 @@ def given(drawing: Drawing, tables: Tables) -> list[pd.DataFrame | None]:
 def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
     """What a figure was drawn from; all tables share `configuration`, an entry has the rest of its.
 
-    Together they have the hash that names the table.
+    Together they have the hash that names the table, once the names of `values` stand for those.
     """
     runs = list(chain.from_iterable(tables.values()))
     configs = [results.plain(run.config) for run in runs]
@@ -215,6 +218,7 @@ def _provenance(profile: str, tables: Tables) -> dict[str, Any]:
         "machines": sorted(devices),
         "wall_time_s": round(seconds, 1),
         "data": _data(configs, tables),
+        "values": _set_apart([entry["configuration"] for entry in entries.values()]),
         "tables": entries,
     }
 
@@ -237,6 +241,17 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
         if value not in distinct:
             distinct.append(value)
     return distinct
+
+
+def _set_apart(configs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put names in place of the long values of configurations, which many share; returns these."""
+    names: dict[str, str] = {}
+    for config in configs:
+        for key, value in config.items():
+            text = json.dumps(value)
+            if len(text) > LONG:
+                config[key] = names.setdefault(text, f"{key} {len(names) + 1}")
+    return {name: json.loads(text) for text, name in names.items()}
 
 
 def _data(configs: list[dict[str, Any]], tables: Tables) -> dict[str, dict[str, str]]:

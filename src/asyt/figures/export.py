@@ -18,6 +18,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from asyt import paths
+from asyt.figures import _svg
 from asyt.figures._style import FILES, FigureError
 
 TITLE = "AsyT companion: training photonic neural networks, reproduced"  # as in CITATION.cff
@@ -121,11 +122,11 @@ def export(
 
 
 def _written(record: dict[str, object]) -> str:
-    """The record as JSON: a line a key, and a line a table, of which there can be hundreds."""
+    """The record as JSON: a line a key, and a line a table or long value, which can be many."""
     lines = []
     for key, value in record.items():
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        if key == "tables" and isinstance(value, dict) and value:
+        if key in ("tables", "values") and isinstance(value, dict) and value:
             entries = [
                 f"  {json.dumps(name)}: {json.dumps(entry)}" for name, entry in value.items()
             ]
@@ -188,7 +189,7 @@ def svg(figure: Figure, figure_id: str, alt: str) -> str:
             metadata=about,
             bbox_inches=None,
         )
-    return text.getvalue()
+    return _svg.plain(text.getvalue())
 
 
 def _sha256(path: Path) -> str:
