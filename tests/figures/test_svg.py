@@ -14,6 +14,10 @@ MARK = '<path id="m584aa9f96b" d="M 0 2.828427 \nL 1 -0.0001 \n"/>'
     [
         (CLIP, '<g clip-path="url(#p0)"/><clipPath id="p0"/>'),
         (MARK, '<path id="m0" d="M 0 2.828\nL 1 -0\n"/>'),
+        (
+            '<path id="DejaVuSans-Bold-1c"/><use href="#DejaVuSans-3"/>',
+            '<path id="D0"/><use href="#D1"/>',
+        ),
         ('<use x="29.90774" y="178.376007"/>', '<use x="29.908" y="178.376"/>'),
         ('<use transform="translate(63.623047 0)"/>', '<use x="63.623"/>'),
         ('<g transform="translate(1.23456 2) scale(0.015625)">', None),

@@ -2,9 +2,9 @@
 
 import re
 
-#: Names of markers and clips, hashed from coordinates to their last bit: pictures that look the
-#: same may have others.
-HASHED = re.compile(r'(?<=[#"])[mp][0-9a-f]{10}(?=[")])')
+#: Names of letters, markers and clips. The latter are hashed from coordinates to their last bit:
+#: pictures that look the same may have others.
+NAMES = re.compile(r'(?<=[#"])(?:[mp][0-9a-f]{10}|DejaVuSans-[\w-]+)(?=[")])')
 #: Where coordinates stand; a scale is none.
 PLACES = re.compile(r' (?:d|x|y)="[^"]*"|translate\([^)]*\)')
 #: A coordinate with more than three digits behind the point.
@@ -25,7 +25,7 @@ def plain(svg: str) -> str:
     def numbered(name: re.Match[str]) -> str:
         return numbers.setdefault(name[0], f"{name[0][0]}{len(numbers)}")
 
-    svg = HASHED.sub(numbered, svg)
+    svg = NAMES.sub(numbered, svg)
     svg = PLACES.sub(lambda places: LONG.sub(_rounded, places[0]), svg)
     svg = MOVED.sub(r'x="\1"', svg)
     svg = re.sub(r" *\n *", "\n", svg)
