@@ -153,6 +153,8 @@ def test_page_trains_by_itself_and_says_what_came_out(page):
     cells = page.locator(".trainer-table td").all_inner_texts()
     medians = [np.median(expected[name]) for name in trainer.SHOWN]
     assert cells[:8:2] == [f"{100 * median:.0f} %" for median in medians]
+    names = page.locator(".trainer-table tr", has_text="AsyT").first.locator("td")
+    assert names.evaluate_all("all => all.map(cell => cell.dataset.label)") == ["median", "5-95 %"]
     for chart in page.locator(".trainer-charts svg").all():
         assert "After epoch 60" in chart.get_attribute("aria-label")
     assert page.get_by_text("still").is_hidden()

@@ -149,15 +149,16 @@
     }
 
     table() {
+      const line = (title, middle, range) => `<tr><th scope="row">${title}</th>`
+        + `<td data-label="median">${middle}</td><td data-label="5-95 %">${range}</td></tr>`;
       const row = (name) => {
         const { middle, range } = this.last(name);
         const { label, colour } = looks[name];
         const key = `<span class="trainer-key" style="--method: ${colour}"></span>`;
-        const chips = name === "ideal-bp" ? "no chip" : `${range} %`;
-        return `<tr><th scope="row">${key}${label}</th><td>${middle} %</td><td>${chips}</td></tr>`;
+        return line(key + label, `${middle} %`, name === "ideal-bp" ? "no chip" : `${range} %`);
       };
       const angle = this.last("angle");
-      const turned = `<tr><th scope="row">angle, AsyT</th><td>${angle.middle}\u00b0</td><td>${angle.range}\u00b0</td></tr>`;
+      const turned = line("angle, AsyT", `${angle.middle}\u00b0`, `${angle.range}\u00b0`);
       this.find("tbody").innerHTML = METHODS.map(row).join("") + turned;
       this.find("caption").textContent = `After epoch ${this.trainer.epoch} of ${EPOCHS}, `
         + `${AsyT.draws.errors.length} chips`;
