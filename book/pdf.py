@@ -49,8 +49,10 @@ def write(page: Page, source: Path, target: Path) -> None:
 
 def pack(file: Path) -> None:
     """Compress the objects of a PDF: its tags are tens of thousands, each written out by itself."""
+    pikepdf.settings.set_flate_compression_level(9)
+    packed = pikepdf.ObjectStreamMode.generate
     with pikepdf.open(file, allow_overwriting_input=True) as book:
-        book.save(object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        book.save(object_stream_mode=packed, recompress_flate=True)
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import importlib.util
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,8 +147,8 @@ def test_front_page_leads_into_the_book(browser, address):
     page.close()
 
 
-#: Most bytes of a page beyond its figures, and of the site.
-PAGE_BYTES, SITE_BYTES = 1_500_000, 25_000_000
+#: Most bytes of a page beyond its figures, of the site with its PDF, and of that PDF.
+PAGE_BYTES, SITE_BYTES, PDF_BYTES = 1_500_000, 25_000_000, 7_500_000
 
 
 def opened(browser: Browser, address: str, theme: str = "light", width: int = 1280) -> Page:
@@ -220,6 +221,14 @@ def test_tables_are_cards_on_a_phone(phone):
     assert flat == 0
 
 
+def test_captions_are_as_wide_as_their_tables_on_a_phone(phone):
+    narrow = phone.eval_on_selector_all(
+        "article table caption",
+        "all => all.filter(c => c.clientWidth < c.parentElement.clientWidth / 2).length",
+    )
+    assert narrow == 0
+
+
 def test_page_is_light(visit):
     _, seen = visit
     asked = {urlsplit(url).path.lstrip("/") for url in seen["loaded"] if url.startswith("http")}
@@ -228,16 +237,24 @@ def test_page_is_light(visit):
     assert sum(sizes.values()) < PAGE_BYTES, sorted(sizes.items(), key=lambda item: -item[1])[:5]
 
 
-def test_site_is_light_and_has_nothing_that_no_page_loads():
+def test_site_with_its_pdf_is_light_and_has_nothing_that_no_page_loads():
     sizes = {file: file.stat().st_size for file in SITE.rglob("*") if file.is_file()}
-    pdf = sizes.pop(SITE / "asyt.pdf", 0)
     if "Executed at profile" in (SITE / "intro.html").read_text(encoding="utf-8"):
         # beside the published figures such a site has its own, from smaller tables
         sizes = {file: size for file, size in sizes.items() if file.parent.name != "_images"}
-    assert sum(sizes.values()) < SITE_BYTES, f"beside the PDF of {pdf} bytes"
+    assert sum(sizes.values()) < SITE_BYTES, heaviest(sizes)
     assert [
         file.name for file in sizes if file.suffix == ".map" or "fontawesome" in file.name
     ] == []
+
+
+def heaviest(sizes: dict[Path, int]) -> list[tuple[int, str]]:
+    """Bytes of each folder of the site, and of what lies beside them, the most first."""
+    found: dict[str, int] = {}
+    for file, size in sizes.items():
+        part = file.relative_to(SITE).parts[0]
+        found[part] = found.get(part, 0) + size
+    return sorted(((size, part) for part, size in found.items()), reverse=True)[:8]
 
 
 def figures_of(page: Page) -> list[dict[str, str]]:
@@ -378,24 +395,57 @@ def test_front_page_leads_to_what_is_wanted_in_a_step(browser, address, wanted, 
     page.close()
 
 
-def test_pdf_has_bookmarks_page_numbers_tags_and_no_raw_formulas():
+@pytest.fixture(scope="module")
+def printed() -> pypdf.PdfReader:
+    """The book as PDF."""
     file = SITE / "asyt.pdf"
     if not file.is_file():
         pytest.skip("no book/_build/html/asyt.pdf: 'make pdf' prints it")
-    book = pypdf.PdfReader(file)
-    texts = [page.extract_text() for page in book.pages]
-    titles = {entry.title for entry in flat(book.outline)}
+    return pypdf.PdfReader(file)
+
+
+@pytest.fixture(scope="module")
+def texts(printed) -> list[str]:
+    """What stands on each page of the PDF."""
+    return [page.extract_text() for page in printed.pages]
+
+
+def test_pdf_has_bookmarks_and_tags(printed):
+    titles = {entry.title for entry in flat(printed.outline)}
     assert len(titles) > len(PAGES)
     assert "Every published number" in titles
-    assert book.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root = printed.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]["/K"]
+    assert root["/StructTreeRoot"]["/ParentTree"]
+
+
+def test_pdf_has_page_numbers_and_no_raw_formulas(texts):
     assert all(f"{i} / {len(texts)}" in text for i, text in enumerate(texts, start=1))
     raw = (r"\frac", r"\mathrm", r"\sigma", r"\(", r"\[", "$$")
     found = [(i, sign) for i, text in enumerate(texts, start=1) for sign in raw if sign in text]
     assert found == []
+
+
+def test_pdf_has_nothing_to_click(texts):
     clicked = ("file:", "Show code cell source", "Address of this setting")
     assert [(i, w) for i, text in enumerate(texts, start=1) for w in clicked if w in text] == []
-    assert 'class="pdf"' in (SITE / "intro.html").read_text(encoding="utf-8")
-    assert 'class="pdf" hidden' not in (SITE / "intro.html").read_text(encoding="utf-8")
+
+
+def test_pdf_has_every_figure_of_the_pages(texts):
+    pages = [(SITE / f"{name}.html").read_text(encoding="utf-8") for name in PAGES]
+    ids = set(re.findall(r'<figure [^>]*id="fig-([^"]+)"', "".join(pages)))
+    assert len(ids) > 40
+    whole = "".join("".join(texts).split())
+    assert {one for one in ids if f"({one})" not in whole} == set()
+
+
+@pytest.mark.usefixtures("printed")
+def test_pdf_is_packed_and_linked():
+    assert (SITE / "asyt.pdf").stat().st_size < PDF_BYTES
+    front = (SITE / "intro.html").read_text(encoding="utf-8")
+    assert 'class="pdf"' in front
+    assert 'class="pdf" hidden' not in front
 
 
 def flat(outline: list) -> Iterator:
