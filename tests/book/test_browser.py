@@ -374,6 +374,7 @@ def test_book_opens_and_is_searched_from_disk(browser):
         ("the headline verdict", ["ul.totals li:first-child a"]),
         ("the BibTeX of a figure", ["ul.thumbs a[href='figures.html#asyt-fig5a']"]),
         ("an experiment with other settings", [".doors pre"]),
+        ("an experiment without an installation", [".doors a[href='browser-trainer.html']"]),
     ],
 )
 def test_front_page_leads_to_what_is_wanted_in_a_step(browser, address, wanted, steps):
@@ -390,8 +391,14 @@ def test_front_page_leads_to_what_is_wanted_in_a_step(browser, address, wanted, 
         entry = page.locator("section.card-figure", has=page.locator("[id='asyt-fig5a']"))
         entry.locator("summary", has_text="Cite").click()
         assert entry.locator("pre", has_text="@misc{asyt-fig5a,").is_visible()
-    else:
+    elif wanted == "an experiment with other settings":
         assert "--set" in target.inner_text()
+    else:
+        target.click()
+        page.locator("[role=status]", has_text="Done").wait_for()
+        page.locator("input[type=range]").first.press("ArrowRight")
+        page.locator("[role=status]", has_text="Training").wait_for()
+        page.locator("[role=status]", has_text="Done").wait_for()
     page.close()
 
 
