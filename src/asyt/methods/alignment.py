@@ -21,18 +21,30 @@ SEED = 2**31
 
 
 @functools.cache
-def _projector(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device) -> Tensor:
+def _projector(
+    layers: tuple[int, ...],
+    dtype: torch.dtype,
+    compute: torch.device,
+) -> Tensor:
     """The rows of all B_i, (hidden neurons, P)."""
-    matrix = feedback.RandomFeedback(sum(layers[1:-1]), layers[-1], SEED, dtype).matrix
-    return matrix.to(compute) / layers[-1] ** 0.5
+    hidden = sum(layers[1:-1])
+    outputs = layers[-1]
+    matrix = feedback.RandomFeedback(hidden, outputs, SEED, dtype).matrix
+    return matrix.to(compute) / outputs**0.5
 
 
 @functools.cache
-def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device) -> list[Tensor]:
+def _matrices(
+    layers: tuple[int, ...],
+    dtype: torch.dtype,
+    compute: torch.device,
+) -> list[Tensor]:
     """One (out, in) a layer."""
     matrices = []
-    for l, shape in enumerate(zip(layers[1:], layers, strict=False)):
-        drawn = streams.normal(shape, "fabrication", SEED, l) / shape[0] ** 0.5
+    shapes = zip(layers[1:], layers, strict=False)
+    for l, shape in enumerate(shapes):
+        width = shape[0]
+        drawn = streams.normal(shape, "fabrication", SEED, l) / width**0.5
         matrices.append(drawn.to(compute, dtype))
     return matrices
 
@@ -40,7 +52,11 @@ def _matrices(layers: tuple[int, ...], dtype: torch.dtype, compute: torch.device
 @functools.lru_cache(maxsize=8)
 def _aligned(twin: Neural) -> Neural:
     """The network with fixed weights in the way back, drawn as `_matrices` are."""
-    return twin.aligned(lambda l, shape: streams.normal(shape, "fabrication", SEED, l))
+
+    def draw(l: int, shape: tuple[int, ...]) -> Tensor:
+        return streams.normal(shape, "fabrication", SEED, l)
+
+    return twin.aligned(draw)
 
 
 def direct(twin: Twin, path: Path, error: Tensor) -> Weights:
@@ -49,14 +65,16 @@ def direct(twin: Twin, path: Path, error: Tensor) -> Weights:
     widths = tuple(state.shape[-1] for state in path.states)
     projected = error[..., :0]
     if twin.depth > 1:
-        projected = error @ _projector(widths, error.dtype, error.device).T
+        matrix = _projector(widths, error.dtype, error.device)
+        projected = error @ matrix.T
     return feedback.dfa(twin, path.states, path.weights, error, projected)
 
 
 def fixed(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Feedback alignment (Lillicrap et al. 2016): layer by layer, as back-propagation does."""
     if isinstance(twin, Neural):
-        return _aligned(twin).vjp(path.states, path.weights, error)
+        aligned = _aligned(twin)
+        return aligned.vjp(path.states, path.weights, error)
     network = required(twin, "feedback alignment")
     matrices = _matrices(network.layers, error.dtype, error.device)
     return feedback.fa(network, path.states, path.weights, error, matrices)

@@ -72,7 +72,16 @@ class Method(abc.ABC):
         scale: float = 1.0,
     ) -> Weights:
         """`update` of a batch that is given by its parts (see `Batch`)."""
-        return self.update(Batch(twin, step, device, controls, x, target, scale))
+        batch = Batch(
+            twin,
+            step,
+            device,
+            controls,
+            x,
+            target,
+            scale,
+        )
+        return self.update(batch)
 
     def scores(self, device: Device, controls: Weights, x: Tensor) -> Tensor:
         """What classifies a sample by its largest entry, (C, B, P): by default the read-out."""
@@ -95,12 +104,14 @@ class Drawing(Method):
     """A method that draws numbers for itself, by a seed, others in every step."""
 
     def __init__(self, seed: int = 0):
-        self.seed, self.steps = seed, 0
+        self.seed = seed
+        self.steps = 0
 
     def draws(self, compute: torch.device | str) -> torch.Generator:
         """What this step draws from."""
+        step = self.steps
         self.steps += 1
-        return streams.torch_generator(compute, "search", self.seed, self.steps - 1)
+        return streams.torch_generator(compute, "search", self.seed, step)
 
     def state(self) -> dict[str, int]:
         """The number of steps: it addresses the next draw."""

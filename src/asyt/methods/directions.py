@@ -13,10 +13,16 @@ from asyt.methods.sources import DigitalStep
 from asyt.twins import Layer, Named, Twin, Weights
 
 
-def back_propagated(twin: Twin, controls: Weights, x: Tensor, target: Tensor) -> Weights:
+def back_propagated(
+    twin: Twin,
+    controls: Weights,
+    x: Tensor,
+    target: Tensor,
+) -> Weights:
     """The gradient of a digital model's own loss."""
     states = twin.forward(controls, x)
-    return twin.vjp(states, controls, twin.error(states[-1], target))
+    error = twin.error(states[-1], target)
+    return twin.vjp(states, controls, error)
 
 
 def directions(
@@ -33,14 +39,16 @@ def directions(
     along the digital model's own gradient.
     """
     states = twin.forward(controls, x)
-    step = DigitalStep(controls, states, twin.error(states[-1], target))
+    error = twin.error(states[-1], target)
+    step = DigitalStep(controls, states, error)
     updates = {}
     for name in names:
         row = METHODS[name]
         if row.trains_device:
-            updates[name] = row.gradient(twin, step, device, controls, x, target)
+            update = row.gradient(twin, step, device, controls, x, target)
         else:
-            updates[name] = twin.vjp(states, controls, step.error)
+            update = twin.vjp(states, controls, error)
+        updates[name] = update
     return updates
 
 
@@ -49,14 +57,19 @@ def cosines(update: Weights, reference: Weights) -> list[Tensor]:
 
     Where a layer's controls are no matrix, of all of them together, (...,).
     """
-    found = []
-    for one, other in zip(update, reference, strict=True):
-        found.append(torch.cosine_similarity(_vectors(one), _vectors(other), dim=-1))
-    return found
+    by_layer = []
+    for layer, of_reference in zip(update, reference, strict=True):
+        one = _vectors(layer)
+        other = _vectors(of_reference)
+        by_layer.append(torch.cosine_similarity(one, other, dim=-1))
+    return by_layer
 
 
 def _vectors(layer: Layer | Named) -> Tensor:
     """What has a direction of its own: rows, or everything."""
     if isinstance(layer, Layer):
         return layer.weight
-    return torch.cat([tensor.reshape(*layer.leading, -1) for tensor in layer.tensors()], -1)
+    rows = []
+    for tensor in layer.tensors():
+        rows.append(tensor.reshape(*layer.leading, -1))
+    return torch.cat(rows, -1)

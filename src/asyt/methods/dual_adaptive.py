@@ -39,13 +39,16 @@ class Predictor(NamedTuple):
 
     def predicted(self, z: Tensor) -> Tensor:
         """The device's expected net output where its twin has z: z + S(z)."""
-        return z + torch.tanh(z @ self.v.mT) @ self.u.mT
+        hidden = torch.tanh(z @ self.v.mT)
+        return z + hidden @ self.u.mT
 
     def pulled(self, z: Tensor, delta: Tensor) -> Tensor:
         """Back through `predicted`: (1 + S'^T) delta."""
-        v, u = self.v.detach(), self.u.detach()
+        v = self.v.detach()
+        u = self.u.detach()
         slope = 1 - torch.tanh(products.forward(z, v)) ** 2
-        return delta + products.backward(products.backward(delta, u) * slope, v)
+        hidden = products.backward(delta, u) * slope
+        return delta + products.backward(hidden, v)
 
 
 class DualAdaptive(Method):
@@ -58,7 +61,9 @@ class DualAdaptive(Method):
         seed: of what the SEPNs (`networks`, made in the first step) start from.
     """
 
-    name, label, cites = "dat", "dual adaptive training", ("zheng2023",)
+    name = "dat"
+    label = "dual adaptive training"
+    cites = ("zheng2023",)
     mark = Mark("#7A3B8F", (0, (3, 1, 1, 1, 1, 1)), ">")
 
     def __init__(
@@ -69,7 +74,9 @@ class DualAdaptive(Method):
         seed: int = 0,
     ):
         self.mode = lookup(mode, MODES, "mode of dual adaptive training")
-        self.hidden, self.rate, self.seed = hidden, rate, seed
+        self.hidden = hidden
+        self.rate = rate
+        self.seed = seed
         self.networks: list[Predictor] = []
         self._saved: dict[str, Any] = {}
 
@@ -78,9 +85,12 @@ class DualAdaptive(Method):
 
         The widths are those of all layers' outputs, by default of a perceptron with these controls.
         """
-        widths = widths or [layer.weight.shape[-2] for layer in controls]
+        if not widths:
+            widths = [layer.weight.shape[-2] for layer in controls]
         pairs = zip(controls, widths, strict=True)
-        self.networks = [self._drawn(l, *pair) for l, pair in enumerate(pairs)]
+        self.networks = []
+        for l, (layer, n) in enumerate(pairs):
+            self.networks.append(self._drawn(l, layer, n))
         trained = list(chain.from_iterable(self.networks))
         self._optimizer = torch.optim.Adam(trained, lr=self.rate)
         if self._saved:
@@ -91,19 +101,27 @@ class DualAdaptive(Method):
 
     def _drawn(self, l: int, layer: Layer, n: int) -> Predictor:
         """The SEPN of layer l, with n outputs, at its start: U = 0."""
-        drawn = streams.normal((self.hidden, n), "initial", SEED + self.seed, l, 0)
-        drawn = (drawn / n**0.5).to(layer.tensors()[0].real)  # as real as the read-outs
-        v = drawn.expand(*layer.leading, self.hidden, n).clone()
+        like = layer.tensors()[0].real  # as real as the read-outs
+        seed = SEED + self.seed
+        drawn = streams.normal((self.hidden, n), "initial", seed, l, 0)
+        one = (drawn / n**0.5).to(like)
+        v = one.expand(*layer.leading, self.hidden, n).clone()
         u = v.new_zeros(*layer.leading, n, self.hidden)
         return Predictor(v.requires_grad_(), u.requires_grad_())
 
-    def similarity(self, twin: Twin, controls: Weights, measured: list[Tensor]) -> Tensor:
+    def similarity(
+        self,
+        twin: Twin,
+        controls: Weights,
+        measured: list[Tensor],
+    ) -> Tensor:
         """Mean squared difference between predicted and measured states; all layers and chips."""
         a = measured[0]
         loss = a.new_zeros(())
         for l, layer in enumerate(controls):
             entered = measured[l] if self.mode == "separable" else a
-            z = self.networks[l].predicted(twin.net(l, layer, entered))
+            modelled = twin.net(l, layer, entered)
+            z = self.networks[l].predicted(modelled)
             a = twin.settle(l, z)
             error = (a - measured[l + 1]).square().mean((-2, -1))
             loss = loss + error.sum()
@@ -114,30 +132,41 @@ class DualAdaptive(Method):
         twin, controls = batch.twin, batch.controls
         measured = every_layer(batch)
         if not self.networks:
-            self.start(controls, [state.shape[-1] for state in measured[1:]])
+            widths = [state.shape[-1] for state in measured[1:]]
+            self.start(controls, widths)
         with torch.enable_grad():
             self._optimizer.zero_grad()
-            self.similarity(twin, controls, measured).backward()
+            loss = self.similarity(twin, controls, measured)
+            loss.backward()
         self._optimizer.step()
-        delta, update = twin.error(measured[-1], batch.target) * batch.scale, []
+        delta = twin.error(measured[-1], batch.target) * batch.scale
+        update = []
         for l in reversed(range(twin.depth)):
-            z = twin.net(l, controls[l], measured[l])
+            layer = controls[l]
+            entered = measured[l]
+            z = twin.net(l, layer, entered)
             pulled = self.networks[l].pulled(z, delta)
             if l > 0:
-                delta, layer = twin.back(l, controls[l], measured[l], pulled)
-                delta = delta * twin.derivative(l - 1, measured[l])
+                delta, change = twin.back(l, layer, entered, pulled)
+                delta = delta * twin.derivative(l - 1, entered)
             else:
-                layer = twin.gradient(l, controls[l], measured[l], pulled)
-            update.append(layer)
+                change = twin.gradient(l, layer, entered, pulled)
+            update.append(change)
         return update[::-1]
 
     def state(self) -> dict[str, Any]:
         """The SEPNs and their optimizer."""
         if not self.networks:
             return self._saved
-        networks = [[one.v.detach(), one.u.detach()] for one in self.networks]
-        return {"networks": networks, "optimizer": self._optimizer.state_dict()}
+        networks = []
+        for network in self.networks:
+            networks.append([network.v.detach(), network.u.detach()])
+        return {
+            "networks": networks,
+            "optimizer": self._optimizer.state_dict(),
+        }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`."""
-        self._saved, self.networks = state, []
+        self._saved = state
+        self.networks = []

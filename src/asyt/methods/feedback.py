@@ -36,7 +36,8 @@ def ternarise(error: Tensor, threshold: float = THRESHOLD) -> Tensor:
     """
     if threshold < 0:
         raise AsytError(f"threshold {threshold}: give zero or a positive number.")
-    if wrong := int((~torch.isfinite(error)).sum()):
+    wrong = int((~torch.isfinite(error)).sum())
+    if wrong:
         raise AsytError(f"{wrong} errors are not finite: lower the learning rate.")
     return error.sign() * (error.abs() > threshold)
 
@@ -46,7 +47,13 @@ class RandomFeedback(torch.nn.Module):
 
     matrix: Tensor
 
-    def __init__(self, hidden: int, outputs: int, seed: int, dtype: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        hidden: int,
+        outputs: int,
+        seed: int,
+        dtype: torch.dtype = torch.float32,
+    ):
         super().__init__()
         if hidden < 1 or outputs < 1:
             raise AsytError(f"feedback matrix of {hidden} x {outputs}: both must be at least 1.")
@@ -59,7 +66,11 @@ class RandomFeedback(torch.nn.Module):
 
 
 def dfa(
-    twin: Twin, states: list[Tensor], weights: Weights, error: Tensor, projected: Tensor
+    twin: Twin,
+    states: list[Tensor],
+    weights: Weights,
+    error: Tensor,
+    projected: Tensor,
 ) -> Weights:
     """Gradient of every layer by DFA (Eq. 3), summed over the batch.
 
@@ -74,9 +85,15 @@ def dfa(
             f"{sum(hidden)}."
         )
     parts = projected.split(hidden, -1) if hidden else ()
-    deltas = [part * twin.derivative(l, states[l + 1]) for l, part in enumerate(parts)]
-    layers = zip(weights, states, [*deltas, error], strict=False)
-    return [twin.gradient(l, *layer) for l, layer in enumerate(layers)]
+    deltas = []
+    for l, part in enumerate(parts):
+        deltas.append(part * twin.derivative(l, states[l + 1]))
+    deltas.append(error)
+    gradient = []
+    layers = zip(weights, states, deltas, strict=False)
+    for l, (layer, entered, delta) in enumerate(layers):
+        gradient.append(twin.gradient(l, layer, entered, delta))
+    return gradient
 
 
 def fa(
@@ -87,22 +104,33 @@ def fa(
     backward: list[Tensor],
 ) -> Weights:
     """Back-propagation through fixed matrices, (out, in) a layer, in place of the weights."""
-    pairs = zip(backward, weights, strict=True)
-    return twin.vjp(states, [Layer(matrix, layer.bias) for matrix, layer in pairs], error)
+    fixed = []
+    for matrix, layer in zip(backward, weights, strict=True):
+        fixed.append(Layer(matrix, layer.bias))
+    return twin.vjp(states, fixed, error)
 
 
 def initial(twin: Perceptron, seed: int) -> Weights:
     """Weights N(0, 1 / inputs) of stream `initial`, biases zero."""
-    pairs = zip(twin.initial(seed, 1.0, 0.0), twin.layers, strict=False)
-    return [Layer(layer.weight / inputs**0.5, layer.bias) for layer, inputs in pairs]
+    drawn = twin.initial(seed, weight_scale=1.0, bias_scale=0.0)
+    weights = []
+    for layer, inputs in zip(drawn, twin.layers, strict=False):
+        weight = layer.weight / inputs**0.5
+        weights.append(Layer(weight, layer.bias))
+    return weights
 
 
-def direct_rule(twin: Perceptron, project: Projector, threshold: float | None = None) -> Rule:
+def direct_rule(
+    twin: Perceptron,
+    project: Projector,
+    threshold: float | None = None,
+) -> Rule:
     """DFA; with a threshold, the projected error is ternary."""
 
     def gradient(states: list[Tensor], weights: Weights, error: Tensor) -> Weights:
         sent = error if threshold is None else ternarise(error, threshold)
-        return dfa(twin, states, weights, error, project(sent))
+        projected = project(sent)
+        return dfa(twin, states, weights, error, projected)
 
     return gradient
 
@@ -111,19 +139,22 @@ def readout_rule(twin: Perceptron) -> Rule:
     """The output layer alone is trained; the hidden layers stay as they were drawn."""
 
     def gradient(states: list[Tensor], weights: Weights, error: Tensor) -> Update:
-        return [
-            *[None] * (twin.depth - 1),
-            layer_gradient(error, states[-2], weights[-1]),
-        ]
+        untrained = [None] * (twin.depth - 1)
+        last = layer_gradient(error, states[-2], weights[-1])
+        return [*untrained, last]
 
     return gradient
 
 
 def angles(a: Update, b: Update) -> list[float]:
     """Angle in degrees between two gradients, a layer that both train (weights only)."""
-    found = []
-    for x, y in zip(a, b, strict=True):
-        if x is not None and y is not None:
-            cosine = torch.cosine_similarity(x.weight.flatten(), y.weight.flatten(), dim=0)
-            found.append(math.degrees(math.acos(cosine.clamp(-1, 1))))
-    return found
+    degrees = []
+    for one, other in zip(a, b, strict=True):
+        if one is None or other is None:
+            continue
+        x = one.weight.flatten()
+        y = other.weight.flatten()
+        cosine = torch.cosine_similarity(x, y, dim=0)
+        radians = math.acos(cosine.clamp(-1, 1))
+        degrees.append(math.degrees(radians))
+    return degrees

@@ -29,7 +29,12 @@ SMALLEST = 1e-6
 
 
 @functools.cache
-def direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -> Tensor:
+def direction(
+    l: int,
+    neurons: int,
+    dtype: torch.dtype,
+    compute: torch.device,
+) -> Tensor:
     """Where layer l turns positive activations to: a fixed random unit vector."""
     p = streams.normal((neurons,), "fabrication", SEED + 1, l)
     return (p / p.norm()).to(dtype).to(compute)
@@ -37,7 +42,8 @@ def direction(l: int, neurons: int, dtype: torch.dtype, compute: torch.device) -
 
 def labelled(x: Tensor, labels: Tensor) -> Tensor:
     """Images with a one-hot label, (B, P), in place of their first P pixels."""
-    return torch.cat([labels.to(x), x[..., labels.shape[-1] :]], -1)
+    classes = labels.shape[-1]
+    return torch.cat([labels.to(x), x[..., classes:]], -1)
 
 
 def goodness(l: int, a: Tensor) -> tuple[Tensor, Tensor]:
@@ -52,7 +58,9 @@ def goodness(l: int, a: Tensor) -> tuple[Tensor, Tensor]:
 class ForwardOnly(Drawing):
     """Two forward passes a sample, read layer by layer; only the non-linearity is modelled."""
 
-    name, label, cites = "forward-only", "forward-only", ("momeni2023",)
+    name = "forward-only"
+    label = "forward-only"
+    cites = ("momeni2023",)
     mark = Mark("#9C8F00", (0, (4, 3)), "+")
 
     def update(self, batch: Batch) -> Weights:
@@ -76,23 +84,33 @@ class ForwardOnly(Drawing):
     def wrong_labels(self, target: Tensor) -> Tensor:
         """For every sample one of the other labels, one-hot."""
         classes = target.shape[-1]
-        ahead = torch.randint(1, classes, target.shape[:-1], generator=self.draws("cpu"))
-        label = (target.argmax(-1) + ahead.to(target.device)) % classes
+        right = target.argmax(-1)
+        generator = self.draws("cpu")
+        ahead = torch.randint(1, classes, right.shape, generator=generator)
+        label = (right + ahead.to(target.device)) % classes
         return torch.nn.functional.one_hot(label, classes).to(target)
 
     def scores(self, device: Device, controls: Weights, x: Tensor) -> Tensor:
         """Goodness of all layers together under each label, (C, B, P): P passes a sample."""
         classes = device.layers[-1]
+        labels = torch.eye(classes, dtype=x.dtype, device=x.device)
         by_label = []
-        for one_hot in torch.eye(classes, dtype=x.dtype, device=x.device):
-            image = labelled(x, one_hot.expand(*x.shape[:-1], classes))
+        for one_hot in labels:
+            each = one_hot.expand(*x.shape[:-1], classes)
+            image = labelled(x, each)
             _, *states = device.layer_by_layer(controls, image)
             cosines = [goodness(l, a)[0] for l, a in enumerate(states)]
             by_label.append(functools.reduce(torch.add, cosines))
         return torch.stack(by_label, -1)
 
 
-def _local(twin: Twin, l: int, pull: Tensor, states: list[Tensor], layer: Layer) -> Layer:
+def _local(
+    twin: Twin,
+    l: int,
+    pull: Tensor,
+    states: list[Tensor],
+    layer: Layer,
+) -> Layer:
     """The gradient of layer l from what pulls at its activations."""
     delta = pull * twin.derivative(l, states[l + 1])
     return twin.gradient(l, layer, states[l], delta)

@@ -102,7 +102,14 @@ _ROWS = (
         mark=Mark("#CC79A7", (0, (5, 1.5, 1, 1.5)), "^"),
         cites=("wang2025",),
     ),
-    GradientMethod("asyt", "AsyT", 0.5, 0.5, mark=Mark("#005B96", "-", "o"), cites=("wang2025",)),
+    GradientMethod(
+        "asyt",
+        "AsyT",
+        0.5,
+        0.5,
+        mark=Mark("#005B96", "-", "o"),
+        cites=("wang2025",),
+    ),
     GradientMethod(
         "pat",
         "PAT",

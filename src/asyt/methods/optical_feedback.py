@@ -22,9 +22,17 @@ class OpticalFeedback(Method):
     the device's controls.
     """
 
-    def __init__(self, unit: OpticalProcessingUnit, threshold: float, opened: bool):
-        self.unit, self.threshold, self.opened = unit, threshold, opened
-        self.name = self.label = "dfa-opened" if opened else "dfa-closed"
+    def __init__(
+        self,
+        unit: OpticalProcessingUnit,
+        threshold: float,
+        opened: bool,
+    ):
+        self.unit = unit
+        self.threshold = threshold
+        self.opened = opened
+        self.name = "dfa-opened" if opened else "dfa-closed"
+        self.label = self.name
 
     def update(self, batch: Batch) -> Weights:
         """Eq. 3 a chip."""
@@ -33,11 +41,20 @@ class OpticalFeedback(Method):
         if self.opened:
             states = device.layer_by_layer(controls, x)
         else:
-            states = [*twin.forward(controls, x)[:-1], device(controls, x)]
+            hidden = twin.forward(controls, x)[:-1]
+            states = [*hidden, device(controls, x)]
         error = twin.error(states[-1], target)
         sent = feedback.ternarise(error, self.threshold)
-        projected = self.unit.project(sent.flatten(0, 1)).unflatten(0, sent.shape[:2])
-        return feedback.dfa(twin, states, controls, scale * error, scale * projected)
+        chips_and_samples = sent.shape[:2]
+        rows = self.unit.project(sent.flatten(0, 1))
+        projected = rows.unflatten(0, chips_and_samples)
+        return feedback.dfa(
+            twin,
+            states,
+            controls,
+            scale * error,
+            scale * projected,
+        )
 
     def state(self) -> dict[str, Any]:
         """Noise and counters of the unit."""

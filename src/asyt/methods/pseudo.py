@@ -19,14 +19,18 @@ from asyt.twins import Twin, Weights
 def last_layer(twin: Twin, path: Path, error: Tensor) -> Weights:
     """Only the last layer is trained: of the others nothing is known, so nothing is changed."""
     *hidden, last = through_weights(twin, path, error)
-    return [*(layer.map(torch.zeros_like) for layer in hidden), last]
+    unchanged = [layer.map(torch.zeros_like) for layer in hidden]
+    return [*unchanged, last]
 
 
 def unknown_hidden(batch: Batch) -> tuple[Tensor, Path]:
     """Hidden states of a sample are unknown: all get the batch's mean in a twin at the controls."""
     readout, path = twin_at_controls(batch)
     first, *hidden = path.states
-    means = [a.mean(-2, keepdim=True).expand_as(a) for a in hidden]
+    means = []
+    for a in hidden:
+        mean = a.mean(-2, keepdim=True)
+        means.append(mean.expand_as(a))
     return readout, Path([first, *means], batch.controls)
 
 
@@ -38,19 +42,25 @@ def frozen_twin() -> Source:
         if not start:
             start.extend(layer.map(torch.clone) for layer in batch.step.weights)
         readout = batch.device(batch.controls, batch.x)
-        return readout, Path(batch.twin.forward(start, batch.x), start)
+        states = batch.twin.forward(start, batch.x)
+        return readout, Path(states, start)
 
     return source
 
 
 def readings() -> dict[str, GradientMethod]:
     """All readings by name, fresh: one of them remembers where it started."""
-    asyt, fair = METHODS["asyt"], METHODS["pseudo-ip-bp"]
+    asyt = METHODS["asyt"]
+    fair = METHODS["pseudo-ip-bp"]
     blind = asyt.mixing(0, 1)
     rows = (
         asyt,
         fair,
-        replace(blind, name="no-digital-error", label="AsyT without the digital error"),
+        replace(
+            blind,
+            name="no-digital-error",
+            label="AsyT without the digital error",
+        ),
         replace(
             fair,
             name="output-layer-only",
@@ -63,6 +73,11 @@ def readings() -> dict[str, GradientMethod]:
             label="hidden states unknown",
             source=unknown_hidden,
         ),
-        replace(fair, name="frozen-twin", label="twin as at the start", source=frozen_twin()),
+        replace(
+            fair,
+            name="frozen-twin",
+            label="twin as at the start",
+            source=frozen_twin(),
+        ),
     )
     return {row.name: row for row in rows}

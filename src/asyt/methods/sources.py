@@ -51,14 +51,16 @@ Source = Callable[[Batch], tuple[Tensor, Path]]
 
 def digital_model(batch: Batch) -> tuple[Tensor, Path]:
     """The digital model's own, shared by all devices (AsyT)."""
-    return batch.device(batch.controls, batch.x), Path(batch.step.states, batch.step.weights)
+    readout = batch.device(batch.controls, batch.x)
+    return readout, Path(batch.step.states, batch.step.weights)
 
 
 def twin_at_controls(batch: Batch) -> tuple[Tensor, Path]:
     """A twin a device, set to its controls (pseudo IP-BP, the fair reading)."""
     controls, x = batch.controls, batch.x
     states = batch.twin.forward(controls[:-1], x)  # the output layer's pass is not needed
-    return batch.device(controls, x), Path(states, controls)
+    readout = batch.device(controls, x)
+    return readout, Path(states, controls)
 
 
 def twin_of_each_layer(batch: Batch) -> tuple[Tensor, Path]:
@@ -85,5 +87,6 @@ def every_layer(batch: Batch) -> list[Tensor]:
     An `EncapsulationError` where the light path is closed, unless the twin is a single function.
     """
     if whole(batch.twin):
-        return [batch.x, batch.device(batch.controls, batch.x)]
+        readout = batch.device(batch.controls, batch.x)
+        return [batch.x, readout]
     return batch.device.layer_by_layer(batch.controls, batch.x)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import torch
 from torch import Tensor
 
@@ -19,7 +21,9 @@ class SPSA(Drawing):
     The size c is in units of a control, and positive; the seed is that of the directions.
     """
 
-    name, label, cites = "spsa", "SPSA", ("spall1992",)
+    name = "spsa"
+    label = "SPSA"
+    cites = ("spall1992",)
     mark = Mark("#8A8A8A", (0, (1, 2)), "x")
 
     def __init__(self, size: float = 0.01, seed: int = 0):
@@ -35,23 +39,29 @@ class SPSA(Drawing):
         directions = [layer.map(lambda t: _signs(t, generator)) for layer in controls]
 
         def loss(by: float) -> Tensor:
-            pairs = zip(controls, directions, strict=True)
-            moved = [at.map(lambda t, d: torch.add(t, d, alpha=by), step) for at, step in pairs]
-            return twin.loss_value(device(moved, x), target).sum(-1) * scale
+            step = functools.partial(torch.add, alpha=by)
+            moved = []
+            for layer, direction in zip(controls, directions, strict=True):
+                moved.append(layer.map(step, direction))
+            readout = device(moved, x)
+            return twin.loss_value(readout, target).sum(-1) * scale
 
-        slope = (loss(self.size) - loss(-self.size)) / (2 * self.size)  # along the direction, (C,)
+        difference = loss(self.size) - loss(-self.size)
+        slope = difference / (2 * self.size)  # along the direction, (C,)
         return [layer.map(lambda d: _along(d, slope)) for layer in directions]
 
 
 def _signs(like: Tensor, generator: torch.Generator) -> Tensor:
     """+-1 a control; of a complex one +-1 in each part."""
     if like.is_complex():
-        return torch.view_as_complex(_signs(torch.view_as_real(like), generator))
+        parts = _signs(torch.view_as_real(like), generator)
+        return torch.view_as_complex(parts)
     coins = torch.empty_like(like)
-    return coins.random_(0, 2, generator=generator).mul_(2).sub_(1)
+    coins.random_(0, 2, generator=generator)
+    return coins.mul_(2).sub_(1)
 
 
 def _along(direction: Tensor, slope: Tensor) -> Tensor:
     """Each chip's direction, (C, *shape), times its slope, (C,)."""
-    axes = direction.dim() - slope.dim()
-    return direction * slope.reshape(*slope.shape, *[1] * axes)
+    behind = [1] * (direction.dim() - slope.dim())
+    return direction * slope.reshape(*slope.shape, *behind)

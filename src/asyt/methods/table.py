@@ -29,12 +29,19 @@ BATCH = 4
 #: Methods of networks without a device contract, trained where they are drawn.
 _ELSEWHERE = {
     "dfa-ternary": Description(
-        "DFA, ternary error", Mark("#7A5CF0", (0, (3, 1.5)), "d"), ("launay2020",)
+        "DFA, ternary error",
+        Mark("#7A5CF0", (0, (3, 1.5)), "d"),
+        ("launay2020",),
     ),
     "dfa-optical": Description(
-        "DFA, optical", Mark("#A0003C", (0, (8, 1.5, 1, 1.5)), "p"), ("launay2020",)
+        "DFA, optical",
+        Mark("#A0003C", (0, (8, 1.5, 1, 1.5)), "p"),
+        ("launay2020",),
     ),
-    "readout-only": Description("read-out only", Mark("#7F7F7F", (0, (1, 3)), "1")),
+    "readout-only": Description(
+        "read-out only",
+        Mark("#7F7F7F", (0, (1, 3)), "1"),
+    ),
 }
 #: What is said of every method that is trained or drawn.
 ROWS: dict[str, Method | type[Method] | Description] = {
@@ -55,7 +62,9 @@ def method(name: str, seed: int = 0) -> Method:
         True
     """
     name = lookup(name, NAMES, "method")
-    return METHODS[name] if name in METHODS else WITH_MEMORY[name](seed=seed)
+    if name in METHODS:
+        return METHODS[name]
+    return WITH_MEMORY[name](seed=seed)
 
 
 def budgets(layers: Sequence[int] = (784, 256, 256, 10)) -> pd.DataFrame:
@@ -72,24 +81,28 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10)) -> pd.DataFrame:
     twin = Perceptron(tuple(layers))
     rows = []
     for name in NAMES:
-        opened = DistortedDevice(twin, 1, 0, distortion=0.1, encapsulated=False)
+        opened = DistortedDevice(
+            twin,
+            1,
+            0,
+            distortion=0.1,
+            encapsulated=False,
+        )
         closed = DistortedDevice(twin, 1, 0, distortion=0.1)
         _step(name, twin, opened)
         seen = opened.accesses
-        counts = {
+        counted = {
             "passes": seen.samples,
             "reads": seen.reads,
             "writes": seen.writes,
             "accesses": seen.reads + seen.writes,
             "time-steps": seen.time_steps,
         }
-        rows.append(
-            {
-                "method": method(name).label,
-                **{key: count // BATCH for key, count in counts.items()},
-                "encapsulated": "yes" if _step(name, twin, closed) else "no",
-            }
-        )
+        row: dict[str, str | int] = {"method": method(name).label}
+        for quantity, count in counted.items():
+            row[quantity] = count // BATCH
+        row["encapsulated"] = "yes" if _step(name, twin, closed) else "no"
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -101,9 +114,12 @@ def _step(name: str, twin: Perceptron, device: DistortedDevice) -> bool:
     weights = twin.initial(0, 0.1, 0.5)
     controls = [layer.map(torch.clone).spread(1) for layer in weights]
     x = torch.ones(BATCH, twin.layers[0])
-    target = torch.eye(twin.layers[-1])[torch.arange(BATCH) % twin.layers[-1]]
+    classes = twin.layers[-1]
+    labels = torch.arange(BATCH) % classes
+    target = torch.eye(classes)[labels]
     states = twin.forward(weights, x)
-    step = DigitalStep(weights, states, twin.error(states[-1], target))
+    error = twin.error(states[-1], target)
+    step = DigitalStep(weights, states, error)
     try:
         trained.gradient(twin, step, device, controls, x, target)
     except EncapsulationError:

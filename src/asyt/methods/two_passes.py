@@ -37,15 +37,19 @@ class TwoPasses(GradientMethod):
         readout, path = self.source(batch)
         error = batch.twin.error(readout, batch.target) * batch.scale
         pseudo = self.backward(batch.twin, path, error)
-        pairs = zip(self._digital_update(batch), pseudo, strict=True)
-        return [digital.map(self._mixed, other) for digital, other in pairs]
+        update = self._digital_update(batch)
+        mixed = []
+        for digital, physical in zip(update, pseudo, strict=True):
+            mixed.append(digital.map(self._mixed, physical))
+        return mixed
 
     def _digital_update(self, batch: Batch) -> Weights:
         if self.replay is not None:
             return next(self.replay)
         step = batch.step
-        self.stored.append(batch.twin.vjp(step.states, step.weights, step.error))
-        return self.stored[-1]
+        update = batch.twin.vjp(step.states, step.weights, step.error)
+        self.stored.append(update)
+        return update
 
     def _mixed(self, digital: Tensor, pseudo: Tensor) -> Tensor:
         return self.digital * digital + self.physical * pseudo
