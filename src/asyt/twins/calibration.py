@@ -62,25 +62,27 @@ def calibrate(
     count = _checked(twin, controls, inputs, readouts, kept)
     fitted = count - max(1, round(kept * count))
     parameters = [p.requires_grad_() for p in twin.parameters()]
-    given = [p.detach().clone() for p in parameters]
-    before = _error(twin, controls[fitted:], inputs[fitted:], readouts[fitted:])
+    data_sheet = [p.detach().clone() for p in parameters]
+    kept_back = (controls[fitted:], inputs[fitted:], readouts[fitted:])
+    before = _error(twin, *kept_back)
     optimizer = torch.optim.LBFGS(parameters, max_iter=steps, line_search_fn="strong_wolfe")
-    power = readouts[:fitted].square().mean()
+    wanted = readouts[:fitted]
+    power = wanted.square().mean()
 
     def closure() -> Tensor:
         optimizer.zero_grad()
         told = _passes(twin, controls[:fitted], inputs[:fitted])
-        loss = (told - readouts[:fitted]).square().mean() / power
+        loss = (told - wanted).square().mean() / power
         loss.backward()
         return loss
 
     with torch.enable_grad():
         optimizer.step(closure)
     twin.zero_grad()
-    after = _error(twin, controls[fitted:], inputs[fitted:], readouts[fitted:])
+    after = _error(twin, *kept_back)
     twin.requires_grad_(False)
     if not after < float("inf"):
-        for parameter, value in zip(parameters, given, strict=True):
+        for parameter, value in zip(parameters, data_sheet, strict=True):
             parameter.copy_(value)
         raise CalibrationError(
             f"the fit diverged, to an error of {after}: the twin has its values of before. Record "
@@ -91,7 +93,10 @@ def calibrate(
 
 def _passes(twin: nn.Module, controls: Sequence[Tensor] | Tensor, inputs: Tensor) -> Tensor:
     """What the twin foretells of each recording, (R, B, P)."""
-    return torch.stack([twin(c, x) for c, x in zip(controls, inputs, strict=True)])
+    told = []
+    for of_recording, x in zip(controls, inputs, strict=True):
+        told.append(twin(of_recording, x))
+    return torch.stack(told)
 
 
 @torch.no_grad()
@@ -128,7 +133,9 @@ def _checked(
             f"{type(twin).__name__} has no parameters: make what you do not know of the device an "
             "nn.Parameter of the twin."
         )
-    told, read = tuple(twin(controls[0], inputs[0]).shape), tuple(readouts.shape[1:])
+    first = twin(controls[0], inputs[0])
+    told = tuple(first.shape)
+    read = tuple(readouts.shape[1:])
     if told != read:
         raise CalibrationError(f"the twin gives {told} a recording, the device gave {read}.")
     bad = int((~readouts.isfinite()).sum())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import NamedTuple, Protocol
 
 import torch
@@ -25,14 +24,18 @@ class Layer(NamedTuple):
 
     def tensors(self) -> tuple[Tensor, ...]:
         """Weight and bias, or the weight alone."""
-        return (self.weight,) if self.bias is None else (self.weight, self.bias)
+        if self.bias is None:
+            return (self.weight,)
+        return (self.weight, self.bias)
 
     def map(self, change: Callable[..., Tensor], *others: Layer) -> Layer:
         """A layer of `change` of the weights, and of the biases, of this one and the others."""
-        weight = change(self.weight, *(other.weight for other in others))
+        weights = [other.weight for other in others]
+        weight = change(self.weight, *weights)
         if self.bias is None:
             return Layer(weight)
-        return Layer(weight, change(self.bias, *(other.bias for other in others)))
+        biases = [other.bias for other in others]
+        return Layer(weight, change(self.bias, *biases))
 
     def filled(self, values: Iterable[Tensor]) -> Layer:
         """A layer of other tensors, in the order of `tensors`."""
@@ -47,7 +50,10 @@ class Layer(NamedTuple):
         """Numbers for every parameter of every chip; `draw` makes (C, *shape) from a shape."""
         n_out, n_in = self.weight.shape[-2:]
         table = draw((n_out, n_in + 1)).to(self.weight)  # the last column belongs to the bias
-        return Layer(table[..., :-1], None if self.bias is None else table[..., -1])
+        weight = table[..., :-1]
+        if self.bias is None:
+            return Layer(weight)
+        return Layer(weight, table[..., -1])
 
     def to(self, compute: torch.device | str) -> Layer:
         """The same values on a processor."""
@@ -55,10 +61,11 @@ class Layer(NamedTuple):
 
     def expand(self, *leading: int) -> Layer:
         """Views with other leading axes, to which those of each broadcast."""
-        views = [self.weight.expand(*leading, *self.weight.shape[-2:])]
-        if self.bias is not None:
-            views.append(self.bias.expand(*leading, self.bias.shape[-1]))
-        return Layer(*views)
+        weight = self.weight.expand(*leading, *self.weight.shape[-2:])
+        if self.bias is None:
+            return Layer(weight)
+        bias = self.bias.expand(*leading, self.bias.shape[-1])
+        return Layer(weight, bias)
 
     def spread(self, population: int) -> Layer:
         """One view a chip: (out, in) or (S, 1, out, in) -> (C, out, in) or (S, C, out, in)."""
@@ -69,7 +76,9 @@ class Layer(NamedTuple):
         axes = self.weight.dim()
         if axes < 3 or self.weight.stride(-3) != 0:
             return self
-        return self.map(lambda tensor: tensor[0] if axes == 3 else tensor[:, :1])
+        if axes == 3:
+            return self.map(lambda tensor: tensor[0])
+        return self.map(lambda tensor: tensor[:, :1])
 
 
 #: One a layer. A network made from modules has `Named` ones, tensors of any shape by name, with
@@ -85,7 +94,10 @@ def tensors(weights: Iterable[Layer]) -> list[Tensor]:
         >>> len(tensors(Perceptron((4, 4, 3)).initial(0, 1.0, 0.5)))
         4
     """
-    return list(chain.from_iterable(layer.tensors() for layer in weights))
+    flat: list[Tensor] = []
+    for layer in weights:
+        flat += layer.tensors()
+    return flat
 
 
 class Twin(Protocol):
@@ -135,11 +147,23 @@ class Twin(Protocol):
         """The loss a sample (..., B), whose derivative `error` is."""
         ...
 
-    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:
+    def gradient(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> Layer:
         """What dL/dz of layer l, (..., B, n), asks of its controls, summed over the batch."""
         ...
 
-    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+    def back(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> tuple[Tensor, Layer]:
         """From dL/dz of layer l to dL/d(what entered it), and its `gradient`."""
         ...
 

@@ -41,20 +41,22 @@ def detoured(module: nn.Module, draw: Callable[[tuple[int, ...]], Tensor]) -> nn
         AsytError: parameters of another kind of layer.
     """
     module = copy.deepcopy(module)
-    for name, part in module.named_modules():
-        if not list(part.parameters(recurse=False)):
+    for name, layer in module.named_modules():
+        if not list(layer.parameters(recurse=False)):
             continue
-        if not isinstance(part, LINEAR):
+        if not isinstance(layer, LINEAR):
             raise AsytError(
                 f"feedback alignment knows fixed weights for {_names()}; '{name}' is a "
-                f"{type(part).__name__}. Use a method that asks for less: asyt, pseudo-ip-bp, pat."
+                f"{type(layer).__name__}. Use a method that asks for less: asyt, pseudo-ip-bp, pat."
             )
-        other = copy.deepcopy(part)
-        other.bias = None
-        channels = part.in_features if isinstance(part, nn.Linear) else part.in_channels
-        reached = part.weight.numel() / channels
-        drawn = draw(tuple(part.weight.shape)) / math.sqrt(reached)
-        part.__dict__["forward"] = partial(_by_detour, part, other, drawn.to(part.weight))
+        back = copy.deepcopy(layer)
+        back.bias = None
+        weight = layer.weight
+        channels = layer.in_features if isinstance(layer, nn.Linear) else layer.in_channels
+        reached = weight.numel() / channels
+        drawn = draw(tuple(weight.shape)) / math.sqrt(reached)
+        fixed = drawn.to(weight)
+        layer.__dict__["forward"] = partial(_by_detour, layer, back, fixed)
     return module
 
 
@@ -62,8 +64,13 @@ def _names() -> str:
     return ", ".join(kind.__name__ for kind in LINEAR)
 
 
-def _by_detour(part: nn.Module, other: nn.Module, fixed: Tensor, x: Tensor) -> Tensor:
-    """The layer's output at its own weights, with the derivative by x of `other` at fixed ones."""
-    exact = type(part).forward(part, x.detach())
-    through = functional_call(other, {"weight": fixed.to(x.device)}, (x,))
+def _by_detour(
+    layer: nn.Module,
+    back: nn.Module,
+    fixed: Tensor,
+    x: Tensor,
+) -> Tensor:
+    """The layer's output at its own weights, with the derivative by x of `back` at fixed ones."""
+    exact = type(layer).forward(layer, x.detach())
+    through = functional_call(back, {"weight": fixed.to(x.device)}, (x,))
     return exact + (through - through.detach())

@@ -91,11 +91,23 @@ class Functional:
             return 0.5 * (readout - target).square().sum(-1)
         return -(target * (self.scale * readout).log_softmax(-1)).sum(-1)
 
-    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:
+    def gradient(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> Layer:
         """As `Twin.gradient`."""
         return self.back(l, layer, entered, delta)[1]
 
-    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+    def back(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> tuple[Tensor, Layer]:
         """As `Twin.back`; leading axes of layer and inputs broadcast to those of `delta`."""
         leading = delta.shape[:-2]
         entered = entered.expand(*leading, *entered.shape[-2:])

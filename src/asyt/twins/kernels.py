@@ -15,10 +15,10 @@ from asyt.errors import AsytError, lookup
 
 def internal(name: str) -> Callable[..., Tensor] | None:
     """The operator `torch.ops.<name>`, or None where this torch has none."""
-    found: Any = torch.ops
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
+    operator: Any = torch.ops
+    for word in name.split("."):
+        operator = getattr(operator, word, None)
+    return operator
 
 
 #: x W^T by oneDNN, twice as fast as torch.matmul on some processors; rounded differently.
@@ -78,11 +78,14 @@ def product(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    return a @ b.mT if LINEAR is None else LINEAR(a, b, None, "none", [], "")
+    if LINEAR is None:
+        return a @ b.mT
+    return LINEAR(a, b, None, "none", [], "")
 
 
 def inside(error: Tensor, a: Tensor, high: float) -> Tensor:
     """Errors where 0 < a < high, else 0; written into `error`."""
     if INSIDE is None:
-        return error.masked_fill_((a <= 0) | (a >= high), 0.0)
+        outside = (a <= 0) | (a >= high)
+        return error.masked_fill_(outside, 0.0)
     return INSIDE(error, a, 0.0, high, grad_input=error)

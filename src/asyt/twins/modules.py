@@ -59,13 +59,15 @@ class ModuleStage:
         for name, parameter in self.module.named_parameters():
             if isinstance(parameter, nn.parameter.UninitializedParameter):
                 raise AsytError(f"{self.kind} has no '{name}' yet: give it a batch first.")
-            (trained if parameter.requires_grad else fixed)[name] = parameter.detach()
+            kind = trained if parameter.requires_grad else fixed
+            kind[name] = parameter.detach()
         if not trained:
             raise AsytError(
                 f"{self.kind} has no trainable parameter, so nothing to control: put it into one "
                 "module with its neighbour."
             )
-        self.own, self.fixed = Named(trained), fixed
+        self.own = Named(trained)
+        self.fixed = fixed
         rows = self.form.rows(example)[:TRIED]
         self.shape = trial.output_shape(self, rows)
         self.batched = self._can_be_batched(rows)
@@ -94,8 +96,9 @@ class ModuleStage:
         drawn = dict(module.named_parameters())
         for name in self.own:
             drawn[name].fill_(torch.nan)
-        for part in module.modules():
-            reset = getattr(part, "reset_parameters", getattr(part, "_reset_parameters", None))
+        for child in module.modules():
+            private = getattr(child, "_reset_parameters", None)
+            reset = getattr(child, "reset_parameters", private)
             if reset is not None:
                 reset()
         for name in self.own:
@@ -104,7 +107,11 @@ class ModuleStage:
                     f"no reset_parameters() of {self.kind} draws '{name}': write one, or take the "
                     "parameters that it has, initial()."
                 )
-        return self.own.map(lambda own, new: new.detach().to(own), Named(drawn))
+
+        def placed(own: Tensor, new: Tensor) -> Tensor:
+            return new.detach().to(own)
+
+        return self.own.map(placed, Named(drawn))
 
     def __call__(self, layer: Any, a: Tensor) -> Tensor:
         """Outputs (..., B, m) of inputs (..., B, n), and of controls (..., *shape) by name."""
@@ -130,19 +137,29 @@ class ModuleStage:
         def run(a: Tensor, delta: Tensor, *controls: Tensor) -> tuple[Tensor, ...]:
             return self._vjp(partial(self._run, a), controls, delta)
 
-        return self._named_as(layer, self._each(run, layer, a, delta))
+        update = self._each(run, layer, a, delta)
+        return self._named_as(layer, update)
 
     def _vjp(
-        self, run: Callable[..., Tensor], at: tuple[Tensor, ...], delta: Tensor
+        self,
+        run: Callable[..., Tensor],
+        at: tuple[Tensor, ...],
+        delta: Tensor,
     ) -> tuple[Tensor, ...]:
         if self.batched:
             return torch.func.vjp(run, *at)[1](delta)
         with torch.enable_grad():
             leaves = [tensor.detach().requires_grad_() for tensor in at]
-            return torch.autograd.grad(run(*leaves), leaves, delta, materialize_grads=True)
+            return torch.autograd.grad(
+                run(*leaves),
+                leaves,
+                delta,
+                materialize_grads=True,
+            )
 
     def _named_as(self, layer: Any, update: Sequence[Tensor]) -> Any:
-        return layer.map(lambda _, tensor: tensor, self.own.filled(update))
+        named = self.own.filled(update)
+        return layer.map(lambda _, tensor: tensor, named)
 
     def changed(self, change: Callable[[nn.Module], nn.Module]) -> ModuleStage:
         """The same stage of a module that is changed but for its parameters and outputs."""
@@ -155,17 +172,21 @@ class ModuleStage:
         layer = self.own.matching(layer)
         controls = [layer[name] for name in self.own]
         axes = [2] * len(rows)
-        axes += [len(shape) for shape in self.own.shapes.values()]
-        return Population(run, axes, self.batched)(*rows, *controls)
+        for shape in self.own.shapes.values():
+            axes.append(len(shape))
+        population = Population(run, axes, self.batched)
+        return population(*rows, *controls)
 
     def _run(self, a: Tensor, *controls: Tensor) -> Tensor:
         """Rows (B, n) of one chip -> rows (B, m)."""
-        if (a.shape[-1], a.dtype) != (self.form.width, self.form.dtype):
+        width = a.shape[-1]
+        if width != self.form.width or a.dtype != self.form.dtype:
             raise AsytError(
-                f"inputs of {a.shape[-1]} numbers a sample, {a.dtype}: {self.kind} takes "
+                f"inputs of {width} numbers a sample, {a.dtype}: {self.kind} takes "
                 f"{self.form.width}, {self.form.dtype}, as `rows` lays {self.form.shapes}."
             )
-        outputs = self.called(self.form.inputs(a), dict(zip(self.own, controls, strict=True)))
+        parameters = dict(zip(self.own, controls, strict=True))
+        outputs = self.called(self.form.inputs(a), parameters)
         return outputs.reshape(len(a), self.width)
 
     def called(self, inputs: Any, parameters: dict[str, Tensor]) -> Tensor:
@@ -178,7 +199,8 @@ class ModuleStage:
     def _can_be_batched(self, rows: Tensor) -> bool:
         """Whether vmap has a rule for everything; else it raises, or warns that it is slow."""
         self.batched = True
-        two, error = self.own.spread(2), rows.new_ones(2, len(rows), self.width)
+        two = self.own.spread(2)
+        error = rows.new_ones(2, len(rows), self.width)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")

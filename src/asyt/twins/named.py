@@ -41,7 +41,8 @@ class Named(Mapping[str, Tensor]):
         self.shapes = dict(shapes)
 
     def __getitem__(self, name: str) -> Tensor:
-        return self._values[lookup(name, self._values, "control")]
+        known = lookup(name, self._values, "control")
+        return self._values[known]
 
     def __contains__(self, name: object) -> bool:
         return name in self._values
@@ -53,7 +54,9 @@ class Named(Mapping[str, Tensor]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        sizes = [f"{name} {tuple(tensor.shape)}" for name, tensor in self._values.items()]
+        sizes = []
+        for name, tensor in self._values.items():
+            sizes.append(f"{name} {tuple(tensor.shape)}")
         return f"Named({', '.join(sizes)})"
 
     @property
@@ -72,10 +75,11 @@ class Named(Mapping[str, Tensor]):
                 "ones, as its twin's `initial` gives them."
             )
         for name, shape in self.shapes.items():
-            found = layer.shapes[lookup(name, layer.shapes, "control")]
-            if found != shape:
+            known = lookup(name, layer.shapes, "control")
+            theirs = layer.shapes[known]
+            if theirs != shape:
                 raise AsytError(
-                    f"control '{name}' is {tuple(found)} a chip, the network's is {tuple(shape)}: "
+                    f"control '{name}' is {tuple(theirs)} a chip, the network's is {tuple(shape)}: "
                     "give its own; with axes in front, Named(values, shapes) of those behind."
                 )
         return layer
@@ -86,13 +90,15 @@ class Named(Mapping[str, Tensor]):
 
     def filled(self, values: Iterable[Tensor]) -> Named:
         """Other tensors under these names, in the order of `tensors`."""
-        return Named(dict(zip(self._values, values, strict=True)), self.shapes)
+        by_name = dict(zip(self._values, values, strict=True))
+        return Named(by_name, self.shapes)
 
     def map(self, change: Callable[..., Tensor], *others: Named) -> Named:
         """`change` of every tensor, and of those of the same name in the others."""
         changed = []
         for name, tensor in self._values.items():
-            changed.append(change(tensor, *(other[name] for other in others)))
+            same = [other[name] for other in others]
+            changed.append(change(tensor, *same))
         return self.filled(changed)
 
     def to(self, compute: torch.device | str) -> Named:
@@ -103,8 +109,9 @@ class Named(Mapping[str, Tensor]):
     def leading(self) -> tuple[int, ...]:
         """The axes in front, (C,) or (S, C); () of one digital model."""
         name, shape = next(iter(self.shapes.items()))
-        axes = self._values[name].dim() - len(shape)
-        return tuple(self._values[name].shape[:axes])
+        tensor = self._values[name]
+        axes = tensor.dim() - len(shape)
+        return tuple(tensor.shape[:axes])
 
     def expand(self, *leading: int) -> Named:
         """Views with other leading axes, to which those of each broadcast."""
@@ -120,27 +127,36 @@ class Named(Mapping[str, Tensor]):
     def shared(self) -> Named:
         """Undo `spread`: controls that all chips see as one, without their axis of chips."""
         chips = len(self.leading) - 1
-        if chips < 0 or any(tensor.stride(chips) for tensor in self.tensors()):
+        if chips < 0:
             return self
-        return self.map(lambda tensor: tensor[0] if chips == 0 else tensor[:, :1])
+        if any(tensor.stride(chips) for tensor in self.tensors()):
+            return self
+        if chips == 0:
+            return self.map(lambda tensor: tensor[0])
+        return self.map(lambda tensor: tensor[:, :1])
 
     def drawn(self, draw: Callable[[tuple[int, ...]], Tensor]) -> Named:
         """Numbers for every parameter of every chip; `draw` makes (C, *shape) from a shape."""
         sizes = [math.prod(shape) for shape in self.shapes.values()]
-        parts = draw((sum(sizes),)).split(sizes, -1)
+        row = draw((sum(sizes),))
+        parts = row.split(sizes, -1)
         drawn = []
         for part, (name, shape) in zip(parts, self.shapes.items(), strict=True):
-            drawn.append(part.reshape(*part.shape[:-1], *shape).to(self._values[name]))
+            leading = part.shape[:-1]
+            laid = part.reshape(*leading, *shape)
+            drawn.append(laid.to(self._values[name]))
         return self.filled(drawn)
 
 
 def _flatten(named: Named) -> tuple[list[Tensor], Any]:
-    return list(named.tensors()), (tuple(named), named.shapes)
+    context = (tuple(named), named.shapes)
+    return list(named.tensors()), context
 
 
 def _unflatten(values: Iterable[Tensor], context: Any) -> Named:
     names, shapes = context
-    return Named(dict(zip(names, values, strict=True)), shapes)
+    by_name = dict(zip(names, values, strict=True))
+    return Named(by_name, shapes)
 
 
 # so that torch.func, and `PhysicalModule`, see the tensors

@@ -75,7 +75,9 @@ class Neural(Functional):
     @property
     def layers(self) -> tuple[int, ...]:
         """Numbers a sample, inputs first, read-out last: the layers of a `Device`."""
-        return (self.stages[0].form.width, *(stage.width for stage in self.stages))
+        inputs = self.stages[0].form.width
+        outputs = [stage.width for stage in self.stages]
+        return (inputs, *outputs)
 
     def rows(self, inputs: Any) -> Tensor:
         """Inputs as the first module takes them -> (..., B, n), as a trainer takes them."""
@@ -106,13 +108,28 @@ class Neural(Functional):
         def one(shape: tuple[int, ...]) -> Tensor:
             return draw(next(count), shape)
 
-        stages = [stage.changed(lambda module: detoured(module, one)) for stage in self.stages]
+        def aligned(module: nn.Module) -> nn.Module:
+            return detoured(module, one)
+
+        stages = [stage.changed(aligned) for stage in self.stages]
         return replace(self, stages=tuple(stages))
 
-    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:
+    def gradient(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> Layer:
         """As `Twin.gradient`; what chips share is computed once."""
         return self.stages[l].gradient(layer, entered, delta)
 
-    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+    def back(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> tuple[Tensor, Layer]:
         """As `Twin.back`; what chips share is computed once."""
         return self.stages[l].pull(layer, entered, delta)

@@ -9,13 +9,15 @@ from torch import Tensor, nn
 
 from asyt import streams
 
-BATCH, RATE = 100, 1e-3
+BATCH = 100
+RATE = 1e-3
 
 
 def settings(samples: int, width: int, seed: int) -> Tensor:
     """Random settings and inputs to record a device at, (N, width) in [-1, 1]; stream `subset`."""
     generator = streams.generator("subset", seed, 1)
-    return torch.from_numpy(generator.uniform(-1, 1, (samples, width))).float()
+    drawn = generator.uniform(-1, 1, (samples, width))
+    return torch.from_numpy(drawn).float()
 
 
 def perceptron(inputs: int, hidden: int, outputs: int, seed: int) -> nn.Module:
@@ -71,7 +73,8 @@ def fit(
             order = streams.permutation(len(x), "batches", seed, epoch)
             for batch in order.split(BATCH):
                 optimizer.zero_grad()
-                nn.functional.mse_loss(view(network(x[batch])), wanted[batch]).backward()
+                told = view(network(x[batch]))
+                nn.functional.mse_loss(told, wanted[batch]).backward()
                 optimizer.step()
             schedule.step()
     return network.requires_grad_(False)

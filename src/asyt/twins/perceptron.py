@@ -26,6 +26,7 @@ ACTIVATIONS = {
     "tanh": (torch.tanh_, lambda a: 1 - a * a),
     "sigmoid": (torch.sigmoid_, lambda a: a * (1 - a)),
 }
+_LINEAR = (lambda z: z, torch.ones_like)
 #: What the last layer does in the physics, before the read-out. Softmax follows digitally.
 OUTPUTS = ("softmax", "linear", *ACTIVATIONS)
 LOSSES = ("cross-entropy", "mse")
@@ -123,10 +124,12 @@ class Perceptron:
         """Initial controls of stream `initial`, normal with these standard deviations."""
         drawn = []
         for l, shape in enumerate(self.shapes):
-            parts = [weight_scale * streams.normal(shape, "initial", seed, l, 0)]
+            weight = weight_scale * streams.normal(shape, "initial", seed, l, 0)
+            layer = Layer(weight.to(dtype))
             if self.bias:
-                parts.append(bias_scale * streams.normal(shape[:1], "initial", seed, l, 1))
-            drawn.append(Layer(*(part.to(dtype) for part in parts)))
+                bias = bias_scale * streams.normal(shape[:1], "initial", seed, l, 1)
+                layer = layer._replace(bias=bias.to(dtype))
+            drawn.append(layer)
         return drawn
 
     @property
@@ -136,7 +139,8 @@ class Perceptron:
 
     def bound(self, l: int) -> float | None:
         """The largest net output |z| of layer l, or None."""
-        if self.clip is None or (self._last(l) and not self.clip_output):
+        limited = self.clip_output or not self._last(l)
+        if self.clip is None or not limited:
             return None
         return self.clip * self.layers[l]
 
@@ -147,7 +151,12 @@ class Perceptron:
         """The non-linearity behind layer l."""
         return self.output if self._last(l) else self.activation
 
-    def forward(self, weights: Weights, x: Tensor, disturb: Disturb | None = None) -> list[Tensor]:
+    def forward(
+        self,
+        weights: Weights,
+        x: Tensor,
+        disturb: Disturb | None = None,
+    ) -> list[Tensor]:
         """The activations of all layers, input first; the last is the read-out, before a softmax.
 
         With `disturb` a simulated device distorts its net outputs before clipping.
@@ -157,26 +166,41 @@ class Perceptron:
             states.append(self.activate(l, layer, states[-1], disturb))
         return states
 
-    def activate(self, l: int, layer: Layer, a: Tensor, disturb: Disturb | None = None) -> Tensor:
+    def activate(
+        self,
+        l: int,
+        layer: Layer,
+        a: Tensor,
+        disturb: Disturb | None = None,
+    ) -> Tensor:
         """Activation of layer l, set to `layer`, from its inputs (..., B, in); see `forward`."""
         z = net(layer, a)
         if disturb is not None:
             z = disturb(l, z)
-        if (bound := self.bound(l)) is not None:
+        bound = self.bound(l)
+        if bound is not None:
             z.clamp_(-bound, bound)
         return self.nonlinear(l, z)
 
-    def net(self, l: int, layer: Layer, a: Tensor) -> Tensor:  # noqa: ARG002 - as `Twin.net`
+    def net(
+        self,
+        l: int,  # noqa: ARG002 - as `Twin.net`
+        layer: Layer,
+        a: Tensor,
+    ) -> Tensor:
         """Net output of a layer; where autograd watches, by products that it knows."""
         if not torch.is_grad_enabled():
             return net(layer, a)
         z = torch.matmul(a, layer.weight.mT)
-        return z if layer.bias is None else z + layer.bias.unsqueeze(-2)
+        if layer.bias is None:
+            return z
+        return z + layer.bias.unsqueeze(-2)
 
     def settle(self, l: int, z: Tensor) -> Tensor:
         """As `Twin.settle`: clipping and non-linearity; leaves z as it is."""
         bound = self.bound(l)
-        z = z if bound is None else z.clamp(-bound, bound)
+        if bound is not None:
+            z = z.clamp(-bound, bound)
         return self.nonlinear(l, z.clone())
 
     def nonlinear(self, l: int, z: Tensor) -> Tensor:
@@ -184,12 +208,14 @@ class Perceptron:
         name = self._name(l)
         if self.threshold and not self._last(l):
             z -= self.threshold
-        return ACTIVATIONS[name][0](z) if name in ACTIVATIONS else z
+        activated, _ = ACTIVATIONS.get(name, _LINEAR)
+        return activated(z)
 
     def derivative(self, l: int, a: Tensor) -> Tensor:
         """g'(clip(z)) of layer l from its activation; 0 at a limit, unless straight through."""
-        name, inside = self._name(l), self._inside(l, a)
-        slope = ACTIVATIONS[name][1](a) if name in ACTIVATIONS else torch.ones_like(a)
+        inside = self._inside(l, a)
+        _, slope_at = ACTIVATIONS.get(self._name(l), _LINEAR)
+        slope = slope_at(a)
         return slope if inside is None else slope * inside
 
     def pull(self, l: int, error: Tensor, a: Tensor) -> Tensor:
@@ -200,7 +226,8 @@ class Perceptron:
         if bound is None:
             return kernels.inside(error, a, math.inf)
         rounding = 8 * torch.finfo(a.dtype).eps
-        return kernels.inside(error, a, (bound - self.threshold) * (1 - rounding))
+        limit = (bound - self.threshold) * (1 - rounding)
+        return kernels.inside(error, a, limit)
 
     def _inside(self, l: int, a: Tensor) -> Tensor | None:
         """Which neurons of layer l are not, to rounding, at a limit; None where no limit counts."""
@@ -215,7 +242,9 @@ class Perceptron:
 
     def predict(self, readout: Tensor) -> Tensor:
         """Class scores from the read-out: softmax where the output is one."""
-        return products.softmax(readout) if self.output == "softmax" else readout
+        if self.output == "softmax":
+            return products.softmax(readout)
+        return readout
 
     def error(self, readout: Tensor, target: Tensor) -> Tensor:
         """dL/dz at the output, a sample (..., B, P), from a read-out of any origin."""
@@ -225,7 +254,8 @@ class Perceptron:
             common = (error * prediction).sum(-1, keepdim=True)
             error = prediction * (error - common)  # transpose of the softmax Jacobian
         elif self.loss == "mse" and self.output in ACTIVATIONS:
-            error = error * ACTIVATIONS[self.output][1](readout)
+            _, slope_at = ACTIVATIONS[self.output]
+            error = error * slope_at(readout)
         # with cross-entropy the output's derivative cancels
         inside = self._inside(self.depth - 1, readout)
         return error if inside is None else error * inside
@@ -239,13 +269,26 @@ class Perceptron:
         wrong = torch.xlogy(1 - target, 1 - readout)
         return -(torch.xlogy(target, readout) + wrong).sum(-1)
 
-    def gradient(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> Layer:  # noqa: ARG002
+    def gradient(
+        self,
+        l: int,  # noqa: ARG002 - as `Twin.gradient`
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> Layer:
         """As `Twin.gradient`: the same for every layer."""
         return layer_gradient(delta, entered, layer)
 
-    def back(self, l: int, layer: Layer, entered: Tensor, delta: Tensor) -> tuple[Tensor, Layer]:
+    def back(
+        self,
+        l: int,
+        layer: Layer,
+        entered: Tensor,
+        delta: Tensor,
+    ) -> tuple[Tensor, Layer]:
         """As `Twin.back`."""
-        return products.backward(delta, layer.weight), self.gradient(l, layer, entered, delta)
+        error = products.backward(delta, layer.weight)
+        return error, self.gradient(l, layer, entered, delta)
 
     def vjp(
         self,
@@ -268,9 +311,10 @@ class Perceptron:
         at = states if at is None else at
         gradient = []
         for l in reversed(range(self.depth)):
-            gradient.append(layer_gradient(error, states[l], weights[l]))
+            layer = weights[l]
+            gradient.append(layer_gradient(error, states[l], layer))
             if l > 0:  # Eq. 5
-                error = products.backward(error, weights[l].weight)
+                error = products.backward(error, layer.weight)
                 error = self.pull(l - 1, error, at[l])
         return gradient[::-1]
 
@@ -278,7 +322,9 @@ class Perceptron:
 def layer_gradient(delta: Tensor, entered: Tensor, layer: Layer) -> Layer:
     """What dL/dz of a layer, (..., B, out), asks of its weight (Eq. 6) and bias (Eq. 7), if any."""
     weight = products.gradient(delta, entered)
-    return Layer(weight, None if layer.bias is None else products.total(delta))
+    if layer.bias is None:
+        return Layer(weight)
+    return Layer(weight, products.total(delta))
 
 
 def required(twin: Twin, what: str) -> Perceptron:

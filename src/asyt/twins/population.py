@@ -34,7 +34,8 @@ class Population:
         """Results with all the axes in front that any of the tensors has."""
         leads = []
         for tensor, own in zip(tensors, self.axes, strict=True):
-            leads.append(tensor.shape[: tensor.dim() - own])
+            axes = tensor.dim() - own
+            leads.append(tensor.shape[:axes])
         return self._over(torch.broadcast_shapes(*leads), *tensors)
 
     def _over(self, leading: Sequence[int], *tensors: Tensor) -> tuple[Tensor, ...]:
@@ -42,25 +43,29 @@ class Population:
         if not leading:
             return self.run(*tensors)
         along: list[int | None] = []
-        given = []
+        arguments = []
         for tensor, own in zip(tensors, self.axes, strict=True):
             has_axis = tensor.dim() - own == len(leading)
             if has_axis and tensor.shape[0] == 1:
                 tensor = tensor[0]
                 has_axis = False
-            given.append(tensor)
+            arguments.append(tensor)
             along.append(0 if has_axis else None)
         inner = partial(self._over, leading[1:])
+        count = leading[0]
         if not any(axis == 0 for axis in along):
-            results = inner(*given)
-            return tuple(result.expand(leading[0], *result.shape) for result in results)
+            results = inner(*arguments)
+            return tuple(result.expand(count, *result.shape) for result in results)
         if self.batched:
-            return torch.func.vmap(inner, tuple(along))(*given)
-        return _one_by_one(inner, along, leading[0], given)
+            return torch.func.vmap(inner, tuple(along))(*arguments)
+        return _one_by_one(inner, along, count, arguments)
 
 
 def _one_by_one(
-    run: Run, along: Sequence[int | None], count: int, tensors: Sequence[Tensor]
+    run: Run,
+    along: Sequence[int | None],
+    count: int,
+    tensors: Sequence[Tensor],
 ) -> tuple[Tensor, ...]:
     """What vmap does, by a loop."""
     results = []
@@ -69,4 +74,5 @@ def _one_by_one(
         for tensor, axis in zip(tensors, along, strict=True):
             one.append(tensor if axis is None else tensor[i])
         results.append(run(*one))
-    return tuple(torch.stack(parts) for parts in zip(*results, strict=True))
+    by_result = zip(*results, strict=True)
+    return tuple(torch.stack(parts) for parts in by_result)

@@ -23,9 +23,13 @@ SMALL = 1_000_000
 
 def _large(a: Tensor, b: Tensor) -> bool:
     """Whether oneDNN makes a b^T of two matrices faster, and they are worth the call."""
-    if kernels.LINEAR is None or a.dtype != torch.float32 or a.device.type != "cpu":
+    if kernels.LINEAR is None:
         return False
-    return a.shape[-2] * a.shape[-1] * b.shape[-2] >= SMALL
+    if a.dtype != torch.float32 or a.device.type != "cpu":
+        return False
+    m, k = a.shape[-2:]
+    n = b.shape[-2]
+    return m * k * n >= SMALL
 
 
 def _products(a: Tensor, b: Tensor) -> Tensor:
@@ -39,9 +43,13 @@ def _products(a: Tensor, b: Tensor) -> Tensor:
     leading = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     result = a.new_empty(*leading, a.shape[-2], b.shape[-2])
     if leading.numel() == 1:
-        return kernels.product(a.flatten(0, -2), b.flatten(0, -2)).view(result.shape)
-    each = [m.expand(*leading, *m.shape[-2:]).flatten(0, -3) for m in (result, a, b)]
-    for out, one, other in zip(*each, strict=True):
+        only = kernels.product(a.flatten(0, -2), b.flatten(0, -2))
+        return only.view(result.shape)
+    matrices = []
+    for tensor in (result, a, b):
+        each = tensor.expand(*leading, *tensor.shape[-2:])
+        matrices.append(each.flatten(0, -3))
+    for out, one, other in zip(*matrices, strict=True):
         out.copy_(kernels.product(one, other))
     return result
 
@@ -51,16 +59,21 @@ def _in_rows(a: Tensor, b: Tensor) -> Tensor:
     together = a.movedim(-2, 0)
     if not together.is_contiguous():
         together = a
-    result = kernels.product(together.reshape(-1, a.shape[-1]), b)
+    rows = together.reshape(-1, a.shape[-1])
+    result = kernels.product(rows, b)
     result = result.view(*together.shape[:-1], b.shape[0])
-    return result if together is a else result.movedim(0, -2)
+    if together is a:
+        return result
+    return result.movedim(0, -2)
 
 
 def _in_columns(a: Tensor, b: Tensor) -> Tensor:
     """One large product with an a that all share; its columns belong to all."""
     columns = b.movedim(-1, 0)
-    result = kernels.product(a, columns.reshape(b.shape[-1], -1).mT)
-    return result.view(a.shape[0], *columns.shape[1:]).movedim(0, -2)
+    matrix = columns.reshape(b.shape[-1], -1)
+    result = kernels.product(a, matrix.mT)
+    result = result.view(a.shape[0], *columns.shape[1:])
+    return result.movedim(0, -2)
 
 
 def forward(x: Tensor, weight: Tensor) -> Tensor:
@@ -85,18 +98,23 @@ def gradient(error: Tensor, states: Tensor) -> Tensor:
 def _matmul(a: Tensor, b: Tensor) -> Tensor:
     """A b by PyTorch; on a GPU, where all products count as large, in today's precision."""
     if a.device.type == "cuda" and kernels.rounded(a):
-        return torch.matmul(a.bfloat16(), b.bfloat16()).float()
+        result = torch.matmul(a.bfloat16(), b.bfloat16())
+        return result.float()
     return torch.matmul(a, b)
 
 
 def total(error: Tensor) -> Tensor:
     """The sum over the batch: (..., B, out) -> (..., out)."""
-    return error.mT.sum(-1) if in_columns(error) else error.sum(-2)
+    if in_columns(error):
+        return error.mT.sum(-1)
+    return error.sum(-2)
 
 
 def softmax(z: Tensor) -> Tensor:
     """Over the last axis, (..., B, n)."""
-    return z.mT.softmax(-2).mT if in_columns(z) else z.softmax(-1)
+    if in_columns(z):
+        return z.mT.softmax(-2).mT
+    return z.softmax(-1)
 
 
 def in_columns(z: Tensor) -> bool:
@@ -109,7 +127,8 @@ def rows(z: Tensor) -> Tensor:
     if z.dim() == 2 or z.is_contiguous():
         return z.contiguous()
     result = torch.empty(z.shape, dtype=z.dtype, device=z.device)
-    for out, one in zip(result.flatten(0, -3), z.flatten(0, -3), strict=True):
+    matrices = zip(result.flatten(0, -3), z.flatten(0, -3), strict=True)
+    for out, one in matrices:
         out.copy_(one)  # PyTorch transposes one matrix fast, several at once slowly
     return result
 
@@ -119,5 +138,6 @@ def join(parts: list[Tensor]) -> Tensor:
     if len(parts) == 1:
         return parts[0]
     if in_columns(parts[0]):
-        return torch.cat([part.mT for part in parts], -3).mT
+        columns = [part.mT for part in parts]
+        return torch.cat(columns, -3).mT
     return torch.cat(parts, -3)

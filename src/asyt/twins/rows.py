@@ -25,7 +25,8 @@ class Form:
 
     def __init__(self, example: Any):
         leaves, self._tree = tree_flatten(example)
-        if not leaves or not all(isinstance(leaf, Tensor) and leaf.dim() for leaf in leaves):
+        are_batches = [isinstance(leaf, Tensor) and leaf.dim() for leaf in leaves]
+        if not leaves or not all(are_batches):
             raise AsytError(
                 f"example of type {type(example).__name__}: give a batch of inputs, a tensor "
                 "(B, *shape) or lists, tuples and dicts of such tensors."
@@ -41,29 +42,36 @@ class Form:
         self._types = [leaf.dtype for leaf in leaves]
         self._sizes = [math.prod(shape) for shape in self.shapes]
         self.width = sum(self._sizes)
+        self.dtype = torch.get_default_dtype()
         floating = [kind for kind in self._types if kind.is_floating_point]
-        self.dtype = floating[0] if floating else torch.get_default_dtype()
+        if floating:
+            self.dtype = floating[0]
 
     def rows(self, inputs: Any) -> Tensor:
         """A batch as the network takes it, perhaps with more axes in front, as (..., B, n)."""
         leaves, tree = tree_flatten(inputs)
         shapes = [tuple(getattr(leaf, "shape", ())) for leaf in leaves]
-        pairs = zip(shapes, self.shapes, strict=False)
-        ends = [shape[len(shape) - len(own) :] for shape, own in pairs]
+        ends = []
+        for shape, own in zip(shapes, self.shapes, strict=False):
+            in_front = len(shape) - len(own)
+            ends.append(shape[in_front:])
         if tree != self._tree or ends != self.shapes:
             raise AsytError(f"inputs of shapes {shapes}: the network takes (B, *{self.shapes}).")
         parts = []
         for leaf, own in zip(leaves, self.shapes, strict=True):
-            batch = leaf.shape[: leaf.dim() - len(own)]
-            parts.append(leaf.reshape(*batch, -1).to(self.dtype))
+            in_front = leaf.dim() - len(own)
+            batch = leaf.shape[:in_front]
+            part = leaf.reshape(*batch, -1)
+            parts.append(part.to(self.dtype))
         return torch.cat(parts, -1)
 
     def inputs(self, rows: Tensor) -> Any:
         """Rows (B, n) as the network takes them."""
         leaves = []
-        for part, shape, kind in zip(
-            rows.split(self._sizes, -1), self.shapes, self._types, strict=True
-        ):
+        parts = rows.split(self._sizes, -1)
+        for part, shape, kind in zip(parts, self.shapes, self._types, strict=True):
             leaf = part.reshape(len(rows), *shape)
-            leaves.append(leaf if kind.is_floating_point else leaf.to(kind))
+            if not kind.is_floating_point:
+                leaf = leaf.to(kind)
+            leaves.append(leaf)
         return tree_unflatten(leaves, self._tree)

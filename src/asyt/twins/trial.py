@@ -22,23 +22,26 @@ ROUNDING = 1e-3
 @torch.no_grad()
 def output_shape(stage: ModuleStage, rows: Tensor) -> torch.Size:
     """The shape of an output, once the module is known to be a function of a sample."""
-    given, parameters = stage.form.inputs(rows.clone()), dict(stage.own)
-    held = [tensor.clone() for tensor in (rows, *stage.own.tensors(), *stage.fixed.values())]
+    inputs = stage.form.inputs(rows.clone())
+    parameters = dict(stage.own)
+    constants = (*stage.own.tensors(), *stage.fixed.values())
+    held = [tensor.clone() for tensor in (rows, *constants)]
     try:
-        once = stage.called(given, parameters)
+        once = stage.called(inputs, parameters)
     except Exception as error:  # a module has errors of its own
         raise AsytError(
             f"{stage.kind} cannot take the example: {error} Give two or more samples as it "
             "takes them, several arguments as a tuple."
         ) from error
     _check_outputs(stage.kind, once, len(rows))
-    kept = (stage.form.rows(given), *stage.own.tensors(), *stage.fixed.values())
-    if not all(map(torch.equal, held, kept)):
+    after = (stage.form.rows(inputs), *constants)
+    if not all(map(torch.equal, held, after)):
         raise AsytError(
             f"{stage.kind} changes its inputs, parameters or buffers in a pass: call .eval() "
             "on it, and do without inplace=True on inputs."
         )
-    if not torch.equal(once, stage.called(stage.form.inputs(rows), parameters)):
+    again = stage.called(stage.form.inputs(rows), parameters)
+    if not torch.equal(once, again):
         raise AsytError(
             f"{stage.kind} gives other outputs in a second pass: a twin is a function. Call "
             ".eval() on it (dropout), or take away what it draws or remembers."
@@ -69,7 +72,8 @@ def _check_outputs(kind: str, outputs: Any, batch: int) -> None:
 
 def check_derivatives(stage: ModuleStage, rows: Tensor) -> None:
     """An `AsytError` where torch finds no derivative by any parameter."""
-    error = torch.arange(1, stage.width + 1).to(rows).expand(len(rows), -1)
+    numbers = torch.arange(1, stage.width + 1).to(rows)
+    error = numbers.expand(len(rows), -1)
     try:
         slopes = stage.gradient(stage.own, rows, error)
     except RuntimeError as found:
