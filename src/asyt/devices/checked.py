@@ -22,12 +22,14 @@ def run(device: Device, controls: Weights, x: Tensor) -> Sequence[Any]:
     An empty batch is no pass: the device is not asked.
     """
     if not x.shape[-2]:
-        return [
-            x,
-            *(x.new_empty(_shape(device, x, neurons)) for neurons in device.layers[1:]),
-        ]
+        states = [x]
+        for neurons in device.layers[1:]:
+            shape = _shape(device, x, neurons)
+            states.append(x.new_empty(shape))
+        return states
     if not device.only_reads:
-        controls, x = [layer.map(gate.lent) for layer in controls], gate.lent(x)
+        controls = [layer.map(gate.lent) for layer in controls]
+        x = gate.lent(x)
     states = device.propagate(controls, x)
     if not isinstance(states, list | tuple) or len(states) < 2:
         raise DeviceOutputError(
@@ -37,7 +39,12 @@ def run(device: Device, controls: Weights, x: Tensor) -> Sequence[Any]:
     return states
 
 
-def readout(device: Device, states: Sequence[Any], controls: Weights, x: Tensor) -> Tensor:
+def readout(
+    device: Device,
+    states: Sequence[Any],
+    controls: Weights,
+    x: Tensor,
+) -> Tensor:
     """The last state."""
     outputs = device.layers[-1]
     shape = _shape(device, x, outputs)
@@ -49,7 +56,12 @@ def readout(device: Device, states: Sequence[Any], controls: Weights, x: Tensor)
     return _received(device, states[-1], shape, controls, x, promise)
 
 
-def all_layers(device: Device, states: Sequence[Any], controls: Weights, x: Tensor) -> list[Tensor]:
+def all_layers(
+    device: Device,
+    states: Sequence[Any],
+    controls: Weights,
+    x: Tensor,
+) -> list[Tensor]:
     """All states. The first are the inputs as they were given, whatever became of the copy."""
     last = readout(device, states, controls, x)
     widths = [_width(state) for state in states]
@@ -92,5 +104,12 @@ def _received(
     x: Tensor,
     promise: str,
 ) -> Tensor:
-    like = x.new_empty(0, dtype=gate.floating(x, *tensors(controls)))
-    return gate.received(state, shape, like, who=_name(device), promise=promise)
+    dtype = gate.floating(x, *tensors(controls))
+    like = x.new_empty(0, dtype=dtype)
+    return gate.received(
+        state,
+        shape,
+        like,
+        who=_name(device),
+        promise=promise,
+    )

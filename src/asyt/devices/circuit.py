@@ -56,7 +56,8 @@ class Cells:
 
 def twin(layers: tuple[int, ...], scale: float = 1.0) -> Functional:
     """The circuit of the schematic."""
-    return Functional((Cells().stage,) * (len(layers) - 1), scale)
+    depth = len(layers) - 1
+    return Functional((Cells().stage,) * depth, scale)
 
 
 class CircuitDevice(NoisyDevice):
@@ -82,7 +83,8 @@ class CircuitDevice(NoisyDevice):
         torch.Size([2, 5, 3])
     """
 
-    kind, cites = "circuit", ("wright2022", "gilbert1968", "pelgrom1989")
+    kind = "circuit"
+    cites = ("wright2022", "gilbert1968", "pelgrom1989")
     only_reads = True
 
     def __init__(
@@ -101,7 +103,8 @@ class CircuitDevice(NoisyDevice):
         self._noise = noise
 
         def draw(size: float, l: int, kind: int, *shape: int) -> Tensor:
-            return (size * fabricated(shape, population, seed, l, kind)).to(dtype)
+            error = fabricated(shape, population, seed, l, kind)
+            return (size * error).to(dtype)
 
         self._cells = [
             Cells(
@@ -116,5 +119,7 @@ class CircuitDevice(NoisyDevice):
         """Voltages of every layer."""
         states = [x]
         for cells, layer in zip(self._cells, controls, strict=True):
-            states.append(self._noisy(cells.stage(layer, states[-1]), self._noise))
+            voltages = cells.stage(layer, states[-1])
+            voltages = self._noisy(voltages, self._noise)
+            states.append(voltages)
         return states

@@ -39,7 +39,8 @@ class Accesses:
         """Reads, writes, accesses (their sum) and time-steps a sample; an AsytError before one."""
         if not self.samples:
             raise AsytError("no sample has passed through this device yet: run it first.")
-        reads, writes = self.reads / self.samples, self.writes / self.samples
+        reads = self.reads / self.samples
+        writes = self.writes / self.samples
         steps = self.time_steps / self.samples
         return {
             "reads": reads,
@@ -86,7 +87,12 @@ class Device(abc.ABC):
         if "propagate" in vars(cls) and "only_reads" not in vars(cls):
             cls.only_reads = False
 
-    def __init__(self, layers: tuple[int, ...], population: int, encapsulated: bool = True):
+    def __init__(
+        self,
+        layers: tuple[int, ...],
+        population: int,
+        encapsulated: bool = True,
+    ):
         if population < 1:
             raise AsytError(f"a population of {population} chips: give at least 1.")
         self.layers = tuple(layers)
@@ -122,7 +128,8 @@ class Device(abc.ABC):
         Raises:
             DeviceOutputError: the read-out is no array of real numbers (C, B, P).
         """
-        readout = checked.readout(self, checked.run(self, controls, x), controls, x)
+        states = checked.run(self, controls, x)
+        readout = checked.readout(self, states, controls, x)
         self._count(x, reads=self.layers[-1], writes=0, time_steps=1)
         return readout
 
@@ -141,12 +148,25 @@ class Device(abc.ABC):
                 "method that needs no hidden states (AsyT, pseudo IP-BP), or build the device with "
                 "encapsulated=False."
             )
-        states = checked.all_layers(self, checked.run(self, controls, x), controls, x)
-        hidden, outputs = sum(self.layers[1:-1]), self.layers[-1]
-        self._count(x, reads=hidden + outputs, writes=hidden, time_steps=len(states) - 1)
+        carried = checked.run(self, controls, x)
+        states = checked.all_layers(self, carried, controls, x)
+        hidden = sum(self.layers[1:-1])
+        outputs = self.layers[-1]
+        self._count(
+            x,
+            reads=hidden + outputs,
+            writes=hidden,
+            time_steps=len(states) - 1,
+        )
         return states
 
-    def _count(self, x: Tensor, reads: int, writes: int, time_steps: int) -> None:
+    def _count(
+        self,
+        x: Tensor,
+        reads: int,
+        writes: int,
+        time_steps: int,
+    ) -> None:
         batch = x.shape[-2]
         self.accesses.samples += batch
         self.accesses.reads += reads * batch
@@ -173,7 +193,12 @@ class NoisyDevice(Device):
         """Start the noise of a moment from its own address in stream `noise`."""
         self._generator = streams.torch_generator(self._compute, "noise", self._seed, *moment)
 
-    def _noisy(self, values: Tensor, deviation: float, scale: Tensor | float = 1.0) -> Tensor:
+    def _noisy(
+        self,
+        values: Tensor,
+        deviation: float,
+        scale: Tensor | float = 1.0,
+    ) -> Tensor:
         """Values with noise of this deviation, in units of `scale`; nothing is drawn for zero."""
         if not deviation:
             return values
@@ -181,11 +206,17 @@ class NoisyDevice(Device):
         return values + deviation * scale * noise
 
 
-def fabricated(shape: tuple[int, ...], population: int, seed: int, layer: int, kind: int) -> Tensor:
+def fabricated(
+    shape: tuple[int, ...],
+    population: int,
+    seed: int,
+    layer: int,
+    kind: int,
+) -> Tensor:
     """N(0, 1) for every chip (C, *shape); chip j is the same in a population of any size."""
-    chips = [
-        streams.normal(shape, "fabrication", seed, chip, layer, kind) for chip in range(population)
-    ]
+    chips = []
+    for chip in range(population):
+        chips.append(streams.normal(shape, "fabrication", seed, chip, layer, kind))
     return torch.stack(chips)
 
 

@@ -8,6 +8,8 @@ All come from NumPy's legacy generator with fixed seeds, layer i = 0, 1, 2 ("Asy
 - update errors of layer i are one sequence of seed 42 (3 i + 3).
 """
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 
@@ -23,7 +25,7 @@ DISTORTION = 0.6
 def initial(layers: tuple[int, ...]) -> Weights:
     """Initial weights (out, in) and biases (out,) a layer."""
     drawn = []
-    for l, (n_in, n_out) in enumerate(zip(layers, layers[1:], strict=False)):
+    for l, (n_in, n_out) in enumerate(pairwise(layers)):
         weight = _normal(_from(SEED + l), n_out, n_in, WEIGHT_SCALE)
         bias = _normal(_from(SEED + l), n_out, 1, BIAS_SCALE)
         drawn.append(Layer(weight, bias[:, 0]))
@@ -32,20 +34,25 @@ def initial(layers: tuple[int, ...]) -> Weights:
 
 def masks(layers: tuple[int, ...], distortion: float = DISTORTION) -> Weights:
     """Relative errors of the chip's weights (out, in) and biases (out,) a layer."""
-    return _errors(layers, [_from(SEED)] * len(layers), distortion)
+    one_sequence = _from(SEED)
+    return _errors(layers, [one_sequence] * len(layers), distortion)
 
 
 def update_errors(layers: tuple[int, ...], distortion: float = DISTORTION) -> Weights:
     """Relative errors of every update, (out, in) and (out,) a layer."""
-    sequences = [_from(SEED * (3 * l + 3)) for l in range(len(layers))]
+    sequences = []
+    for l in range(len(layers)):
+        sequences.append(_from(SEED * (3 * l + 3)))
     return _errors(layers, sequences, distortion)
 
 
 def _errors(
-    layers: tuple[int, ...], sequences: list[np.random.RandomState], distortion: float
+    layers: tuple[int, ...],
+    sequences: list[np.random.RandomState],
+    distortion: float,
 ) -> Weights:
     drawn = []
-    for sequence, n_in, n_out in zip(sequences, layers, layers[1:], strict=False):
+    for sequence, (n_in, n_out) in zip(sequences, pairwise(layers), strict=False):
         weight = _normal(sequence, n_out, n_in, distortion)
         bias = _normal(sequence, n_out, 1, distortion)
         drawn.append(Layer(weight, bias[:, 0]))
@@ -56,6 +63,12 @@ def _from(seed: int) -> np.random.RandomState:
     return np.random.RandomState(seed)
 
 
-def _normal(sequence: np.random.RandomState, n_out: int, n_in: int, scale: float) -> torch.Tensor:
+def _normal(
+    sequence: np.random.RandomState,
+    n_out: int,
+    n_in: int,
+    scale: float,
+) -> torch.Tensor:
     """The next n_out x n_in numbers of a sequence, float32."""
-    return torch.from_numpy(scale * sequence.randn(n_out, n_in)).float()
+    numbers = scale * sequence.randn(n_out, n_in)
+    return torch.from_numpy(numbers).float()

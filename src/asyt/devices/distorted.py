@@ -22,7 +22,8 @@ from asyt.twins import Layer, Perceptron, Weights, products
 
 #: Numbers in the largest tensor of the chips that are run together: 8 MB in float32, near a CPU;
 #: a GPU has no such memory and wants large products, so there it is 1 GB.
-BLOCK, GPU_BLOCK = 2**21, 2**28
+BLOCK = 2**21
+GPU_BLOCK = 2**28
 
 
 class DistortedDevice(Device):
@@ -58,7 +59,8 @@ class DistortedDevice(Device):
         torch.Size([20, 5, 3])
     """
 
-    kind, cites = "distorted", ("wang2025", "wang2025code")
+    kind = "distorted"
+    cites = ("wang2025", "wang2025code")
     only_reads = True
 
     def __init__(
@@ -92,36 +94,43 @@ class DistortedDevice(Device):
                 raise AsytError(
                     f"{name} {value}: a standard deviation is a finite number, zero or above."
                 )
-        if noise is not None and len(noise.levels) not in (0, len(structure.shapes)):
+        depth = structure.depth
+        if noise is not None and len(noise.levels) not in (0, depth):
             raise AsytError(
-                f"a noise floor of {len(noise.levels)} levels for {len(structure.shapes)} layers: "
-                "give one a layer."
+                f"a noise floor of {len(noise.levels)} levels for {depth} layers: give one a layer."
             )
-        if noise is not None and max(noise.layers or (0,)) >= len(structure.shapes):
-            raise AsytError(
-                f"noise in layers {noise.layers} of {len(structure.shapes)}: they are counted from "
-                "0."
-            )
+        if noise is not None and max(noise.layers or (0,)) >= depth:
+            raise AsytError(f"noise in layers {noise.layers} of {depth}: they are counted from 0.")
         place = lookup(acts_on, ("weights", "outputs"), "place of distortion")
-        self._structure, self._noise, self._seed = structure, noise, seed
+        self._structure = structure
+        self._noise = noise
+        self._seed = seed
         self._on_weights = place == "weights"
 
-        def drawn(which: int, centre: float, deviations: Sequence[float]) -> Weights:
+        def drawn(
+            which: int,
+            centre: float,
+            deviations: Sequence[float],
+        ) -> Weights:
             """Centre + deviation * N(0, 1) for each parameter (or each neuron) of each chip."""
             layers = []
             for l, (n_out, n_in) in enumerate(structure.shapes):
                 # the last column belongs to the bias
                 shape = (n_out, n_in + 1) if self._on_weights else (n_out, 1)
                 table = torch.empty(population, *shape, dtype=dtype)
-                for row, chip, deviation in zip(table, self._chips, deviations, strict=True):
+                chips = zip(table, self._chips, deviations, strict=True)
+                for row, chip, deviation in chips:
                     error = streams.normal(shape, "fabrication", seed, chip, l, which)
                     row.copy_(centre + deviation * error)
-                layer = Layer(table[..., :-1].contiguous(), table[..., -1].contiguous())
-                layers.append(layer.to(compute))
+                weight = table[..., :-1].contiguous()
+                bias = table[..., -1].contiguous()
+                layers.append(Layer(weight, bias).to(compute))
             return layers
 
         self.gain = drawn(0, 1.0, distortions)
-        self._offset = drawn(1, 0.0, [offset] * population) if offset else None
+        self._offset = None
+        if offset:
+            self._offset = drawn(1, 0.0, [offset] * population)
         self.at(0, 0)
 
     @classmethod
@@ -161,27 +170,40 @@ class DistortedDevice(Device):
         """
         controls = [layer.shared() for layer in controls]
         noise = [self._noise_of_a_pass(layer, x) for layer in controls]
-        blocks = [self._through(chips, controls, x, noise) for chips in self.blocks(x)]
-        states = [products.join(list(parts)) for parts in zip(*blocks, strict=True)]
-        return [x, *states]
+        blocks = []
+        for chips in self.blocks(x):
+            blocks.append(self._through(chips, controls, x, noise))
+        states = [x]
+        for parts in zip(*blocks, strict=True):
+            states.append(products.join(list(parts)))
+        return states
 
     def blocks(self, x: Tensor) -> list[slice]:
         """The chips that run together: as many as keep a layer's tensors near the processor."""
-        batch, block = x.shape[-2], BLOCK if x.device.type == "cpu" else GPU_BLOCK
+        batch = x.shape[-2]
+        trajectories = x.shape[:-2].numel()
+        block = BLOCK if x.device.type == "cpu" else GPU_BLOCK
         widest = max(n_out * max(n_in, batch) for n_out, n_in in self._structure.shapes)
-        together = max(1, block // (widest * x.shape[:-2].numel()))
-        return [slice(first, first + together) for first in range(0, self.population, together)]
+        together = max(1, block // (widest * trajectories))
+        firsts = range(0, self.population, together)
+        return [slice(first, first + together) for first in firsts]
 
     def _noise_of_a_pass(self, layer: Layer, x: Tensor) -> Tensor | None:
         """The normal numbers of a layer, all chips."""
         if self._noise is None:
             return None
-        leading = torch.broadcast_shapes(layer.weight.shape[:-2], x.shape[:-2], (self.population,))
-        shape = (*leading, x.shape[-2], layer.weight.shape[-2])
+        *of_weights, n_out, _ = layer.weight.shape
+        *of_inputs, batch, _ = x.shape
+        leading = torch.broadcast_shapes(of_weights, of_inputs, (self.population,))
+        shape = (*leading, batch, n_out)
         return self._noise.draw(shape, x, self._generator)
 
     def _through(
-        self, chips: slice, controls: Weights, x: Tensor, noise: Sequence[Tensor | None]
+        self,
+        chips: slice,
+        controls: Weights,
+        x: Tensor,
+        noise: Sequence[Tensor | None],
     ) -> list[Tensor]:
         """What some of the chips carry after each layer, or only after the last."""
         light = x
@@ -199,20 +221,32 @@ class DistortedDevice(Device):
             states.append(light)
         return states
 
-    def _disturb(self, chips: slice, drawn: Tensor | None, l: int, z: Tensor) -> Tensor:
+    def _disturb(
+        self,
+        chips: slice,
+        drawn: Tensor | None,
+        l: int,
+        z: Tensor,
+    ) -> Tensor:
         """Net outputs of layer l with the errors of its neurons and the noise."""
         if not self._on_weights:  # errors of neurons lie where biases do
             if self._offset is not None:
-                z = z + _of(self._offset[l], chips).tensors()[-1].unsqueeze(-2)
-            z = z * _of(self.gain[l], chips).tensors()[-1].unsqueeze(-2)
+                offset = _of(self._offset[l], chips).tensors()[-1]
+                z = z + offset.unsqueeze(-2)
+            gain = _of(self.gain[l], chips).tensors()[-1]
+            z = z * gain.unsqueeze(-2)
         if self._noise is None or drawn is None:
             return z
-        return self._noise.add(z, drawn[..., chips, :, :], l)
+        of_chips = drawn[..., chips, :, :]
+        return self._noise.add(z, of_chips, l)
 
 
 def _of(layer: Layer, chips: slice) -> Layer:
     """The part of a layer that belongs to some chips; what all share is theirs too."""
-    weight, bias = layer.weight, layer.bias
+    weight = layer.weight
     if weight.dim() == 2 or weight.shape[-3] == 1:
         return layer
-    return Layer(weight[..., chips, :, :], None if bias is None else bias[..., chips, :])
+    weight = weight[..., chips, :, :]
+    if layer.bias is None:
+        return Layer(weight)
+    return Layer(weight, layer.bias[..., chips, :])

@@ -52,7 +52,8 @@ class DistortedNetwork(Device):
         torch.Size([2, 5, 3])
     """
 
-    kind, cites = "distorted", ("wang2025", "wang2025code")
+    kind = "distorted"
+    cites = ("wang2025", "wang2025code")
     only_reads = True
 
     def __init__(
@@ -79,7 +80,10 @@ class DistortedNetwork(Device):
             raise AsytError(
                 f"{len(self._chips)} chips for a population of {population}: give one each."
             )
-        self._twin, self._noise, self._seed, self._compute = twin, noise, seed, compute
+        self._twin = twin
+        self._noise = noise
+        self._seed = seed
+        self._compute = compute
         self._own: list[Any] = twin.initial()
         self.gain = self._drawn(0, 1.0, distortion)
         self._offset = self._drawn(1, 0.0, offset)
@@ -91,11 +95,14 @@ class DistortedNetwork(Device):
         for l, layer in enumerate(self._own):
 
             def draw(shape: tuple[int, ...], l: int = l) -> Tensor:
-                address = ("fabrication", self._seed)
-                chips = [streams.normal(shape, *address, chip, l, which) for chip in self._chips]
+                chips = []
+                for chip in self._chips:
+                    address = (self._seed, chip, l, which)
+                    chips.append(streams.normal(shape, "fabrication", *address))
                 return centre + deviation * torch.stack(chips)
 
-            layers.append(layer.drawn(draw).to(self._compute))
+            drawn = layer.drawn(draw)
+            layers.append(drawn.to(self._compute))
         return layers
 
     def at(self, *moment: int) -> None:
@@ -108,7 +115,8 @@ class DistortedNetwork(Device):
         """AsyT Eq. 9: the network at the parameters that its light meets."""
         states = [x]
         for l, layer in enumerate(controls):
-            moved = self._offset[l].map(torch.add, self._own[l].matching(layer))
+            wanted = self._own[l].matching(layer)
+            moved = self._offset[l].map(torch.add, wanted)
             felt = moved.map(torch.mul, self.gain[l])
             light = self._twin.activate(l, felt, states[-1])
             if self._noise is not None:

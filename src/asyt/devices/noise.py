@@ -56,7 +56,8 @@ class Noise:
             raise AsytError(
                 f"signal-to-noise ratio {self.decibel} dB: give a finite number, or no Noise."
             )
-        if (self.reading == "floor") != bool(self.levels) or (self.levels and self.common):
+        is_floor = self.reading == "floor"
+        if is_floor != bool(self.levels) or (is_floor and self.common):
             raise AsytError(
                 f"noise reading '{self.reading}', levels {self.levels}, common {self.common}: a "
                 "floor, and only a floor, needs the signal a layer, and is drawn for every neuron."
@@ -81,9 +82,15 @@ class Noise:
         """The generator of one moment (seed, epoch, phase)."""
         return streams.torch_generator(compute, self.stream, *address)
 
-    def draw(self, shape: tuple[int, ...], like: Tensor, generator: torch.Generator) -> Tensor:
+    def draw(
+        self,
+        shape: tuple[int, ...],
+        like: Tensor,
+        generator: torch.Generator,
+    ) -> Tensor:
         """Normal numbers for net outputs (..., C, B, n), or one a chip, with the type of `like`."""
-        shape = (*shape[:-2], 1, 1) if self.common else shape
+        if self.common:
+            shape = (*shape[:-2], 1, 1)
         return like.new_empty(shape).normal_(generator=generator)
 
     def add(self, z: Tensor, drawn: Tensor, l: int = 0) -> Tensor:
@@ -97,19 +104,22 @@ class Noise:
         if self.common:
             return z.mul_(1 + self.share * drawn)
         if self.levels:
-            return products.rows(z).add_(drawn, alpha=self.share * self.levels[l])
+            deviation = self.share * self.levels[l]
+            return products.rows(z).add_(drawn, alpha=deviation)
+        batch, neurons = z.shape[-2:]
         norm = torch.linalg.vector_norm(z, dim=(-2, -1), keepdim=True)
-        rms = norm / math.sqrt(z.shape[-2] * z.shape[-1])
+        rms = norm / math.sqrt(batch * neurons)
         return products.rows(z).addcmul_(drawn, self.share * rms)
 
 
 def levels(structure: Perceptron, weights: Weights, x: Tensor) -> tuple[float, ...]:
     """Root mean square of each layer's net output over inputs (B, in), of an exact network."""
-    found = []
+    by_layer = []
 
     def note(_l: int, z: Tensor) -> Tensor:
-        found.append(float(z.square().mean().sqrt()))
+        rms = z.square().mean().sqrt()
+        by_layer.append(float(rms))
         return z
 
     structure.forward(weights, x, note)
-    return tuple(found)
+    return tuple(by_layer)

@@ -18,7 +18,9 @@ from torch import Tensor
 from asyt.devices.contract import NoisyDevice, fabricated
 from asyt.twins import Functional, Layer, Weights
 
-STEP, STEPS = 0.3, 20  # times the drive's period over 2 pi: just under one period
+#: Of time, in units of the drive's period over 2 pi; all of them are just under one period.
+STEP = 0.3
+STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,16 @@ class Chain:
     hardening: Tensor | float = 0.5
     coupling: Tensor | float = 0.3
 
-    def acceleration(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> Tensor:
+    def acceleration(
+        self,
+        q: Tensor,
+        v: Tensor,
+        force: Tensor,
+        t: float,
+    ) -> Tensor:
         """The second derivative of displacements q (..., B, n); the ends of the chain are free."""
-        first, last = q[..., :1], q[..., -1:]
+        first = q[..., :1]
+        last = q[..., -1:]
         stretch = torch.diff(q, dim=-1, prepend=first, append=last)  # between neighbours
         pull = self.coupling * stretch.diff(dim=-1)
         driven = force * math.cos(t) - self.damping * v - self.stiffness * q
@@ -45,9 +54,16 @@ class Chain:
             q, v = self._step(q, v, force, k * STEP)
         return q
 
-    def _step(self, q: Tensor, v: Tensor, force: Tensor, t: float) -> tuple[Tensor, Tensor]:
+    def _step(
+        self,
+        q: Tensor,
+        v: Tensor,
+        force: Tensor,
+        t: float,
+    ) -> tuple[Tensor, Tensor]:
         """Displacements and velocities a `STEP` later, by Runge-Kutta of fourth order."""
-        half, sixth = STEP / 2, STEP / 6
+        half = STEP / 2
+        sixth = STEP / 6
         a1 = self.acceleration(q, v, force, t)
         v2 = v + half * a1
         a2 = self.acceleration(q + half * v, v2, force, t + half)
@@ -61,7 +77,8 @@ class Chain:
 
     def stage(self, layer: Layer, a: Tensor) -> Tensor:
         """One module: controls (..., 1, n), inputs (..., B, n) -> (..., B, n)."""
-        return self.displacement(torch.add(*torch.broadcast_tensors(a, layer.weight)))
+        inputs, parameters = torch.broadcast_tensors(a, layer.weight)
+        return self.displacement(torch.add(inputs, parameters))
 
 
 def twin(modules: int, scale: float = 1.0) -> Functional:
@@ -91,7 +108,8 @@ class OscillatorDevice(NoisyDevice):
         torch.Size([3, 5, 4])
     """
 
-    kind, cites = "oscillator", ("wright2022",)
+    kind = "oscillator"
+    cites = ("wright2022",)
     only_reads = True
 
     def __init__(
@@ -109,7 +127,8 @@ class OscillatorDevice(NoisyDevice):
         super().__init__((width,) * (modules + 1), population, encapsulated, seed)
         self._noise = noise
         constants = {}
-        for kind, (name, value) in enumerate(vars(Chain()).items()):
+        data_sheet = vars(Chain())
+        for kind, (name, value) in enumerate(data_sheet.items()):
             shape = (1, width if name == "stiffness" else 1)
             error = spread * fabricated(shape, population, seed, 0, kind)
             constants[name] = (value * (1 + error)).to(dtype)
@@ -117,7 +136,9 @@ class OscillatorDevice(NoisyDevice):
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """One pass through all modules."""
-        return Functional((self._read,) * len(controls)).forward(controls, x)
+        modules = Functional((self._read,) * len(controls))
+        return modules.forward(controls, x)
 
     def _read(self, layer: Layer, a: Tensor) -> Tensor:
-        return self._noisy(self._chain.stage(layer, a), self._noise)
+        displacement = self._chain.stage(layer, a)
+        return self._noisy(displacement, self._noise)

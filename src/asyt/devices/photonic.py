@@ -74,7 +74,8 @@ class PhotonicDevice(NoisyDevice, Transforming):
         torch.Size([2, 5, 3])
     """
 
-    kind, cites = "photonic", ("wang2025", "harris2014", "lu2017", "alemany2021")
+    kind = "photonic"
+    cites = ("wang2025", "harris2014", "lu2017", "alemany2021")
     only_reads = True
 
     def __init__(
@@ -116,14 +117,20 @@ class PhotonicDevice(NoisyDevice, Transforming):
             raise AsytError(
                 "an optical network has no read-out between its chips: leave encapsulated=True."
             )
-        self._structure, self._control, self._encoding = structure, control, encoding
-        self._spreads, self._optical, self._module = spreads, optical, module
-        self._launched, self._saturation, self._coupling_db = (
-            launched,
-            saturation,
-            coupling_db,
-        )
-        fabrication: dict[str, Any] = {"v_pi": v_pi, "dtype": dtype, "compute": compute}
+        self._structure = structure
+        self._control = control
+        self._encoding = encoding
+        self._spreads = spreads
+        self._optical = optical
+        self._module = module
+        self._launched = launched
+        self._saturation = saturation
+        self._coupling_db = coupling_db
+        fabrication: dict[str, Any] = {
+            "v_pi": v_pi,
+            "dtype": dtype,
+            "compute": compute,
+        }
         depth = structure.depth
         self._tilings = [
             Tiling(
@@ -145,12 +152,16 @@ class PhotonicDevice(NoisyDevice, Transforming):
         ]
         # what stands for 1 at the input of each layer, watts, and its loss with open cells, dB
         self._full = [launched] + [saturation] * (depth - 1)
-        self._loss_db = [PowerBudget(1.0, path).loss_db for path in self._paths()]
+        self._loss_db = []
+        for path in self._paths():
+            self._loss_db.append(PowerBudget(1.0, path).loss_db)
         self._amplifiers: list[EDFA] = []
         for full, loss in zip(self._full, self._loss_db, strict=True):
             gain = loss + 10 * math.log10(encoding.span * saturation / full)
-            limit = saturation if len(self._amplifiers) < depth - 1 else math.inf
-            self._amplifiers.append(EDFA(gain, limit, noise_figure_db, filter))
+            is_hidden = len(self._amplifiers) < depth - 1
+            limit = saturation if is_hidden else math.inf
+            amplifier = EDFA(gain, limit, noise_figure_db, filter)
+            self._amplifiers.append(amplifier)
 
     def _paths(self) -> list[tuple[Element, ...]]:
         """A layer's facets, trees, cells, and the splitting and joining of modules in space."""
@@ -170,7 +181,9 @@ class PhotonicDevice(NoisyDevice, Transforming):
             }
             losses.pop("split to 1 rows of modules", None)
             losses.pop("join 1 columns of modules", None)
-            path = (Element(f"layer {l}: {name}", loss) for name, loss in losses.items())
+            path = []
+            for name, loss in losses.items():
+                path.append(Element(f"layer {l}: {name}", loss))
             paths.append(tuple(path))
         return paths
 
@@ -180,11 +193,13 @@ class PhotonicDevice(NoisyDevice, Transforming):
         if not self._optical:
             return [PowerBudget(self._launched, path) for path in paths]
         chain: list[Element] = []
-        for l, (path, amplifier) in enumerate(zip(paths, self._amplifiers, strict=True), start=1):
+        layers = zip(paths, self._amplifiers, strict=True)
+        for l, (path, amplifier) in enumerate(layers, start=1):
             kind = "EDFA near saturation" if l < len(paths) else "linear EDFA"
             loss = amplifier.filter.loss_db
             edfa = Element(f"{kind} {l}", gain_db=amplifier.gain_db + loss)
-            chain += [*path, edfa, Element(f"filter {l}", loss)]
+            behind = Element(f"filter {l}", loss)
+            chain += [*path, edfa, behind]
         return [PowerBudget(self._launched, tuple(chain))]
 
     def transmissions(self, controls: Weights) -> list[Tensor]:
@@ -202,7 +217,10 @@ class PhotonicDevice(NoisyDevice, Transforming):
     def effective(self, controls: Weights) -> list[Tensor]:
         """See `Transforming.effective`; nominal loss made good."""
         nominal = 10 ** (self._spreads.loss_db / 10)
-        return [self._encoding.weight(nominal * open_) for open_ in self.transmissions(controls)]
+        weights = []
+        for transmission in self.transmissions(controls):
+            weights.append(self._encoding.weight(nominal * transmission))
+        return weights
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """Light through all layers; an optical network returns only inputs and read-out."""
@@ -225,12 +243,15 @@ class PhotonicDevice(NoisyDevice, Transforming):
     def _amplified(self, l: int, power: Tensor) -> Tensor:
         """The powers behind the cells of layer l, their losses made good; it may saturate."""
         # a cell's own loss is in its transmission
-        passive = 10 ** (-(self._loss_db[l] - self._spreads.loss_db) / 10)
+        passive_db = self._loss_db[l] - self._spreads.loss_db
+        passive = 10 ** (-passive_db / 10)
         launched = self._full[l] * passive * power
-        return self._amplifiers[l].amplify(launched, self._generator) / self._saturation
+        amplified = self._amplifiers[l].amplify(launched, self._generator)
+        return amplified / self._saturation
 
     def _written(self, l: int, a: Tensor) -> Tensor:
         """Hidden values (C, B, n) put back on light by modulators under the same profile."""
         volts = self._control.volts(a.clamp(0, 1)).movedim(-2, 0)  # (B, ..., C, n)
         back = self._writers[l].transmission(volts[..., None, None])[..., 0, 0]
-        return back.movedim(0, -2) * 10 ** (self._spreads.loss_db / 10)
+        nominal = 10 ** (self._spreads.loss_db / 10)
+        return back.movedim(0, -2) * nominal

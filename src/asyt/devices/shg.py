@@ -53,7 +53,8 @@ class Spreads:
 
     def scaled(self, factor: float) -> Spreads:
         """All of them times a factor."""
-        return Spreads(**{name: factor * value for name, value in vars(self).items()})
+        scaled = {name: factor * value for name, value in vars(self).items()}
+        return Spreads(**scaled)
 
 
 def stages(
@@ -67,29 +68,35 @@ def stages(
     Inputs are repeated to fill WIDTH channels; `slope` is the next amplitude per unit of contrast,
     `disturb` what the device does to a reading (noise).
     """
+    depth = len(layers) - 1
 
     def stage(l: int) -> Stage:
-        bins, last = layers[l + 1], l == len(layers) - 2
+        repeats = WIDTH // layers[l]
+        bins = layers[l + 1]
+        is_last = l == depth - 1
 
         def run(layer: Layer, a: Tensor) -> Tensor:
-            shaped = a.clamp(-1, 1).repeat_interleave(WIDTH // layers[l], -1)
+            shaped = a.clamp(-1, 1).repeat_interleave(repeats, -1)
             reading = contrast(spectrum(layer.weight, shaped), bins, disturb)
-            return reading if last else slope * reading
+            return reading if is_last else slope * reading
 
         return run
 
-    return tuple(stage(l) for l in range(len(layers) - 1))
+    return tuple(stage(l) for l in range(depth))
 
 
 def initial(
-    seed: int, layers: tuple[int, ...] = LAYERS, dtype: torch.dtype = torch.float32
+    seed: int,
+    layers: tuple[int, ...] = LAYERS,
+    dtype: torch.dtype = torch.float32,
 ) -> Weights:
     """Random parameters of every layer, (1, WIDTH) each, uniform in [-1, 1]; stream `initial`."""
     weights = []
     for l in range(len(layers) - 1):
         generator = streams.generator("initial", seed, l, 0)
-        drawn = torch.from_numpy(generator.uniform(-1, 1, (1, WIDTH)))
-        weights.append(Layer(drawn.to(dtype), None))
+        drawn = generator.uniform(-1, 1, (1, WIDTH))
+        weight = torch.from_numpy(drawn).to(dtype)
+        weights.append(Layer(weight))
     return weights
 
 
@@ -100,7 +107,8 @@ def twin(
     dtype: torch.dtype = torch.float32,
 ) -> Functional:
     """The analytic twin: the bench as designed, which no real one is."""
-    return Functional(stages(shg_optics.nominal(dtype).spectrum, layers, slope), scale)
+    bench = shg_optics.nominal(dtype)
+    return Functional(stages(bench.spectrum, layers, slope), scale)
 
 
 class SHGDevice(NoisyDevice):
@@ -121,7 +129,8 @@ class SHGDevice(NoisyDevice):
         torch.Size([2, 5, 7])
     """
 
-    kind, cites = "shg", ("wright2022", "weiner2000", "imeshev2000")
+    kind = "shg"
+    cites = ("wright2022", "weiner2000", "imeshev2000")
     only_reads = True
 
     def __init__(
@@ -143,27 +152,36 @@ class SHGDevice(NoisyDevice):
 
     def spectrum(self, parameters: Tensor, a: Tensor) -> Tensor:
         """One module by itself, what a laboratory records; as `Bench.spectrum`, with noise."""
-        return self._disturb(self._bench.spectrum(parameters, a))
+        reading = self._bench.spectrum(parameters, a)
+        return self._disturb(reading)
 
     def exact_twin(self) -> Functional:
         """These very benches without noise. A simulation can tell; no method may ask."""
-        return Functional(stages(self._bench.spectrum, self.layers, self._slope), SOFTMAX)
+        exact = stages(self._bench.spectrum, self.layers, self._slope)
+        return Functional(exact, SOFTMAX)
 
     def propagate(self, controls: Weights, x: Tensor) -> list[Tensor]:
         """One pass through all layers."""
         return Functional(self._stages).forward(controls, x)
 
     def _disturb(self, reading: Tensor) -> Tensor:
-        return self._noisy(reading, self.spreads.noise, reading.mean(-1, keepdim=True))
+        mean = reading.mean(-1, keepdim=True)
+        return self._noisy(reading, self.spreads.noise, mean)
 
 
-def fabricate(population: int, seed: int, spreads: Spreads, dtype: torch.dtype) -> Bench:
+def fabricate(
+    population: int,
+    seed: int,
+    spreads: Spreads,
+    dtype: torch.dtype,
+) -> Bench:
     """Draw the errors of every bench, stream `fabrication`, at (seed, bench, 0, kind)."""
 
     def draw(size: int, kind: int) -> Tensor:
         return fabricated((1, size), population, seed, 0, kind)
 
-    angular = 2 * math.pi * shg_optics.frequencies()[0]
+    fundamental, _ = shg_optics.frequencies()
+    angular = 2 * math.pi * fundamental
     chirp = 0.5 * angular**2 * 1e-6 * spreads.dispersion * draw(1, 1)  # 1 fs^2 = 1e-6 ps^2
     return shg_optics.bench(
         detuning=spreads.detuning * draw(1, 3),

@@ -33,15 +33,15 @@ class SHGNetwork(nn.Module):
         self.physical = None
         if method:  # one module a pulse, (pulses, 1, B, WIDTH) -> the same
             layers = (WIDTH, WIDTH)
-            device, twin = (
-                shg.SHGDevice(1, BENCHES + seed, layers=layers),
-                shg.twin(layers),
-            )
-            drawn = streams.generator("initial", seed, 0, 0).uniform(-1, 1, (pulses, 1, 1, WIDTH))
+            device = shg.SHGDevice(1, BENCHES + seed, layers=layers)
+            twin = shg.twin(layers)
+            generator = streams.generator("initial", seed, 0, 0)
+            drawn = generator.uniform(-1, 1, (pulses, 1, 1, WIDTH))
+            parameters = torch.from_numpy(drawn).float()
             self.physical = PhysicalModule(
                 device,
                 lambda controls, a: twin.forward(controls, a)[-1],
-                [Layer(torch.from_numpy(drawn).float(), None)],
+                [Layer(parameters)],
                 method,
             )
 

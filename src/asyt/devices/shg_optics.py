@@ -73,7 +73,8 @@ class Bench:
 
 def channels(parameters: Tensor, a: Tensor) -> Tensor:
     """Inputs and parameters, as `Bench.spectrum` takes them, in alternating channels."""
-    return torch.stack(torch.broadcast_tensors(a, parameters), -1).flatten(-2)
+    pairs = torch.broadcast_tensors(a, parameters)
+    return torch.stack(pairs, -1).flatten(-2)
 
 
 def bench(
@@ -95,27 +96,45 @@ def bench(
     transfer = torch.sinc(WALK_OFF * (1 + walk_off) * (harmonic - detuning))
     factor = None
     if phase is not None:
-        factor = torch.polar(torch.ones_like(phase), phase).to(dtype.to_complex())
-    return Bench((pulse * shaper).to(dtype), factor, transfer.to(dtype), response.to(dtype))
+        factor = torch.polar(torch.ones_like(phase), phase)
+        factor = factor.to(dtype.to_complex())
+    amplitude = pulse * shaper
+    return Bench(
+        amplitude.to(dtype),
+        factor,
+        transfer.to(dtype),
+        response.to(dtype),
+    )
 
 
 def nominal(dtype: torch.dtype = torch.float32) -> Bench:
     """The bench as designed."""
     none = torch.zeros(1)
-    return bench(none, none, torch.ones(CHANNELS), None, torch.ones(HARMONIC), dtype)
+    return bench(
+        detuning=none,
+        walk_off=none,
+        shaper=torch.ones(CHANNELS),
+        phase=None,
+        response=torch.ones(HARMONIC),
+        dtype=dtype,
+    )
 
 
 def frequencies() -> tuple[Tensor, Tensor]:
     """Detunings of the channels of fundamental and harmonic from their centres, THz (float64)."""
-    channel, middle = torch.arange(HARMONIC, dtype=torch.float64), (CHANNELS - 1) / 2
-    return SPACING * (channel[:CHANNELS] - middle), SPACING * (channel - 2 * middle)
+    channel = torch.arange(HARMONIC, dtype=torch.float64)
+    middle = (CHANNELS - 1) / 2
+    fundamental = SPACING * (channel[:CHANNELS] - middle)
+    harmonic = SPACING * (channel - 2 * middle)
+    return fundamental, harmonic
 
 
 def binned(spectrum: Tensor, bins: int) -> Tensor:
     """Sum the lit middle of a spectrum (..., HARMONIC) into equal bins."""
     width = LIT // bins
-    start = (HARMONIC - bins * width) // 2
-    middle = spectrum[..., start : start + bins * width]
+    used = bins * width
+    start = (HARMONIC - used) // 2
+    middle = spectrum[..., start : start + used]
     return middle.unflatten(-1, (bins, width)).sum(-1)
 
 
@@ -126,11 +145,14 @@ def reference(bins: int, dtype: torch.dtype) -> Tensor:
     drawn = generator.uniform(-1, 1, (2, SETTINGS, 1, WIDTH))
     parameters, a = torch.from_numpy(drawn)
     spectra = nominal(torch.float64).spectrum(parameters, a)
-    return binned(spectra, bins).mean((0, 1)).to(dtype)
+    mean = binned(spectra, bins).mean((0, 1))
+    return mean.to(dtype)
 
 
 def contrast(
-    spectrum: Tensor, bins: int, disturb: Callable[[Tensor], Tensor] | None = None
+    spectrum: Tensor,
+    bins: int,
+    disturb: Callable[[Tensor], Tensor] | None = None,
 ) -> Tensor:
     """A spectrum (..., HARMONIC) as the electronics use it, (..., bins).
 

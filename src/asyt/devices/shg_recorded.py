@@ -28,23 +28,41 @@ def record(device: SHGDevice, samples: int, seed: int) -> tuple[Tensor, Tensor, 
     """
     settings = neural.settings(samples, CHANNELS, seed)
     parameters, a = settings.split(WIDTH, -1)
-    return parameters, a, device.spectrum(parameters.unsqueeze(0), a.unsqueeze(0))[0]
+    of_one_bench = device.spectrum(parameters.unsqueeze(0), a.unsqueeze(0))
+    return parameters, a, of_one_bench[0]
 
 
-def fitted(device: SHGDevice, seed: int, samples: int = 10_000, epochs: int = 20) -> Spectrum:
+def fitted(
+    device: SHGDevice,
+    seed: int,
+    samples: int = 10_000,
+    epochs: int = 20,
+) -> Spectrum:
     """A neural twin of a bench, fitted to `record` from the data sheet on, in so many epochs.
 
     Differences are taken between square roots of readings, so that bright channels do not drown the
     others.
     """
     parameters, a, readings = record(device, samples, seed)
-    u, unit = channels(parameters, a), readings.mean()
+    u = channels(parameters, a)
+    unit = readings.mean()
     network = neural.Quadratic(*data_sheet())
     with torch.no_grad():
-        network.mix.div_(network(u).mean().sqrt())
+        brightness = network(u).mean()
+        network.mix.div_(brightness.sqrt())
 
     def root(reading: Tensor) -> Tensor:
         return (reading.clamp_min(0) + 0.01).sqrt()
 
-    neural.fit(network, u, readings / unit, seed=seed, epochs=epochs, view=root)
-    return lambda parameters, a: unit * network(channels(parameters, a))
+    def spectrum(parameters: Tensor, a: Tensor) -> Tensor:
+        return unit * network(channels(parameters, a))
+
+    neural.fit(
+        network,
+        u,
+        readings / unit,
+        seed=seed,
+        epochs=epochs,
+        view=root,
+    )
+    return spectrum

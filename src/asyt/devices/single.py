@@ -68,15 +68,16 @@ class SingleChips(Device):
                 f"controls with leading axes {chips}: give each layer's weights as (C, out, in), "
                 f"C = {self.population}."
             )
-        readouts = [
-            self._read(number, [_of(layer, number) for layer in controls], x)
-            for number in range(self.population)
-        ]
+        readouts = []
+        for number in range(self.population):
+            of_chip = [_of(layer, number) for layer in controls]
+            readouts.append(self._read(number, of_chip, x))
         return [x, torch.stack(readouts)]
 
     def _read(self, number: int, controls: Weights, x: Tensor) -> Tensor:
         """What one chip reads, (B, P)."""
-        readout = torch.as_tensor(self._chips[number](controls, x))
+        chip = self._chips[number]
+        readout = torch.as_tensor(chip(controls, x))
         wanted = (x.shape[-2], self.layers[-1])
         if tuple(readout.shape) != wanted:
             raise DeviceOutputError(

@@ -27,15 +27,22 @@ Draw = Callable[..., Weights]
 Event = Callable[[Weights, int, Draw, dict], Weights]
 
 
-def _scaled(controls: Weights, gains: Weights, size: float | tuple[float, ...]) -> Weights:
+def _scaled(
+    controls: Weights,
+    gains: Weights,
+    size: float | tuple[float, ...],
+) -> Weights:
     """(1 + size * gain) * control, with one size for all chips or one a chip."""
 
     def scaled(control: Tensor, gain: Tensor) -> Tensor:
-        sizes = gain.new_tensor(size)
-        return control * (1 + sizes.reshape(-1, *[1] * (gain.dim() - 1)) * gain)
+        behind = [1] * (gain.dim() - 1)
+        sizes = gain.new_tensor(size).reshape(-1, *behind)
+        return control * (1 + sizes * gain)
 
-    pairs = zip(controls, gains, strict=True)
-    return [layer.map(scaled, gain) for layer, gain in pairs]
+    felt = []
+    for layer, gain in zip(controls, gains, strict=True):
+        felt.append(layer.map(scaled, gain))
+    return felt
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,13 @@ class Perturbation:
     epoch: int
     size: float | tuple[float, ...]
 
-    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
+    def __call__(
+        self,
+        controls: Weights,
+        epoch: int,
+        draw: Draw,
+        memory: dict,
+    ) -> Weights:
         """The controls as the chip feels them in this epoch."""
         if epoch < self.epoch:
             return controls
@@ -96,9 +109,16 @@ class Drift:
 
     size: float
 
-    def __call__(self, controls: Weights, epoch: int, draw: Draw, memory: dict) -> Weights:
+    def __call__(
+        self,
+        controls: Weights,
+        epoch: int,
+        draw: Draw,
+        memory: dict,
+    ) -> Weights:
         """The controls as the chip feels them in this epoch."""
-        if not 0 <= memory.get("epoch", -1) <= epoch:  # the walk can only be followed forwards
+        reached = memory.get("epoch", -1)
+        if not 0 <= reached <= epoch:  # the walk can only be followed forwards
             memory.update(epoch=0, walk=None)
         for past in range(memory["epoch"] + 1, epoch + 1):
             step = draw("drift", past)
@@ -107,7 +127,9 @@ class Drift:
                 step = [layer.map(torch.add, other) for layer, other in pairs]
             memory["walk"] = step
         memory["epoch"] = epoch
-        return _scaled(controls, memory["walk"], self.size) if memory["walk"] else controls
+        if not memory["walk"]:
+            return controls
+        return _scaled(controls, memory["walk"], self.size)
 
 
 @dataclass(frozen=True)
@@ -159,11 +181,15 @@ class Unsteady(Device):
         torch.Size([2, 5, 3])
     """
 
-    kind, cites = "unsteady", ("wang2025", "wang2025code")
+    kind = "unsteady"
+    cites = ("wang2025", "wang2025code")
 
     def __init__(self, device: Device, *events: Event, seed: int):
         super().__init__(device.layers, device.population, device.encapsulated)
-        self._device, self._events, self._seed, self._epoch = device, events, seed, 0
+        self._device = device
+        self._events = events
+        self._seed = seed
+        self._epoch = 0
         ours = all(isinstance(event, Perturbation | Drift | Quantisation) for event in events)
         self.only_reads = ours and device.only_reads
         #: what an event has drawn, so that it draws it once
@@ -189,8 +215,11 @@ class Unsteady(Device):
         for l, layer in enumerate(like):
 
             def drawn(shape: tuple[int, ...], l: int = l) -> Tensor:
-                address, chips = (self._seed, *event), range(self.population)
-                return torch.stack([streams.normal(shape, stream, *address, j, l) for j in chips])
+                chips = []
+                for j in range(self.population):
+                    address = (self._seed, *event, j, l)
+                    chips.append(streams.normal(shape, stream, *address))
+                return torch.stack(chips)
 
             layers.append(layer.drawn(drawn))
         return layers

@@ -41,17 +41,25 @@ class OffAxis:
 
     def _blur(self, n: int, like: Tensor) -> Tensor:
         """The pixels' blur sinc(f) at all rfft frequencies."""
-        length, kind = self.pixels * n, like.real
-        return torch.sinc(torch.fft.rfftfreq(length, dtype=kind.dtype, device=kind.device))
+        length = self.pixels * n
+        kind = like.real
+        frequency = torch.fft.rfftfreq(
+            length,
+            dtype=kind.dtype,
+            device=kind.device,
+        )
+        return torch.sinc(frequency)
 
     def intensities(self, field: Tensor) -> Tensor:
         """|F + R exp(-2 pi i k x)|^2 averaged over each pixel: (B, n) to (B, 1, pixels * n)."""
         n = field.shape[-1]
-        length, positive = self.pixels * n, n - n // 2
+        length = self.pixels * n
+        positive = n - n // 2
         # the band-limited field at every pixel: its spectrum is padded with zeros
         band = torch.fft.fft(field)
         dark = field.new_zeros((*field.shape[:-1], length - n))
-        spectrum = torch.cat([band[..., :positive], dark, band[..., positive:]], -1)
+        padded = [band[..., :positive], dark, band[..., positive:]]
+        spectrum = torch.cat(padded, -1)
         fine = torch.fft.ifft(spectrum) * self.pixels
         x = torch.arange(length, device=field.device)
         turns = (self._carrier(n) * x) % length
@@ -59,7 +67,8 @@ class OffAxis:
         real = fine.real + self.reference * phase.cos()
         imaginary = fine.imag - self.reference * phase.sin()
         light = torch.fft.rfft(real.square() + imaginary.square())
-        return torch.fft.irfft(light * self._blur(n, field), n=length).unsqueeze(-2)
+        frames = torch.fft.irfft(light * self._blur(n, field), n=length)
+        return frames.unsqueeze(-2)
 
     def demodulate(self, frames: Tensor) -> Tensor:
         """The field (B, n) from frames (B, 1, pixels * n): the side-band without blur, carrier."""
@@ -76,7 +85,8 @@ class OffAxis:
         Undoing the pixels' blur amplifies it.
         """
         n = 4096
-        side = self._blur(n, torch.zeros(1, dtype=torch.float64))[self._side_band(n)]
+        blur = self._blur(n, torch.zeros(1, dtype=torch.float64))
+        side = blur[self._side_band(n)]
         gain = float((1 / side.square()).mean())
         variance = pixel_variance * gain / (2 * self.pixels)
         return math.sqrt(variance) / self.reference
@@ -104,7 +114,8 @@ class PhaseShifting:
 
     def intensities(self, field: Tensor) -> Tensor:
         """|F + R exp(i phi_j)|^2: (B, n) complex to (B, frames, n) real."""
-        return (field.unsqueeze(-2) + self.reference * self._turns(field)).abs().square()
+        reference = self.reference * self._turns(field)
+        return (field.unsqueeze(-2) + reference).abs().square()
 
     def demodulate(self, frames: Tensor) -> Tensor:
         """F = sum_j I_j exp(i phi_j) / (m R): intensity and conjugate cancel over equal turns."""

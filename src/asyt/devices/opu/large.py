@@ -24,11 +24,16 @@ NOTE = "progress.json"
 
 def dense_input(inputs: int, seed: int) -> np.ndarray:
     """A random input (1, inputs), float32, that leaves no column of the matrix out."""
-    return streams.normal((1, inputs), "subset", seed).numpy().astype(np.float32)
+    drawn = streams.normal((1, inputs), "subset", seed)
+    return drawn.numpy().astype(np.float32)
 
 
 def project(
-    vector: np.ndarray, rows: range, seed: int, folder: Path, seconds: float = math.inf
+    vector: np.ndarray,
+    rows: range,
+    seed: int,
+    folder: Path,
+    seconds: float = math.inf,
 ) -> dict[str, Any]:
     """Project one vector (real part of the field), saved after each block row; or go on with it.
 
@@ -51,22 +56,29 @@ def project(
     folder.mkdir(parents=True, exist_ok=True)
     state = _progress(vector, rows, seed, folder)
     values = folder / "values.f4"
-    start, before = time.perf_counter(), state["seconds"]
+    start = time.perf_counter()
+    before = state["seconds"]
     with values.open("r+b" if values.exists() else "w+b") as file:
         while state["done"] < len(rows) and state["seconds"] - before < seconds:
-            part = rows[state["done"] : state["done"] + medium.ROWS]
-            projected = medium.product(vector, seed, part, 0)[0]
-            file.seek(4 * state["done"])
+            done = state["done"]
+            block_row = rows[done : done + medium.ROWS]
+            projected = medium.product(vector, seed, block_row, 0)[0]
+            file.seek(4 * done)
             file.write(projected.astype("<f4").tobytes())
             file.flush()
-            state["done"] += len(part)
+            state["done"] += len(block_row)
             state["seconds"] = before + time.perf_counter() - start
             state["peak_rss_mib"] = max(state["peak_rss_mib"], _peak_mib())
             write_atomically({folder / NOTE: json.dumps(state).encode()})
     return state
 
 
-def _progress(vector: np.ndarray, rows: range, seed: int, folder: Path) -> dict[str, Any]:
+def _progress(
+    vector: np.ndarray,
+    rows: range,
+    seed: int,
+    folder: Path,
+) -> dict[str, Any]:
     """What has been done in `folder` of this projection, and of no other."""
     asked = {
         "rows": [rows.start, rows.stop],
@@ -76,9 +88,15 @@ def _progress(vector: np.ndarray, rows: range, seed: int, folder: Path) -> dict[
     }
     note = folder / NOTE
     if not note.exists():
-        return {**asked, "done": 0, "seconds": 0.0, "peak_rss_mib": 0.0}
+        return {
+            **asked,
+            "done": 0,
+            "seconds": 0.0,
+            "peak_rss_mib": 0.0,
+        }
     state = json.loads(note.read_text())
-    if {key: state[key] for key in asked} != asked:
+    begun = {key: state[key] for key in asked}
+    if begun != asked:
         raise ResultError(f"{folder} holds another projection ({state}): give an empty folder.")
     return state
 
@@ -102,9 +120,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--last", type=int, default=100_000, help="the output after the last one")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, required=True)
-    given = parser.parse_args(arguments)
-    vector = dense_input(given.inputs, given.seed)
-    done = project(vector, range(given.first, given.last), given.seed, given.folder)
+    options = parser.parse_args(arguments)
+    vector = dense_input(options.inputs, options.seed)
+    rows = range(options.first, options.last)
+    done = project(vector, rows, options.seed, options.folder)
     print(json.dumps(done))
 
 

@@ -19,7 +19,8 @@ def entries(unit: OpticalProcessingUnit) -> dict[str, Tensor]:
     """Mean, variance, fourth moment and independence of the matrix's entries."""
     unit_vectors = torch.eye(unit.inputs, dtype=unit.dtype)
     field = unit.field(unit_vectors)
-    matrix, imaginary = unit.matrix(), field.imag.T
+    matrix = unit.matrix()
+    imaginary = field.imag.T
     pairs = torch.corrcoef(matrix.T)[unit_vectors == 0]
     rms = pairs.square().mean().sqrt()
     return {
@@ -36,5 +37,7 @@ def spectrum(frames: Tensor, parts: int) -> Tensor:
 
     The constant is left out.
     """
-    power = torch.fft.rfft(frames).abs().square().mean(0)[1:]
-    return power.reshape(parts, -1).mean(1) / power.max()
+    every = torch.fft.rfft(frames).abs().square()
+    power = every.mean(0)[1:]
+    by_part = power.reshape(parts, -1).mean(1)
+    return by_part / power.max()

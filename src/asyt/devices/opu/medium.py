@@ -21,7 +21,8 @@ ROWS, COLUMNS = 256, 4096
 @functools.cache
 def quantiles() -> np.ndarray:
     """The 65,536 values an entry can take (float32), with variance one."""
-    values = ndtri((np.arange(2**16) + 0.5) / 2**16)
+    shares = (np.arange(2**16) + 0.5) / 2**16
+    values = ndtri(shares)
     return (values / values.std()).astype(np.float32)
 
 

@@ -53,7 +53,8 @@ class OpticalProcessingUnit:
         (torch.Size([3, 100]), 2)
     """
 
-    kind, cites = "optical-unit", ("launay2020",)
+    kind = "optical-unit"
+    cites = ("launay2020",)
 
     def __init__(
         self,
@@ -73,20 +74,26 @@ class OpticalProcessingUnit:
             raise AsytError(f"{outputs} outputs of {inputs} inputs: both must be at least 1.")
         self.scheme = HOLOGRAPHY[lookup(holography, HOLOGRAPHY, "holography")]
         self.patterns = PATTERNS[lookup(slm, PATTERNS, "SLM")]
-        self.inputs, self.outputs = inputs, outputs
-        self.seed, self.dtype = seed, dtype
-        self.ternary, self.slm_bits = ternary, slm_bits
+        self.inputs = inputs
+        self.outputs = outputs
+        self.seed = seed
+        self.dtype = dtype
+        self.ternary = ternary
+        self.slm_bits = slm_bits
         self.show_dark = show_dark
         self.sensor = camera or Camera()
         norm = math.sqrt(inputs) if full_norm is None else full_norm
         self.scale = 1 / (math.sqrt(2) * norm)
         self.random = streams.torch_generator("cpu", "noise", seed)
-        self.saturated, self.exposures = 0.0, 0
+        self.saturated = 0.0
+        self.exposures = 0
 
     @property
     def frames(self) -> int:
         """Exposures a projection: those of the holography, for each pattern the SLM must show."""
-        return 0 if self.scheme is None else self.patterns * self.scheme.frames
+        if self.scheme is None:
+            return 0
+        return self.patterns * self.scheme.frames
 
     @property
     def rate(self) -> float:
@@ -96,24 +103,31 @@ class OpticalProcessingUnit:
     @property
     def pixels(self) -> int:
         """Camera pixels a projection."""
-        return 0 if self.scheme is None else self.scheme.pixels * self.outputs
+        if self.scheme is None:
+            return 0
+        return self.scheme.pixels * self.outputs
 
     def state(self) -> dict[str, Any]:
         """What has changed since the unit was built, for a checkpoint: its noise and counters."""
-        counters = {"saturated": self.saturated, "exposures": self.exposures}
-        return {"random": self.random.get_state(), **counters}
+        return {
+            "random": self.random.get_state(),
+            "saturated": self.saturated,
+            "exposures": self.exposures,
+        }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`: the same noise follows."""
         self.random.set_state(state["random"])
-        self.saturated, self.exposures = state["saturated"], state["exposures"]
+        self.saturated = state["saturated"]
+        self.exposures = state["exposures"]
 
     def matrix(self) -> Tensor:
         """Re T (outputs, inputs) of a small unit, to compare with; made anew at each call."""
         vectors = np.eye(self.inputs, dtype=np.float32)
         self._check(torch.from_numpy(vectors))
         made = medium.product(vectors, self.seed, range(self.outputs), 0)
-        return torch.from_numpy(made.T.copy()).to(self.dtype)
+        matrix = torch.from_numpy(made.T.copy())
+        return matrix.to(self.dtype)
 
     def field(self, e: Tensor) -> Tensor:
         """The noiseless complex field T e, (B, inputs) to (B, outputs)."""
@@ -121,8 +135,11 @@ class OpticalProcessingUnit:
         unique, which = e.unique(dim=0, return_inverse=True)
         precision = torch.float64 if self.dtype == torch.float64 else torch.float32
         vectors = unique.to(precision).numpy()
-        parts = [medium.product(vectors, self.seed, range(self.outputs), part) for part in (0, 1)]
-        real, imaginary = map(torch.from_numpy, parts)
+        parts = []
+        for part in (0, 1):
+            product = medium.product(vectors, self.seed, range(self.outputs), part)
+            parts.append(torch.from_numpy(product))
+        real, imaginary = parts
         return torch.complex(real, imaginary)[which]
 
     def camera(self, e: Tensor) -> Tensor:
@@ -141,9 +158,10 @@ class OpticalProcessingUnit:
             )
         patterns, _ = self._encode(self._check(e))
         lit, taken = self._expose(patterns, self.scheme)
-        frames = taken.new_zeros((len(e) * self.patterns, *taken.shape[1:]))
+        batch = len(e)
+        frames = taken.new_zeros((batch * self.patterns, *taken.shape[1:]))
         frames[lit] = taken
-        return frames.unflatten(0, (len(e), self.patterns))
+        return frames.unflatten(0, (batch, self.patterns))
 
     def project(self, e: Tensor) -> Tensor:
         """Re(T e) as measured, (B, inputs) to (B, outputs).
@@ -156,7 +174,8 @@ class OpticalProcessingUnit:
         """
         e = self._check(e)
         if self.scheme is None:
-            return self.field(e).real.to(self.dtype)
+            real = self.field(e).real
+            return real.to(self.dtype)
         patterns, peak = self._encode(e)
         lit, frames = self._expose(patterns, self.scheme)
         # Demodulation is linear: the signs of the patterns may be put in before it.
@@ -188,10 +207,11 @@ class OpticalProcessingUnit:
             )
         need = len(e) * max(self.outputs, self.pixels * self.frames)
         if need > LARGEST:
+            gib = need * 8 / 2**30
+            at_most = max(1, LARGEST * len(e) // need)
             raise AsytError(
-                f"{len(e)} projections of {self.outputs} outputs need {need * 8 / 2**30:.1f} GiB "
-                f"of frames: project at most {max(1, LARGEST * len(e) // need)} at a time, or use "
-                "asyt.devices.opu.large."
+                f"{len(e)} projections of {self.outputs} outputs need {gib:.1f} GiB of frames: "
+                f"project at most {at_most} at a time, or use asyt.devices.opu.large."
             )
         return e.to(self.dtype)
 
@@ -205,7 +225,9 @@ class OpticalProcessingUnit:
             e = (e / peak * levels).round() / levels
         if self.patterns == 1:
             return e.unsqueeze(1), peak
-        return torch.stack([e.clamp_min(0), (-e).clamp_min(0)], 1), peak
+        positive = e.clamp_min(0)
+        negative = (-e).clamp_min(0)
+        return torch.stack([positive, negative], 1), peak
 
     def _expose(self, patterns: Tensor, scheme: Holography) -> tuple[Tensor, Tensor]:
         """Indices of the flattened patterns shown, and (shown, frames, camera pixels)."""
