@@ -102,7 +102,9 @@ class EDFA:
         if self.noise_figure_db is None:
             return out
         if generator is not None:
-            s, b_o, b_e = self.spontaneous, self.filter.bandwidth, self.detection
+            s = self.spontaneous
+            b_o = self.filter.bandwidth
+            b_e = self.detection
             # signal-spontaneous and spontaneous-spontaneous: sqrt(4 P S B_e + 4 S^2 B_o B_e)
             beating = torch.sqrt(4 * s * b_e * out + 4 * s * s * b_o * b_e)
             out = out + beating * torch.empty_like(out).normal_(generator=generator)

@@ -35,7 +35,8 @@ class Encoding:
     @property
     def limits(self) -> tuple[float, float]:
         """Lowest and highest weight a cell stands for."""
-        return (-self.span if self.signed else 0.0), self.span
+        lowest = -self.span if self.signed else 0.0
+        return lowest, self.span
 
     def digital_limits(self, headroom: float) -> tuple[float, float]:
         """The share `headroom` of the range, in (0, 1]: the digital model's."""
@@ -94,11 +95,13 @@ class Control:
         """Values -> the nearest of `levels`; an AsytError for a value outside [0, 1]."""
         remedy = ": inputs and transmissions are powers in [0, 1]."
         check_range(values, 0.0, 1.0, "levels for", remedy)
-        return torch.round(values * (self.levels - 1)).div_(self.levels - 1)
+        steps = self.levels - 1
+        return torch.round(values * steps).div_(steps)
 
     def volts(self, transmission: Tensor) -> Tensor:
         """Wanted transmission -> what the DAC puts on the heater."""
-        return self.convert(self.profile.volts(self.quantise(transmission)))
+        wanted = self.profile.volts(self.quantise(transmission))
+        return self.convert(wanted)
 
     def convert(self, volts: Tensor) -> Tensor:
         """The DAC: volts -> the nearest of its codes; an AsytError outside [0, v_max]."""

@@ -34,13 +34,16 @@ class Interface:
     def extraction_s(self, layers: tuple[int, ...], encapsulated: bool) -> float:
         """Least seconds to an output; layers follow each other."""
         hidden = () if encapsulated else layers[1:-1]
-        reading = self._rounds((*hidden, layers[-1])) * self.read_s
+        read = (*hidden, layers[-1])
+        depth = len(layers) - 1
+        reading = self._rounds(read) * self.read_s
         writing = self._rounds(hidden) * self.write_s
-        return reading + writing + (len(layers) - 1) * self.layer_s
+        return reading + writing + depth * self.layer_s
 
     def photonic_j(self, layers: tuple[int, ...], encapsulated: bool) -> float:
         """Joules of the photonic hardware in that time."""
-        return self.photonic_w * self.extraction_s(layers, encapsulated)
+        seconds = self.extraction_s(layers, encapsulated)
+        return self.photonic_w * seconds
 
     def interface_j(self, reads: float, writes: float) -> float:
         """Joules of the conversions themselves."""

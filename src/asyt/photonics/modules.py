@@ -89,15 +89,19 @@ class Tiling:
         compute: torch.device | str = "cpu",
     ):
         m = module.size
-        least = (math.ceil(n_out / m), math.ceil(n_in / m))
-        rows, columns = self.grid = grid or least
-        if rows < least[0] or columns < least[1]:
+        least_rows = math.ceil(n_out / m)
+        least_columns = math.ceil(n_in / m)
+        self.grid = grid or (least_rows, least_columns)
+        rows, columns = self.grid
+        if rows < least_rows or columns < least_columns:
             raise AsytError(
                 f"{rows} x {columns} modules of {m} x {m} cover {m * rows} outputs and "
-                f"{m * columns} inputs, the layer has {n_out} and {n_in}: use {least[0]} x "
-                f"{least[1]}."
+                f"{m * columns} inputs, the layer has {n_out} and {n_in}: use {least_rows} x "
+                f"{least_columns}."
             )
-        self.n_in, self.n_out, self.module = n_in, n_out, module
+        self.n_in = n_in
+        self.n_out = n_out
+        self.module = module
         self.modules = rows * columns  # or uses of one module in time
         self._cells = Cells(
             (self.modules, m, m),
@@ -112,10 +116,13 @@ class Tiling:
 
     def transmission(self, volts: Tensor) -> Tensor:
         """Voltages of the layer's cells (..., C, out, in) -> their transmissions."""
-        m, (rows, columns) = self.module.size, self.grid
-        short = (0, columns * m - self.n_in, 0, rows * m - self.n_out)
-        padded = torch.nn.functional.pad(volts, short) if any(short) else volts
-        split = padded.unflatten(-1, (columns, m)).unflatten(-3, (rows, m))
+        m = self.module.size
+        rows, columns = self.grid
+        dark_columns = columns * m - self.n_in
+        dark_rows = rows * m - self.n_out
+        if dark_columns or dark_rows:
+            volts = torch.nn.functional.pad(volts, (0, dark_columns, 0, dark_rows))
+        split = volts.unflatten(-1, (columns, m)).unflatten(-3, (rows, m))
         tiles = split.movedim(-2, -3).flatten(-4, -3)
         through = self._cells.transmission(tiles)  # (..., C, modules, m, m)
         grid = through.unflatten(-3, (rows, columns)).movedim(-3, -2)

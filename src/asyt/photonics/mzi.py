@@ -113,10 +113,9 @@ class Cells:
         compute: torch.device | str = "cpu",
     ):
         modules, *module = shape
-        drawn = [
-            streams.normal((4, *module), "fabrication", seed, chip, layer, k)
-            for chip, k in itertools.product(range(population), range(modules))
-        ]
+        drawn = []
+        for chip, k in itertools.product(range(population), range(modules)):
+            drawn.append(streams.normal((4, *module), "fabrication", seed, chip, layer, k))
         whole = torch.stack(drawn).unflatten(0, (population, modules))
         phase, heater, extinction, loss = whole.unbind(2)
 
@@ -124,7 +123,8 @@ class Cells:
             decibel = (mean_db + deviation_db * error).clamp(min=0)  # no cell amplifies
             return (10 ** (-decibel / 10)).to(compute, dtype)
 
-        self.v_pi, self.crosstalk = v_pi, spreads.crosstalk
+        self.v_pi = v_pi
+        self.crosstalk = spreads.crosstalk
         self._phase = (spreads.phase * phase).to(compute, dtype)
         heating = (1 + spreads.heater * heater).clamp(min=0)  # a heater does not cool
         self._heater = heating.to(compute, dtype)
@@ -134,7 +134,8 @@ class Cells:
     def transmission(self, volts: Tensor) -> Tensor:
         """T of every cell, (..., C, modules, rows, columns), at finite positive voltages."""
         if not bool(((volts >= 0) & (volts < math.inf)).all()):
-            lowest, highest = float(volts.min()), float(volts.max())
+            lowest = float(volts.min())
+            highest = float(volts.max())
             raise AsytError(f"voltages from {lowest:g} to {highest:g}: a heater takes 0 or more.")
         heat = self._heater * (math.pi / self.v_pi**2) * volts.square()
         if self.crosstalk:

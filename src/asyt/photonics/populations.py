@@ -17,7 +17,12 @@ SHAPE = (2, 4, 4)
 ALONE = (slice(None), *[None] * 4)
 
 
-def curves(volts: Tensor, devices: int, spreads: Spreads = TYPICAL, seed: int = 0) -> Tensor:
+def curves(
+    volts: Tensor,
+    devices: int,
+    spreads: Spreads = TYPICAL,
+    seed: int = 0,
+) -> Tensor:
     """Transmission of every cell of C devices alone (its neighbours are off), (V, C, 32)."""
     alone = replace(spreads, crosstalk=0.0)
     cells = Cells(SHAPE, devices, alone, seed, 0, dtype=torch.float64)
@@ -34,9 +39,11 @@ def mismatch(volts: Tensor, found: Tensor, estimate: Profile) -> pd.DataFrame:
         phase pi.
     """
     cells = found.numpy()
-    apart = np.abs(cells - estimate.transmission(volts).numpy()[:, None, None])
+    estimated = estimate.transmission(volts).numpy()
+    apart = np.abs(cells - estimated[:, None, None])
     # where each cell first has less than half of its own best
-    first = np.argmax(cells / cells.max(0) < 0.5, axis=0)
+    below_half = cells / cells.max(0) < 0.5
+    first = np.argmax(below_half, axis=0)
     phase = (volts.numpy()[first] / V_PI) ** 2
     return pd.DataFrame(
         {
@@ -54,11 +61,15 @@ def equation_4_error(points: int = 401) -> float:
     written = 0.5 * (1 + np.cos(2 * gamma * volts.numpy() ** 2))  # AsyT Eq. 4
     ours = profile("eq4").transmission(volts)
     cell = Cells((1, 1, 1), 1, IDEAL, 0, 0, dtype=torch.float64)
-    both = torch.stack([ours, cell.transmission(volts[ALONE]).flatten()])
-    return float(np.abs(both.numpy() - written).max())
+    ideal = cell.transmission(volts[ALONE]).flatten()
+    both = torch.stack([ours, ideal]).numpy()
+    return float(np.abs(both - written).max())
 
 
-def memory(sizes: tuple[int, ...] = (4, 8, 16, 32, 64), levels: int = 100) -> pd.DataFrame:
+def memory(
+    sizes: tuple[int, ...] = (4, 8, 16, 32, 64),
+    levels: int = 100,
+) -> pd.DataFrame:
     """Bytes of one estimation profile and of a table for every cell, counted on the arrays.
 
     Both hold one float32 voltage a level: R for a profile, R M^2 for a fully connected layer of M x
@@ -68,5 +79,6 @@ def memory(sizes: tuple[int, ...] = (4, 8, 16, 32, 64), levels: int = 100) -> pd
     rows = []
     for size in sizes:
         each = one.expand(size, size, levels).clone()  # what characterising every cell would fill
-        rows.append((size, one.nbytes, each.nbytes, each.nbytes // one.nbytes))
+        ratio = each.nbytes // one.nbytes
+        rows.append((size, one.nbytes, each.nbytes, ratio))
     return pd.DataFrame(rows, columns=["M", "profile (bytes)", "tables (bytes)", "ratio"])

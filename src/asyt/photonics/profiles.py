@@ -61,7 +61,7 @@ def check_range(
     rounding: float = ROUNDING,
 ) -> None:
     """Refuse values outside of a range by more than this share of it; the message names them."""
-    lowest, highest = (float(end) for end in values.aminmax())
+    lowest, highest = map(float, values.aminmax())
     slack = rounding * (high - low)
     if not (lowest >= low - slack and highest <= high + slack):
         raise AsytError(f"{what} {lowest:g} to {highest:g}{remedy}")
@@ -86,7 +86,13 @@ def _to_power(t: Tensor) -> Tensor:
 
 
 _ROWS = (
-    Profile("eq4", "Eq. (4)", V_PI, _of_power, _to_power),
+    Profile(
+        "eq4",
+        "Eq. (4)",
+        V_PI,
+        _of_power,
+        _to_power,
+    ),
     Profile(
         "strong-heater",
         "Eq. (4), heater 15 % stronger",
@@ -102,7 +108,13 @@ _ROWS = (
         lambda u: 1 - u**2,
         lambda t: torch.sqrt(1 - t),
     ),
-    Profile("linear-phase", "phase linear in voltage", V_PI, _interfered, _phase),
+    Profile(
+        "linear-phase",
+        "phase linear in voltage",
+        V_PI,
+        _interfered,
+        _phase,
+    ),
 )
 PROFILES = {row.name: row for row in _ROWS}
 

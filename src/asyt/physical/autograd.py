@@ -29,7 +29,9 @@ class Through(torch.autograd.Function):
     @staticmethod
     def forward(ctx, module, share, number, x, at_x, *tensors):
         """The device's read-out."""
-        ctx.module, ctx.share, ctx.number = module, share, number
+        ctx.module = module
+        ctx.share = share
+        ctx.number = number
         ctx.save_for_backward(at_x, *tensors[number:])
         return module.read(tensors[:number], x)
 
@@ -43,7 +45,8 @@ class Through(torch.autograd.Function):
             )
         at_x, *at = ctx.saved_tensors
         through_x = ctx.needs_input_grad[3]  # integers have no derivative
-        moved = [tensor.detach() for tensor in ([at_x, *at] if through_x else at)]
+        variables = [at_x, *at] if through_x else at
+        moved = [tensor.detach() for tensor in variables]
 
         def twin(*values):
             x = values[0] if through_x else at_x
@@ -53,7 +56,8 @@ class Through(torch.autograd.Function):
         gradient = list(pull(error.to(output.dtype).contiguous()))
         back = gradient.pop(0) if through_x else None
         own = [ctx.share * g for g in gradient]
-        return None, None, None, back, None, *own, *[None] * ctx.number
+        of_twin = [None] * ctx.number
+        return None, None, None, back, None, *own, *of_twin
 
 
 class Mix(torch.autograd.Function):

@@ -56,10 +56,12 @@ class Patience:
             raise AsytError(f"attempts {self.attempts!r}: a pass must be tried at least once.")
         if not is_number(self.pause_s) or not 0 <= self.pause_s <= threading.TIMEOUT_MAX:
             raise AsytError(f"pause_s {self.pause_s!r}: give seconds, zero or more.")
-        longest, deadline = threading.TIMEOUT_MAX, self.deadline_s
+        longest = threading.TIMEOUT_MAX
+        deadline = self.deadline_s
         if deadline is not None and not (is_number(deadline) and 0 < deadline <= longest):
             raise AsytError(f"deadline_s {deadline!r}: give seconds, more than zero, or None.")
-        for kind in self.retry if isinstance(self.retry, tuple) else (self.retry,):
+        kinds = self.retry if isinstance(self.retry, tuple) else (self.retry,)
+        for kind in kinds:
             if not (isinstance(kind, type) and issubclass(kind, Exception)):
                 raise AsytError(
                     f"retry {self.retry!r}: give a class of exceptions, or a tuple of them; "
@@ -100,7 +102,8 @@ class _Owner:
     """Who answers at the other end, and the lock of whoever is calling."""
 
     def __init__(self, owner: object):
-        self.owner, self.lock = owner, threading.RLock()
+        self.owner = owner
+        self.lock = threading.RLock()
 
 
 #: By the identity of the owner, as long as a line to it exists.
@@ -129,9 +132,10 @@ class Line:
 
     def connect(self, device: Callable) -> None:
         """Be the line to this device."""
-        self.device, held = device, owner(device)
+        self.device = device
+        owned_by = owner(device)
         with _REGISTERING:
-            self._owner = _OWNERS.setdefault(id(held), _Owner(held))
+            self._owner = _OWNERS.setdefault(id(owned_by), _Owner(owned_by))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"failures": self.failures, "device": self.device}
@@ -140,7 +144,12 @@ class Line:
         self.failures = state["failures"]
         self.connect(state["device"])
 
-    def read(self, ask: Callable[[], Tensor], patience: Patience, name: str) -> Tensor:
+    def read(
+        self,
+        ask: Callable[[], Tensor],
+        patience: Patience,
+        name: str,
+    ) -> Tensor:
         """`ask()`, which calls the device once and takes what it gives, until it succeeds.
 
         Raises:
@@ -153,7 +162,8 @@ class Line:
             try:
                 return self._in_time(ask, patience.deadline_s)
             except Exception as error:
-                if (stop := interruption(error, handled)) is not None:
+                stop = interruption(error, handled)
+                if stop is not None:
                     raise stop from error
                 said = _said(error)
                 self.failures.append(Failure(datetime.now(UTC), attempt, said))
@@ -195,7 +205,8 @@ class _Call(threading.Thread):
 
     def __init__(self, ask: Callable[[], Tensor], lock: threading.RLock):
         super().__init__(daemon=True)
-        self._ask, self._lock = ask, lock
+        self._ask = ask
+        self._lock = lock
         self.given_up = False
         self.answer: Tensor | None = None
         self.error: BaseException | None = None
@@ -218,7 +229,8 @@ def interruption(
 
     Not of one that is `handled` already, while the error came.
     """
-    seen, waiting = {id(handled)}, [error]
+    seen = {id(handled)}
+    waiting = [error]
     while waiting:
         one = waiting.pop()
         for kind in (KeyboardInterrupt, SystemExit):
@@ -226,5 +238,7 @@ def interruption(
                 return kind(*one.args)
         seen.add(id(one))
         inside = [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
-        waiting += [e for e in inside if isinstance(e, BaseException) and id(e) not in seen]
+        for other in inside:
+            if isinstance(other, BaseException) and id(other) not in seen:
+                waiting.append(other)
     return None

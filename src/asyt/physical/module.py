@@ -97,7 +97,9 @@ class PhysicalModule(nn.Module):
         # as plain attributes: of submodules an optimizer would train the constants as well
         vars(self).update(device=device, twin=twin)
         self.mixing = _two_shares(mixing)
-        self.attempts, self.pause_s, self.deadline_s = attempts, pause_s, deadline_s
+        self.attempts = attempts
+        self.pause_s = pause_s
+        self.deadline_s = deadline_s
         self.retry = retry
         self.patience()
         leaves, form = tree_flatten(controls)
@@ -109,7 +111,8 @@ class PhysicalModule(nn.Module):
         #: The controls as they were given, with their places in `self.controls` for tensors.
         self._form = tree_unflatten(places, form)
         self.controls = _parameters(tensors)
-        self.digital = _parameters(tensors if method == "asyt" else [])  # W_(0,dig) = W_(0,phy)
+        digital = tensors if method == "asyt" else []
+        self.digital = _parameters(digital)  # W_(0,dig) = W_(0,phy)
         self.passes = 0
         self._line = Line(device)
         self._shapes: dict[torch.Size, torch.Size] = {}  # of inputs -> of the twin's output
@@ -135,11 +138,17 @@ class PhysicalModule(nn.Module):
 
     def patience(self) -> Patience:
         """How a pass is tried."""
-        return Patience(self.attempts, self.pause_s, self.deadline_s, self.retry)
+        return Patience(
+            self.attempts,
+            self.pause_s,
+            self.deadline_s,
+            self.retry,
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """One pass of a batch; in training an "asyt" module needs to be inside of `asyt`."""
         controls = list(self.controls)
+        count = len(controls)
         if x.is_floating_point():
             x = x.to(gate.floating(x, *controls))
         if not self.training:
@@ -147,15 +156,18 @@ class PhysicalModule(nn.Module):
         if self.method == "insilico-bp":
             return self.model(controls, x)
         if self.method == "pat":
-            return Through.apply(self, 1.0, len(controls), x, x.detach(), *controls, *controls)
+            at = x.detach()
+            return Through.apply(self, 1.0, count, x, at, *controls, *controls)
         digital = list(self.digital)
+        m1, m2 = self.mixing
         if self._pass == "digital":
             self._digital_inputs.append(x.detach())
             pairs = zip(digital, controls, strict=True)
-            return self.model([Mix.apply(self.mixing[0], *pair) for pair in pairs], x)
+            mixed = [Mix.apply(m1, *pair) for pair in pairs]
+            return self.model(mixed, x)
         if self._pass == "physical":
             at = self._digital_input(x)
-            return Through.apply(self, self.mixing[1], len(controls), x, at, *controls, *digital)
+            return Through.apply(self, m2, count, x, at, *controls, *digital)
         raise AsytError(
             "an 'asyt' module trains in two passes: loss = asyt.physical.asyt(network, x, "
             "criterion)."
@@ -164,7 +176,8 @@ class PhysicalModule(nn.Module):
     def model(self, controls: Sequence[Tensor], x: Tensor) -> Tensor:
         """The twin's answer, all numbers being of one floating precision."""
         dtype = gate.floating(x, *controls)
-        x, *controls = (_in_precision(tensor, dtype) for tensor in (x, *controls))
+        controls = [_in_precision(control, dtype) for control in controls]
+        x = _in_precision(x, dtype)
         with full_precision(x):
             return self.twin(self._formed(controls), x)
 
@@ -179,7 +192,8 @@ class PhysicalModule(nn.Module):
         result = x.new_empty(shape, dtype=gate.floating(x, *controls))
         if not result.numel():
             return result
-        if not all(tensor.isfinite().all() for tensor in (x, *controls)):
+        sent = (x, *controls)
+        if not all(tensor.isfinite().all() for tensor in sent):
             raise DivergenceError(
                 f"controls or inputs of {self._name()} are not finite, so that nothing was sent to "
                 "it: lower the learning rate, or check the layer before."
@@ -190,9 +204,16 @@ class PhysicalModule(nn.Module):
 
         def ask() -> Tensor:
             with torch.no_grad(), full_precision(x):
-                settings = self._formed([gate.lent(control) for control in controls])
-                given = self.device(settings, gate.lent(x))
-                return gate.received(given, shape, result, who=who, promise=promise, finite=True)
+                lent = [gate.lent(control) for control in controls]
+                readout = self.device(self._formed(lent), gate.lent(x))
+                return gate.received(
+                    readout,
+                    shape,
+                    result,
+                    who=who,
+                    promise=promise,
+                    finite=True,
+                )
 
         if self._line.device is not self.device:  # it was replaced
             self._line.connect(self.device)
@@ -202,8 +223,9 @@ class PhysicalModule(nn.Module):
         """The shape of the twin's output, which is tried once for each shape of inputs."""
         if x.shape not in self._shapes:
             gpu = [x.device] if x.device.type == "cuda" else []
+            detached = [control.detach() for control in controls]
             with torch.no_grad(), torch.random.fork_rng(gpu):
-                output = self.model([control.detach() for control in controls], x.detach())
+                output = self.model(detached, x.detach())
             if not isinstance(output, Tensor) or not output.is_floating_point():
                 kind = getattr(output, "dtype", type(output).__name__)
                 raise AsytError(
@@ -214,7 +236,8 @@ class PhysicalModule(nn.Module):
         return self._shapes[x.shape]
 
     def _name(self) -> str:
-        return getattr(self.device, "__qualname__", type(self.device).__name__)
+        kind = type(self.device).__name__
+        return getattr(self.device, "__qualname__", kind)
 
     def begin(self, name: str | None) -> None:
         """Enter a pass of `asyt`, digital or physical, or leave it (None)."""
@@ -246,10 +269,15 @@ class PhysicalModule(nn.Module):
             )
 
     def _formed(self, tensors: Sequence[Tensor]) -> Any:
-        return tree_map(lambda place: place if place is None else tensors[place], self._form)
+        def put(place: int | None) -> Tensor | None:
+            return None if place is None else tensors[place]
+
+        return tree_map(put, self._form)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> PhysicalModule:
-        other = memo[id(self)] = type(self).__new__(type(self))
+        kind = type(self)
+        other = kind.__new__(kind)
+        memo[id(self)] = other
         shared = [self.device, owner(self.device)]
         if not isinstance(self.twin, nn.Module):
             shared.append(self.twin)
@@ -268,13 +296,16 @@ def _two_shares(mixing: Any) -> tuple[float, float]:
 
 def _in_precision(tensor: Tensor, dtype: torch.dtype) -> Tensor:
     """The same numbers in this real type, or, if they are complex, in its complex one."""
-    return tensor.to(dtype.to_complex() if tensor.is_complex() else dtype)
+    if tensor.is_complex():
+        dtype = dtype.to_complex()
+    return tensor.to(dtype)
 
 
 def _control(leaf: Any) -> Tensor:
     """A tensor of controls, if it can be trained."""
     if isinstance(leaf, np.ndarray) and leaf.dtype.char in "efdFD":
-        leaf = torch.from_numpy(np.array(leaf, dtype=leaf.dtype.newbyteorder("="), order="C"))
+        native = leaf.dtype.newbyteorder("=")
+        leaf = torch.from_numpy(np.array(leaf, dtype=native, order="C"))
     if not isinstance(leaf, Tensor) or not (leaf.is_floating_point() or leaf.is_complex()):
         kind = getattr(leaf, "dtype", type(leaf).__name__)
         raise AsytError(f"controls hold {kind}: give tensors of floating numbers, that can change.")
@@ -284,4 +315,7 @@ def _control(leaf: Any) -> Tensor:
 
 
 def _parameters(tensors: Sequence[Tensor]) -> nn.ParameterList:
-    return nn.ParameterList(nn.Parameter(t.detach().clone()) for t in tensors)
+    parameters = []
+    for tensor in tensors:
+        parameters.append(nn.Parameter(tensor.detach().clone()))
+    return nn.ParameterList(parameters)

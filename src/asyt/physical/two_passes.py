@@ -11,7 +11,11 @@ from asyt.errors import AsytError
 from asyt.physical.module import PhysicalModule
 
 
-def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -> Tensor:
+def asyt(
+    network: nn.Module,
+    x: Tensor,
+    criterion: Callable[[Tensor], Tensor],
+) -> Tensor:
     """The loss of an AsyT step of a network; `backward()` on it fills every gradient.
 
     Two passes, one through the twins with the digital controls, one through the devices. Of the
@@ -27,8 +31,12 @@ def asyt(network: nn.Module, x: Tensor, criterion: Callable[[Tensor], Tensor]) -
     Raises:
         AsytError: no module of method "asyt", one in evaluation mode, or passes that differ.
     """
-    modules = [m for m in network.modules() if isinstance(m, PhysicalModule) and m.method == "asyt"]
-    if not modules or not network.training or not all(module.training for module in modules):
+    modules = []
+    for module in network.modules():
+        if isinstance(module, PhysicalModule) and module.method == "asyt":
+            modules.append(module)
+    in_training = all(module.training for module in (network, *modules))
+    if not modules or not in_training:
         raise AsytError(
             "asyt() needs a network in training mode with a PhysicalModule of method 'asyt', and "
             "all of these in training mode."
