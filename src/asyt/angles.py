@@ -10,7 +10,8 @@ from asyt.twins import Perceptron, Weights
 def degrees(physical: Tensor, digital: Tensor) -> Tensor:
     """Angle between vectors, (..., n) -> (...), in degrees (AsyT Eq. 8)."""
     cosine = torch.cosine_similarity(physical, digital, dim=-1)
-    return torch.rad2deg(torch.arccos(cosine.clamp(-1, 1)))
+    radians = torch.arccos(cosine.clamp(-1, 1))
+    return torch.rad2deg(radians)
 
 
 def misalignment(physical: Tensor, digital: Tensor) -> tuple[Tensor, Tensor]:
@@ -21,16 +22,22 @@ def misalignment(physical: Tensor, digital: Tensor) -> tuple[Tensor, Tensor]:
     b = physical.double().flatten(-2)
     a = digital.double().flatten(-2)
     size = a.norm(dim=-1)
-    return degrees(b, a), (b.norm(dim=-1) - size).abs() / size
+    apart = (b.norm(dim=-1) - size).abs()
+    return degrees(b, a), apart / size
 
 
 def response_angle(
-    twin: Perceptron, digital: Weights, device: Device, controls: Weights, x: Tensor
+    twin: Perceptron,
+    digital: Weights,
+    device: Device,
+    controls: Weights,
+    x: Tensor,
 ) -> Tensor:
     """Angle (C,) in degrees between the class scores of the digital model and of each chip.
 
     `digital` and `controls` are what the two are set to, and x (B, in) their inputs.
     """
-    expected = twin.predict(twin.forward(digital, x)[-1])
-    found = twin.predict(device(controls, x))
-    return degrees(found.flatten(-2), expected.flatten())
+    modelled = twin.forward(digital, x)[-1]
+    expected = twin.predict(modelled)
+    measured = twin.predict(device(controls, x))
+    return degrees(measured.flatten(-2), expected.flatten())

@@ -68,11 +68,10 @@ class Checkpoint:
     """
 
     def __init__(self, path: Path, processor: str | None = None) -> None:
-        self.path, self.processor = Path(path), processor
-        self._since, self._earlier = (
-            time.monotonic(),
-            0.0,
-        )  # no clock that can be set back
+        self.path = Path(path)
+        self.processor = processor
+        self._since = time.monotonic()  # no clock that can be set back
+        self._earlier = 0.0
 
     @property
     def elapsed_s(self) -> float:

@@ -52,7 +52,12 @@ class Status(NamedTuple):
     licence: str
 
 
-def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None) -> Dataset:
+def load(
+    name: str,
+    *,
+    split_seed: int = 0,
+    test_size: float | int | None = None,
+) -> Dataset:
     """Return a data set, one of `NAMES`, fetching and checking its files where needed.
 
     Args:
@@ -75,12 +80,20 @@ def load(name: str, *, split_seed: int = 0, test_size: float | int | None = None
             "apply; leave both out"
         )
     else:
-        held = fetching.obtain(entry.files)
-        source = " + ".join(dict.fromkeys(file.source for file in held))
+        files = fetching.obtain(entry.files)
+        sources = dict.fromkeys(file.source for file in files)
+        source = " + ".join(sources)
         read = _READERS.get(name, _images)
-        arrays = read([file.content for file in held])
-    about = (entry.classes, entry.note, entry.licence, entry.citation)
-    return Dataset(name, *arrays, *about, source)
+        arrays = read([file.content for file in files])
+    return Dataset(
+        name,
+        *arrays,
+        entry.classes,
+        entry.note,
+        entry.licence,
+        entry.citation,
+        source,
+    )
 
 
 def fetch(name: str, report: fetching.Report | None = None) -> list[Path]:
@@ -88,8 +101,8 @@ def fetch(name: str, report: fetching.Report | None = None) -> list[Path]:
 
     The sets that come with scikit-learn have no files.
     """
-    held = fetching.obtain(_entry(name).files, keep=True, report=report)
-    return [file.path for file in held]
+    files = fetching.obtain(_entry(name).files, keep=True, report=report)
+    return [file.path for file in files]
 
 
 def verify(name: str) -> list[Path]:
@@ -101,9 +114,11 @@ def verify(name: str) -> list[Path]:
     entry = _entry(name)
     if entry.array_sha256:
         _bundled(name, entry)
-    intact, problems = [], []
+    intact = []
+    problems = []
     for file in entry.files:
-        present = [path for path in fetching.places(file).values() if os.path.lexists(path)]
+        places = fetching.places(file).values()
+        present = [path for path in places if os.path.lexists(path)]
         if not present:
             problems.append(f"  - {file}: not held; asyt data fetch {name} gets it")
         for path in present:
@@ -114,13 +129,18 @@ def verify(name: str) -> list[Path]:
                 remedy = f"delete it, then asyt data fetch {name} gets it again"
                 problems.append(f"  - {path}: {error}; {remedy}")
     if problems:
-        raise DataError("\n".join([f"{name} is not intact:", *problems]))
+        lines = [f"{name} is not intact:", *problems]
+        raise DataError("\n".join(lines))
     return intact
 
 
 def status() -> list[Status]:
     """One row a data set: is it on this machine, and where. Looks at names; `verify` reads."""
-    return [Status(name, *_whereabouts(entry), entry.licence) for name, entry in CATALOGUE.items()]
+    rows = []
+    for name, entry in CATALOGUE.items():
+        held, where = _whereabouts(entry)
+        rows.append(Status(name, held, where, entry.licence))
+    return rows
 
 
 def l2_rows(x: np.ndarray) -> np.ndarray:
@@ -138,7 +158,8 @@ def l2_rows(x: np.ndarray) -> np.ndarray:
             f"{x.shape}: convert it, and remove what is not finite"
         )
     norms = np.linalg.norm(x.astype(np.float64), axis=1, keepdims=True)
-    return (x / np.where(norms > 0, norms, 1.0)).astype(x.dtype)
+    divisors = np.where(norms > 0, norms, 1.0)
+    return (x / divisors).astype(x.dtype)
 
 
 def _entry(name: str) -> Entry:
@@ -150,9 +171,11 @@ def _whereabouts(entry: Entry) -> tuple[bool, str]:
         if importlib.util.find_spec("sklearn") is None:
             return False, "scikit-learn is not installed"
         return True, "scikit-learn"
-    folders, missing = [], []
+    folders = []
+    missing = []
     for file in entry.files:
-        present = [path for path in fetching.places(file).values() if path.is_file()]
+        places = fetching.places(file).values()
+        present = [path for path in places if path.is_file()]
         if present:
             folders.append(str(present[0].parent))
         else:
@@ -164,10 +187,16 @@ def _whereabouts(entry: Entry) -> tuple[bool, str]:
 
 def _flat(content: bytes) -> np.ndarray:
     images = idx.parse(content, "images", 3)
-    return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+    rows = images.reshape(len(images), -1)
+    return rows.astype(np.float32) / np.float32(255)
 
 
-def _split(x: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray) -> Arrays:
+def _split(
+    x: np.ndarray,
+    y: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+) -> Arrays:
     return x[train], y[train], x[test], y[test]
 
 
@@ -184,22 +213,25 @@ def _substitute(contents: list[bytes]) -> Arrays:
     """Split the test images: in a fixed shuffled order, the last fifth of each class is to test."""
     import pandas as pd
 
-    x, y = _flat(contents[0]), _labels(contents[1])
+    x = _flat(contents[0])
+    y = _labels(contents[1])
     order = np.random.RandomState(0).permutation(len(y))  # its numbers are frozen for good
     classes = pd.Series(y[order]).groupby(y[order])
     members = classes.transform("size")
-    is_test = (classes.cumcount() >= members - members // 5).to_numpy()
+    trained = members - members // 5
+    is_test = (classes.cumcount() >= trained).to_numpy()
     return _split(x, y, order[~is_test], order[is_test])
 
 
 def _vowels(contents: list[bytes]) -> Arrays:
     import pandas as pd
 
-    table = pd.read_csv(io.BytesIO(contents[0])).sort_values("split_order")
+    table = pd.read_csv(io.BytesIO(contents[0]))
+    table = table.sort_values("split_order")
     x = table.filter(regex="^F").to_numpy(np.float32)
     y = table["label"].to_numpy(np.int64)
-    part = table["split"].to_numpy()
-    return _split(x, y, part == "train", part == "test")
+    split = table["split"].to_numpy()
+    return _split(x, y, split == "train", split == "test")
 
 
 _READERS = {"kmnist-substitute": _substitute, "vowels": _vowels}
@@ -213,13 +245,13 @@ def _bundled(name: str, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
         raise DataError(
             f"{name} needs scikit-learn, which is not installed: pip install scikit-learn"
         ) from None
-    held = getattr(bundled, f"load_{name}")()
-    x = held.data.astype("<f4")
-    y = held.target.astype("<i8")
-    found = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
-    if found != entry.array_sha256:
+    bunch = getattr(bundled, f"load_{name}")()
+    x = bunch.data.astype("<f4")
+    y = bunch.target.astype("<i8")
+    sha256 = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+    if sha256 != entry.array_sha256:
         raise DataError(
-            f"{name}: the arrays of this scikit-learn have sha256 {found}, expected "
+            f"{name}: the arrays of this scikit-learn have sha256 {sha256}, expected "
             f"{entry.array_sha256}: reinstall scikit-learn"
         )
     if name == "digits":
@@ -228,13 +260,20 @@ def _bundled(name: str, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _from_scikit_learn(
-    name: str, entry: Entry, split_seed: int, test_size: float | int | None
+    name: str,
+    entry: Entry,
+    split_seed: int,
+    test_size: float | int | None,
 ) -> Arrays:
     x, y = _bundled(name, entry)
     from sklearn.model_selection import train_test_split
 
     share = DEFAULT_TEST_SIZE if test_size is None else test_size
-    choice = {"test_size": share, "random_state": split_seed, "stratify": y}
+    choice = {
+        "test_size": share,
+        "random_state": split_seed,
+        "stratify": y,
+    }
     try:
         train_x, test_x, train_y, test_y = train_test_split(x, y, **choice)
     except ValueError as error:

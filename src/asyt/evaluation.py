@@ -18,7 +18,8 @@ from asyt.schedules import Data, Schedule
 from asyt.twins import Twin, Weights
 
 #: What a moment of a device is: during an epoch's training, or during the evaluation after it.
-TRAINING, EVALUATION = 0, 1
+TRAINING = 0
+EVALUATION = 1
 EVALUATION_BATCH = 1000
 
 
@@ -117,7 +118,8 @@ class Evaluation:
         """The digital weights put on a population."""
 
         def read(x: Tensor) -> Tensor:
-            return device([layer.spread(device.population) for layer in self.digital], x)
+            controls = [layer.spread(device.population) for layer in self.digital]
+            return device(controls, x)
 
         return Tested("insilico-bp", fleet, device, read)
 
@@ -132,11 +134,13 @@ class Evaluation:
         """`accuracy` of a `Tested` on a split, "train" or "test", as rows."""
         accuracy = self.accuracy(fleet, device, read, split)
         axes = ("chip",) if accuracy.dim() < 2 else ("trajectory", "chip")
-        about = {"epoch": self.epoch, "method": method, "fleet": fleet}
+        tested = {"epoch": self.epoch, "method": method, "fleet": fleet}
+        by_chip = np.atleast_1d(accuracy.numpy())
         rows = []
-        for index, value in np.ndenumerate(np.atleast_1d(accuracy.numpy())):
+        for index, value in np.ndenumerate(by_chip):
             chip = dict(zip(axes, index, strict=True))
-            rows.append({**about, **chip, "split": split, "accuracy": float(value)})
+            result = {"split": split, "accuracy": float(value)}
+            rows.append({**tested, **chip, **result})
         return rows
 
     @torch.no_grad()
@@ -154,18 +158,16 @@ class Evaluation:
         """
         if device is not None:
             device.at(self.schedule.seed, self.epoch, EVALUATION)
-        x, target = (
-            getattr(self.data, f"{split}_x"),
-            getattr(self.data, f"{split}_y").argmax(-1),
-        )
+        x = getattr(self.data, f"{split}_x")
+        target = getattr(self.data, f"{split}_y").argmax(-1)
         correct = torch.zeros((), dtype=torch.int64, device=x.device)
-        parts = zip(
+        batches = zip(
             x.split(EVALUATION_BATCH, -2),
             target.split(EVALUATION_BATCH, -1),
             strict=True,
         )
-        for part, label in parts:
-            readout = read(part)
+        for batch, label in batches:
+            readout = read(batch)
             if not readout.isfinite().all():
                 raise DivergenceError(
                     f"the read-out of '{fleet}' is not finite in the evaluation after epoch "
@@ -173,4 +175,5 @@ class Evaluation:
                     "check the device."
                 )
             correct = correct + (readout.argmax(-1) == label).sum(-1)
-        return (correct.double() / x.shape[-2]).cpu()
+        samples = x.shape[-2]
+        return (correct.double() / samples).cpu()

@@ -65,7 +65,8 @@ class Schedule:
         probes = [torch.zeros(1), torch.zeros(1, 1, 1)]
         for probe in probes:
             probe.grad = torch.zeros_like(probe)
-        options: dict[str, Any] = {"lr": 1e-3, **dict(self.options)}
+        options: dict[str, Any] = {"lr": 1e-3}
+        options.update(self.options)
         try:
             kind(probes, **options).step()
         except Exception as error:  # each optimizer has errors of its own
@@ -95,11 +96,13 @@ class Data:
     @classmethod
     def stack(cls, trajectories: Sequence[Data]) -> Data:
         """The data of S trajectories, equally long, as one."""
-        return cls(*map(_together, *(vars(data).values() for data in trajectories)))
+        arrays = [vars(data).values() for data in trajectories]
+        return cls(*map(_together, *arrays))
 
     def to(self, compute: torch.device | str) -> Data:
         """The same task on a processor."""
-        return Data(*(tensor.to(compute) for tensor in vars(self).values()))
+        moved = [tensor.to(compute) for tensor in vars(self).values()]
+        return Data(*moved)
 
 
 def stack(trajectories: Sequence[Weights]) -> Weights:
@@ -120,12 +123,19 @@ def _together(*parts: Tensor) -> Tensor:
     return torch.stack(parts).unsqueeze(1)
 
 
-def orders(samples: int, leading: tuple[int, ...], seed: int, epoch: int) -> Tensor:
+def orders(
+    samples: int,
+    leading: tuple[int, ...],
+    seed: int,
+    epoch: int,
+) -> Tensor:
     """The order of an epoch, (N,), or those of S trajectories, (S, N)."""
     if not leading:
         return streams.permutation(samples, "batches", seed, epoch)
-    seeds = range(seed, seed + leading[0])
-    return torch.stack([streams.permutation(samples, "batches", s, epoch) for s in seeds])
+    one_each = []
+    for s in range(seed, seed + leading[0]):
+        one_each.append(streams.permutation(samples, "batches", s, epoch))
+    return torch.stack(one_each)
 
 
 def take(samples: Tensor, batch: Tensor) -> Tensor:

@@ -37,7 +37,10 @@ class Population:
 
 
 def crossed_bootstrap(
-    values: ArrayLike, n: int = 10_000, seed: int = 0, level: float = 0.95
+    values: ArrayLike,
+    n: int = 10_000,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Interval:
     """Mean and bootstrap interval of values crossed over seeds and devices.
 
@@ -58,18 +61,22 @@ def crossed_bootstrap(
         raise ResultError(f"n = {n}, level = {level}: use n >= 1 and a level between 0 and 1")
     mean = float(table.mean())
     if table.size == 1:
-        return Interval(mean, float("nan"), float("nan"), 1)
+        return Interval(mean, np.nan, np.nan, 1)
     generator = np.random.default_rng(seed)
-    by_row, by_column = (_resampled(size, n, generator) for size in table.shape)
+    rows, columns = table.shape
+    by_row = _resampled(rows, n, generator)
+    by_column = _resampled(columns, n, generator)
     means = ((by_row @ table) * by_column).sum(axis=1)
-    reach = np.quantile(means, [(1 - level) / 2, (1 + level) / 2]) - mean
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    reach = np.quantile(means, tails) - mean
     low, high = mean + _stretch(table, level) * reach
     return Interval(mean, float(low), float(high), table.size)
 
 
 def _resampled(size: int, n: int, generator: np.random.Generator) -> np.ndarray:
     """How often each of `size` values is drawn, as a share, in each of n replicates."""
-    return generator.multinomial(size, np.full(size, 1 / size), size=n) / size
+    alike = np.full(size, 1 / size)
+    return generator.multinomial(size, alike, size=n) / size
 
 
 def _stretch(values: np.ndarray, level: float) -> float:
@@ -81,7 +88,8 @@ def _stretch(values: np.ndarray, level: float) -> float:
     """
     axes = [axis for axis, length in enumerate(values.shape) if length > 1]
     size = np.take(values.shape, axes)
-    variance = np.array([values.mean(axis=1 - axis).var(ddof=1) for axis in axes]) / size
+    of_means = [values.mean(axis=1 - axis).var(ddof=1) for axis in axes]
+    variance = np.array(of_means) / size
     if not variance.any():
         return 1.0
     share = variance / variance.max()
@@ -97,8 +105,10 @@ def paired_difference(a: ArrayLike, b: ArrayLike, n: int = 10_000) -> Interval:
 
     Both are (seeds, devices) in the same order, or one column where a method has no device.
     """
-    one, other = _table(a, "a"), _table(b, "b")
-    paired = one.shape == other.shape or 1 in (one.shape[1], other.shape[1])
+    one = _table(a, "a")
+    other = _table(b, "b")
+    has_one_column = 1 in (one.shape[1], other.shape[1])
+    paired = one.shape == other.shape or has_one_column
     if len(one) != len(other) or not paired:
         raise ResultError(
             f"a has shape {one.shape} and b {other.shape}: pair values of the same seeds and "
@@ -121,17 +131,28 @@ def prediction(values: ArrayLike, level: float = 0.95) -> Interval:
         )
     mean = float(draws.mean())
     student = stdtrit(n - 1, (1 + level) / 2)
-    reach = float(student * draws.std(ddof=1) * (1 + 1 / n) ** 0.5)
+    deviation = draws.std(ddof=1)
+    reach = float(student * deviation * (1 + 1 / n) ** 0.5)
     return Interval(mean, mean - reach, mean + reach, n)
 
 
-def population(values: ArrayLike, low: float = 0.05, high: float = 0.95) -> Population:
+def population(
+    values: ArrayLike,
+    low: float = 0.05,
+    high: float = 0.95,
+) -> Population:
     """Median, mean and the range between two quantiles (linear interpolation) of all values."""
     if not 0 <= low < high <= 1:
         raise ResultError(f"quantiles {low} and {high}: use 0 <= low < high <= 1")
     draws = _finite(values, "values")
-    lowest, median, highest = map(float, np.quantile(draws, [low, 0.5, high]))
-    return Population(median, lowest, highest, float(draws.mean()), draws.size)
+    lowest, median, highest = np.quantile(draws, [low, 0.5, high])
+    return Population(
+        median=float(median),
+        low=float(lowest),
+        high=float(highest),
+        mean=float(draws.mean()),
+        n=draws.size,
+    )
 
 
 def _table(values: ArrayLike, name: str) -> np.ndarray:

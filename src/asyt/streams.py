@@ -37,25 +37,34 @@ def sequence(stream: str, *address: int) -> np.random.SeedSequence:
         raise AsytError(
             f"address {address} of random stream '{name}': give integers from 0 to 2^32 - 1."
         )
-    return np.random.SeedSequence([list(STREAMS).index(name), *address])
+    number = list(STREAMS).index(name)
+    return np.random.SeedSequence([number, *address])
 
 
 def generator(stream: str, *address: int) -> np.random.Generator:
     """A counter-based NumPy generator for one address of a stream."""
-    return np.random.Generator(np.random.Philox(sequence(stream, *address)))
+    counter = np.random.Philox(sequence(stream, *address))
+    return np.random.Generator(counter)
 
 
 def normal(shape: tuple[int, ...], stream: str, *address: int) -> torch.Tensor:
     """Standard normal numbers (float64, CPU) of one address of a static stream."""
-    return torch.from_numpy(generator(stream, *address).standard_normal(shape))
+    numbers = generator(stream, *address).standard_normal(shape)
+    return torch.from_numpy(numbers)
 
 
 def permutation(n: int, stream: str, *address: int) -> torch.Tensor:
     """A random order of n samples (int64, CPU)."""
-    return torch.from_numpy(generator(stream, *address).permutation(n))
+    order = generator(stream, *address).permutation(n)
+    return torch.from_numpy(order)
 
 
-def torch_generator(compute: torch.device | str, stream: str, *address: int) -> torch.Generator:
+def torch_generator(
+    compute: torch.device | str,
+    stream: str,
+    *address: int,
+) -> torch.Generator:
     """A torch generator seeded with one address: for noise drawn in bulk where the tensors live."""
     (state,) = sequence(stream, *address).generate_state(1, np.uint64)
-    return torch.Generator(device=compute).manual_seed(int(state) >> 1)
+    seed = int(state) >> 1
+    return torch.Generator(device=compute).manual_seed(seed)

@@ -82,7 +82,8 @@ class Trainer(Evaluation):
         digital_limits: tuple[float, float] | None = None,
     ):
         memory.keep()
-        samples, leading = data.train_y.shape[-2], initial[0].leading
+        samples = data.train_y.shape[-2]
+        leading = initial[0].leading
         if schedule.batch_size > samples:
             raise AsytError(
                 f"batch size {schedule.batch_size} exceeds the {samples} training samples."
@@ -96,15 +97,24 @@ class Trainer(Evaluation):
                 "`Data.stack`)."
             )
         weights = [layer.map(torch.clone) for layer in initial]
-        super().__init__(twin, weights, data, schedule, dict(branches or {}), dict(insilico or {}))
+        super().__init__(
+            twin,
+            weights,
+            data,
+            schedule,
+            dict(branches or {}),
+            dict(insilico or {}),
+        )
         _check_precision(schedule.precision, twin, data.train_x)
-        self.digital_gain, self.digital_limits = digital_gain, digital_limits
+        self.digital_gain = digital_gain
+        self.digital_limits = digital_limits
         self.order = order or functools.partial(orders, samples, leading, schedule.seed)
         self._optimizers = {"": self._optimizer(self.digital)}
         _check_branches(self.branches)
         for name, branch in self.branches.items():
             chips = branch.device.population
-            branch.controls = [layer.spread(chips).map(torch.clone) for layer in initial]
+            shared = [layer.spread(chips) for layer in initial]
+            branch.controls = [layer.map(torch.clone) for layer in shared]
             self._optimizers[name] = self._optimizer(branch.controls)
 
     def _optimizer(self, weights: Weights) -> torch.optim.Optimizer:
@@ -114,10 +124,10 @@ class Trainer(Evaluation):
 
     def _weights(self) -> dict[str, Weights]:
         """All that is trained; the digital model under the empty name."""
-        return {
-            "": self.digital,
-            **{name: b.controls for name, b in self.branches.items()},
-        }
+        weights = {"": self.digital}
+        for name, branch in self.branches.items():
+            weights[name] = branch.controls
+        return weights
 
     def step(self, x: Tensor, target: Tensor) -> None:
         """One batch: all gradients from the states at its start, then all updates."""
@@ -128,28 +138,40 @@ class Trainer(Evaluation):
 
     def _gradients(self, x: Tensor, target: Tensor) -> dict[str, Weights]:
         """Those of a batch: of the digital model, under the empty name, and of every population."""
-        scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / x.shape[-2]
+        batch = x.shape[-2]
+        scale = 1.0 if self.schedule.reduction == "sum" else 1.0 / batch
         states = self.twin.forward(self.digital, x)
-        step = DigitalStep(self.digital, states, self.twin.error(states[-1], target) * scale)
-        gradients = {"": self.twin.vjp(states, self.digital, step.error)}
+        error = self.twin.error(states[-1], target) * scale
+        step = DigitalStep(self.digital, states, error)
+        gradients = {"": self.twin.vjp(states, self.digital, error)}
         for name, branch in self.branches.items():
             gradients[name] = branch.method.gradient(
-                self.twin, step, branch.device, branch.controls, x, target, scale
+                self.twin,
+                step,
+                branch.device,
+                branch.controls,
+                x,
+                target,
+                scale,
             )
         return gradients
 
     def _update(self, name: str, weights: Weights, gradient: Weights) -> None:
         """A step of one optimizer, and back into the physical range."""
-        gain, limits = self.digital_gain, self.digital_limits
+        gain = self.digital_gain
+        limits = self.digital_limits
         if name:
-            gain, limits = self.branches[name].gain, self.branches[name].limits
+            branch = self.branches[name]
+            gain = branch.gain
+            limits = branch.limits
         if gain is not None:
             pairs = zip(gradient, gain, strict=True)
             gradient = [update.map(torch.mul, factor) for update, factor in pairs]
         for tensor, update in zip(tensors(weights), tensors(gradient), strict=True):
             tensor.grad = update
-        self._optimizers[name].step()
-        self._optimizers[name].zero_grad()  # or two steps' gradients would be held at once
+        optimizer = self._optimizers[name]
+        optimizer.step()
+        optimizer.zero_grad()  # or two steps' gradients would be held at once
         if limits is not None:
             for tensor in tensors(weights):
                 tensor.clamp_(*limits)
@@ -161,13 +183,15 @@ class Trainer(Evaluation):
         A weight or control that is no longer a finite number is a `DivergenceError`.
         """
         start = copy.deepcopy(self._trained())
+        plan = self.schedule
+        data = self.data
         try:
             for branch in self.branches.values():
-                branch.device.at(self.schedule.seed, self.epoch, TRAINING)
-            order = self.order(self.epoch).to(self.data.train_x.device)
-            for batch in order.split(self.schedule.batch_size, -1):
-                if batch.shape[-1] == self.schedule.batch_size:
-                    self.step(take(self.data.train_x, batch), take(self.data.train_y, batch))
+                branch.device.at(plan.seed, self.epoch, TRAINING)
+            order = self.order(self.epoch).to(data.train_x.device)
+            for batch in order.split(plan.batch_size, -1):
+                if batch.shape[-1] == plan.batch_size:
+                    self.step(take(data.train_x, batch), take(data.train_y, batch))
         except BaseException:
             self._restore(start)
             raise
@@ -177,11 +201,12 @@ class Trainer(Evaluation):
     def _check_finite(self) -> None:
         for name, weights in self._weights().items():
             if not all(bool(tensor.isfinite().all()) for tensor in tensors(weights)):
+                plan = self.schedule
                 raise DivergenceError(
                     f"training diverged: {name or 'the digital model'} is not finite after epoch "
-                    f"{self.epoch} at learning rate {self.schedule.rate:g}. Lower the rate "
-                    f"(gradients are a {self.schedule.reduction} over "
-                    f"{self.schedule.batch_size} samples) or check the device's read-out."
+                    f"{self.epoch} at learning rate {plan.rate:g}. Lower the rate (gradients are a "
+                    f"{plan.reduction} over {plan.batch_size} samples) or check the device's "
+                    "read-out."
                 )
 
     def fit(
@@ -201,8 +226,10 @@ class Trainer(Evaluation):
             splits: what to evaluate on.
             progress: show a progress bar.
         """
-        if checkpoint is not None and (state := checkpoint.load()) is not None:
-            self.load_state(state)
+        if checkpoint is not None:
+            state = checkpoint.load()
+            if state is not None:
+                self.load_state(state)
         last = self.schedule.epochs
         if self.owed:
             self.evaluate(self.owed)
@@ -212,9 +239,10 @@ class Trainer(Evaluation):
             while self.epoch < last:
                 self.run_epoch()
                 bar.update()
-                if when(self.epoch) or self.epoch == last:
+                is_last = self.epoch == last
+                if when(self.epoch) or is_last:
                     self.evaluate(splits)
-                if checkpoint is not None and (self.epoch % every == 0 or self.epoch == last):
+                if checkpoint is not None and (self.epoch % every == 0 or is_last):
                     checkpoint.save(self.state())
         return self.rows
 
@@ -224,30 +252,39 @@ class Trainer(Evaluation):
 
     def _trained(self) -> dict[str, Any]:
         """Weights, optimizers and methods: what an epoch changes."""
+        weights = {}
+        for name, layers in self._weights().items():
+            weights[name] = [list(layer.tensors()) for layer in layers]
+        optimizers = {}
+        for name, optimizer in self._optimizers.items():
+            optimizers[name] = optimizer.state_dict()
+        methods = {}
+        for name, branch in self.branches.items():
+            methods[name] = branch.method.state()
         return {
-            "weights": {
-                name: [list(layer.tensors()) for layer in held]
-                for name, held in self._weights().items()
-            },
-            "optimizers": {name: held.state_dict() for name, held in self._optimizers.items()},
-            "methods": {name: branch.method.state() for name, branch in self.branches.items()},
+            "weights": weights,
+            "optimizers": optimizers,
+            "methods": methods,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`; a `ResultError` if a trainer of other branches saved it."""
-        ours, theirs = sorted(self.branches), sorted(filter(None, state["weights"]))
+        ours = sorted(self.branches)
+        theirs = sorted(filter(None, state["weights"]))
         if ours != theirs:
             raise ResultError(
                 f"a checkpoint of branches {theirs} cannot continue a trainer of {ours}: start "
                 "again."
             )
-        self.epoch, self.rows, self.owed = state["epoch"], state["rows"], ()
+        self.epoch = state["epoch"]
+        self.rows = state["rows"]
+        self.owed = ()
         self._restore(state)
 
     @torch.no_grad()
     def _restore(self, state: dict[str, Any]) -> None:
-        for name, held in self._weights().items():
-            for layer, saved in zip(held, state["weights"][name], strict=True):
+        for name, layers in self._weights().items():
+            for layer, saved in zip(layers, state["weights"][name], strict=True):
                 for tensor, value in zip(layer.tensors(), saved, strict=False):
                     tensor.copy_(value)
             self._optimizers[name].load_state_dict(state["optimizers"][name])
