@@ -4,6 +4,7 @@ import pytest
 
 from asyt import experiments, results
 from asyt.errors import AsytError, UnknownNameError
+from asyt.experiments import base
 
 ALL = sorted(experiments.registry())
 
@@ -53,3 +54,16 @@ def test_no_chips_are_refused():
 def test_unknown_profile_is_refused():
     with pytest.raises(UnknownNameError, match="unknown profile 'papper': did you mean 'paper'"):
         experiments.jobs("toy", "papper")
+
+
+@pytest.mark.parametrize(
+    ("profile", "seeds", "expected"),
+    [
+        ("paper", None, (1, 2, 3)),
+        ("quick", None, (1, 2, 3)),
+        ("smoke", None, (1, 2)),
+        ("smoke", (7, 8, 9), (7, 8, 9)),
+    ],
+)
+def test_seeds_are_those_asked_for_or_the_published(profile, seeds, expected):
+    assert base.seeds_of(profile, seeds, (1, 2, 3), smoke=2) == expected

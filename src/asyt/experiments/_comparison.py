@@ -15,7 +15,7 @@ import pandas as pd
 from asyt.devices import Device, DistortedDevice, Drift, Noise, Perturbation, Quantisation, Unsteady
 from asyt.experiments import base, tasks
 from asyt.experiments.base import HERE, Execution
-from asyt.methods import GradientMethod, method
+from asyt.methods import GradientMethod, Method, method
 from asyt.training import Branch, Data, Schedule, Trainer
 from asyt.twins import Perceptron
 
@@ -49,8 +49,15 @@ class Condition:
         noise = None
         if self.noise_db is not None:
             noise = Noise(self.noise_db, self.noise_reading, self.noise_common)
-        options: dict[str, Any] = {"distortion": self.distortion, "noise": noise}
-        chip = DistortedDevice(twin, 1, seed, encapsulated=False, compute=compute, **options)
+        chip = DistortedDevice(
+            twin,
+            1,
+            seed,
+            distortion=self.distortion,
+            noise=noise,
+            encapsulated=False,
+            compute=compute,
+        )
         events: list[Perturbation | Drift | Quantisation] = []
         if self.perturbation:
             events.append(Perturbation(epochs // 2, self.perturbation))
@@ -58,7 +65,9 @@ class Condition:
             events.append(Drift(self.drift))
         if self.levels:
             events.append(Quantisation(self.levels, self.limit))
-        return Unsteady(chip, *events, seed=seed) if events else chip
+        if not events:
+            return chip
+        return Unsteady(chip, *events, seed=seed)
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,8 @@ class Cell:
     @property
     def name(self) -> str:
         """Of the branch."""
-        return f"{self.method} {'' if self.share is None else self.share}|{self.condition.name}"
+        share = "" if self.share is None else self.share
+        return f"{self.method} {share}|{self.condition.name}"
 
 
 @dataclass(frozen=True)
@@ -108,21 +118,30 @@ class Config(base.Config):
     @property
     def rule(self) -> str:
         """The optimizer and its options in words."""
-        return " ".join([self.optimizer, *(f"{name} {value:g}" for name, value in self.options)])
+        options = [f"{name} {value:g}" for name, value in self.options]
+        return " ".join([self.optimizer, *options])
 
     @property
     def label(self) -> str:
         """Methods or their number, kinds of chip or their number, optimizer, rate and seed."""
         methods = list(dict.fromkeys(cell.method for cell in self.cells))
         kinds = list(dict.fromkeys(cell.condition.name for cell in self.cells))
-        who = " and ".join(methods) if len(methods) < 3 else f"{len(methods)} methods"
-        where = kinds[0] if len(kinds) == 1 else f"{len(kinds)} kinds of chip"
+        who = f"{len(methods)} methods"
+        if len(methods) < 3:
+            who = " and ".join(methods)
+        where = f"{len(kinds)} kinds of chip"
+        if len(kinds) == 1:
+            where = kinds[0]
         return f"{self.split}, {who} on {where}, {self.rule} at {self.rate:g}, seed {self.seed}"
 
     @property
     def columns(self) -> dict[str, Any]:
         """Optimizer with its options, rate and seed."""
-        return {"optimizer": self.rule, "rate": self.rate, "seed": self.seed}
+        return {
+            "optimizer": self.rule,
+            "rate": self.rate,
+            "seed": self.seed,
+        }
 
 
 def crossed(methods: Iterable[str], conditions: Iterable[Condition]) -> tuple[Cell, ...]:
@@ -134,10 +153,18 @@ def data(config: Config, compute: str) -> Data:
     """The task; to validate, samples that the final runs do not train on either."""
     size = config.samples
     whole = tasks.load(config.dataset, samples=size + VALIDATION, compute=compute)
-    tested = whole.test_x, whole.test_y
+    train_x = whole.train_x[:size]
+    train_y = whole.train_y[:size]
     if config.split == "validation":
-        tested = whole.train_x[size:], whole.train_y[size:]
-    return Data(whole.train_x[:size], whole.train_y[:size], *tested)
+        return Data(train_x, train_y, whole.train_x[size:], whole.train_y[size:])
+    return Data(train_x, train_y, whole.test_x, whole.test_y)
+
+
+def _method_of(cell: Cell, seed: int) -> Method:
+    row = method(cell.method, seed)
+    if cell.share is None:
+        return row
+    return cast(GradientMethod, row).mixing(cell.share, 1 - cell.share)
 
 
 def build(config: Config, compute: str = "cpu") -> Trainer:
@@ -153,14 +180,13 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
         config.seed,
         config.options,
     )
-    branches, tested = {}, {}
+    branches: dict[str, Branch] = {}
+    tested: dict[str, Device] = {}
     for cell in config.cells:
         chip = cell.condition.device(twin, config.seed, config.epochs, compute)
-        row = method(cell.method, config.seed)
-        if cell.share is not None:
-            row = cast(GradientMethod, row).mixing(cell.share, 1 - cell.share)
-        if row.trains_device:
-            branches[cell.name] = Branch(row, chip)
+        trained_by = _method_of(cell, config.seed)
+        if trained_by.trains_device:
+            branches[cell.name] = Branch(trained_by, chip)
         else:
             tested[cell.name] = chip
     return Trainer(
@@ -199,4 +225,5 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
 def tested(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the final runs on chips, without the digital trajectories."""
-    return table[(table.split == "test") & (table.condition != "digital")]
+    on_chips = table.condition != "digital"
+    return table[(table.split == "test") & on_chips]

@@ -19,10 +19,11 @@ from asyt.experiments.base import HERE, Execution
 from asyt.methods import feedback
 from asyt.methods.feedback import RandomFeedback, Rule
 from asyt.training import Data
-from asyt.twins import Perceptron, tensors
+from asyt.twins import Layer, Perceptron, tensors
 
 #: Training samples on which the accuracy at the end, and the angles, are measured.
-TRAINING_SAMPLES, ANGLE_SAMPLES = 10_000, 1000
+TRAINING_SAMPLES = 10_000
+ANGLE_SAMPLES = 1000
 EVALUATION_BATCH = 1000
 
 
@@ -53,11 +54,22 @@ class Config(base.Config):
 
     def data(self) -> Data:
         """The task, pixels from 0 to 1."""
-        return tasks.load(self.dataset, samples=self.samples, scale=tasks.pixels)
+        return tasks.load(
+            self.dataset,
+            samples=self.samples,
+            scale=tasks.pixels,
+        )
 
 
 #: What a network can learn by; the first with light.
-RULES = ("dfa-optical", "dfa-ternary", "dfa", "fa", "bp", "readout-only")
+RULES = (
+    "dfa-optical",
+    "dfa-ternary",
+    "dfa",
+    "fa",
+    "bp",
+    "readout-only",
+)
 #: Rules whose angle to back-propagation is measured: an optical unit's exposures are for training.
 WITH_ANGLES = ("dfa", "dfa-ternary", "fa")
 
@@ -73,32 +85,37 @@ class Training:
         self.weights = feedback.initial(self.twin, config.seed)
         self.unit: OpticalProcessingUnit | None = None
         self.rule = self._rule()
-        self.optimizer = torch.optim.Adam(tensors(self.weights), lr=config.rate, fused=True)
+        self.optimizer = torch.optim.Adam(
+            tensors(self.weights),
+            lr=config.rate,
+            fused=True,
+        )
         self.epoch = 0
         self.rows: list[dict[str, Any]] = []
 
     def _rule(self) -> Rule:
-        config, twin = self.config, self.twin
+        config = self.config
+        twin = self.twin
         if config.method == "bp":
             return twin.vjp
         if config.method == "readout-only":
             return feedback.readout_rule(twin)
         if config.method == "fa":
             drawn = feedback.initial(twin, config.seed + 1000)
-            return partial(feedback.fa, twin, backward=[layer.weight for layer in drawn])
-        hidden, outputs = sum(config.layers[1:-1]), config.layers[-1]
+            backward = [layer.weight for layer in drawn]
+            return partial(feedback.fa, twin, backward=backward)
         if config.method == "dfa-optical":
-            self.unit = OpticalProcessingUnit(
-                outputs,
-                hidden,
-                config.seed,
-                config.holography,
-                camera=Camera(bits=config.bits),
-                show_dark=config.show_dark,
-            )
+            self.unit = _unit(config)
             return feedback.direct_rule(twin, self.unit.project, config.threshold)
-        threshold = config.threshold if config.method == "dfa-ternary" else None
-        return feedback.direct_rule(twin, RandomFeedback(hidden, outputs, config.seed), threshold)
+        random = RandomFeedback(
+            _hidden(config),
+            config.layers[-1],
+            config.seed,
+        )
+        threshold = None
+        if config.method == "dfa-ternary":
+            threshold = config.threshold
+        return feedback.direct_rule(twin, random, threshold)
 
     def run_epoch(self) -> None:
         """One pass over the training data.
@@ -108,9 +125,16 @@ class Training:
         """
         self.epoch += 1
         data = self.data
-        order = streams.permutation(len(data.train_x), "batches", self.config.seed, self.epoch)
+        order = streams.permutation(
+            len(data.train_x),
+            "batches",
+            self.config.seed,
+            self.epoch,
+        )
         for batch in order.split(self.config.batch_size):
-            states, error = self._forward(data.train_x[batch], data.train_y[batch])
+            x = data.train_x[batch]
+            target = data.train_y[batch]
+            states, error = self._forward(x, target)
             if not torch.isfinite(error).all():
                 raise DivergenceError(
                     f"{self.config.label}: errors are not finite in epoch {self.epoch}: "
@@ -119,27 +143,37 @@ class Training:
             update = self.rule(states, self.weights, error)
             for layer, summed in zip(self.weights, update, strict=True):
                 if summed is not None:
-                    for tensor, total in zip(layer.tensors(), summed.tensors(), strict=True):
-                        tensor.grad = total / len(batch)
+                    _set_gradients(layer, summed, len(batch))
             self.optimizer.step()
 
     def _forward(self, x: Tensor, target: Tensor) -> tuple[list[Tensor], Tensor]:
         states = self.twin.forward(self.weights, x)
-        return states, self.twin.error(states[-1], target)
+        error = self.twin.error(states[-1], target)
+        return states, error
 
     def evaluate(self) -> None:
         """Append accuracies and angles to `rows`."""
-        self._note("accuracy", "test", self._accuracy(self.data.test_x, self.data.test_y))
-        x, target = self.data.train_x, self.data.train_y
+        data = self.data
+        on_test = self._accuracy(data.test_x, data.test_y)
+        self._note("accuracy", "test", on_test)
         if self.epoch == self.config.epochs:
-            seen = self._accuracy(x[:TRAINING_SAMPLES], target[:TRAINING_SAMPLES])
-            self._note("accuracy", "train", seen)
+            on_training = self._accuracy(
+                data.train_x[:TRAINING_SAMPLES],
+                data.train_y[:TRAINING_SAMPLES],
+            )
+            self._note("accuracy", "train", on_training)
         if self.config.method in WITH_ANGLES:
-            states, error = self._forward(x[:ANGLE_SAMPLES], target[:ANGLE_SAMPLES])
-            truth = self.twin.vjp(states, self.weights, error)
-            angles = feedback.angles(self.rule(states, self.weights, error), truth)
-            for layer, angle in enumerate(angles, start=1):
+            for layer, angle in enumerate(self._angles(), start=1):
                 self._note(f"angle-{layer}", "train", angle)
+
+    def _angles(self) -> list[float]:
+        """Between the rule's update and that of back-propagation, degrees, layer by layer."""
+        x = self.data.train_x[:ANGLE_SAMPLES]
+        target = self.data.train_y[:ANGLE_SAMPLES]
+        states, error = self._forward(x, target)
+        truth = self.twin.vjp(states, self.weights, error)
+        update = self.rule(states, self.weights, error)
+        return feedback.angles(update, truth)
 
     def count(self) -> None:
         """Append the counters of the optical unit to `rows`."""
@@ -148,14 +182,19 @@ class Training:
             self._note("saturated", "train", float(self.unit.saturated))
 
     def _note(self, quantity: str, split: str, value: float) -> None:
-        self.rows.append(
-            {"epoch": self.epoch, "quantity": quantity, "split": split, "value": value}
-        )
+        row = {
+            "epoch": self.epoch,
+            "quantity": quantity,
+            "split": split,
+            "value": value,
+        }
+        self.rows.append(row)
 
     def _accuracy(self, x: Tensor, target: Tensor) -> float:
-        parts = x.split(EVALUATION_BATCH)
-        readouts = [self.twin.forward(self.weights, part)[-1] for part in parts]
-        right = torch.cat(readouts).argmax(-1) == target.argmax(-1)
+        batches = x.split(EVALUATION_BATCH)
+        readouts = [self.twin.forward(self.weights, batch)[-1] for batch in batches]
+        said = torch.cat(readouts).argmax(-1)
+        right = said == target.argmax(-1)
         return float(right.double().mean())
 
     def state(self) -> dict[str, Any]:
@@ -170,13 +209,36 @@ class Training:
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Continue from `state`."""
-        self.epoch, self.rows = state["epoch"], state["rows"]
+        self.epoch = state["epoch"]
+        self.rows = state["rows"]
         saved = chain.from_iterable(state["weights"])
         for tensor, values in zip(tensors(self.weights), saved, strict=True):
             tensor.copy_(values)
         self.optimizer.load_state_dict(state["optimizer"])
         if self.unit is not None:
             self.unit.load_state(state["unit"])
+
+
+def _hidden(config: Config) -> int:
+    """Neurons of all hidden layers."""
+    return sum(config.layers[1:-1])
+
+
+def _unit(config: Config) -> OpticalProcessingUnit:
+    return OpticalProcessingUnit(
+        config.layers[-1],
+        _hidden(config),
+        config.seed,
+        config.holography,
+        camera=Camera(bits=config.bits),
+        show_dark=config.show_dark,
+    )
+
+
+def _set_gradients(layer: Layer, summed: Layer, batch_size: int) -> None:
+    """The mean gradient of a batch, where the optimizer looks for it."""
+    for tensor, total in zip(layer.tensors(), summed.tensors(), strict=True):
+        tensor.grad = total / batch_size
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -192,10 +254,11 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """
     training = Training(config)
     kept = execution.checkpoint
-    if kept is not None and (state := kept.load()) is not None:
-        training.load_state(state)
-    else:
+    state = kept.load() if kept is not None else None
+    if state is None:
         training.evaluate()
+    else:
+        training.load_state(state)
     left = range(training.epoch, config.epochs)
     for _ in tqdm(left, desc=config.label, disable=not execution.progress):
         training.run_epoch()

@@ -16,21 +16,24 @@ from asyt.twins import Weights
 class FromError(Method):
     """AsyT whose device error is `error` of a batch instead of that of one pass."""
 
-    name, label = "asyt", "AsyT"
+    name = "asyt"
+    label = "AsyT"
 
     def __init__(self, error: Callable[[Batch], Tensor]):
         self.error = error
 
     def update(self, batch: Batch) -> Weights:
         """AsyT Eq. 3."""
-        error = 0.5 * batch.step.error + 0.5 * batch.scale * self.error(batch)
-        return batch.twin.vjp(batch.step.states, batch.step.weights, error)
+        step = batch.step
+        error = 0.5 * step.error + 0.5 * batch.scale * self.error(batch)
+        return batch.twin.vjp(step.states, step.weights, error)
 
 
 class Pulled(Method):
     """AsyT with weight decay of the controls towards the digital controls."""
 
-    name, label = "asyt", "AsyT"
+    name = "asyt"
+    label = "AsyT"
 
     def __init__(self, pull: float):
         self.pull = pull
@@ -41,25 +44,30 @@ class Pulled(Method):
         def pulled(gradient: Tensor, control: Tensor, digital: Tensor) -> Tensor:
             return gradient + self.pull * (control - digital)
 
-        parts = zip(
+        layers = zip(
             METHODS["asyt"].update(batch),
             batch.controls,
             batch.step.weights,
             strict=True,
         )
-        return [gradient.map(pulled, control, digital) for gradient, control, digital in parts]
+        update = []
+        for gradient, control, digital in layers:
+            update.append(gradient.map(pulled, control, digital))
+        return update
 
 
 def error_of(device: Device, batch: Batch) -> Tensor:
     """The output error of one pass, (C, B, P)."""
-    return batch.twin.error(device(batch.controls, batch.x), batch.target)
+    readout = device(batch.controls, batch.x)
+    return batch.twin.error(readout, batch.target)
 
 
 def averaged(passes: int) -> FromError:
     """The mean error of several passes: its random part is smaller, its mean the same."""
 
     def error(batch: Batch) -> Tensor:
-        return torch.stack([error_of(batch.device, batch) for _ in range(passes)]).mean(0)
+        errors = [error_of(batch.device, batch) for _ in range(passes)]
+        return torch.stack(errors).mean(0)
 
     return FromError(error)
 
@@ -68,8 +76,10 @@ def centred(exact: Device) -> FromError:
     """The error without noise, and the random part of the noisy one: as large, of mean zero."""
 
     def error(batch: Batch) -> Tensor:
-        random = error_of(batch.device, batch) - error_of(batch.device, batch)
-        return error_of(exact, batch) + random / math.sqrt(2)
+        one = error_of(batch.device, batch)
+        other = error_of(batch.device, batch)
+        random = (one - other) / math.sqrt(2)
+        return error_of(exact, batch) + random
 
     return FromError(error)
 
@@ -77,7 +87,8 @@ def centred(exact: Device) -> FromError:
 class Held(Method):
     """AsyT that leans, after some steps, on the digital model of that moment."""
 
-    name, label = "asyt", "AsyT"
+    name = "asyt"
+    label = "AsyT"
 
     def __init__(self, steps: int):
         self.left = steps
@@ -92,4 +103,5 @@ class Held(Method):
         states = twin.forward(self.weights, batch.x)
         error = twin.error(states[-1], batch.target) * batch.scale
         held = DigitalStep(self.weights, states, error)
-        return METHODS["asyt"].update(batch._replace(step=held))
+        leaning = batch._replace(step=held)
+        return METHODS["asyt"].update(leaning)

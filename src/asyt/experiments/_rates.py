@@ -7,13 +7,13 @@ on validation data, by runs of the full length: a short search favours rates tha
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, product
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from asyt.experiments._comparison import Cell, Condition, Config, crossed, run
-from asyt.experiments.base import Experiment, Seeds
+from asyt.experiments.base import Experiment, Seeds, seeds_of
 from asyt.experiments.summaries import final
 
 #: Learning rates to choose from, for gradients averaged over the batch.
@@ -38,21 +38,35 @@ PROFILES: dict[str, dict[str, Any]] = {
 Rates = Mapping[tuple[str, str], float]
 
 
-def search(cells: Iterable[Cell], rates: tuple[float, ...] = GRID, **options: Any) -> list[Config]:
+def search(
+    cells: Iterable[Cell],
+    rates: tuple[float, ...] = GRID,
+    **options: Any,
+) -> list[Config]:
     """The runs that choose a rate: draws of their own, judged on validation data."""
     cells = tuple(cells)
-    return [
-        Config(rate, cells, seed, "validation", **options)
-        for seed, rate in product(SEARCH_SEEDS, rates)
-    ]
+    searches = []
+    for seed, rate in product(SEARCH_SEEDS, rates):
+        searches.append(Config(rate, cells, seed, "validation", **options))
+    return searches
 
 
-def one_draw(cells: Iterable[Cell], rates: Rates, seed: int, **options: Any) -> list[Config]:
+def one_draw(
+    cells: Iterable[Cell],
+    rates: Rates,
+    seed: int,
+    **options: Any,
+) -> list[Config]:
     """The runs of a draw: cells of the same rate share a trajectory."""
-    by_rate: dict[float, list[Cell]] = {}
+    cells_at: dict[float, list[Cell]] = {}
     for cell in cells:
-        by_rate.setdefault(rates[cell.method, cell.condition.name], []).append(cell)
-    return [Config(rate, tuple(by_rate[rate]), seed, **options) for rate in sorted(by_rate)]
+        rate = rates[cell.method, cell.condition.name]
+        cells_at.setdefault(rate, []).append(cell)
+    configs = []
+    for rate in sorted(cells_at):
+        together = tuple(cells_at[rate])
+        configs.append(Config(rate, together, seed, **options))
+    return configs
 
 
 def runs(
@@ -62,29 +76,39 @@ def runs(
     draw: Callable[[int], list[Config]],
 ) -> list[Config]:
     """The searches where the published tables are made; then the draw of every seed."""
-    configs = searches if profile == "paper" and seeds is None else []
-    drawn = map(draw, seeds or (SEEDS[:1] if profile == "smoke" else SEEDS))
-    return [replace(config, **PROFILES[profile]) for config in chain(configs, *drawn)]
+    configs: list[Config] = []
+    if profile == "paper" and seeds is None:
+        configs += searches
+    for seed in seeds_of(profile, seeds, SEEDS):
+        configs += draw(seed)
+    changes = PROFILES[profile]
+    return [replace(config, **changes) for config in configs]
 
 
 def experiment(
-    name: str, methods: Iterable[str], conditions: Iterable[Condition], rates: Rates
+    name: str,
+    methods: Iterable[str],
+    conditions: Iterable[Condition],
+    rates: Rates,
 ) -> Experiment:
     """Every method under every condition: the searches, then every draw once for each rate."""
     cells = crossed(methods, conditions)
 
     def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-        return runs(profile, seeds, search(cells), partial(one_draw, cells, rates))
+        draw = partial(one_draw, cells, rates)
+        return runs(profile, seeds, search(cells), draw)
 
     return Experiment(name, PROFILES, plan, run)
 
 
 def by_condition(
-    rates: Mapping[str, Sequence[float]], conditions: Sequence[Condition]
+    rates: Mapping[str, Sequence[float]],
+    conditions: Sequence[Condition],
 ) -> dict[tuple[str, str], float]:
     """A rate for each method and condition, from a method's rates in the conditions' order."""
     names = [condition.name for condition in conditions]
-    return pd.DataFrame(rates, index=names).unstack().to_dict()
+    table = pd.DataFrame(rates, index=names)
+    return table.unstack().to_dict()
 
 
 def best_rates(table: pd.DataFrame) -> pd.Series:
@@ -92,10 +116,12 @@ def best_rates(table: pd.DataFrame) -> pd.Series:
 
     The accuracy is that on validation data, the mean over draws; of equals the lowest rate.
     """
-    last = final(table[(table.split == "validation") & (table.condition != "digital")])
-    means = last.groupby(["method", "condition", "rate"], as_index=False).accuracy.mean()
-    best = means.loc[means.groupby(["method", "condition"]).accuracy.idxmax()]
-    return best.set_index(["method", "condition"]).rate
+    cell = ["method", "condition"]
+    on_chips = table.condition != "digital"
+    last = final(table[(table.split == "validation") & on_chips])
+    mean = last.groupby([*cell, "rate"], as_index=False).accuracy.mean()
+    best = mean.groupby(cell).accuracy.idxmax()
+    return mean.loc[best].set_index(cell).rate
 
 
 def chosen(table: pd.DataFrame) -> dict[tuple[str, str], float]:

@@ -42,7 +42,11 @@ class Config(base.Config):
     def columns(self) -> dict[str, Any]:
         """Width of the first hidden layer, number of hidden layers, and the seed."""
         hidden = self.layers[1:-1]
-        return {"width": hidden[0], "depth": len(hidden), "seed": self.seed}
+        return {
+            "width": hidden[0],
+            "depth": len(hidden),
+            "seed": self.seed,
+        }
 
     @property
     def label(self) -> str:
@@ -51,10 +55,8 @@ class Config(base.Config):
         for noise, severities in self.trained:
             told = "/".join(f"{severity:g}" for severity in severities)
             fleets.append(f"{noise} at {told}")
-        layers, trained = (
-            "-".join(map(str, self.layers)),
-            " + ".join(fleets) or "digital",
-        )
+        layers = "-".join(map(str, self.layers))
+        trained = " + ".join(fleets) or "digital"
         return f"{self.dataset}, {layers}, {trained}, seed {self.seed}"
 
     def read(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -63,6 +65,7 @@ class Config(base.Config):
 
     def base(self, noise: str = "none") -> mnist.Config:
         """The run of Fig. 5a that this draw varies, under a reading."""
+        reading = mnist.FIRST_NAMES.get(noise, noise)
         return mnist.Config(
             dataset=self.dataset,
             samples=self.samples,
@@ -70,14 +73,14 @@ class Config(base.Config):
             epochs=self.epochs,
             devices=1,
             seed=self.seed,
-            **mnist.READINGS[mnist.FIRST_NAMES.get(noise, noise)],
+            **mnist.READINGS[reading],
         )
 
 
 def draws(bases: Sequence[Config], profile: str, seeds: Seeds) -> list[Config]:
     """Every base with every seed, seed by seed; by default `SEEDS`, two of them at smoke scale."""
-    seeds = seeds or (SEEDS[:2] if profile == "smoke" else SEEDS)
-    return [replace(base, seed=seed) for seed, base in product(seeds, bases)]
+    seeds = base.seeds_of(profile, seeds, SEEDS, smoke=2)
+    return [replace(config, seed=seed) for seed, config in product(seeds, bases)]
 
 
 def evaluated(epoch: int) -> bool:
@@ -88,14 +91,25 @@ def evaluated(epoch: int) -> bool:
 def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
     """The trainer of a draw: the digital trajectory, along it the chip under every noise."""
     fig5a = config.base()
-    trainer = mnist.build(fig5a, compute, data)
-    asyt, branches = METHODS["asyt"].mixing(*fig5a.mixing), {}
+    fig5a_trainer = mnist.build(fig5a, compute, data)
+    asyt = METHODS["asyt"].mixing(*fig5a.mixing)
+    branches = {}
     for noise, severities in config.trained:
-        distortions = [SIGMA * severity for severity in severities]
-        chip = [config.seed] * len(distortions)
-        device = mnist.chips(config.base(noise), len(chip), distortions, compute, chip)
+        device = mnist.chips(
+            config.base(noise),
+            len(severities),
+            [SIGMA * severity for severity in severities],
+            compute,
+            [config.seed] * len(severities),
+        )
         branches[noise] = Branch(asyt, device)
-    return Trainer(trainer.twin, trainer.digital, trainer.data, trainer.schedule, branches=branches)
+    return Trainer(
+        fig5a_trainer.twin,
+        fig5a_trainer.digital,
+        fig5a_trainer.data,
+        fig5a_trainer.schedule,
+        branches=branches,
+    )
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -107,40 +121,57 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         accuracy (fraction).
     """
     trainer = build(config, execution.compute)
-    found = trainer.fit(evaluated, execution.checkpoint, every=4, progress=execution.progress)
-    rows, trained = [], dict(config.trained)
-    for row in found:
-        noise, severity = "none", 0.0
-        if row["fleet"] in trained:
+    accuracies = trainer.fit(
+        evaluated,
+        execution.checkpoint,
+        every=4,
+        progress=execution.progress,
+    )
+    severities_of = dict(config.trained)
+    rows = []
+    for row in accuracies:
+        noise = "none"
+        severity = 0.0
+        if row["fleet"] in severities_of:
             noise = row["fleet"]
-            severity = trained[noise][row["chip"]]
+            severity = severities_of[noise][row["chip"]]
         rows.append({"noise": noise, "severity": severity, **row})
     for noise, severities in config.tested:
         for severity in severities:
-            fig5a = config.base(noise)
-            chips = mnist.chips(fig5a, config.population, SIGMA * severity, execution.compute)
-            tested = trainer.test(*trainer.in_silico(f"{noise}, {severity:g}", chips))
-            rows += [{"noise": noise, "severity": severity, **row} for row in tested]
+            chips = mnist.chips(
+                config.base(noise),
+                config.population,
+                SIGMA * severity,
+                execution.compute,
+            )
+            fleet = trainer.in_silico(f"{noise}, {severity:g}", chips)
+            for row in trainer.test(*fleet):
+                rows.append({"noise": noise, "severity": severity, **row})
     return pd.DataFrame(rows)
 
 
 def shared(table: pd.DataFrame) -> pd.DataFrame:
     """Every reading with the ideal BP of its own runs, which these have once for all of theirs."""
-    trained = table.method == "ideal-bp"
-    ideal, chips = table[trained], table[~trained]
-    parts = [ideal.assign(reading=name) for name in chips.reading.unique()]
-    return pd.concat([chips, *parts], ignore_index=True)
+    digital = table.method == "ideal-bp"
+    ideal = table[digital]
+    chips = table[~digital]
+    parts = [chips]
+    for reading in chips.reading.unique():
+        parts.append(ideal.assign(reading=reading))
+    return pd.concat(parts, ignore_index=True)
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """The rows by their reading, the nearest to the sources first."""
     place = table.reading.map(READINGS.index)
-    return table.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
+    order = place.sort_values(kind="stable").index
+    return table.loc[order].reset_index(drop=True)
 
 
 def last(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of each reading after its own last epoch."""
-    return table[table.epoch == table.groupby("reading").epoch.transform("max")]
+    last_epoch = table.groupby("reading").epoch.transform("max")
+    return table[table.epoch == last_epoch]
 
 
 def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -151,5 +182,8 @@ def summary(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """
     by = ["method", "reading", key]
     each = last(table).drop_duplicates([*by, "seed", "fleet", "chip"])
-    found = summaries.by_method(each, by, chips=None)
-    return found.assign(low=found.low.clip(lower=0), high=found.high.clip(upper=100))
+    spread = summaries.by_method(each, by, chips=None)
+    return spread.assign(
+        low=spread.low.clip(lower=0),
+        high=spread.high.clip(upper=100),
+    )

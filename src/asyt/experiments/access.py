@@ -14,7 +14,8 @@ from asyt.photonics.converters import Interface
 from asyt.twins import Perceptron
 
 #: Hidden layers while the width varies, and neurons a hidden layer while the depth does.
-DEPTH, WIDTH = 4, 256
+DEPTH = 4
+WIDTH = 256
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,29 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     for (sweep, hidden, width), encapsulated in product(networks, (True, False)):
         layers = (config.inputs, *[width] * hidden, config.outputs)
         neurons = sum(layers[1:])
-        counted = count(layers, encapsulated, config.samples, config.seed, execution.compute)
-        accesses = config.outputs if encapsulated else 2 * neurons - config.outputs
+        counted = count(
+            layers,
+            encapsulated,
+            config.samples,
+            config.seed,
+            execution.compute,
+        )
+        way = "truncated"
+        accesses = 2 * neurons - config.outputs  # 2M - P
+        time_steps = hidden + 1
+        if encapsulated:
+            way = "encapsulated"
+            accesses = config.outputs  # P
+            time_steps = 1
         row = {
             "sweep": sweep,
             "hidden": hidden,
             "width": width,
             "neurons": neurons,
-            "way": "encapsulated" if encapsulated else "truncated",
+            "way": way,
             **counted,
             "accesses by formula": float(accesses),
-            "time-steps by formula": 1.0 if encapsulated else hidden + 1.0,
+            "time-steps by formula": float(time_steps),
         }
         for channels in config.channels:
             interface = Interface(channels=channels)
@@ -84,10 +97,20 @@ def count(
 ) -> dict[str, float]:
     """Reads, writes, accesses and time-steps a sample of a chip that really runs."""
     twin = Perceptron(layers)
-    chip = DistortedDevice(twin, 1, 0, distortion=0.6, encapsulated=encapsulated, compute=compute)
+    chip = DistortedDevice(
+        twin,
+        1,
+        0,
+        distortion=0.6,
+        encapsulated=encapsulated,
+        compute=compute,
+    )
     controls = [layer.to(compute) for layer in twin.initial(seed, 0.1, 0.5)]
-    send = chip if encapsulated else chip.layer_by_layer
-    send(controls, torch.rand(samples, layers[0], device=compute))
+    x = torch.rand(samples, layers[0], device=compute)
+    if encapsulated:
+        chip(controls, x)
+    else:
+        chip.layer_by_layer(controls, x)
     return chip.accesses.a_sample()
 
 

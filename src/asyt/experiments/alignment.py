@@ -24,7 +24,14 @@ SIMILAR = 2.0
 NAMED = {"asyt-m-10percent": 0.10, "asyt-m-25percent": 0.25}
 RANGE = tuple(round(0.05 * k, 2) for k in range(2, 25))  # distortions sampled for one connection
 LAYER_DISTORTIONS = (0.25, 0.6, 1.2)
-LAYERS = {"1": 1, "2x2": 4, "4x4": 16, "8x4": 32, "16x16": 256}  # name -> connections
+#: Name of a layer -> its connections.
+LAYERS = {
+    "1": 1,
+    "2x2": 4,
+    "4x4": 16,
+    "8x4": 32,
+    "16x16": 256,
+}
 #: What may lie between a live and the stored largest angle: small networks are chaotic in rounding.
 DEGREES = 3.0
 
@@ -70,34 +77,69 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         error. layer: exact probability, share of random layers beyond 90 degrees. update: angle
         between AsyT and digital update in degrees, magnitude of the pseudo over the digital.
     """
-    draws, seed = config.draws, config.seed
-    rows = [("connection", share, 1, *breaking.sampled(share, draws, seed)) for share in RANGE]
-    for distortion, size in product(LAYER_DISTORTIONS, LAYERS.values()):
-        seen, exact = breaking.layers(distortion, size, draws, seed)
-        rows.append(("layer", distortion, size, exact, seen))
-    drawn = pd.DataFrame(rows, columns=["quantity", "distortion", "size", "value", "extra"])
-    parts = [drawn.assign(noise="none", step=0, chip=0)]
-    short = mnist.Config(
-        samples=config.samples, epochs=config.epochs, devices=config.devices, seed=seed
-    )
+    parts = [_broken(config.draws, config.seed)]
     for noise in ("none", "10 dB mean-square"):
-        trained = replace(short, **mnist.READINGS[mnist.FIRST_NAMES[noise]])
+        reading = mnist.FIRST_NAMES[noise]
+        trained = mnist.Config(
+            samples=config.samples,
+            epochs=config.epochs,
+            devices=config.devices,
+            seed=config.seed,
+            **mnist.READINGS[reading],
+        )
         trainer = mnist.build(trained, execution.compute)
         measured = pd.DataFrame(updates(trainer, trained.mixing, config.every))
         parts.append(measured.assign(noise=noise, distortion=trained.distortion))
     return pd.concat(parts, ignore_index=True)
 
 
+def _broken(draws: int, seed: int) -> pd.DataFrame:
+    """Probabilities that distortion breaks the alignment: the rows `connection` and `layer`."""
+    rows: list[dict[str, Any]] = []
+    for distortion in RANGE:
+        probability, error = breaking.sampled(distortion, draws, seed)
+        rows.append(
+            {
+                "quantity": "connection",
+                "distortion": distortion,
+                "size": 1,
+                "value": probability,
+                "extra": error,
+            }
+        )
+    for distortion, size in product(LAYER_DISTORTIONS, LAYERS.values()):
+        seen, exact = breaking.layers(distortion, size, draws, seed)
+        rows.append(
+            {
+                "quantity": "layer",
+                "distortion": distortion,
+                "size": size,
+                "value": exact,
+                "extra": seen,
+            }
+        )
+    return pd.DataFrame(rows).assign(noise="none", step=0, chip=0)
+
+
 @torch.no_grad()
 def updates(trainer: Trainer, mixing: tuple[float, float], every: int) -> Iterator[dict[str, Any]]:
     """Train, and compare the updates layer by layer: the first `every` steps, then now and then."""
     (branch,) = trainer.branches.values()
-    schedule, inputs, step = trainer.schedule, trainer.data.train_x, 0
+    schedule = trainer.schedule
+    data = trainer.data
+    step = 0
     for epoch in range(schedule.epochs):
         branch.device.at(schedule.seed, epoch, TRAINING)
-        order = streams.permutation(len(inputs), "batches", schedule.seed, epoch)
-        for rows in order.to(inputs.device).split(schedule.batch_size):
-            x, target = inputs[rows], trainer.data.train_y[rows]
+        order = streams.permutation(
+            len(data.train_x),
+            "batches",
+            schedule.seed,
+            epoch,
+        )
+        order = order.to(data.train_x.device)
+        for rows in order.split(schedule.batch_size):
+            x = data.train_x[rows]
+            target = data.train_y[rows]
             if step < every or step % every == 0:
                 for row in compare(trainer, mixing, x, target):
                     yield {**row, "step": step}
@@ -106,33 +148,54 @@ def updates(trainer: Trainer, mixing: tuple[float, float], every: int) -> Iterat
 
 
 def compare(
-    trainer: Trainer, mixing: tuple[float, float], x: Tensor, target: Tensor
+    trainer: Trainer,
+    mixing: tuple[float, float],
+    x: Tensor,
+    target: Tensor,
 ) -> Iterator[dict[str, Any]]:
     """AsyT's update beside the digital one on a batch: a row a layer and chip."""
-    twin, digital = trainer.twin, trainer.digital
+    twin = trainer.twin
+    digital = trainer.digital
     (branch,) = trainer.branches.values()
     states = twin.forward(digital, x)
     now = DigitalStep(digital, states, twin.error(states[-1], target))
     ideal = twin.vjp(states, digital, now.error)
-    asyt = branch.method.gradient(twin, now, branch.device, branch.controls, x, target)
-    for number, pair in enumerate(zip(asyt, ideal, strict=True), start=1):
-        turned = torch.stack(breaking.turned(*pair, mixing), 1)
-        for chip, (angle, ratio) in enumerate(turned.tolist()):
-            row = {"quantity": "update", "size": number, "chip": chip}
-            yield row | {"value": angle, "extra": ratio}
+    asyt = branch.method.gradient(
+        twin,
+        now,
+        branch.device,
+        branch.controls,
+        x,
+        target,
+    )
+    pairs = zip(asyt, ideal, strict=True)
+    for number, pair in enumerate(pairs, start=1):
+        degrees, magnitudes = breaking.turned(*pair, mixing)  # (C,) each
+        of_chips = zip(degrees.tolist(), magnitudes.tolist(), strict=True)
+        for chip, (angle, ratio) in enumerate(of_chips):
+            yield {
+                "quantity": "update",
+                "size": number,
+                "chip": chip,
+                "value": angle,
+                "extra": ratio,
+            }
 
 
 def connections(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion: the sampled probability of one connection over seeds, and its error (extra)."""
     sampled = table[table.quantity == "connection"]
-    grouped = sampled.assign(square=sampled.extra**2).groupby(["distortion", "size"])
+    squared = sampled.assign(square=sampled.extra**2)
+    grouped = squared.groupby(["distortion", "size"])
     error = np.sqrt(grouped.square.sum()) / grouped.size()
-    return grouped.value.mean().to_frame().assign(extra=error).reset_index()
+    mean = grouped.value.mean().to_frame()
+    return mean.assign(extra=error).reset_index()
 
 
 def layers(table: pd.DataFrame) -> pd.DataFrame:
     """A distortion and size: exact probability over seeds, and the share that was seen (extra)."""
-    grouped = table[table.quantity == "layer"].groupby(["distortion", "size"])
+    random_layers = table[table.quantity == "layer"]
+    grouped = random_layers.groupby(["distortion", "size"])
     return grouped[["value", "extra"]].mean().reset_index()
 
 
@@ -144,7 +207,8 @@ def angles(table: pd.DataFrame) -> pd.DataFrame:
 def similar(table: pd.DataFrame) -> pd.DataFrame:
     """The updates of similar magnitude (`SIMILAR`)."""
     measured = angles(table)
-    return measured[measured.extra.between(1 / SIMILAR, SIMILAR)]
+    alike = measured.extra.between(1 / SIMILAR, SIMILAR)
+    return measured[alike]
 
 
 def ratios(table: pd.DataFrame) -> pd.DataFrame:
@@ -154,8 +218,10 @@ def ratios(table: pd.DataFrame) -> pd.DataFrame:
     """
     measured = angles(table)
     late = measured[measured.step > 5 / 6 * measured.step.max()]
-    parts = {"all": measured, "late": late}
-    medians = {name: rows.groupby("reading").extra.median() for name, rows in parts.items()}
+    medians = {
+        "all": measured.groupby("reading").extra.median(),
+        "late": late.groupby("reading").extra.median(),
+    }
     return pd.DataFrame(medians)
 
 
@@ -169,8 +235,10 @@ def beginning(config: Config, epochs: int) -> tuple[int, float]:
         ResultError: as `check`.
     """
     live = run(replace(config, epochs=epochs))
+    last_step = live.step.max()
     kept = stored_result(EXPERIMENT, config).table
-    return int(live.step.max()) + 1, check(live, kept[kept.step <= live.step.max()])
+    degrees = check(live, kept[kept.step <= last_step])
+    return int(last_step) + 1, degrees
 
 
 def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
@@ -179,9 +247,16 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
     Raises:
         ResultError: more than `DEGREES`, or the sampled probabilities differ.
     """
-    difference = abs(float(similar(live).value.max() - similar(stored).value.max()))
-    sampled, kept = connections(live).value, connections(stored).value
-    if difference > DEGREES or not np.allclose(sampled, kept, rtol=1e-6, atol=0):
+    largest = similar(live).value.max()
+    stored_largest = similar(stored).value.max()
+    difference = abs(float(largest - stored_largest))
+    same_samples = np.allclose(
+        connections(live).value,
+        connections(stored).value,
+        rtol=1e-6,
+        atol=0,
+    )
+    if difference > DEGREES or not same_samples:
         raise ResultError(
             f"'{EXPERIMENT.name}' differs from its stored table by {difference:.1f} degrees: "
             f"run `asyt run {EXPERIMENT.name} --profile paper --force`."
@@ -190,5 +265,9 @@ def check(live: pd.DataFrame, stored: pd.DataFrame) -> float:
 
 
 EXPERIMENT = Experiment(
-    "alignment", PROFILES, base.one_a_seed(PROFILES, SEEDS), run, population=True
+    "alignment",
+    PROFILES,
+    base.one_a_seed(PROFILES, SEEDS),
+    run,
+    population=True,
 )

@@ -48,15 +48,19 @@ class Config(base.Config):
     def columns(self) -> dict[str, Any]:
         """Width of the first hidden layer, number of hidden layers, update error and seed."""
         hidden = self.layers[1:-1]
-        return {"width": hidden[0], "depth": len(hidden), **super().columns}
+        return {
+            "width": hidden[0],
+            "depth": len(hidden),
+            **super().columns,
+        }
 
     @property
     def label(self) -> str:
         """For progress lines and `--only`."""
         layers = "-".join(map(str, self.layers))
-        at = "/".join(f"{severity:g}" for severity in self.severities)
-        what = f"{self.dataset}, {self.scale}, {layers}, at {at}"
-        return f"{what}, update error {self.update_error:g}, seed {self.seed}"
+        severities = "/".join(f"{severity:g}" for severity in self.severities)
+        chip = f"{self.dataset}, {self.scale}, {layers}, at {severities}"
+        return f"{chip}, update error {self.update_error:g}, seed {self.seed}"
 
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -67,24 +71,31 @@ PROFILES = {
 }
 
 
-def experiment(name: str, profiles: Mapping[str, Config], planned: bool = False) -> Experiment:
+def experiment(
+    name: str,
+    profiles: Mapping[str, Config],
+    planned: bool = False,
+) -> Experiment:
     """With and without update error, in each order of the samples."""
 
     def plan(profile: str, seeds: Seeds = None) -> list[Config]:
-        seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
-        runs = product(seeds, (0.0, demo.DISTORTION))
-        return [replace(profiles[profile], seed=seed, update_error=e) for seed, e in runs]
+        config = profiles[profile]
+        orders = base.seeds_of(profile, seeds, SEEDS)
+        runs = product(orders, (0.0, demo.DISTORTION))
+        return [replace(config, seed=seed, update_error=error) for seed, error in runs]
 
     return Experiment(name, profiles, plan, run, planned=planned)
 
 
 def chip(layers: tuple[int, ...], severities: Sequence[float], compute: str) -> Weights:
     """The demo's relative errors at each severity, (C, out, in) and (C, out) a layer."""
-    each = [demo.masks(layers, severity * demo.DISTORTION) for severity in severities]
+    chips = []
+    for severity in severities:
+        chips.append(demo.masks(layers, severity * demo.DISTORTION))
     masks = []
-    for chips in zip(*each, strict=True):
-        weight = torch.stack([layer.weight for layer in chips])
-        bias = torch.stack([layer.bias for layer in chips if layer.bias is not None])
+    for one_layer in zip(*chips, strict=True):  # of every chip
+        weight = torch.stack([layer.weight for layer in one_layer])
+        bias = torch.stack([layer.bias for layer in one_layer if layer.bias is not None])
         masks.append(Layer(weight, bias).to(compute))
     return masks
 
@@ -92,20 +103,48 @@ def chip(layers: tuple[int, ...], severities: Sequence[float], compute: str) -> 
 def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
     """The digital model from the demo's start; its weights put on the chip; AsyT if unhindered."""
     if data is None:
-        scale = tasks.SCALES[config.scale]
-        data = tasks.load(config.dataset, samples=config.samples, scale=scale, compute=compute)
+        data = tasks.load(
+            config.dataset,
+            samples=config.samples,
+            scale=tasks.SCALES[config.scale],
+            compute=compute,
+        )
     limited = Perceptron(config.layers, clip=mnist.Config.clip)
-    device = DistortedDevice.from_masks(limited, chip(config.layers, config.severities, compute))
+    masks = chip(config.layers, config.severities, compute)
+    device = DistortedDevice.from_masks(limited, masks)
     start = [layer.to(compute) for layer in demo.initial(config.layers)]
-    schedule = Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed)
-    insilico = {"demo": device}
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        seed=config.seed,
+    )
     if config.update_error:
-        errors = demo.update_errors(config.layers, config.update_error)
-        gain = [layer.to(compute).map(lambda error: 1 + error) for layer in errors]
-        twin = Perceptron(config.layers)
-        return Trainer(twin, start, data, schedule, insilico=insilico, digital_gain=gain)
-    branches = {"demo": Branch(METHODS["asyt"].mixing(*config.mixing), device)}
-    return Trainer(limited, start, data, schedule, branches=branches, insilico=insilico)
+        return Trainer(
+            Perceptron(config.layers),
+            start,
+            data,
+            schedule,
+            insilico={"demo": device},
+            digital_gain=_wrong_updates(config, compute),
+        )
+    asyt = METHODS["asyt"].mixing(*config.mixing)
+    return Trainer(
+        limited,
+        start,
+        data,
+        schedule,
+        branches={"demo": Branch(asyt, device)},
+        insilico={"demo": device},
+    )
+
+
+def _wrong_updates(config: Config, compute: str) -> Weights:
+    """What the demo multiplies digital updates by: 1 + error."""
+    gain = []
+    for layer in demo.update_errors(config.layers, config.update_error):
+        gain.append(layer.to(compute).map(lambda error: 1 + error))
+    return gain
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -117,15 +156,19 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         accuracy (fraction).
     """
     trainer = build(config, execution.compute)
-    rows = list(trainer.fit(mnist.evaluated, execution.checkpoint, progress=execution.progress))
+    rows = trainer.fit(
+        mnist.evaluated,
+        execution.checkpoint,
+        progress=execution.progress,
+    )
     others = mnist.chips(
         mnist.Config(layers=config.layers),
         config.population,
         demo.DISTORTION,
         execution.compute,
     )
-    rows += trainer.test(*trainer.in_silico("independent", others))
-    return pd.DataFrame(rows)
+    fleet = trainer.in_silico("independent", others)
+    return pd.DataFrame([*rows, *trainer.test(*fleet)])
 
 
 #: When in-silico BP is tested on MNIST, beside the last epoch.
@@ -138,9 +181,15 @@ def as_fig5(table: pd.DataFrame) -> pd.DataFrame:
     In-silico BP is the demo's own: its digital model is trained with the update error.
     """
     own = table[table.fleet.isin(["digital", "demo"])]
-    wanted = {"ideal-bp": 0.0, "asyt": 0.0, "insilico-bp": demo.DISTORTION}
-    own = own[own.update_error == own.method.map(wanted)]
-    own = own[(own.method != "insilico-bp") | own.epoch.isin(TESTED | {own.epoch.max()})]
+    update_error = {
+        "ideal-bp": 0.0,
+        "asyt": 0.0,
+        "insilico-bp": demo.DISTORTION,
+    }
+    own = own[own.update_error == own.method.map(update_error)]
+    trained = own.method != "insilico-bp"
+    tested = own.epoch.isin(TESTED | {own.epoch.max()})
+    own = own[trained | tested]
     fleets = own.fleet.replace("demo", mnist.TRAINED)
     return own.assign(reading="authors", fleet=fleets)
 

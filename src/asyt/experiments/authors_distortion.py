@@ -9,7 +9,7 @@ from itertools import product
 import pandas as pd
 
 from asyt.devices import demo
-from asyt.experiments import _sweep, authors, mnist_distortion
+from asyt.experiments import _sweep, authors, base, mnist_distortion
 from asyt.experiments.base import Experiment, Seeds
 
 SEEDS = (0, 1, 2)
@@ -22,9 +22,10 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     """Every order with and without update error."""
-    seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
-    runs = product(seeds, (0.0, demo.DISTORTION))
-    return [replace(PROFILES[profile], seed=seed, update_error=error) for seed, error in runs]
+    config = PROFILES[profile]
+    orders = base.seeds_of(profile, seeds, SEEDS)
+    runs = product(orders, (0.0, demo.DISTORTION))
+    return [replace(config, seed=seed, update_error=error) for seed, error in runs]
 
 
 def as_fig5d(table: pd.DataFrame) -> pd.DataFrame:
@@ -33,12 +34,16 @@ def as_fig5d(table: pd.DataFrame) -> pd.DataFrame:
     On a chip without errors in-silico BP is the digital model of its run, trained by the demo's
     procedure, update error included. AsyT there is ideal BP, which has rows of its own.
     """
-    digital = table[table.fleet == "digital"].assign(reading="authors", severity=0.0)
+    digital = table[table.fleet == "digital"]
+    digital = digital.assign(reading="authors", severity=0.0)
     ideal = digital[digital.update_error == 0]
-    perfect = digital[digital.update_error == demo.DISTORTION].assign(method="insilico-bp")
+    perfect = digital[digital.update_error == demo.DISTORTION]
     chips = authors.as_fig5(table[table.fleet == "demo"])
-    severity = [SEVERITIES[chip] for chip in chips.chip]
-    parts = [ideal, perfect, chips.assign(severity=severity)]
+    parts = [
+        ideal,
+        perfect.assign(method="insilico-bp"),
+        chips.assign(severity=[SEVERITIES[chip] for chip in chips.chip]),
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -48,11 +53,18 @@ def fig5d(
     further: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """AsyT Fig. 5d in every reading: tables of `mnist_distortion`, this, `distortion_readings`."""
-    parts = [] if chip is None else [as_fig5d(chip)]
+    parts = []
+    if chip is not None:
+        parts.append(as_fig5d(chip))
     parts.append(_sweep.shared(swept))
     if further is not None:
         parts.append(_sweep.shared(further))
     return pd.concat(parts, ignore_index=True)
 
 
-EXPERIMENT = Experiment("authors-distortion", PROFILES, plan, authors.run)
+EXPERIMENT = Experiment(
+    "authors-distortion",
+    PROFILES,
+    plan,
+    authors.run,
+)

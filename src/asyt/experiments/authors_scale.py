@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 from asyt.devices import demo
-from asyt.experiments import authors
+from asyt.experiments import authors, base
 from asyt.experiments.base import Experiment, Seeds
 
 SEEDS = (0, 1, 2)
@@ -17,11 +17,24 @@ PROFILES = {name: replace(config, scale="pixels") for name, config in authors.PR
 
 def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     """Every data set and order with and without update error."""
-    seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
-    base, runs = PROFILES[profile], []
-    for dataset, seed, error in product(DATASETS, seeds, (0.0, demo.DISTORTION)):
-        runs.append(replace(base, dataset=dataset, seed=seed, update_error=error))
+    orders = base.seeds_of(profile, seeds, SEEDS)
+    update_errors = (0.0, demo.DISTORTION)
+    runs = []
+    for dataset, seed, error in product(DATASETS, orders, update_errors):
+        run = replace(
+            PROFILES[profile],
+            dataset=dataset,
+            seed=seed,
+            update_error=error,
+        )
+        runs.append(run)
     return runs
 
 
-EXPERIMENT = Experiment("authors-scale", PROFILES, plan, authors.run, planned=True)
+EXPERIMENT = Experiment(
+    "authors-scale",
+    PROFILES,
+    plan,
+    authors.run,
+    planned=True,
+)

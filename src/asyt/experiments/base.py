@@ -54,6 +54,23 @@ class Execution:
 HERE = Execution()
 
 
+def seeds_of(
+    profile: str,
+    seeds: Seeds,
+    published: tuple[int, ...],
+    smoke: int | None = 1,
+) -> tuple[int, ...]:
+    """The seeds that are asked for, else the published; at smoke scale the first `smoke` of them.
+
+    With `smoke` None all of them at smoke scale too.
+    """
+    if seeds:
+        return seeds
+    if profile == "smoke":
+        return published[:smoke]
+    return published
+
+
 def one_a_seed(
     profiles: Mapping[str, Any],
     published: tuple[int, ...] = (0,),
@@ -69,8 +86,7 @@ def one_a_seed(
         config = profiles[profile]
         if devices is not None:
             config = replace(config, devices=devices)
-        own = published[:smoke] if profile == "smoke" else published
-        runs = product(variants, seeds or own)
+        runs = product(variants, seeds_of(profile, seeds, published, smoke))
         return [replace(config, **variant, seed=seed) for variant, seed in runs]
 
     return plan

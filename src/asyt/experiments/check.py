@@ -55,11 +55,16 @@ def check(
     """
     experiment = find(experiment)
     kept = stored(experiment, config)
-    allowed = 0.0 if _same_rounding(kept) and not noisy else points
+    allowed = points
+    if _same_rounding(kept) and not noisy:
+        allowed = 0.0
     run = f"'{config.label}' of '{experiment.name}'"
-    ours = live.reindex(columns=[*keys, value]).rename(columns={value: "live"})
-    theirs = kept.table[[*keys, value]].rename(columns={value: "stored"})
-    rows = ours.merge(theirs, on=list(keys), validate="1:m") if len(live) else ours
+    rows = live.reindex(columns=[*keys, value])
+    rows = rows.rename(columns={value: "live"})
+    if len(live):
+        theirs = kept.table[[*keys, value]]
+        theirs = theirs.rename(columns={value: "stored"})
+        rows = rows.merge(theirs, on=list(keys), validate="1:m")
     if live.empty or len(rows) != len(live):
         raise ResultError(
             f"{run}: {len(live)} rows were computed and {len(rows)} of them are in the stored "
@@ -96,14 +101,18 @@ def repeated(
         ResultError: they do not agree.
     """
     kept = stored(experiment, config)
-    last = live.epoch.max() if len(live) else kept.table.epoch.max()
-    expected = kept.table[kept.table.epoch <= last].reset_index(drop=True)
+    last_epoch = kept.table.epoch.max()
+    if len(live):
+        last_epoch = live.epoch.max()
+    expected = kept.table[kept.table.epoch <= last_epoch]
+    expected = expected.reset_index(drop=True)
     if live.equals(expected):
         return 0.0
     run = f"'{config.label}' of '{find(experiment).name}'"
     if _same_rounding(kept):
         raise ResultError(f"{run} differs from its stored table: repeat it with one thread.")
-    medians, stored_medians = select(live), select(expected)
+    medians = select(live)
+    stored_medians = select(expected)
     if len(medians) != len(stored_medians):
         raise ResultError(f"{run}: {len(medians)} medians computed, {len(stored_medians)} stored.")
     return check(

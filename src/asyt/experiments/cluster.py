@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 #: `local` or `local:4`, `slurm` or `slurm:50`, or the address of a scheduler.
 ADDRESS = re.compile(r"(?P<kind>local|slurm)(:(?P<most>[1-9]\d*))?|(?P<url>(tcp|tls)://.+)")
 #: How often a scheduler that was lost is looked for again, and how long each time.
-LOOKS, LOOK_SECONDS = 5, 20
+LOOKS = 5
+LOOK_SECONDS = 20
 #: How long SLURM has to say whether it would take a job.
 SLURM_SECONDS = 60
 #: How often a run may lose its worker before it counts as failed.
@@ -63,7 +64,9 @@ class Job:
     @property
     def resources(self) -> dict[str, int]:
         """What a worker must have to get it."""
-        return {"GPU": 1} if self.compute == "cuda" and self.experiment.gpu else {}
+        if self.compute == "cuda" and self.experiment.gpu:
+            return {"GPU": 1}
+        return {}
 
     def __str__(self) -> str:
         return f"{self.experiment.name}: {self.config.label}"
@@ -73,18 +76,20 @@ def everything(profile: str, compute: str = "cpu") -> list[Job]:
     """Every run of every experiment but those of `ALONE`; what took longest before is first."""
     runs = []
     for experiment in registry().values():
-        if experiment.name not in ALONE:
-            runs += [Job(experiment, config, compute) for config in experiment.jobs(profile)]
+        if experiment.name in ALONE:
+            continue
+        for config in experiment.jobs(profile):
+            runs.append(Job(experiment, config, compute))
     return sorted(runs, key=lambda job: -seconds(job))
 
 
 def seconds(job: Job) -> float:
     """How long a run took when it was stored; 0 where it is not."""
     try:
-        found = kept(job.experiment, job.config)
+        stored = kept(job.experiment, job.config)
     except ResultError:
         return 0.0
-    return found.provenance["wall_time_s"] if found else 0.0
+    return stored.provenance["wall_time_s"] if stored else 0.0
 
 
 def sweep(jobs: Sequence[Job], cluster: str | None, report: Report, force: bool = False) -> None:
@@ -102,7 +107,10 @@ def sweep(jobs: Sequence[Job], cluster: str | None, report: Report, force: bool 
         AsytError: no such cluster, or it cannot be reached.
         ResultError: some runs failed; the others are stored.
     """
-    waiting = {job.key: job for job in jobs if force or not _stored(job)}
+    waiting = {}
+    for job in jobs:
+        if force or not _stored(job):
+            waiting[job.key] = job
     report(f"{len(jobs)} runs, {len(jobs) - len(waiting)} of them stored already")
     board = _Board(len(waiting), report)
     if cluster is None:
@@ -126,7 +134,8 @@ class _Board:
     """How far a sweep is."""
 
     def __init__(self, count: int, report: Report):
-        self.count, self.report = count, report
+        self.count = count
+        self.report = report
         self.done = 0
         self.failed: dict[str, str] = {}
         self._since = time.monotonic()
@@ -169,20 +178,25 @@ def work(job: Job) -> dict[str, bytes]:
     torch.set_num_threads(1)
     compute(job.experiment, job.config, compute=job.compute, resume=True)
     csv = _csv(job)
-    return {file.name: file.read_bytes() for file in (csv, csv.with_suffix(".json"))}
+    record = csv.with_suffix(".json")
+    return {
+        csv.name: csv.read_bytes(),
+        record.name: record.read_bytes(),
+    }
 
 
 def _csv(job: Job) -> Path:
-    folder = place(job.experiment, job.config, write=True) / job.experiment.name
-    return folder / f"{results.config_hash(job.config)}.csv"
+    root = place(job.experiment, job.config, write=True)
+    return root / job.experiment.name / f"{results.config_hash(job.config)}.csv"
 
 
 def bring(job: Job, files: dict[str, bytes]) -> None:
     """Store here what a worker stored, which may have had another disk."""
     folder = _csv(job).parent
-    there = {folder / name: content for name, content in files.items()}
-    if not all(file.is_file() and file.read_bytes() == there[file] for file in there):
-        write_atomically(there)
+    brought = {folder / name: content for name, content in files.items()}
+    here = {file: file.read_bytes() for file in brought if file.is_file()}
+    if here != brought:
+        write_atomically(brought)
     checkpoint(job.experiment, job.config).remove()
 
 
@@ -207,11 +221,19 @@ def hand_out(waiting: dict[str, Job], client: Client, board: _Board | None = Non
     """
     from distributed import KilledWorker, as_completed
 
-    futures = [
-        client.submit(work, job, key=key, resources=job.resources or None, priority=-place)
-        for place, (key, job) in enumerate(waiting.items())
-    ]
-    ended, lost, again = as_completed(futures), list[Any](), set[str]()
+    futures = []
+    for rank, (key, job) in enumerate(waiting.items()):
+        future = client.submit(
+            work,
+            job,
+            key=key,
+            resources=job.resources or None,
+            priority=-rank,
+        )
+        futures.append(future)
+    ended = as_completed(futures)
+    lost: list[Any] = []
+    again: set[str] = set()
     for future in ended:
         if future.status == "cancelled":  # with the scheduler all runs are lost
             return
@@ -222,14 +244,18 @@ def hand_out(waiting: dict[str, Job], client: Client, board: _Board | None = Non
             _settle(waiting.pop(future.key), future, error, board)
         if ended.is_empty() and lost:
             threads = sum(client.nthreads().values()) or 1
-            few, lost = lost[:threads], lost[threads:]
+            few = lost[:threads]
+            lost = lost[threads:]
             again |= {future.key for future in few}
             client.retry(few)
             ended.update(few)
 
 
 def _settle(
-    job: Job, future: Any, error: BaseException | None, board: _Board | None = None
+    job: Job,
+    future: Any,
+    error: BaseException | None,
+    board: _Board | None = None,
 ) -> None:
     """Store what a run has brought, or tell why it failed."""
     from distributed import KilledWorker
@@ -269,7 +295,8 @@ def connected(cluster: str) -> Iterator[Client]:
         where = known["url"]
         if where is None:
             config.set({"distributed.scheduler.allowed-failures": LOST_WORKERS})
-            where = opened.enter_context(STARTED[known["kind"]](int(known["most"] or 0)))
+            start = STARTED[known["kind"]]
+            where = opened.enter_context(start(int(known["most"] or 0)))
         try:
             client = opened.enter_context(Client(where, timeout=LOOK_SECONDS))
         except OSError as error:
@@ -310,8 +337,15 @@ def _slurm(most: int) -> Any:
             "cluster 'slurm' needs dask-jobqueue: pip install 'asyt[cluster]'"
         ) from None
     described = config.get("jobqueue.slurm", {})
-    asked: dict[str, Any] = {"cores": 1, "processes": 1, "memory": "4GB"}
-    missing = {name: value for name, value in asked.items() if described.get(name) is None}
+    asked: dict[str, Any] = {
+        "cores": 1,
+        "processes": 1,
+        "memory": "4GB",
+    }
+    missing = {}
+    for name, value in asked.items():
+        if described.get(name) is None:
+            missing[name] = value
     workers = SLURMCluster(**missing)
     try:
         _check_slurm(workers.job_script())
@@ -331,7 +365,11 @@ def _check_slurm(script: str) -> None:
     command = ["sbatch", "--test-only"]  # which reads the script from its input
     try:
         done = subprocess.run(
-            command, input=script, capture_output=True, text=True, timeout=SLURM_SECONDS
+            command,
+            input=script,
+            capture_output=True,
+            text=True,
+            timeout=SLURM_SECONDS,
         )
     except FileNotFoundError:
         raise AsytError(

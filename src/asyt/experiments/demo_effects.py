@@ -15,7 +15,11 @@ from asyt.experiments import mnist, mnist_demo, summaries, tasks
 from asyt.training import Data, Trainer
 
 #: A short training: `FEW` epochs of it below the paper profile.
-SHORT = mnist.Config(samples=6000, epochs=20, devices=1)
+SHORT = mnist.Config(
+    samples=6000,
+    epochs=20,
+    devices=1,
+)
 FEW = 2
 #: Name of a short training -> the settings that it changes.
 CHANGES: Mapping[str, Mapping[str, Any]] = {
@@ -34,12 +38,21 @@ def short(config: mnist.Config = SHORT) -> dict[str, float]:
         largest hidden value of "base", of its layer's limit A. All in percent.
     """
     base = train(config)
-    found = {"reach": reach(base, config), **accuracies("base", base)}
+    percent = {
+        "reach": reach(base, config),
+        **accuracies("base", base),
+    }
     for name, changes in CHANGES.items():
         if changes:
-            found |= accuracies(name, train(replace(config, **changes)))
-    pixels = tasks.load(config.dataset, samples=config.samples, scale=tasks.pixels)
-    return found | accuracies("pixels", train(config, pixels))
+            changed = train(replace(config, **changes))
+            percent |= accuracies(name, changed)
+    pixels = tasks.load(
+        config.dataset,
+        samples=config.samples,
+        scale=tasks.pixels,
+    )
+    on_pixels = train(config, pixels)
+    return percent | accuracies("pixels", on_pixels)
 
 
 def train(config: mnist.Config, data: Data | None = None) -> Trainer:
@@ -51,9 +64,14 @@ def train(config: mnist.Config, data: Data | None = None) -> Trainer:
 
 def accuracies(name: str, trainer: Trainer) -> dict[str, float]:
     """Test accuracies in percent, of the chip and of its digital model."""
-    tested = {row["method"]: row for row in trainer.rows if row["split"] == "test"}
-    chip, model = tested["asyt"]["accuracy"], tested["ideal-bp"]["accuracy"]
-    return {f"{name}_asyt": 100 * chip, f"{name}_model": 100 * model}
+    percent = {}
+    for row in trainer.rows:
+        if row["split"] == "test":
+            percent[row["method"]] = 100 * row["accuracy"]
+    return {
+        f"{name}_asyt": percent["asyt"],
+        f"{name}_model": percent["ideal-bp"],
+    }
 
 
 def reach(trainer: Trainer, config: mnist.Config) -> float:
@@ -68,12 +86,16 @@ def reach(trainer: Trainer, config: mnist.Config) -> float:
     )
     _, *hidden, _ = opened.propagate(branch.controls, trainer.data.test_x)
     limits = config.layers[: len(hidden)]  # A is the number of a layer's inputs
-    return 100 * max(float(z.max()) / limit for z, limit in zip(hidden, limits, strict=True))
+    shares = []
+    for z, limit in zip(hidden, limits, strict=True):
+        shares.append(float(z.max()) / limit)
+    return 100 * max(shares)
 
 
 def shipped(table: pd.DataFrame) -> dict[str, float]:
     """Of the runs of `mnist_demo`, in percent: as shipped and as written, tied and independent."""
-    last = mnist_demo.outcome(table).set_index(["variant", "method", "fleet"]).centre
+    outcome = mnist_demo.outcome(table)
+    last = outcome.set_index(["variant", "method", "fleet"]).centre
     update = mnist_demo.without_update_error(table)
     return {
         "shipped": last["shipped", "asyt", "tied"],
@@ -93,12 +115,16 @@ def orders(table: pd.DataFrame, own: pd.DataFrame) -> dict[str, float]:
 
     All in percent, after the last epoch; low and high are the least and the greatest.
     """
-    last = summaries.final(table)
-    percent = 100 * last.set_index(["method", "fleet", "update_error"]).accuracy.sort_index()
+    last = summaries.final(table).set_index(["method", "fleet", "update_error"])
+    percent = 100 * last.accuracy.sort_index()
     wrong = percent["insilico-bp", "demo", demo.DISTORTION]
     exact = percent["insilico-bp", "demo", 0.0]
+    others_wrong = percent["insilico-bp", "independent", demo.DISTORTION]
+    others_exact = percent["insilico-bp", "independent", 0.0]
     asyt = percent["asyt", "demo", 0.0]
-    digital = summaries.final(own).query("method == 'ideal-bp' and reading == 'independent'")
+    ideal = percent["ideal-bp", "digital", 0.0]
+    own_last = summaries.final(own)
+    own_ideal = own_last.query("method == 'ideal-bp' and reading == 'independent'")
     return {
         "demo_wrong": wrong.mean(),
         "demo_wrong_low": wrong.min(),
@@ -106,10 +132,10 @@ def orders(table: pd.DataFrame, own: pd.DataFrame) -> dict[str, float]:
         "demo_exact": exact.mean(),
         "demo_exact_low": exact.min(),
         "demo_exact_high": exact.max(),
-        "others_wrong": percent["insilico-bp", "independent", demo.DISTORTION].median(),
-        "others_exact": percent["insilico-bp", "independent", 0.0].median(),
-        "demo_bp": percent["ideal-bp", "digital", 0.0].mean(),
-        "own_bp": 100 * digital.accuracy.mean(),
+        "others_wrong": others_wrong.median(),
+        "others_exact": others_exact.median(),
+        "demo_bp": ideal.mean(),
+        "own_bp": 100 * own_ideal.accuracy.mean(),
         "demo_asyt_low": asyt.min(),
         "demo_asyt_high": asyt.max(),
     }

@@ -24,8 +24,16 @@ VARIANTS: tuple[tuple[str, float, Sequence[int]], ...] = (
     ("dfa-ternary", 0.01, (4,)),
 )
 PROFILES = {
-    "smoke": Config(samples=1280, layers=(784, 64, 64, 10), epochs=1),
-    "quick": Config(samples=12_800, layers=(784, 256, 256, 10), epochs=3),
+    "smoke": Config(
+        samples=1280,
+        layers=(784, 64, 64, 10),
+        epochs=1,
+    ),
+    "quick": Config(
+        samples=12_800,
+        layers=(784, 256, 256, 10),
+        epochs=3,
+    ),
     "paper": Config(),
 }
 #: Points by which the first epoch may differ where a processor rounds differently: training is
@@ -39,7 +47,8 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     for method, rate, published in VARIANTS:
         variant = replace(PROFILES[profile], method=method, rate=rate)
         own = published if profile == "paper" else published[:1]
-        runs += [replace(variant, seed=seed) for seed in seeds or own]
+        for seed in seeds or own:
+            runs.append(replace(variant, seed=seed))
     return runs
 
 
@@ -49,8 +58,9 @@ EXPERIMENT = Experiment("dfa", PROFILES, plan, run, gpu=False)
 def finals(table: pd.DataFrame, method: str, rate: float, split: str = "test") -> np.ndarray:
     """Final accuracies of a method, percent, by seed."""
     last = summaries.final(table[table.quantity == "accuracy"])
-    chosen = (last.method == method) & (last.rate == rate) & (last.split == split)
-    return 100 * last[chosen].sort_values("seed").value.to_numpy()
+    last = last[(last.method == method) & (last.rate == rate)]
+    last = last[last.split == split].sort_values("seed")
+    return 100 * last.value.to_numpy()
 
 
 def accuracies(table: pd.DataFrame) -> pd.DataFrame:
@@ -63,13 +73,25 @@ def angles(table: pd.DataFrame, layer: int) -> pd.DataFrame:
     return _curve(table, f"angle-{layer}", "train", 1)
 
 
-def _curve(table: pd.DataFrame, quantity: str, split: str, scale: float) -> pd.DataFrame:
+def _curve(
+    table: pd.DataFrame,
+    quantity: str,
+    split: str,
+    scale: float,
+) -> pd.DataFrame:
     chosen = table[(table.quantity == quantity) & (table.split == split)]
     rows = []
-    for (method, rate, epoch), group in chosen.groupby(["method", "rate", "epoch"]):
-        key = {"quantity": quantity, "method": method, "rate": rate, "epoch": epoch}
-        values = scale * group[["value"]].to_numpy()
-        rows.append({**key, **summaries.mean(values, replicates=2000)})
+    for key, group in chosen.groupby(["method", "rate", "epoch"]):
+        method, rate, epoch = key
+        by_seed = scale * group[["value"]].to_numpy()
+        row = {
+            "quantity": quantity,
+            "method": method,
+            "rate": rate,
+            "epoch": epoch,
+            **summaries.mean(by_seed, replicates=2000),
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -77,30 +99,30 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     """Final accuracies a method and rate, for a page: mean with 95 % interval, percent."""
     rows = []
     for method, rate, _ in VARIANTS:
-        values = finals(table, method, rate)
-        if not len(values):
+        test = finals(table, method, rate)
+        if not len(test):
             continue
-        found = summaries.mean(values[:, None])
+        mean = summaries.mean(test[:, None])
         train = finals(table, method, rate, "train")
-        rows.append(
-            {
-                "method": method,
-                "rate": f"{rate:g}",
-                "test (%)": f"{found['centre']:.2f}",
-                "95 % interval": f"{found['low']:.2f} to {found['high']:.2f}",
-                "smallest": f"{values.min():.2f}",
-                "largest": f"{values.max():.2f}",
-                "training (%)": f"{train.mean():.2f}",
-                "runs": found["n"],
-            }
-        )
+        row = {
+            "method": method,
+            "rate": f"{rate:g}",
+            "test (%)": f"{mean['centre']:.2f}",
+            "95 % interval": f"{mean['low']:.2f} to {mean['high']:.2f}",
+            "smallest": f"{test.min():.2f}",
+            "largest": f"{test.max():.2f}",
+            "training (%)": f"{train.mean():.2f}",
+            "runs": mean["n"],
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
 def ternary_cost(table: pd.DataFrame) -> statistics.Interval:
     """Points of test accuracy that ternary errors cost digital DFA at 0.001, paired by seed."""
-    free, ternary = (finals(table, name, 0.001)[:, None] for name in ("dfa", "dfa-ternary"))
-    return statistics.paired_difference(free, ternary)
+    unquantised = finals(table, "dfa", 0.001)
+    ternary = finals(table, "dfa-ternary", 0.001)
+    return statistics.paired_difference(unquantised[:, None], ternary[:, None])
 
 
 def first_epoch(profile: str) -> check.Agreement:
@@ -112,12 +134,19 @@ def first_epoch(profile: str) -> check.Agreement:
         ResultError: if they differ by more than is allowed.
     """
     config = replace(PROFILES[profile], method="dfa-ternary", rate=0.001)
+    stored = check.stored(EXPERIMENT, config)
     threads = torch.get_num_threads()
-    torch.set_num_threads(check.stored(EXPERIMENT, config).provenance["threads"])
+    torch.set_num_threads(stored.provenance["threads"])
     try:
         rows = run(replace(config, epochs=1))
     finally:
         torch.set_num_threads(threads)
-    live = rows[(rows.quantity == "accuracy") & (rows.split == "test") & (rows.epoch == 1)]
-    keys = ["epoch", "quantity", "split"]
-    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS)
+    on_test = (rows.quantity == "accuracy") & (rows.split == "test")
+    return check.check(
+        EXPERIMENT,
+        config,
+        rows[on_test & (rows.epoch == 1)],
+        ["epoch", "quantity", "split"],
+        value="value",
+        points=POINTS,
+    )

@@ -26,20 +26,28 @@ class Config(_dfa.Config):
 
     def data(self) -> Data:
         """The task, pixels of mean 0 and deviation 1 over the training set."""
-        scale = tasks.SCALES[READING]
-        return tasks.load(self.dataset, samples=self.samples, scale=scale)
+        return tasks.load(
+            self.dataset,
+            samples=self.samples,
+            scale=tasks.SCALES[READING],
+        )
 
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """Every judged method with the seeds that it has in `dfa`, at the rate of its claim."""
-    runs = dfa.plan(profile, seeds)
     rates = {method: rate for method, rate, _ in reversed(dfa.VARIANTS)}
-    return [
-        Config(**vars(run))
-        for run in runs
-        if run.method in JUDGED and run.rate == rates[run.method]
-    ]
+    runs = []
+    for run in dfa.plan(profile, seeds):
+        if run.method in JUDGED and run.rate == rates[run.method]:
+            runs.append(Config(**vars(run)))
+    return runs
 
 
 PROFILES = {name: Config(**vars(config)) for name, config in dfa.PROFILES.items()}
-EXPERIMENT = Experiment("dfa-standardised", PROFILES, plan, _dfa.run, gpu=False)
+EXPERIMENT = Experiment(
+    "dfa-standardised",
+    PROFILES,
+    plan,
+    _dfa.run,
+    gpu=False,
+)

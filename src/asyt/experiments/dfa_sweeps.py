@@ -52,8 +52,9 @@ SHORT: Changes = [
     {"sweep": "dark", "show_dark": True},
 ]
 FASHION: Changes = [
-    {"sweep": "fashion", "dataset": "fashion-mnist", "method": method, "rate": rate}
-    for method, rate in (("bp", 0.001), ("dfa-optical", 0.01), ("dfa-optical", 0.001))
+    {"sweep": "fashion", "dataset": "fashion-mnist", "method": "bp", "rate": 0.001},
+    {"sweep": "fashion", "dataset": "fashion-mnist", "method": "dfa-optical", "rate": 0.01},
+    {"sweep": "fashion", "dataset": "fashion-mnist", "method": "dfa-optical", "rate": 0.001},
 ]
 #: Width of both hidden layers -> epochs of the paper profile: the widest is dear.
 WIDTHS = {64: 5, 256: 5, 10_000: 2}
@@ -72,15 +73,25 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     widths = WIDTHS
     if profile != "paper":
         widths = {width: base.epochs for width in WIDTHS if width < NARROW}
-    wide: Changes = [
-        {"sweep": "width", "layers": (784, width, width, 10), "epochs": epochs}
-        for width, epochs in widths.items()
-    ]
-    changes = product(SHORT + wide + FASHION, seeds or (0,))
-    return [replace(base, **changed, seed=seed) for changed, seed in changes]
+    wide: Changes = []
+    for width, epochs in widths.items():
+        change = {
+            "sweep": "width",
+            "layers": (784, width, width, 10),
+            "epochs": epochs,
+        }
+        wide.append(change)
+    runs = product(SHORT + wide + FASHION, seeds or (0,))
+    return [replace(base, **changes, seed=seed) for changes, seed in runs]
 
 
-EXPERIMENT = Experiment("dfa-sweeps", PROFILES, plan, _dfa.run, gpu=False)
+EXPERIMENT = Experiment(
+    "dfa-sweeps",
+    PROFILES,
+    plan,
+    _dfa.run,
+    gpu=False,
+)
 
 
 def finals(table: pd.DataFrame) -> pd.DataFrame:
@@ -89,12 +100,16 @@ def finals(table: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns sweep, x, method, seed, accuracy.
     """
+    run = ["sweep", "x", "method", "seed"]
     rows = table[(table.quantity == "accuracy") & (table.split == "test")]
-    last = rows.groupby(["sweep", "x", "method", "seed"]).epoch.transform("max")
-    rows = rows[rows.epoch == last].assign(accuracy=100 * rows.value)
-    rows = rows[["sweep", "x", "method", "seed", "accuracy"]]
-    shared = rows[(rows.sweep == "threshold") & (rows.x == Config.threshold)]
-    elsewhere = [
-        shared.assign(sweep=sweep, x=Config(sweep=sweep).x) for sweep in ("bits", "width", "dark")
-    ]
-    return pd.concat([rows, *elsewhere], ignore_index=True)
+    last_epoch = rows.groupby(run).epoch.transform("max")
+    rows = rows[rows.epoch == last_epoch]
+    rows = rows.assign(accuracy=100 * rows.value)
+    rows = rows[[*run, "accuracy"]]
+    thresholds = rows[rows.sweep == "threshold"]
+    shared = thresholds[thresholds.x == Config.threshold]
+    parts = [rows]
+    for sweep in ("bits", "width", "dark"):
+        setting = Config(sweep=sweep).x
+        parts.append(shared.assign(sweep=sweep, x=setting))
+    return pd.concat(parts, ignore_index=True)

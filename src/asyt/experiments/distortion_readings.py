@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import product
 
-from asyt.experiments import _sweep, mnist_distortion
+from asyt.experiments import _sweep, base, mnist_distortion
 from asyt.experiments.base import Experiment, Seeds
 
 SEEDS = (0, 1, 2)
@@ -18,11 +18,17 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     """A run a reading and draw, in which all nine distortions share the digital trajectory."""
-    seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
     runs = []
-    for reading, seed in product(READINGS, seeds):
+    draws = base.seeds_of(profile, seeds, SEEDS)
+    for reading, seed in product(READINGS, draws):
         fleets = ((reading, mnist_distortion.PAPER_RANGE),)
-        runs.append(replace(PROFILES[profile], trained=fleets, tested=fleets, seed=seed))
+        run = replace(
+            PROFILES[profile],
+            trained=fleets,
+            tested=fleets,
+            seed=seed,
+        )
+        runs.append(run)
     return runs
 
 

@@ -8,5 +8,9 @@ from asyt.experiments.base import Experiment, one_a_seed
 PROFILES = {
     name: replace(config, dataset="fashion-mnist") for name, config in mnist.PROFILES.items()
 }
-plan = one_a_seed(PROFILES, mnist.SEEDS, list(mnist.READINGS.values()))
+plan = one_a_seed(
+    PROFILES,
+    mnist.SEEDS,
+    list(mnist.READINGS.values()),
+)
 EXPERIMENT = Experiment("fashion", PROFILES, plan, mnist.run, population=True)

@@ -6,7 +6,12 @@ from asyt.experiments import fashion
 from asyt.experiments.base import Experiment, one_a_seed
 
 PROFILES = {
-    name: replace(config, epochs=4 * config.epochs, devices=1, population=20)
+    name: replace(
+        config,
+        epochs=4 * config.epochs,
+        devices=1,
+        population=20,
+    )
     for name, config in fashion.PROFILES.items()
 }
 plan = one_a_seed(PROFILES)

@@ -45,17 +45,24 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     from asyt.experiments.trials import outcome, stopped
 
     kept = execution.checkpoint
-    done = (kept.load() if kept else None) or {"rows": [], "tried": 0}
+    state = kept.load() if kept else None
+    if state is None:
+        state = {"rows": [], "tried": 0}
+    before = [outcome.Tried(**row) for row in state["rows"]]
     with tempfile.TemporaryDirectory(prefix="asyt-faults-") as folder:
-        bench = outcome.Bench(Path(folder), rows=[outcome.Tried(**row) for row in done["rows"]])
+        bench = outcome.Bench(Path(folder), rows=before)
         stopped.whole(bench)  # the first one starts the process that all others are forked from
-        seconds = done.get("seconds") or stopped.whole(bench)
-        trials = _trials(config, seconds)
-        for tried, trial in enumerate(trials[done["tried"] :], done["tried"] + 1):
+        seconds = state.get("seconds") or stopped.whole(bench)
+        left = _trials(config, seconds)[state["tried"] :]
+        for tried, trial in enumerate(left, state["tried"] + 1):
             trial(bench)
             if kept:
-                rows = [asdict(row) for row in bench.rows]
-                kept.save({"rows": rows, "tried": tried, "seconds": seconds})
+                state = {
+                    "rows": [asdict(row) for row in bench.rows],
+                    "tried": tried,
+                    "seconds": seconds,
+                }
+                kept.save(state)
     return pd.DataFrame([asdict(row) for row in bench.rows])
 
 
@@ -63,18 +70,33 @@ def _trials(config: Config, seconds: float) -> list[Callable[[Any], None]]:
     """What is done to a bench; an undisturbed run takes so many seconds."""
     from asyt.experiments.trials import damaged, disks, stopped
 
-    others = range(config.others)
-    return [
-        *(partial(stopped.killed, seed=seed, seconds=seconds) for seed in range(config.kills)),
-        *(partial(stopped.asked, seed=seed) for seed in others),
-        *(partial(stopped.memory, epoch=8 + i) for i in others),
-        *(partial(stopped.worker, epoch=8 + i) for i in others),
-        *(partial(stopped.clock, epoch=5 + i) for i in others),
-        *(stopped.together for _ in others),
-        *(disks.full, disks.read_only),
+    trials: list[Callable[[Any], None]] = []
+    for seed in range(config.kills):
+        trials.append(partial(stopped.killed, seed=seed, seconds=seconds))
+    for seed in range(config.others):
+        trials.append(partial(stopped.asked, seed=seed))
+    first_epochs = {
+        stopped.memory: 8,
+        stopped.worker: 8,
+        stopped.clock: 5,
+    }
+    for fault, first_epoch in first_epochs.items():
+        for number in range(config.others):
+            trials.append(partial(fault, epoch=first_epoch + number))
+    trials += [stopped.together] * config.others
+    trials += [
+        disks.full,
+        disks.read_only,
         partial(damaged.stored, tries=config.damages),
         partial(damaged.checkpoint, tries=config.damages),
     ]
+    return trials
 
 
-EXPERIMENT = Experiment("faults", PROFILES, base.one_a_seed(PROFILES), run, gpu=False)
+EXPERIMENT = Experiment(
+    "faults",
+    PROFILES,
+    base.one_a_seed(PROFILES),
+    run,
+    gpu=False,
+)

@@ -21,6 +21,10 @@ DRAWS = (
 )
 
 
+#: Columns that make the groups of a table without accuracies.
+GROUPS = ("quantity", "method", "source", "scheme")
+
+
 def findings(table: pd.DataFrame) -> pd.DataFrame:
     """The accuracies of a table of runs, `experiments.joined`, after their last epoch.
 
@@ -30,12 +34,14 @@ def findings(table: pd.DataFrame) -> pd.DataFrame:
         quantity; else the table.
     """
     if "quantity" in table and "accuracy" in set(table.quantity):
-        table = table[table.quantity == "accuracy"].rename(columns={"value": "accuracy"})
+        table = table[table.quantity == "accuracy"]
+        table = table.rename(columns={"value": "accuracy"})
     if "accuracy" in table and "method" in table:
         return _accuracies(table)
     if {"quantity", "value"} <= set(table):
-        keys = [name for name in ("quantity", "method", "source", "scheme") if name in table]
-        return table.groupby(keys, sort=False).value.median().reset_index()
+        keys = [name for name in GROUPS if name in table]
+        medians = table.groupby(keys, sort=False).value.median()
+        return medians.reset_index()
     return table
 
 
@@ -44,36 +50,45 @@ def _accuracies(table: pd.DataFrame) -> pd.DataFrame:
         table = table.loc[table.index.repeat(table["count"])]
     if "split" in table:
         table = table[table.split == "test"]
-    keys = [name for name in table if name not in DRAWS and table[name].nunique() > 1]
-    keys = [name for name in keys if name != "method"]
+    keys = ["method"]
+    for name in table:
+        if name != "method" and name not in DRAWS and table[name].nunique() > 1:
+            keys.append(name)
     rows = []
-    for key, group in table.groupby(["method", *keys], sort=False, dropna=False):
+    for key, group in table.groupby(keys, sort=False, dropna=False):
         last = summaries.final(group) if "epoch" in group else group
-        rows.append({**dict(zip(["method", *keys], key, strict=True)), **_spread(last)})
+        row = dict(zip(keys, key, strict=True))
+        rows.append({**row, **_spread(last)})
     return pd.DataFrame(rows)
 
 
 def _spread(rows: pd.DataFrame) -> dict[str, Any]:
     """Of one group: percent, as text."""
-    values = _crossed(rows)
-    if values is None or rows.method.iloc[0] == "insilico-bp":
-        found, kind = summaries.spread(100 * rows.accuracy.to_numpy()), "median, 5-95 %"
+    crossed = _crossed(rows)
+    if crossed is None or rows.method.iloc[0] == "insilico-bp":
+        kind = "median, 5-95 %"
+        percent = summaries.spread(100 * rows.accuracy.to_numpy())
     else:
-        found, kind = summaries.mean(100 * values, 2000), "mean, 95 % interval"
-    if found["n"] == 1:
+        kind = "mean, 95 % interval"
+        percent = summaries.mean(100 * crossed, 2000)
+    if percent["n"] == 1:
         kind = "one draw"
     return {
-        "accuracy (%)": f"{found['centre']:.2f}",
-        "range (%)": f"{found['low']:.2f} to {found['high']:.2f}",
-        "n": found["n"],
+        "accuracy (%)": f"{percent['centre']:.2f}",
+        "range (%)": f"{percent['low']:.2f} to {percent['high']:.2f}",
+        "n": percent["n"],
         "what": kind,
     }
 
 
 def _crossed(rows: pd.DataFrame) -> np.ndarray | None:
     """Accuracies (seeds, chips), or None where not every chip has every seed once."""
-    rows = rows.assign(**{name: 0 for name in ("seed", "chip") if name not in rows})
+    for name in ("seed", "chip"):
+        if name not in rows:
+            rows = rows.assign(**{name: 0})
     if rows.duplicated(["seed", "chip"]).any():
         return None
     grid = rows.pivot(index="seed", columns="chip", values="accuracy").to_numpy()
-    return None if np.isnan(grid).any() else grid
+    if np.isnan(grid).any():
+        return None
+    return grid

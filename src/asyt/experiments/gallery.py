@@ -77,9 +77,12 @@ def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[
     """Each simulator with every seed; below the published scale the one that needs no package."""
     config = PROFILES[profile]
     config = replace(config, devices=devices or config.devices)
-    small = profile != "paper"
-    names = ("pendula",) if small else SIMULATORS
-    runs = product(names, seeds or (SEEDS[:1] if small else SEEDS))
+    names = tuple(SIMULATORS)
+    published: tuple[int, ...] = SEEDS
+    if profile != "paper":
+        names = ("pendula",)
+        published = SEEDS[:1]
+    runs = product(names, seeds or published)
     return [replace(config, simulator=name, seed=seed) for name, seed in runs]
 
 
@@ -99,7 +102,8 @@ def source(simulator: str) -> Path:
 
 def fingerprint(simulator: str) -> str:
     """8 hex digits that change with the file of a simulator, comments apart."""
-    code = ast.dump(ast.parse(source(simulator).read_text(encoding="utf-8")))
+    text = source(simulator).read_text(encoding="utf-8")
+    code = ast.dump(ast.parse(text))
     return hashlib.sha256(code.encode()).hexdigest()[:8]
 
 
@@ -139,32 +143,41 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     for errors in config.errors:
         rows.append((errors, "ideal-bp", 0, ideal))
         for chip in range(config.devices):
-            tested = build("insilico-bp", chip, config.seed, errors)
-            tested.load_state_dict(twin.state_dict())
-            rows.append((errors, "insilico-bp", chip, accuracy(tested.eval(), data)))
+            network = build("insilico-bp", chip, config.seed, errors)
+            network.load_state_dict(twin.state_dict())
+            tested = accuracy(network.eval(), data)
+            rows.append((errors, "insilico-bp", chip, tested))
             for method in ("pat", "asyt"):
-                network = trained(build(method, chip, config.seed, errors), data, config)
-                rows.append((errors, method, chip, accuracy(network.eval(), data)))
+                network = build(method, chip, config.seed, errors)
+                network = trained(network, data, config)
+                tested = accuracy(network.eval(), data)
+                rows.append((errors, method, chip, tested))
     table = pd.DataFrame(rows, columns=["errors", "method", "chip", "accuracy"])
-    name = config.simulator
-    return table.assign(version=version(name), source=fingerprint(name))
+    return table.assign(
+        version=version(config.simulator),
+        source=fingerprint(config.simulator),
+    )
 
 
 def trained(network: nn.Module, data: Data, config: Config) -> nn.Module:
     """The network after `steps` of Adam; noise of torch's generator is that of the seed."""
+    x = data.train_x
     labels = data.train_y.argmax(-1)
 
     def loss(scores: Tensor) -> Tensor:
         return nn.functional.cross_entropy(scores, labels)
 
-    two_passes = any(getattr(module, "method", "") == "asyt" for module in network.modules())
+    methods = [getattr(module, "method", "") for module in network.modules()]
+    two_passes = "asyt" in methods
     optimizer = torch.optim.Adam(network.parameters(), config.rate)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         for _ in range(config.steps):
             optimizer.zero_grad()
-            x = data.train_x
-            (asyt(network, x, loss) if two_passes else loss(network(x))).backward()
+            if two_passes:
+                asyt(network, x, loss).backward()
+            else:
+                loss(network(x)).backward()
             optimizer.step()
     return network
 
@@ -174,15 +187,18 @@ def accuracy(network: nn.Module, data: Data) -> float:
     """The share of test flowers whose largest score is the right one; on devices in `eval` mode."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        right: Tensor = network(data.test_x).argmax(-1) == data.test_y.argmax(-1)
+        said: Tensor = network(data.test_x).argmax(-1)
+    right = said == data.test_y.argmax(-1)
     return float(right.double().mean())
 
 
 def ranges(table: pd.DataFrame) -> pd.DataFrame:
     """Percent: mean, lowest and highest draw of each simulator, errors and method, and n."""
-    groups = table.groupby(["simulator", "errors", "method"], sort=False).accuracy
-    found = groups.agg(centre="mean", low="min", high="max").mul(100)
-    return found.assign(n=groups.size()).reset_index()
+    keys = ["simulator", "errors", "method"]
+    accuracies = table.groupby(keys, sort=False).accuracy
+    fractions = accuracies.agg(centre="mean", low="min", high="max")
+    percent = fractions.mul(100)
+    return percent.assign(n=accuracies.size()).reset_index()
 
 
 def shown(table: pd.DataFrame, errors: float) -> pd.DataFrame:
@@ -190,12 +206,24 @@ def shown(table: pd.DataFrame, errors: float) -> pd.DataFrame:
     chosen = table[table.errors == errors]
     rows = []
     for name, group in ranges(chosen).groupby("simulator", sort=False):
-        row = {"device": TITLES[name], "package": SIMULATORS[name]}
-        row["version"] = chosen[chosen.simulator == name].version.iloc[0]
-        for method in group.itertuples():
-            row[method.method] = f"{method.centre:.0f} ({method.low:.0f} to {method.high:.0f})"
-        rows.append({**row, "n": group.n.max()})
+        of_simulator = chosen[chosen.simulator == name]
+        row = {
+            "device": TITLES[name],
+            "package": SIMULATORS[name],
+            "version": of_simulator.version.iloc[0],
+        }
+        for draws in group.itertuples():
+            row[draws.method] = f"{draws.centre:.0f} ({draws.low:.0f} to {draws.high:.0f})"
+        row["n"] = group.n.max()
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
-EXPERIMENT = Experiment("gallery", PROFILES, plan, run, population=True, gpu=False)
+EXPERIMENT = Experiment(
+    "gallery",
+    PROFILES,
+    plan,
+    run,
+    population=True,
+    gpu=False,
+)

@@ -24,14 +24,22 @@ class Config(mnist.Config):
 
     def data(self, compute: str = "cpu") -> Data:
         """The task, scaled as the config says."""
-        scale = tasks.SCALES[self.scale]
-        return tasks.load(self.dataset, samples=self.samples, scale=scale, compute=compute)
+        return tasks.load(
+            self.dataset,
+            samples=self.samples,
+            scale=tasks.SCALES[self.scale],
+            compute=compute,
+        )
 
     @property
     def columns(self) -> dict[str, Any]:
         """As on MNIST, with data set, scale and rate."""
-        about = {"dataset": self.dataset, "scale": self.scale, "rate": self.rate}
-        return {**about, **super().columns}
+        return {
+            "dataset": self.dataset,
+            "scale": self.scale,
+            "rate": self.rate,
+            **super().columns,
+        }
 
     @property
     def label(self) -> str:
@@ -52,9 +60,17 @@ def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[
     for dataset, names in READINGS.items():
         for name in names:
             run = replace(base, dataset=dataset, **mnist.READINGS[name])
-            runs += [replace(run, seed=seed) for seed in seeds]
+            for seed in seeds:
+                runs.append(replace(run, seed=seed))
             runs.append(replace(run, seed=seeds[0], rate=LOW_RATE))
     return runs
 
 
-EXPERIMENT = Experiment("input-scale", PROFILES, plan, mnist.run, population=True, planned=True)
+EXPERIMENT = Experiment(
+    "input-scale",
+    PROFILES,
+    plan,
+    mnist.run,
+    population=True,
+    planned=True,
+)

@@ -45,7 +45,11 @@ SEEDS = tuple(range(10))
 #: Seed of the fabrication stream: all training seeds share the chips.
 CHIPS = 0
 EVERY = 10  # epochs between evaluations
-PROFILES = {"smoke": Config(epochs=10, devices=3), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(epochs=10, devices=3),
+    "quick": Config(),
+    "paper": Config(),
+}
 #: What a table's rows are told apart by, beside seed and chip.
 GROUP = ["quantity", "method", "split", "epoch"]
 
@@ -71,20 +75,22 @@ def build(config: Config, compute: str = "cpu") -> Trainer:
     """AsyT and pseudo IP-BP on the same chips, beside the digital model they lean on."""
     model = Perceptron(config.layers, activation=config.activation)
     initial = model.initial(config.seed, config.weight_scale, config.bias_scale)
+    schedule = Schedule(
+        config.epochs,
+        config.batch_size,
+        config.rate,
+        reduction=config.reduction,
+        seed=config.seed,
+    )
+    branches = {}
+    for name in ("asyt", "pseudo-ip-bp"):
+        branches[name] = Branch(METHODS[name], chips(config, compute))
     return Trainer(
         model,
         [layer.to(compute) for layer in initial],
         task(config.seed, compute),
-        Schedule(
-            config.epochs,
-            config.batch_size,
-            config.rate,
-            reduction=config.reduction,
-            seed=config.seed,
-        ),
-        branches={
-            name: Branch(METHODS[name], chips(config, compute)) for name in ("asyt", "pseudo-ip-bp")
-        },
+        schedule,
+        branches=branches,
         insilico={"insilico-bp": chips(config, compute)},
     )
 
@@ -94,7 +100,11 @@ def angles(trainer: Trainer) -> Tensor:
     branch = trainer.branches["asyt"]
     twin = required(trainer.twin, "the response angle")
     return response_angle(
-        twin, trainer.digital, branch.device, branch.controls, trainer.data.train_x
+        twin,
+        trainer.digital,
+        branch.device,
+        branch.controls,
+        trainer.data.train_x,
     )
 
 
@@ -106,19 +116,24 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         split, value.
     """
     trainer = build(config, execution.compute)
-    measured = []
+    angles_by_epoch = []
 
     def when(epoch: int) -> bool:
-        if epoch % EVERY == 0:
-            found = pd.DataFrame({"epoch": epoch, "value": angles(trainer).tolist()})
-            measured.append(found.rename_axis("chip").reset_index())
-        return epoch % EVERY == 0
+        evaluated = epoch % EVERY == 0
+        if evaluated:
+            of_chips = pd.DataFrame({"epoch": epoch, "value": angles(trainer).tolist()})
+            angles_by_epoch.append(of_chips.rename_axis("chip").reset_index())
+        return evaluated
 
-    tested = pd.DataFrame(trainer.fit(when)).rename(columns={"accuracy": "value"})
-    turned = pd.concat(measured).assign(
-        quantity="angle", method="asyt", fleet="asyt", split="train"
+    tested = pd.DataFrame(trainer.fit(when))
+    accuracies = tested.rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    response_angles = pd.concat(angles_by_epoch).assign(
+        quantity="angle",
+        method="asyt",
+        fleet="asyt",
+        split="train",
     )
-    return pd.concat([tested.assign(quantity="accuracy"), turned], ignore_index=True)
+    return pd.concat([accuracies, response_angles], ignore_index=True)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -132,5 +147,9 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 EXPERIMENT = Experiment(
-    "iris", PROFILES, base.one_a_seed(PROFILES, SEEDS, smoke=2), run, population=True
+    "iris",
+    PROFILES,
+    base.one_a_seed(PROFILES, SEEDS, smoke=2),
+    run,
+    population=True,
 )

@@ -11,5 +11,9 @@ PROFILES = {
 #: The standard 60,000 images where their files exist: `asyt run kmnist --profile standard`.
 PROFILES["standard"] = replace(PROFILES["paper"], dataset="kmnist")
 
-plan = one_a_seed(PROFILES, mnist.SEEDS, list(mnist.READINGS.values()))
+plan = one_a_seed(
+    PROFILES,
+    mnist.SEEDS,
+    list(mnist.READINGS.values()),
+)
 EXPERIMENT = Experiment("kmnist", PROFILES, plan, mnist.run, population=True)

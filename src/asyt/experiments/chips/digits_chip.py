@@ -5,7 +5,15 @@ from dataclasses import replace
 from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Scale, Study, both
 
-BASE = Config("digits", (8, 4, 4), optical=False, gain=4.0, rate=0.6, batch_size=20, epochs=30)
+BASE = Config(
+    "digits",
+    (8, 4, 4),
+    optical=False,
+    gain=4.0,
+    rate=0.6,
+    batch_size=20,
+    epochs=30,
+)
 #: Gain, threshold and rate: best mean training accuracy of ideal BP on a small grid; no chip had a
 #: say in the choice.
 ENCODINGS = (
@@ -18,6 +26,9 @@ PROFILES = {
     "quick": Scale(epochs=30),
     "paper": Scale(epochs=30, main=20, other=20),
 }
-FLEETS = {"main": both(), "headroom": both(headrooms=(0.4, 0.7))}
+FLEETS = {
+    "main": both(),
+    "headroom": both(headrooms=(0.4, 0.7)),
+}
 STUDY = Study(ENCODINGS, FLEETS, PROFILES)
 EXPERIMENT = runs.experiment("digits-chip", STUDY)

@@ -50,11 +50,14 @@ class Fleet:
 
 
 def both(
-    profiles: Iterable[str] = ("eq4",), headrooms: Iterable[float] = (1.0,)
+    profiles: Iterable[str] = ("eq4",),
+    headrooms: Iterable[float] = (1.0,),
 ) -> tuple[Fleet, ...]:
     """In-silico BP and AsyT under each control."""
-    pairs = itertools.product(profiles, headrooms, ("insilico-bp", "asyt"))
-    return tuple(Fleet(method, name, headroom) for name, headroom, method in pairs)
+    fleets = []
+    for name, headroom, method in itertools.product(profiles, headrooms, ("insilico-bp", "asyt")):
+        fleets.append(Fleet(method, name, headroom))
+    return tuple(fleets)
 
 
 @dataclass(frozen=True)
@@ -153,10 +156,21 @@ class Study:
         for seed, encoding in itertools.product(seeds or (0,), self.encodings):
             sized = replace(encoding, devices=devices, epochs=scale.epochs, seed=seed)
             if scale.alone:
-                runs.append(replace(sized, trajectories=scale.alone, devices=1, part="ideal BP"))
+                alone = replace(
+                    sized,
+                    trajectories=scale.alone,
+                    devices=1,
+                    part="ideal BP",
+                )
+                runs.append(alone)
             for part, fleets in self.fleets.items():
-                trajectories = scale.main if part == "main" else scale.other
-                runs.append(replace(sized, trajectories=trajectories, fleets=fleets, part=part))
+                with_chips = replace(
+                    sized,
+                    trajectories=scale.main if part == "main" else scale.other,
+                    fleets=fleets,
+                    part=part,
+                )
+                runs.append(with_chips)
         return runs
 
 
@@ -177,11 +191,17 @@ def encoding_of(config: Config, headroom: float) -> Encoding:
 
 def chips(config: Config, fleet: Fleet, compute: str = "cpu") -> PhotonicDevice:
     """The population of a fleet."""
+    control = Control(
+        profile(fleet.profile),
+        config.levels,
+        config.bits,
+        config.v_max,
+    )
     return PhotonicDevice(
         twin_of(config),
         config.devices,
         CHIPS,
-        control=Control(profile(fleet.profile), config.levels, config.bits, config.v_max),
+        control=control,
         optical=config.optical,
         encoding=encoding_of(config, fleet.headroom),
         spreads=config.spreads,
@@ -191,13 +211,15 @@ def chips(config: Config, fleet: Fleet, compute: str = "cpu") -> PhotonicDevice:
 
 def initial(config: Config, seed: int) -> Weights:
     """Weights uniform over the digital model's range, from stream `initial`."""
-    drawn = []
+    low, high = config.limits
+    layers = []
     for l, (n_in, n_out) in enumerate(itertools.pairwise(config.layers)):
         generator = streams.generator("initial", seed, l)
-        table = generator.uniform(*config.limits, (n_out, n_in + config.bias))
-        whole = torch.from_numpy(table).float()
-        drawn.append(Layer(whole[:, :n_in], whole[:, n_in] if config.bias else None))
-    return drawn
+        drawn = generator.uniform(low, high, (n_out, n_in + config.bias))
+        whole = torch.from_numpy(drawn).float()
+        bias = whole[:, n_in] if config.bias else None
+        layers.append(Layer(whole[:, :n_in], bias))
+    return layers
 
 
 def build(
@@ -217,14 +239,18 @@ def build(
         config.reduction,
         config.seed,
     )
-    branches, tested = {}, {}
+    branches = {}
+    tested = {}
     for fleet in config.fleets:
         population = chips(config, fleet, compute)
         if fleet.method == "insilico-bp":
             tested[fleet.name] = population
         else:
-            limits = encoding_of(config, fleet.headroom).limits
-            branches[fleet.name] = Branch(methods[fleet.method], population, limits=limits)
+            branches[fleet.name] = Branch(
+                methods[fleet.method],
+                population,
+                limits=encoding_of(config, fleet.headroom).limits,
+            )
     return Trainer(
         twin_of(config),
         [layer.to(compute) for layer in start],

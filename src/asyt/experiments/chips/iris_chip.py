@@ -5,7 +5,13 @@ from dataclasses import replace
 from asyt.experiments.chips import runs
 from asyt.experiments.chips.fleets import Config, Fleet, Scale, Study, both
 
-BASE = Config("iris-three", (4, 4, 3), optical=False, rate=1.0, epochs=60)
+BASE = Config(
+    "iris-three",
+    (4, 4, 3),
+    optical=False,
+    rate=1.0,
+    epochs=60,
+)
 #: Gain, threshold and rate: best mean training accuracy of ideal BP on a small grid; no chip had a
 #: say in the choice.
 ENCODINGS = (

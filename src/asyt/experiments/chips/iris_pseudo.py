@@ -31,25 +31,30 @@ def first(config: Config) -> pd.DataFrame:
     return runs.first(config, readings())
 
 
-def shares(table: pd.DataFrame, reported: float, within: float = 5.0) -> pd.DataFrame:
+def shares(
+    table: pd.DataFrame,
+    reported: float,
+    within: float = 5.0,
+) -> pd.DataFrame:
     """Each reading and encoding: its population, and the share of draws near the reported value."""
+    near = f"within {within:g} points of {reported:g} (%)"
+    pairs = itertools.product(table.encoding.unique(), readings().values())
     rows = []
-    for encoding, method in itertools.product(table.encoding.unique(), readings().values()):
+    for encoding, method in pairs:
         fleets = summary.select(table, encoding=encoding)
         draws = summary.draws(fleets, method.name, "train")
+        is_near = np.abs(draws - reported) <= within
         population = summaries.spread(draws)
-        near = np.abs(draws - reported) <= within
-        rows.append(
-            {
-                "encoding": encoding,
-                "reading": method.label,
-                "median (%)": population["centre"],
-                "5 % (%)": population["low"],
-                "95 % (%)": population["high"],
-                f"within {within:g} points of {reported:g} (%)": 100 * float(near.mean()),
-                "n": population["n"],
-            }
-        )
+        row = {
+            "encoding": encoding,
+            "reading": method.label,
+            "median (%)": population["centre"],
+            "5 % (%)": population["low"],
+            "95 % (%)": population["high"],
+            near: 100 * float(is_near.mean()),
+            "n": population["n"],
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
 
 

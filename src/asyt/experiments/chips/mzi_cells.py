@@ -33,7 +33,11 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {"smoke": Config(devices=4), "quick": Config(), "paper": Config()}
+PROFILES = {
+    "smoke": Config(devices=4),
+    "quick": Config(),
+    "paper": Config(),
+}
 plan = one_a_seed(PROFILES)
 
 
@@ -49,13 +53,11 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     volts = torch.linspace(0, V_PI, config.points, dtype=torch.float64)
     largest = max(config.devices, config.band, config.drawn)
-    cells = populations.curves(volts, largest, seed=config.seed)
-    drawn, band = cells[:, : config.drawn], cells[:, : config.band]
-    kept = drawn[::EVERY].numpy()
-    at, device, cell = np.indices(kept.shape).reshape(3, -1)
-    where = {"device": device, "cell": cell, "volts": volts[::EVERY].numpy()[at]}
+    cells = populations.curves(volts, largest, seed=config.seed)  # (volts, devices, cells)
+    drawn = cells[:, : config.drawn]
+    band = cells[:, : config.band]
     parts = [
-        _rows("transmission", "cell", kept.round(DIGITS).ravel(), **where),
+        _single(volts[::EVERY], drawn[::EVERY]),
         *_quantiles(volts, drawn, {"minimum": 0.0, "maximum": 1.0}),
         *_quantiles(volts, band, {"low": 0.05, "centre": 0.5, "high": 0.95}),
     ]
@@ -63,9 +65,12 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         reach = volts[volts <= estimated.v_pi]
         values = estimated.transmission(reach).numpy()
         parts.append(_rows("transmission", estimated.name, values, volts=reach))
-    apart = populations.mismatch(volts, cells[:, : config.devices], profile("eq4"))
-    parts += [_rows(name, "device", values, device=apart.index) for name, values in apart.items()]
-    parts.append(_rows("error", "eq4", populations.equation_4_error(COMPARED), n=COMPARED))
+    measured = cells[:, : config.devices]
+    mismatches = populations.mismatch(volts, measured, profile("eq4"))
+    for name, values in mismatches.items():
+        parts.append(_rows(name, "device", values, device=mismatches.index))
+    error = populations.equation_4_error(COMPARED)
+    parts.append(_rows("error", "eq4", error, n=COMPARED))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -83,23 +88,44 @@ def _rows(quantity: str, source: str, value: Any, **where: Any) -> pd.DataFrame:
     return pd.DataFrame(columns | where)
 
 
-def _quantiles(volts: Tensor, cells: Tensor, shares: dict[str, float]) -> list[pd.DataFrame]:
-    flat = cells.flatten(1).numpy()
-    return [
-        _rows(
+def _single(volts: Tensor, cells: Tensor) -> pd.DataFrame:
+    """Transmission of each cell (volts, devices, cells) at each voltage."""
+    transmission = cells.numpy().round(DIGITS)
+    at, device, cell = np.indices(transmission.shape).reshape(3, -1)
+    return _rows(
+        "transmission",
+        "cell",
+        transmission.ravel(),
+        device=device,
+        cell=cell,
+        volts=volts.numpy()[at],
+    )
+
+
+def _quantiles(
+    volts: Tensor,
+    cells: Tensor,
+    shares: dict[str, float],
+) -> list[pd.DataFrame]:
+    """Quantiles over all cells (volts, devices, cells) at each voltage."""
+    transmission = cells.flatten(1).numpy()
+    parts = []
+    for name, share in shares.items():
+        rows = _rows(
             name,
             "cells",
-            np.quantile(flat, share, axis=1),
-            n=flat.shape[1],
+            np.quantile(transmission, share, axis=1),
+            n=transmission.shape[1],
             volts=volts,
         )
-        for name, share in shares.items()
-    ]
+        parts.append(rows)
+    return parts
 
 
 def at_each_voltage(table: pd.DataFrame, *quantities: str) -> pd.DataFrame:
     """Quantities over all cells, as columns beside `volts` and `n`."""
-    rows = table[(table.source == "cells") & table.quantity.isin(quantities)]
+    rows = table[table.source == "cells"]
+    rows = rows[rows.quantity.isin(quantities)]
     wide = rows.pivot(index=["volts", "n"], columns="quantity", values="value")
     return wide[list(quantities)].reset_index()
 
@@ -112,7 +138,8 @@ def single_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 def estimate(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """`volts` and `value` of an estimation profile."""
-    rows = table[(table.source == name) & (table.quantity == "transmission")]
+    of_profile = table.source == name
+    rows = table[of_profile & (table.quantity == "transmission")]
     return rows[["volts", "value"]]
 
 
@@ -122,4 +149,11 @@ def mismatch(table: pd.DataFrame) -> pd.DataFrame:
     return rows.pivot(index="device", columns="quantity", values="value")
 
 
-EXPERIMENT = Experiment("mzi-cells", PROFILES, plan, run, population=True, gpu=False)
+EXPERIMENT = Experiment(
+    "mzi-cells",
+    PROFILES,
+    plan,
+    run,
+    population=True,
+    gpu=False,
+)

@@ -1,6 +1,7 @@
 """What is measured on the chips of a run while they are trained, as one tidy table."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
@@ -30,7 +31,8 @@ Rows = Iterator[dict[str, Any]]
 def stops(epochs: int) -> list[int]:
     """Epochs after which a run is evaluated: evenly spaced, a tenth of the training, the last."""
     evenly = np.linspace(0, epochs, CURVE_POINTS).round().astype(int)
-    return sorted({*map(int, evenly), -(-epochs // 10)})
+    tenth = math.ceil(epochs / 10)
+    return sorted({*evenly.tolist(), tenth})
 
 
 def run(
@@ -58,7 +60,10 @@ def first(config: Config, methods: Mapping[str, GradientMethod] = METHODS) -> pd
 
 
 def _table(
-    config: Config, last: int, compute: str, methods: Mapping[str, GradientMethod]
+    config: Config,
+    last: int,
+    compute: str,
+    methods: Mapping[str, GradientMethod],
 ) -> pd.DataFrame:
     """The rows up to epoch `last`, on one thread: tensors this small are slower on several."""
     threads = torch.get_num_threads()
@@ -70,36 +75,53 @@ def _table(
 
 
 def _rows(config: Config, last: int, trainer: Trainer) -> pd.DataFrame:
-    named = {fleet.name: fleet for fleet in config.fleets} | {"digital": DIGITAL}
-    asyt = [
-        (named[name], branch)
-        for name, branch in trainer.branches.items()
-        if branch.method.name == "asyt"
-    ]
+    fleets = {fleet.name: fleet for fleet in config.fleets}
+    fleets["digital"] = DIGITAL
+    under_asyt: list[tuple[Fleet, Branch]] = []
+    for name, branch in trainer.branches.items():
+        if branch.method.name == "asyt":
+            under_asyt.append((fleets[name], branch))
     rows: list[dict[str, Any]] = []
-    final: dict[tuple[Fleet, str], Values] = {}
+    accuracies: dict[tuple[Fleet, str], Values] = {}
     for epoch in range(last + 1):
         if epoch:
             trainer.run_epoch()
         if epoch not in stops(config.epochs):
             continue
-        for split, (_, name, device, read) in itertools.product(SPLITS, trainer.fleets()):
-            values = trainer.accuracy(name, device, read, split).numpy()
-            final[named[name], split] = values
-            rows += _quantiles("accuracy", named[name], epoch, values, split=split)
+        accuracies = _accuracies(trainer, fleets)
+        for (fleet, split), draws in accuracies.items():
+            rows += _quantiles("accuracy", fleet, epoch, draws, split=split)
             if epoch == config.epochs:
-                rows += _counts(named[name], epoch, values, split)
-        for fleet, branch in asyt:
+                rows += _counts(fleet, epoch, draws, split)
+        for fleet, branch in under_asyt:
             rows += _misalignment(trainer, fleet, branch)
     if last == config.epochs:
-        rows += _leads(config, final)
-        for fleet, branch in asyt:
+        rows += _leads(config, accuracies)
+        for fleet, branch in under_asyt:
             rows += _confusion(trainer, fleet, branch)
     return pd.DataFrame(rows).astype({"split": str})
 
 
+def _accuracies(
+    trainer: Trainer,
+    fleets: Mapping[str, Fleet],
+) -> dict[tuple[Fleet, str], Values]:
+    """The accuracy of every draw, (S, C), of each fleet on each split."""
+    accuracies = {}
+    for split in SPLITS:
+        for _, name, device, read in trainer.fleets():
+            draws = trainer.accuracy(name, device, read, split)
+            accuracies[fleets[name], split] = draws.numpy()
+    return accuracies
+
+
 def _row(
-    quantity: str, fleet: Fleet, epoch: int, value: Any, count: int, **where: Any
+    quantity: str,
+    fleet: Fleet,
+    epoch: int,
+    value: Any,
+    count: int,
+    **where: Any,
 ) -> dict[str, Any]:
     return {
         "quantity": quantity,
@@ -114,28 +136,58 @@ def _row(
     }
 
 
-def _quantiles(quantity: str, fleet: Fleet, epoch: int, draws: Values, **where: Any) -> Rows:
-    for what, share in QUANTILES.items():
-        end = np.quantile(draws, share)
-        yield _row(f"{quantity} {what}", fleet, epoch, end, draws.size, **where)
+def _quantiles(
+    quantity: str,
+    fleet: Fleet,
+    epoch: int,
+    draws: Values,
+    **where: Any,
+) -> Rows:
+    for name, share in QUANTILES.items():
+        quantile = np.quantile(draws, share)
+        yield _row(
+            f"{quantity} {name}",
+            fleet,
+            epoch,
+            quantile,
+            draws.size,
+            **where,
+        )
 
 
 def _counts(fleet: Fleet, epoch: int, draws: Values, split: str) -> Rows:
+    """How many chips of each trajectory, a row of `draws`, have each accuracy."""
     for trajectory, chips in enumerate(draws):
-        for value, count in zip(*np.unique(chips, return_counts=True), strict=True):
-            where = {"split": split, "trajectory": trajectory}
-            yield _row("accuracy", fleet, epoch, value, int(count), **where)
+        values, counts = np.unique(chips, return_counts=True)
+        for value, count in zip(values, counts, strict=True):
+            yield _row(
+                "accuracy",
+                fleet,
+                epoch,
+                value,
+                int(count),
+                split=split,
+                trajectory=trajectory,
+            )
 
 
 def _misalignment(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
     device = cast(PhotonicDevice, branch.device)
     pairs = zip(device.effective(branch.controls), trainer.digital, strict=True)
     for l, (light, (weight, bias)) in enumerate(pairs):
-        whole = weight if bias is None else torch.cat([weight, bias[..., None]], -1)
+        whole = weight
+        if bias is not None:
+            whole = torch.cat([weight, bias[..., None]], -1)
         angle, magnitude = angles.misalignment(light, whole)
         for quantity, draws in (("angle", angle), ("magnitude", magnitude)):
-            values = draws.cpu().numpy()
-            yield from _quantiles(quantity, fleet, trainer.epoch, values, split="all", layer=l)
+            yield from _quantiles(
+                quantity,
+                fleet,
+                trainer.epoch,
+                draws.cpu().numpy(),
+                split="all",
+                layer=l,
+            )
 
 
 def _leads(config: Config, final: Mapping[tuple[Fleet, str], Values]) -> Rows:
@@ -144,10 +196,20 @@ def _leads(config: Config, final: Mapping[tuple[Fleet, str], Values]) -> Rows:
         if (ours.profile, ours.headroom) != (other.profile, other.headroom):
             continue
         for split in SPLITS:
-            found = statistics.paired_difference(final[ours, split], final[other, split], n=2000)
-            for what in ("mean", "low", "high"):
-                name, value = f"lead over {other.method} {what}", getattr(found, what)
-                yield _row(name, ours, config.epochs, value, found.n, split=split)
+            lead = statistics.paired_difference(
+                final[ours, split],
+                final[other, split],
+                n=2000,
+            )
+            for end in ("mean", "low", "high"):
+                yield _row(
+                    f"lead over {other.method} {end}",
+                    ours,
+                    config.epochs,
+                    getattr(lead, end),
+                    lead.n,
+                    split=split,
+                )
 
 
 def _confusion(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
@@ -155,14 +217,31 @@ def _confusion(trainer: Trainer, fleet: Fleet, branch: Branch) -> Rows:
     truth = trainer.data.test_y.argmax(-1)
     with torch.no_grad():
         scores = branch.device(branch.controls, trainer.data.test_x)
-    said = scores.argmax(-1)  # (S, C, B)
-    for true, told in itertools.product(range(scores.shape[-1]), repeat=2):
-        there = truth == true
-        share = ((said == told) & there).sum(-1) / there.sum(-1)
-        mean = share.double().mean()
-        yield _row(f"confusion {true}-{told}", fleet, trainer.epoch, mean, share.numel())
+    told = scores.argmax(-1)  # (S, C, B)
+    classes = range(scores.shape[-1])
+    for true, said in itertools.product(classes, repeat=2):
+        of_class = truth == true
+        both = (told == said) & of_class
+        share = both.sum(-1) / of_class.sum(-1)  # (S, C)
+        yield _row(
+            f"confusion {true}-{said}",
+            fleet,
+            trainer.epoch,
+            share.double().mean(),
+            share.numel(),
+        )
 
 
-def experiment(name: str, study: Study, run: Callable[..., pd.DataFrame] = run) -> Experiment:
+def experiment(
+    name: str,
+    study: Study,
+    run: Callable[..., pd.DataFrame] = run,
+) -> Experiment:
     """The experiment of that name; its runs have a number of chips."""
-    return Experiment(name, study.profiles, study.plan, run, population=True)
+    return Experiment(
+        name,
+        study.profiles,
+        study.plan,
+        run,
+        population=True,
+    )

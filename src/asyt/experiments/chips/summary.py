@@ -22,39 +22,46 @@ def select(table: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     Raises:
         ResultError: if there are none.
     """
-    found = table
+    rows = table
     for name, value in wanted.items():
-        found = found[found[name] == value]
-    if found.empty:
+        rows = rows[rows[name] == value]
+    if rows.empty:
         raise ResultError(f"the table has no row with {wanted}.")
-    return found
+    return rows
 
 
 def draws(table: pd.DataFrame, method: str, split: str) -> Draws:
     """Final accuracies in percent, one a draw (trajectory and chip)."""
     rows = select(table, quantity="accuracy", method=method, split=split)
-    return 100 * np.repeat(rows.value.to_numpy(), rows["count"].to_numpy())
+    accuracies = rows.value.to_numpy()
+    chips = rows["count"].to_numpy()
+    return 100 * np.repeat(accuracies, chips)
 
 
-def ends(table: pd.DataFrame, split: str, by: str = "method") -> pd.DataFrame:
+def ends(
+    table: pd.DataFrame,
+    split: str,
+    by: str = "method",
+) -> pd.DataFrame:
     """Final accuracies, percent, a row a value of a column: centre (the median), low, high, n.
 
     Raises:
         ResultError: the table has no accuracy on this split, or rows of two methods at one value.
     """
-    found = {}
+    spreads = {}
     rows = select(table, quantity="accuracy", split=split)
-    for name, part in rows.groupby(by, sort=False):
-        methods = part.method.unique()
+    for name, group in rows.groupby(by, sort=False):
+        methods = group.method.unique()
         if len(methods) > 1:
             raise ResultError(f"{by} {name} has rows of {', '.join(methods)}: select one of them.")
-        found[name] = summaries.spread(draws(part, methods[0], split))
-    return pd.DataFrame(found).T
+        spreads[name] = summaries.spread(draws(group, methods[0], split))
+    return pd.DataFrame(spreads).T
 
 
 def ideal(table: pd.DataFrame, split: str, encoding: str) -> Draws:
     """Ideal BP over its own, larger set of splits and initial values, in percent."""
-    return draws(select(table, runs="ideal BP only", encoding=encoding), "ideal-bp", split)
+    alone = select(table, runs="ideal BP only", encoding=encoding)
+    return draws(alone, "ideal-bp", split)
 
 
 def primary(table: pd.DataFrame, reported: float) -> str:
@@ -63,13 +70,21 @@ def primary(table: pd.DataFrame, reported: float) -> str:
     No chip has a say in the choice.
     """
     encodings = table.encoding.unique()
-    medians = np.array([np.median(ideal(table, "train", encoding)) for encoding in encodings])
-    return encodings[np.argmin(np.abs(medians - reported))]
+    distances = []
+    for encoding in encodings:
+        median = np.median(ideal(table, "train", encoding))
+        distances.append(abs(median - reported))
+    return encodings[np.argmin(distances)]
 
 
 def drawn(table: pd.DataFrame, reported: float) -> pd.DataFrame:
     """The chips of the encoding that is drawn, without headroom, at every estimation profile."""
-    return select(table, encoding=primary(table, reported), runs="chips", headroom=1.0)
+    return select(
+        table,
+        encoding=primary(table, reported),
+        runs="chips",
+        headroom=1.0,
+    )
 
 
 def main(table: pd.DataFrame, reported: float) -> pd.DataFrame:
@@ -89,38 +104,57 @@ def series(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
         f"{quantity} high": "high",
     }
     rows = table[table.quantity.isin(names)]
-    wide = rows.pivot(index=["epoch", "count"], columns="quantity", values="value").reset_index()
-    return wide.rename(columns={**names, "count": "n"})[["epoch", *summaries.SPREAD]]
+    wide = rows.pivot(index=["epoch", "count"], columns="quantity", values="value")
+    wide = wide.reset_index()
+    wide = wide.rename(columns={**names, "count": "n"})
+    return wide[["epoch", *summaries.SPREAD]]
 
 
-def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
+def lead(
+    table: pd.DataFrame,
+    method: str,
+    other: str,
+) -> dict[str, Any]:
     """Mean training accuracy above that of another method on the same chips, points, 95 %."""
-    names = [f"lead over {other} {what}" for what in ("mean", "low", "high")]
-    rows = select(table, method=method, split="train").set_index("quantity").loc[names]
-    values = *(100 * rows.value), int(rows["count"].iloc[0])
-    return dict(zip(summaries.SPREAD, values, strict=True))
+    names = [f"lead over {other} {end}" for end in ("mean", "low", "high")]
+    rows = select(table, method=method, split="train").set_index("quantity")
+    rows = rows.loc[names]
+    centre, low, high = 100 * rows.value
+    return {
+        "centre": centre,
+        "low": low,
+        "high": high,
+        "n": int(rows["count"].iloc[0]),
+    }
 
 
 def lead_of_trajectories(
-    table: pd.DataFrame, method: str, others: pd.DataFrame, other: str
+    table: pd.DataFrame,
+    method: str,
+    others: pd.DataFrame,
+    other: str,
 ) -> dict[str, Any]:
     """As `lead`, of methods from two tables: means over chips, paired by trajectory."""
-    ours, theirs = _trajectories(table, method), _trajectories(others, other)
-    return summaries.mean((ours - theirs.loc[ours.index]).to_numpy()[:, None])
+    ours = _trajectories(table, method)
+    theirs = _trajectories(others, other)
+    lead = ours - theirs.loc[ours.index]
+    return summaries.mean(lead.to_numpy()[:, None])
 
 
 def _trajectories(table: pd.DataFrame, method: str) -> pd.Series:
     """Mean final training accuracy of the chips on each trajectory, percent."""
     rows = select(table, quantity="accuracy", method=method, split="train")
-    weighted = rows.assign(total=100 * rows.value * rows["count"]).groupby("trajectory")
-    return weighted.total.sum() / weighted["count"].sum()
+    rows = rows.assign(total=100 * rows.value * rows["count"])
+    trajectories = rows.groupby("trajectory")
+    return trajectories.total.sum() / trajectories["count"].sum()
 
 
 def confusion(table: pd.DataFrame) -> NDArray[np.floating]:
     """Mean confusion matrix of the chips under AsyT on test data, (true, said), percent."""
     rows = select(table, method="asyt")
     cells = rows.quantity.str.extract(CONFUSION).dropna().astype(int)
-    matrix = np.full(cells.max().to_numpy() + 1, np.nan)
+    shape = cells.max().to_numpy() + 1
+    matrix = np.full(shape, np.nan)
     matrix[cells.true, cells.said] = 100 * rows.value[cells.index]
     return matrix
 
@@ -135,10 +169,17 @@ def readings(table: pd.DataFrame) -> pd.DataFrame:
     finals = finals[(finals.method != "ideal-bp") | (finals.part == "main")]
     keys = ["encoding", "method", "profile", "headroom"]
     for key, fleet in finals.groupby(keys, sort=False):
-        about = dict(zip(keys, key, strict=True))
-        row = {**about, "headroom": f"{about['headroom']:g}"}
-        for split in ("train", "test"):
-            found = summaries.spread(draws(fleet, about["method"], split))
-            row[f"{split} (%)"] = RANGE.format(**found)
-        rows.append({**row, "n": found["n"]})
+        encoding, method, profile, headroom = key
+        train = summaries.spread(draws(fleet, method, "train"))
+        test = summaries.spread(draws(fleet, method, "test"))
+        row = {
+            "encoding": encoding,
+            "method": method,
+            "profile": profile,
+            "headroom": f"{headroom:g}",
+            "train (%)": RANGE.format(**train),
+            "test (%)": RANGE.format(**test),
+            "n": test["n"],
+        }
+        rows.append(row)
     return pd.DataFrame(rows)
