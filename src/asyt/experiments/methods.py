@@ -6,6 +6,7 @@ controls and one of a cosine with nothing. That of SPSA ends at 1e-3: at 3e-3 a 
 under noise.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -85,9 +86,11 @@ def plan(profile: str, seeds: Seeds = None) -> list[Config]:
 
 def _searches() -> list[Config]:
     """On every kind of chip with gradient descent, and for other optimizers on the plain one."""
-    configs = search(crossed([name for name in COMPARED if name not in GRIDS], KINDS))
+    by_gradient = [name for name in COMPARED if name not in GRIDS]
+    configs = search(crossed(by_gradient, KINDS))
     for name, grid in GRIDS.items():
-        configs += search(crossed([name], KINDS), grid)
+        cells = crossed([name], KINDS)
+        configs += search(cells, grid)
     for changes, grid in OPTIMIZERS.values():
         configs += search([ASYT], grid, **changes)
     return configs
@@ -95,11 +98,14 @@ def _searches() -> list[Config]:
 
 def _finals(seed: int) -> list[Config]:
     """One draw; on the plain chip evaluated after every epoch, for its curves."""
-    shares = [Cell("asyt", PLAIN, share) for share in SHARES]
-    configs = one_draw([*crossed(COMPARED, [PLAIN]), *shares], RATES, seed, every=1)
-    configs += one_draw(crossed(COMPARED, HARDER), RATES, seed)
+    mixtures = [Cell("asyt", PLAIN, share) for share in SHARES]
+    plain = [*crossed(COMPARED, [PLAIN]), *mixtures]
+    harder = crossed(COMPARED, HARDER)
+    configs = one_draw(plain, RATES, seed, every=1)
+    configs += one_draw(harder, RATES, seed)
     for name, (changes, _) in OPTIMIZERS.items():
-        configs.append(Config(OPTIMIZER_RATES[name], (ASYT,), seed, **changes))
+        config = Config(OPTIMIZER_RATES[name], (ASYT,), seed)
+        configs.append(replace(config, **changes))
     return configs
 
 
@@ -107,29 +113,37 @@ def chosen(
     table: pd.DataFrame,
 ) -> tuple[dict[tuple[str, str], float], dict[str, float]]:
     """What the searches choose: `RATES` and `OPTIMIZER_RATES`."""
-    best = {optimizer: best_rates(part) for optimizer, part in table.groupby("optimizer")}
+    best = {}
+    for optimizer, searched in table.groupby("optimizer"):
+        best[optimizer] = best_rates(searched)
     rates = best.pop("SGD").to_dict()
-    return rates, {optimizer: rate.item() for optimizer, rate in best.items()}
+    others = {optimizer: rate.item() for optimizer, rate in best.items()}
+    return rates, others
 
 
 def ideal(table: pd.DataFrame) -> pd.DataFrame:
     """The digital trajectories that AsyT was trained along, one a seed and optimizer."""
-    trained = table[(table.method == "asyt") & (table.condition == PLAIN.name)]
-    along = trained[["split", "optimizer", "rate", "seed"]].drop_duplicates()
-    digital = table[(table.split == "test") & (table.condition == "digital")]
-    return digital.merge(along).drop_duplicates(["optimizer", "seed", "epoch"])
+    asyt = table[table.method == "asyt"]
+    on_plain = asyt[asyt.condition == PLAIN.name]
+    along = on_plain[["split", "optimizer", "rate", "seed"]]
+    digital = table[table.condition == "digital"]
+    tested = digital[digital.split == "test"]
+    trajectories = tested.merge(along.drop_duplicates())
+    return trajectories.drop_duplicates(["optimizer", "seed", "epoch"])
 
 
 def equal_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Every method with gradient descent on every kind of chip, AsyT with equal shares."""
     rows = tested(table)
-    return rows[(rows.optimizer == "SGD") & rows.share.isna()]
+    by_descent = rows[rows.optimizer == "SGD"]
+    return by_descent[by_descent.share.isna()]
 
 
 def asyt_on_plain(table: pd.DataFrame) -> pd.DataFrame:
     """AsyT on the plain chip, with every optimizer and share; of `EQUAL` shares it is NaN."""
     rows = tested(table)
-    return rows[(rows.method == "asyt") & (rows.condition == PLAIN.name)]
+    asyt = rows[rows.method == "asyt"]
+    return asyt[asyt.condition == PLAIN.name]
 
 
 def optimizers(table: pd.DataFrame) -> pd.DataFrame:
@@ -140,20 +154,27 @@ def optimizers(table: pd.DataFrame) -> pd.DataFrame:
 
 def mixed(table: pd.DataFrame) -> pd.DataFrame:
     """AsyT on the plain chip with gradient descent and every share, after the last epoch."""
-    rows = final(asyt_on_plain(table)).fillna({"share": EQUAL})
+    last = final(asyt_on_plain(table))
+    rows = last.fillna({"share": EQUAL})
     return rows[rows.optimizer == "SGD"]
 
 
 def by_optimizer(table: pd.DataFrame) -> pd.DataFrame:
     """AsyT's final accuracy on the plain chip, percent: a column an optimizer, a row a seed."""
-    rows = final(optimizers(table))
-    return 100 * rows.pivot(index="seed", columns="optimizer", values="accuracy")
+    last = final(optimizers(table))
+    fractions = last.pivot(
+        index="seed",
+        columns="optimizer",
+        values="accuracy",
+    )
+    return 100 * fractions
 
 
 def matrix(table: pd.DataFrame) -> pd.DataFrame:
     """Mean final accuracy in percent, one row a method, one column a kind of chip."""
-    rows = final(equal_shares(table))
-    return _labelled(100 * rows.pivot_table("accuracy", "method", "condition"))
+    last = final(equal_shares(table))
+    means = last.pivot_table("accuracy", "method", "condition")
+    return _labelled(100 * means)
 
 
 def cells(table: pd.DataFrame) -> dict[str, float]:
@@ -161,25 +182,29 @@ def cells(table: pd.DataFrame) -> dict[str, float]:
 
     opened_KIND is the best of the methods that need an opened chip.
     """
-    found = {}
-    by_name = matrix(table).set_index("method")
+    percent = {}
+    by_label = matrix(table).set_index("method")
+    opened = [LABELS[name] for name in OPENED]
     for kind, condition in SHORT.items():
-        column = by_name[condition]
-        found[f"opened_{kind}"] = column[[LABELS[name] for name in OPENED]].max()
+        of_kind = by_label[condition]
+        percent[f"opened_{kind}"] = of_kind[opened].max()
         for name in COMPARED:
             called = CALLED.get(name, name.replace("-", "_"))
-            found[f"{called}_{kind}"] = column[LABELS[name]]
-    return found
+            percent[f"{called}_{kind}"] = of_kind[LABELS[name]]
+    return percent
 
 
 def rates() -> pd.DataFrame:
     """The learning rates of `matrix`, in its rows and columns."""
-    return _labelled(pd.Series(RATES).map("{:g}".format).unstack())
+    texts = pd.Series(RATES).map("{:g}".format)
+    return _labelled(texts.unstack())
 
 
 def _labelled(cells: pd.DataFrame) -> pd.DataFrame:
-    cells = cells.loc[list(COMPARED), [kind.name for kind in KINDS]]
-    cells.insert(0, "method", [LABELS[name] for name in cells.index])
+    kinds = [kind.name for kind in KINDS]
+    cells = cells.loc[list(COMPARED), kinds]
+    labels = [LABELS[name] for name in cells.index]
+    cells.insert(0, "method", labels)
     return cells.reset_index(drop=True)
 
 
@@ -194,13 +219,21 @@ def epochs_to(table: pd.DataFrame, share: float = 0.9) -> pd.DataFrame:
         gets there).
     """
     rows = equal_shares(table)
+    on_plain = rows[rows.condition == PLAIN.name]
     lags = []
-    for seed, draw in rows[rows.condition == PLAIN.name].groupby("seed"):
-        curves = draw.pivot(index="epoch", columns="method", values="accuracy")
+    for seed, draw in on_plain.groupby("seed"):
+        curves = draw.pivot(
+            index="epoch",
+            columns="method",
+            values="accuracy",
+        )
         for name in GRADIENT_FREE:
-            there = curves >= share * curves[name].iloc[-1]
+            goal = share * curves[name].iloc[-1]
+            there = curves >= goal
             first = there.idxmax().where(there.any())
-            lags += [(seed, name, first[name], other, first[other]) for other in BP_BASED]
+            for other in BP_BASED:
+                lag = (seed, name, first[name], other, first[other])
+                lags.append(lag)
     return pd.DataFrame(lags, columns=["seed", "method", "epochs", "other", "other_epochs"])
 
 

@@ -7,9 +7,8 @@ from asyt.experiments._comparison import Condition, tested
 from asyt.experiments._rates import chosen as chosen
 
 COMPARED = ("insilico-bp", "pat", "dat", "asyt")
-CONDITIONS = tuple(
-    Condition(f"distortion {size:g}", distortion=size) for size in (0.0, 0.3, 0.6, 0.9, 1.2)
-)
+DISTORTIONS = (0.0, 0.3, 0.6, 0.9, 1.2)
+CONDITIONS = tuple(Condition(f"distortion {size:g}", distortion=size) for size in DISTORTIONS)
 #: The rates of highest validation accuracy, from the search runs of this experiment; `chosen` finds
 #: them again. One a method and distortion.
 RATES = _rates.by_condition(
@@ -29,5 +28,6 @@ def ends(table: pd.DataFrame) -> pd.DataFrame:
     last = summaries.final(tested(table))
     means = summaries.interval(last, ["method", "condition"], chips=None)
     sizes = {condition.name: condition.distortion for condition in CONDITIONS}
-    means.insert(1, "size", means.pop("condition").map(sizes))
+    size = means.pop("condition").map(sizes)
+    means.insert(1, "size", size)
     return means

@@ -75,10 +75,12 @@ class Config(base.Config):
     @property
     def reading(self) -> str:
         """Name of the reading, as in data/readings.yml; of noise that is in none, its settings."""
-        for name, settings in READINGS.items():
-            if all(getattr(self, key) == value for key, value in {**SILENT, **settings}.items()):
+        for name, changes in READINGS.items():
+            settings = {**SILENT, **changes}
+            if settings == {key: getattr(self, key) for key in settings}:
                 return name
-        return f"{self.noise_db:g} dB {self.noise_reading}{' common' if self.noise_common else ''}"
+        common = " common" if self.noise_common else ""
+        return f"{self.noise_db:g} dB {self.noise_reading}{common}"
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -120,7 +122,13 @@ PROFILES = {
         population_epochs=(),
         scan=(1.0,),
     ),
-    "quick": Config(epochs=20, devices=5, population=20, population_epochs=(0, 10), scan=(1.0,)),
+    "quick": Config(
+        epochs=20,
+        devices=5,
+        population=20,
+        population_epochs=(0, 10),
+        scan=(1.0,),
+    ),
     "paper": Config(),
 }
 
@@ -150,7 +158,12 @@ def noise(config: Config) -> Noise | None:
     signals: tuple[float, ...] = ()
     if config.noise_reading == "floor":
         signals = levels(twin(config), initial(config), config.data().train_x)
-    return Noise(config.noise_db, config.noise_reading, config.noise_common, signals)
+    return Noise(
+        config.noise_db,
+        config.noise_reading,
+        config.noise_common,
+        signals,
+    )
 
 
 def chips(
@@ -178,18 +191,22 @@ def evaluated(epoch: int) -> bool:
     return epoch <= 10 or epoch % 5 == 0
 
 
-def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
+def build(
+    config: Config,
+    compute: str = "cpu",
+    data: Data | None = None,
+) -> Trainer:
     """The digital trajectory and the population trained along it, by default on its data set."""
     if data is None:
         data = config.data(compute)
     asyt = METHODS["asyt"].mixing(*config.mixing)
-    fleet = Branch(asyt, chips(config, config.devices, config.distortion, compute))
+    fleet = chips(config, config.devices, config.distortion, compute)
     return Trainer(
         twin(config),
         [layer.to(compute) for layer in initial(config)],
         data,
         config.schedule(),
-        branches={f"{config.distortion:g}": fleet},
+        branches={f"{config.distortion:g}": Branch(asyt, fleet)},
     )
 
 
@@ -197,10 +214,12 @@ def starts_alike(config: Config) -> bool:
     """Whether every chip starts from the digital model's weights ("W_(0,dig) = W_(0,phy)")."""
     inputs = torch.zeros(config.batch_size, config.layers[0])
     targets = torch.zeros(config.batch_size, config.layers[-1])
-    trainer = build(replace(config, devices=1), data=Data(inputs, targets, inputs, targets))
+    data = Data(inputs, targets, inputs, targets)
+    trainer = build(replace(config, devices=1), data=data)
     (branch,) = trainer.branches.values()
     chip = [controls[0] for controls in tensors(branch.controls)]
-    return all(map(torch.equal, chip, tensors(trainer.digital)))
+    digital = tensors(trainer.digital)
+    return all(map(torch.equal, chip, digital))
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -219,13 +238,15 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     def when(epoch: int) -> bool:
         trainer.insilico = {}
         if epoch in stops:
-            trainer.insilico[f"{config.distortion:g}"] = population(config.distortion)
+            name = f"{config.distortion:g}"
+            trainer.insilico[name] = population(config.distortion)
         return evaluated(epoch)
 
     rows = list(trainer.fit(when, execution.checkpoint, progress=execution.progress))
     for distortion in config.scan:
         if distortion != config.distortion:
-            rows += trainer.test(*trainer.in_silico(f"{distortion:g}", population(distortion)))
+            fleet = trainer.in_silico(f"{distortion:g}", population(distortion))
+            rows += trainer.test(*fleet)
     return pd.DataFrame(rows)
 
 

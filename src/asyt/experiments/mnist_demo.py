@@ -55,19 +55,21 @@ PROFILES = {
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """One run a seed, and one of a third of the epochs without update error."""
     runs = base.one_a_seed(PROFILES, SEEDS)(profile, seeds)
-    return [
-        *runs,
-        replace(runs[0], update_error=0.0, epochs=max(1, runs[0].epochs // 3)),
-    ]
+    third = max(1, runs[0].epochs // 3)
+    exact = replace(runs[0], update_error=0.0, epochs=third)
+    return [*runs, exact]
 
 
 def masks(config: Config, stream: str, scale: float) -> Weights:
     """Gaussian relative errors a layer, (out, in) and (out,)."""
     drawn = []
     for number, (n_in, n_out) in enumerate(itertools.pairwise(config.layers)):
-        normal = streams.normal((n_out, n_in + 1), stream, config.seed, number)
+        shape = (n_out, n_in + 1)
+        normal = streams.normal(shape, stream, config.seed, number)
         errors = scale * normal.float()
-        drawn.append(Layer(errors[:, :-1].contiguous(), errors[:, -1].contiguous()))
+        weight = errors[:, :-1].contiguous()
+        bias = errors[:, -1].contiguous()
+        drawn.append(Layer(weight, bias))
     return drawn
 
 
@@ -75,22 +77,38 @@ def setup(config: Config, compute: str = "cpu") -> Setup:
     """The demo's start, with two chips: "tied", as the demo draws it, and "independent"."""
     twin = Perceptron(config.layers)
     initial = twin.initial(config.seed, config.weight_scale, config.bias_scale)
-    first, *others = independent = masks(config, "fabrication", config.distortion)
+    independent = masks(config, "fabrication", config.distortion)
+    update = masks(config, "update", config.update_error)
+    first, *others = independent
     errors = initial[0].weight * (config.distortion / config.weight_scale)
     tied = [Layer(errors, first.bias), *others]
     return Setup(
         layers=config.layers,
         data=tasks.load(config.dataset, samples=config.samples, compute=compute),
         order=None,
-        schedule=Schedule(config.epochs, config.batch_size, config.rate, seed=config.seed),
+        schedule=Schedule(
+            config.epochs,
+            config.batch_size,
+            config.rate,
+            seed=config.seed,
+        ),
         mixing=config.mixing,
-        initial=[layer.to(compute) for layer in initial],
+        initial=_moved(initial, compute),
         masks={
-            "tied": [layer.to(compute).spread(1) for layer in tied],
-            "independent": [layer.to(compute).spread(1) for layer in independent],
+            "tied": _one_chip(tied, compute),
+            "independent": _one_chip(independent, compute),
         },
-        update=[layer.to(compute) for layer in masks(config, "update", config.update_error)],
+        update=_moved(update, compute),
     )
+
+
+def _moved(weights: Weights, compute: str) -> Weights:
+    return [layer.to(compute) for layer in weights]
+
+
+def _one_chip(errors: Weights, compute: str) -> Weights:
+    """With a leading axis of one chip."""
+    return [layer.to(compute).spread(1) for layer in errors]
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -110,7 +128,8 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     parts = []
     for variant, trainer in trainers.items():
         rows = trainer.fit(evaluated, progress=execution.progress)
-        parts.append(pd.DataFrame(rows).assign(variant=variant))
+        part = pd.DataFrame(rows).assign(variant=variant)
+        parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -123,18 +142,24 @@ def outcome(table: pd.DataFrame) -> pd.DataFrame:
     """A variant, method and fleet: final mean, smallest and largest accuracy of seeds, percent."""
     last = summaries.final(own(table))
     grouped = last.groupby(["variant", "method", "fleet"]).accuracy
-    ends = 100 * grouped.agg(centre="mean", low="min", high="max")
+    ends = 100 * grouped.agg(
+        centre="mean",
+        low="min",
+        high="max",
+    )
     return ends.assign(n=grouped.count()).reset_index()
 
 
 def without_update_error(table: pd.DataFrame) -> pd.DataFrame:
     """By update error: AsyT as shipped, percent, at the last epoch of the run without one."""
     exact = table[table.update_error == 0]
-    seed, epoch = exact.seed.iloc[0], exact.epoch.max()
-    shipped = table[(table.variant == "shipped") & (table.method == "asyt")]
-    ends = shipped[(shipped.seed == seed) & (shipped.epoch == epoch)]
-    shown = ends.assign(accuracy=100 * ends.accuracy).set_index("update_error")
-    return shown[["epoch", "accuracy"]]
+    seed = exact.seed.iloc[0]
+    asyt = table[table.method == "asyt"]
+    shipped = asyt[asyt.variant == "shipped"]
+    of_seed = shipped[shipped.seed == seed]
+    ends = of_seed[of_seed.epoch == exact.epoch.max()]
+    percent = ends.assign(accuracy=100 * ends.accuracy)
+    return percent.set_index("update_error")[["epoch", "accuracy"]]
 
 
 EXPERIMENT = Experiment("mnist-demo", PROFILES, plan, run)

@@ -4,7 +4,7 @@ The predictions were written before any variant but the reference had been run. 
 accuracy and size were known (`mnist_growth`); no other quantity was.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -67,11 +67,14 @@ def found(table: pd.DataFrame) -> pd.DataFrame:
     excess against epochs, over the second half of the run).
     """
     named = table.assign(variant=_names(table))
-    curves = named.set_index(["seed", "replica", "variant", "quantity", "epoch"]).value.unstack()
-    last, middle = curves.columns[-1], curves.columns[len(curves.columns) // 2]
-    ends = curves[last].unstack()
-    accuracy = 100 * curves.xs("accuracy", level="quantity")
-    excess = curves.xs("excess", level="quantity")
+    rows = named.set_index(["seed", "replica", "variant", "quantity", "epoch"])
+    by_epoch = rows.value.unstack()
+    epochs = by_epoch.columns
+    middle = epochs[len(epochs) // 2]
+    last = epochs[-1]
+    ends = by_epoch[last].unstack()
+    accuracy = 100 * by_epoch.xs("accuracy", level="quantity")
+    excess = by_epoch.xs("excess", level="quantity")
     growth = np.log(excess[last] / excess[middle]) / np.log(last / middle)
     derived = {
         "fall": accuracy.max(axis=1) - accuracy[last],
@@ -79,26 +82,36 @@ def found(table: pd.DataFrame) -> pd.DataFrame:
         "signal ratio": ends.signal / _of(ends.signal, NOISELESS),
         "growth exponent": growth.where(excess[middle] > 0),
     }
-    rows = ends.assign(**derived).stack().dropna().rename("value")
-    return rows.reset_index()
+    values = ends.assign(**derived).stack().dropna()
+    return values.rename("value").reset_index()
 
 
 def curves(table: pd.DataFrame) -> pd.DataFrame:
     """Mean, smallest and largest draw a variant, quantity and epoch: centre, low, high."""
-    groups = table.assign(variant=_names(table)).groupby(["variant", "quantity", "epoch"]).value
-    return groups.agg(centre="mean", low="min", high="max").reset_index()
+    named = table.assign(variant=_names(table))
+    draws = named.groupby(["variant", "quantity", "epoch"]).value
+    ranges = draws.agg(
+        centre="mean",
+        low="min",
+        high="max",
+    )
+    return ranges.reset_index()
 
 
 def _names(table: pd.DataFrame) -> pd.Series:
     """The variants; the reference with larger batches under a name of its own."""
-    large = (table.part == "batches").map({True: f"{BATCHES}: ", False: ""})
-    return (large + table.variant).replace({f"{BATCHES}: {REFERENCE}": BATCHES})
+    is_large = table.part == "batches"
+    prefix = is_large.map({True: f"{BATCHES}: ", False: ""})
+    reference = f"{BATCHES}: {REFERENCE}"
+    return (prefix + table.variant).replace({reference: BATCHES})
 
 
 def _of(values: pd.Series, variant: str) -> pd.Series:
     """The first replica's value of one variant, for every row of the same seed."""
-    one = values.xs((0, variant), level=["replica", "variant"])
-    return pd.Series(one.reindex(values.index.get_level_values("seed")).to_numpy(), values.index)
+    by_seed = values.xs((0, variant), level=["replica", "variant"])
+    seeds = values.index.get_level_values("seed")
+    repeated = by_seed.reindex(seeds).to_numpy()
+    return pd.Series(repeated, values.index)
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
@@ -109,8 +122,9 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     draws = found(table)
     rows = []
     for prediction in PREDICTIONS:
-        same = (draws.variant == prediction.variant) & (draws.quantity == prediction.quantity)
-        values = draws[same].value.to_numpy()
+        of_variant = draws[draws.variant == prediction.variant]
+        tested = of_variant[of_variant.quantity == prediction.quantity]
+        values = tested.value.to_numpy()
         rows.append(
             {
                 "explanation": prediction.explanation,
@@ -132,7 +146,9 @@ def judged(prediction: Prediction, values: np.ndarray) -> str:
     inside = (prediction.low <= values) & (values <= prediction.high)
     if inside.all():
         return AGREES
-    return OPEN if inside.any() else CONTRADICTS
+    if inside.any():
+        return OPEN
+    return CONTRADICTS
 
 
 def _range(prediction: Prediction) -> str:
@@ -145,19 +161,21 @@ def _range(prediction: Prediction) -> str:
 
 def score(table: pd.DataFrame) -> pd.DataFrame:
     """How many predictions of each explanation agree, contradict or are open."""
-    counted = verdicts(table).groupby(["explanation", "verdict"], sort=False).size()
-    counts: dict[str, Any] = {
-        kind: counted.unstack(fill_value=0).get(kind, 0) for kind in (AGREES, CONTRADICTS, OPEN)
-    }
-    scores = pd.DataFrame(counts, index=list(EXPLANATIONS)).fillna(0).astype(int)
+    judgements = verdicts(table).groupby(["explanation", "verdict"], sort=False)
+    counts = judgements.size().unstack()
+    every = counts.reindex(
+        index=list(EXPLANATIONS),
+        columns=[AGREES, CONTRADICTS, OPEN],
+    )
+    scores = every.fillna(0).astype(int)
     scores.insert(0, "says", pd.Series(EXPLANATIONS))
-    return scores.rename_axis("explanation").reset_index()
+    return scores.rename_axis("explanation").rename_axis(columns=None).reset_index()
 
 
 def overview(table: pd.DataFrame) -> pd.DataFrame:
     """Every variant in a row: means over draws after the last epoch."""
     draws = found(table)
-    shown = [
+    columns = [
         "fall",
         "accuracy",
         "accuracy without noise",
@@ -165,7 +183,14 @@ def overview(table: pd.DataFrame) -> pd.DataFrame:
         "excess ratio",
         "signal ratio",
     ]
-    means = draws.pivot_table(index="variant", columns="quantity", values="value", sort=False)
+    means = draws.pivot_table(
+        index="variant",
+        columns="quantity",
+        values="value",
+        sort=False,
+    )
     percent = means.filter(like="accuracy").mul(100)
-    order = [name for name in _names(table).unique() if name in means.index]
-    return means.assign(**percent).loc[order, shown].rename_axis(columns=None).reset_index()
+    variants = _names(table).unique()
+    order = [name for name in variants if name in means.index]
+    shown = means.assign(**percent).loc[order, columns]
+    return shown.rename_axis(columns=None).reset_index()

@@ -67,12 +67,15 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     measured: list[dict[str, Any]] = []
 
     def when(epoch: int) -> bool:
-        if mnist.evaluated(epoch):
+        due = mnist.evaluated(epoch)
+        if due:
             measured.extend(sizes(trainer))
-        return mnist.evaluated(epoch)
+        return due
 
-    tested = pd.DataFrame(trainer.fit(when)).drop(columns=["fleet", "split"])
-    accuracy = tested.rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    tested = pd.DataFrame(trainer.fit(when))
+    fractions = tested.drop(columns=["fleet", "split"])
+    values = fractions.rename(columns={"accuracy": "value"})
+    accuracy = values.assign(quantity="accuracy")
     return pd.concat([accuracy, pd.DataFrame(measured)], ignore_index=True)
 
 
@@ -86,21 +89,30 @@ def sizes(trainer: Trainer) -> list[dict[str, Any]]:
     }
     rows = []
     for method, values in measured.items():
-        moment = {"quantity": "size", "epoch": trainer.epoch, "method": method}
-        rows += [{**moment, "chip": chip, "value": value} for chip, value in enumerate(values)]
+        for chip, value in enumerate(values):
+            rows.append(
+                {
+                    "quantity": "size",
+                    "epoch": trainer.epoch,
+                    "method": method,
+                    "chip": chip,
+                    "value": value,
+                }
+            )
     return rows
 
 
 def _sizes(weights: Weights, chips: int) -> list[float]:
     rows = [tensor.reshape(chips, -1) for tensor in tensors(weights)]
-    return torch.cat(rows, 1).square().mean(1).sqrt().tolist()
+    parameters = torch.cat(rows, 1)
+    return parameters.square().mean(1).sqrt().tolist()
 
 
 def outcome(table: pd.DataFrame) -> pd.DataFrame:
     """By reading: best and last accuracy of the chip, size of its controls over the digital one."""
     rows = []
-    for reading, part in table.groupby("reading", sort=False):
-        curve = part.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
+    for reading, draw in table.groupby("reading", sort=False):
+        curve = draw.pivot_table(index="epoch", columns=["quantity", "method"], values="value")
         end = curve.iloc[-1]
         row = {
             "reading": reading,

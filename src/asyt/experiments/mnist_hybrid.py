@@ -46,8 +46,10 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """One run a bench; bench j starts from seed j."""
-    seeds = seeds or tuple(range(2 if profile == "smoke" else 5))
-    return [replace(PROFILES[profile], seed=seed) for seed in seeds]
+    if not seeds:
+        seeds = tuple(range(2 if profile == "smoke" else 5))
+    config = PROFILES[profile]
+    return [replace(config, seed=seed) for seed in seeds]
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -57,54 +59,92 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         Tidy rows: epoch, method, accuracy (test, fraction).
     """
     data = tasks.load("mnist", samples=config.samples, scale=tasks.pixels)
-    tested = data.test_x[: config.samples], data.test_y[: config.samples]
-    data = Data(data.train_x, data.train_y, *tested)
+    test_x = data.test_x[: config.samples]
+    test_y = data.test_y[: config.samples]
+    data = replace(data, test_x=test_x, test_y=test_y)
     checkpoint = execution.checkpoint
     done = (checkpoint.load() if checkpoint else None) or {}
     for name in TRAINED:
-        if name not in done:
-            done[name] = train(config, name, data)
-            if checkpoint:
-                checkpoint.save(done)
-    return pd.concat([pd.DataFrame(done[name]) for name in TRAINED], ignore_index=True)
+        if name in done:
+            continue
+        done[name] = train(config, name, data)
+        if checkpoint:
+            checkpoint.save(done)
+    parts = [pd.DataFrame(done[name]) for name in TRAINED]
+    return pd.concat(parts, ignore_index=True)
 
 
-def train(config: Config, name: str, data: Data) -> list[dict[str, Any]]:
+def train(
+    config: Config,
+    name: str,
+    data: Data,
+) -> list[dict[str, Any]]:
     """Train one network of `TRAINED`; rows of its accuracies."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        network = SHGNetwork(config.pulses, config.seed, TRAINED[name])
+    network = start(config, name)
     optimizer = torch.optim.Adam(network.parameters(), lr=config.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.epochs)
-    x, labels = data.train_x, data.train_y.argmax(-1)
     rows = []
     for epoch in range(config.epochs):
-        network.train()
-        order = streams.permutation(len(x), "batches", config.seed, epoch)
-        for batch in order.split(config.batch_size):
-            optimizer.zero_grad()
-            nn.functional.cross_entropy(network(x[batch]), labels[batch]).backward()
-            optimizer.step()
-            network.confine()
+        _one_epoch(config, network, optimizer, data, epoch)
         schedule.step()
-        tested = {"ideal-bp": accuracy(network, data)} if name == "insilico-bp" else {}
+        tested = {}
+        if name == "insilico-bp":
+            tested["ideal-bp"] = accuracy(network, data)
         tested[name] = accuracy(network.eval(), data)
         for method, value in tested.items():
-            rows.append({"epoch": epoch + 1, "method": method, "accuracy": value})
+            rows.append(
+                {
+                    "epoch": epoch + 1,
+                    "method": method,
+                    "accuracy": value,
+                }
+            )
     return rows
+
+
+def start(config: Config, name: str) -> SHGNetwork:
+    """A network of `TRAINED` before training."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return SHGNetwork(config.pulses, config.seed, TRAINED[name])
+
+
+def _one_epoch(
+    config: Config,
+    network: SHGNetwork,
+    optimizer: torch.optim.Optimizer,
+    data: Data,
+    epoch: int,
+) -> None:
+    network.train()
+    x = data.train_x
+    labels = data.train_y.argmax(-1)
+    order = streams.permutation(len(x), "batches", config.seed, epoch)
+    for batch in order.split(config.batch_size):
+        optimizer.zero_grad()
+        scores = network(x[batch])
+        nn.functional.cross_entropy(scores, labels[batch]).backward()
+        optimizer.step()
+        network.confine()
 
 
 @torch.no_grad()
 def accuracy(network: nn.Module, data: Data) -> float:
     """The share of test images whose largest score is the right one."""
-    right: Tensor = network(data.test_x).argmax(-1) == data.test_y.argmax(-1)
+    predicted: Tensor = network(data.test_x).argmax(-1)
+    right = predicted == data.test_y.argmax(-1)
     return float(right.double().mean())
 
 
 def ends(table: pd.DataFrame) -> pd.DataFrame:
     """Final accuracies in percent, one row a seed, one column a method."""
-    rows = summaries.final(table)
-    return 100 * rows.pivot(index="seed", columns="method", values="accuracy")
+    last = summaries.final(table)
+    fractions = last.pivot(
+        index="seed",
+        columns="method",
+        values="accuracy",
+    )
+    return 100 * fractions
 
 
 EXPERIMENT = Experiment("mnist-hybrid", PROFILES, plan, run, gpu=False)

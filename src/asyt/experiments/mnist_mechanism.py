@@ -105,7 +105,6 @@ def chips(
 def branches(config: Config, compute: str = "cpu") -> dict[str, Branch]:
     """Every variant of a config's part."""
     noise = Noise(config.noise_db or 0.0)
-    *hidden, last = range(len(config.layers) - 1)
     asyt = METHODS["asyt"]
 
     def variant(
@@ -114,23 +113,28 @@ def branches(config: Config, compute: str = "cpu") -> dict[str, Branch]:
         copies: int = 1,
         **options: Any,
     ) -> Branch:
-        return Branch(method, chips(config, noise, copies, compute), **options)
+        device = chips(config, noise, copies, compute)
+        return Branch(method, device, **options)
 
-    found = {
+    copies = REPLICAS if config.part == "main" else 1
+    references = {
         NOISELESS: variant(noise=None),
-        REFERENCE: variant(copies=REPLICAS if config.part == "main" else 1),
+        REFERENCE: variant(copies=copies),
     }
     if config.part == "batches":
-        return found
+        return references
+    *hidden, last = range(len(config.layers) - 1)
+    floor = mnist.noise(replace(config, noise_reading="floor"))
+    exact = chips(config, None, compute=compute)
     return {
-        **found,
-        "floor": variant(noise=mnist.noise(replace(config, noise_reading="floor"))),
+        **references,
+        "floor": variant(noise=floor),
         "read-out alone": variant(noise=replace(noise, layers=(last,))),
         "hidden alone": variant(noise=replace(noise, layers=tuple(hidden))),
         "clipped": variant(limits=(-config.limit, config.limit)),
         "pulled": variant(Pulled(config.pull)),
         "errors averaged": variant(averaged(config.passes)),
-        "errors centred": variant(centred(chips(config, None, compute=compute))),
+        "errors centred": variant(centred(exact)),
         "pseudo-ip-bp": variant(METHODS["pseudo-ip-bp"]),
     }
 
@@ -157,7 +161,12 @@ class Record:
         self.trainer = trainer
         self.exact = {}
         for name, branch in trainer.branches.items():
-            self.exact[name] = chips(config, None, branch.device.population, compute)
+            self.exact[name] = chips(
+                config,
+                None,
+                branch.device.population,
+                compute,
+            )
         self.rows: list[dict[str, Any]] = []
         self._before: dict[str, Tensor] = {}
         self._moved: dict[str, Tensor] = {}
@@ -179,42 +188,53 @@ class Record:
 
     def _read(self, name: str, branch: Branch) -> None:
         """The signal of the last layer, and the accuracy, of the chip without its noise."""
-        exact, shown = self.exact[name], self.trainer.data.test_x[:SHOWN]
-        signal = exact(branch.controls, shown).flatten(-2)
+        exact = self.exact[name]
+        x = self.trainer.data.test_x[:SHOWN]
+        signal = exact(branch.controls, x).flatten(-2)
         self._note(name, "signal", _rms(signal))
 
         def read(x: Tensor) -> Tensor:
             return exact(branch.controls, x)
 
-        self._note(
-            name,
-            "accuracy without noise",
-            self.trainer.accuracy(name, exact, read, "test"),
-        )
+        accuracy = self.trainer.accuracy(name, exact, read, "test")
+        self._note(name, "accuracy without noise", accuracy)
 
     def _directions(self, name: str, excess: Tensor, digital: Tensor) -> None:
         """Cosines of the excess of controls: with the digital ones, its past, its replica's."""
         last = self.trainer.digital[-1]
         of_last = sum(tensor.numel() for tensor in last.tensors())
-        self._note(name, "along digital", _cosine(excess, digital))
-        along = _cosine(excess[:, -of_last:], digital[:, -of_last:])
-        self._note(name, "last layer along digital", along)
-        moved = excess - self._before.get(name, torch.zeros_like(excess))
+        along = _cosine(excess, digital)
+        self._note(name, "along digital", along)
+        last_along = _cosine(excess[:, -of_last:], digital[:, -of_last:])
+        self._note(name, "last layer along digital", last_along)
+        before = self._before.get(name, torch.zeros_like(excess))
+        moved = excess - before
         if name in self._moved:
-            self._note(name, "as before", _cosine(moved, self._moved[name]))
-        self._before[name], self._moved[name] = excess, moved
+            again = _cosine(moved, self._moved[name])
+            self._note(name, "as before", again)
+        self._before[name] = excess
+        self._moved[name] = moved
         if len(excess) > 1:
-            self._note(name, "as its replica", _cosine(excess[:1], excess[1:]))
+            alike = _cosine(excess[:1], excess[1:])
+            self._note(name, "as its replica", alike)
 
     def _note(self, variant: str, quantity: str, values: Tensor) -> None:
-        moment = {"epoch": self.trainer.epoch, "variant": variant, "quantity": quantity}
         for replica, value in enumerate(values.tolist()):
-            self.rows.append({**moment, "replica": replica, "value": value})
+            self.rows.append(
+                {
+                    "epoch": self.trainer.epoch,
+                    "variant": variant,
+                    "quantity": quantity,
+                    "replica": replica,
+                    "value": value,
+                }
+            )
 
 
 def _flat(weights: Weights, copies: int) -> Tensor:
     """All parameters of each chip, layer after layer: (copies, n)."""
-    return torch.cat([tensor.reshape(copies, -1) for tensor in tensors(weights)], 1)
+    rows = [tensor.reshape(copies, -1) for tensor in tensors(weights)]
+    return torch.cat(rows, 1)
 
 
 def _rms(values: Tensor) -> Tensor:
@@ -248,10 +268,12 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
             record.measure()
         return due
 
-    tested = pd.DataFrame(trainer.fit(when, progress=execution.progress))
+    tested = trainer.fit(when, progress=execution.progress)
     names = {"fleet": "variant", "chip": "replica", "accuracy": "value"}
-    accuracy = tested.rename(columns=names).assign(quantity="accuracy")
-    rows = pd.concat([accuracy, pd.DataFrame(record.rows)], ignore_index=True)
+    values = pd.DataFrame(tested).rename(columns=names)
+    accuracy = values.assign(quantity="accuracy")
+    quantities = pd.DataFrame(record.rows)
+    rows = pd.concat([accuracy, quantities], ignore_index=True)
     return rows[["epoch", "variant", "quantity", "replica", "value"]]
 
 

@@ -42,14 +42,15 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
         Rows method, centre, low, high, n (of the difference, with its 95 % interval).
     """
     last = summaries.final(table)
+    trained = last[last.fleet.isin(["digital", mnist.TRAINED])]
 
-    def apart(part: pd.DataFrame) -> dict[str, Any]:
+    def apart(method: pd.DataFrame) -> dict[str, Any]:
         exact, rounded = (
-            summaries.grid(part[part.precision == name]) for name in kernels.PRECISIONS
+            summaries.grid(method[method.precision == name]) for name in kernels.PRECISIONS
         )
         return summaries.mean(rounded - exact)
 
-    return summaries.each(last[last.fleet.isin(["digital", mnist.TRAINED])], ["method"], apart)
+    return summaries.each(trained, ["method"], apart)
 
 
 PROFILES = {name: Config(**vars(config)) for name, config in mnist.PROFILES.items()}

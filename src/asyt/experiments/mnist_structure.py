@@ -30,10 +30,11 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     """One run a structure and draw; 128-128 serves both figures. `--only 1024` is the widest."""
+    config = PROFILES[profile]
     bases = []
     for layers, noises in STRUCTURES.items():
         trained = tuple((noise, (1.0,)) for noise in noises)
-        bases.append(replace(PROFILES[profile], layers=layers, trained=trained))
+        bases.append(replace(config, layers=layers, trained=trained))
     return _sweep.draws(bases, profile, seeds)
 
 
@@ -49,16 +50,23 @@ def by_depth(table: pd.DataFrame) -> pd.DataFrame:
 
 def each_gap(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """A reading, `key` and seed: final ideal BP minus AsyT, `gap`, both of the same run."""
-    ends = _sweep.last(table).set_index(["reading", key, "seed"]).sort_index()
-    asyt = ends[ends.method == "asyt"].accuracy
-    ideal = ends[ends.method == "ideal-bp"].accuracy
-    gaps = (ideal.loc[asyt.index] - asyt).rename("gap").reset_index()
-    return _sweep.in_order(gaps)
+    ends = _sweep.last(table).set_index(["reading", key, "seed"])
+    ordered = ends.sort_index()
+    asyt = ordered[ordered.method == "asyt"].accuracy
+    ideal = ordered[ordered.method == "ideal-bp"].accuracy
+    gaps = ideal.loc[asyt.index] - asyt
+    return _sweep.in_order(gaps.rename("gap").reset_index())
 
 
 def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """The mean of `each_gap` over draws with its 95 % interval, points: a reading and `key`."""
-    return summaries.interval(each_gap(table, key), ["reading", key], value="gap", chips=None)
+    each = each_gap(table, key)
+    return summaries.interval(
+        each,
+        ["reading", key],
+        value="gap",
+        chips=None,
+    )
 
 
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -66,10 +74,13 @@ def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
 
     A row a method and reading, which says whether the draw lies inside.
     """
-    rows, by = [], ["method", "reading"]
+    by = ["method", "reading"]
     ours = 100 * summaries.final(drawn).set_index(by).accuracy
-    for (method, reading), part in summaries.final(table).groupby(by, sort=False):
-        published = statistics.prediction(100 * part.accuracy)
+    published_ends = summaries.final(table)
+    rows = []
+    for (method, reading), draws in published_ends.groupby(by, sort=False):
+        published = statistics.prediction(100 * draws.accuracy)
+        this_draw = ours[method, reading]
         row = {
             "method": LABELS[method],
             "reading": reading,
@@ -77,8 +88,8 @@ def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
             "low": published.low,
             "high": published.high,
             "n": published.n,
-            "this draw": ours[method, reading],
-            "inside": published.low <= ours[method, reading] <= published.high,
+            "this draw": this_draw,
+            "inside": published.low <= this_draw <= published.high,
         }
         rows.append(row)
     return pd.DataFrame(rows)

@@ -40,17 +40,34 @@ class Config(base.Config):
 
 
 PROFILES = {
-    "smoke": Config(64, 256, 8, wells=(1e3, 1e5), bits=(4, 8), full_scales=(10, 30)),
+    "smoke": Config(
+        64,
+        256,
+        8,
+        wells=(1e3, 1e5),
+        bits=(4, 8),
+        full_scales=(10, 30),
+    ),
     "quick": Config(outputs=1024, vectors=32),
     "paper": Config(),
 }
 plan = one_a_seed(PROFILES, (0, 1, 2))
 
 
-def unit(config: Config, scheme: str, camera: Camera | None = None) -> OpticalProcessingUnit:
+def unit(
+    config: Config,
+    scheme: str,
+    camera: Camera | None = None,
+) -> OpticalProcessingUnit:
     """A unit with the medium of a config."""
-    sizes = config.inputs, config.outputs
-    return OpticalProcessingUnit(*sizes, config.seed, scheme, camera=camera, dtype=torch.float64)
+    return OpticalProcessingUnit(
+        config.inputs,
+        config.outputs,
+        config.seed,
+        scheme,
+        camera=camera,
+        dtype=torch.float64,
+    )
 
 
 @dataclass(frozen=True)
@@ -61,21 +78,33 @@ class Probe:
     vectors: Tensor
     true: Tensor
 
-    def swept(self, name: str, scheme: str, x: float, camera: Camera) -> Rows:
+    def swept(
+        self,
+        name: str,
+        scheme: str,
+        x: float,
+        camera: Camera,
+    ) -> Rows:
         """Error of a unit with a camera, measured and predicted, against a property of that."""
         used = unit(self.config, scheme, camera)
-        measured = _row(f"residual, {name}", scheme, self.residual(used), x)
-        return [measured, _row(f"predicted, {name}", scheme, used.noise(), x)]
+        measured = self.residual(used)
+        predicted = used.noise()
+        return [
+            _row(f"residual, {name}", scheme, measured, x),
+            _row(f"predicted, {name}", scheme, predicted, x),
+        ]
 
     def residual(self, used: OpticalProcessingUnit) -> Tensor:
         """Standard deviation of what a unit measures from what is true."""
-        return (used.project(self.vectors) - self.true).std()
+        measured = used.project(self.vectors)
+        return (measured - self.true).std()
 
 
 def vectors(config: Config, part: int) -> Tensor:
     """Random ternary vectors (vectors, inputs), float64."""
     generator = streams.generator("subset", config.seed, part)
-    drawn = generator.integers(-1, 2, (config.vectors, config.inputs))
+    shape = (config.vectors, config.inputs)
+    drawn = generator.integers(-1, 2, shape)
     return torch.from_numpy(drawn).double()
 
 
@@ -87,19 +116,14 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         projection's entry, in units of a matrix entry's (one).
     """
     e = vectors(config, 0)
-    probe = Probe(config, e, e @ unit(config, "ideal").matrix().T)
+    ideal = unit(config, "ideal")
+    probe = Probe(config, e, e @ ideal.matrix().T)
     rows: Rows = []
     for scheme in SCHEMES:
         rows += _fidelity(probe, scheme)
-        for well in config.wells:
-            rows += probe.swept("well", scheme, well, Camera(well=well, bits=None))
-        for bits in config.bits:
-            rows += probe.swept("bits", scheme, bits, Camera(bits=bits, well=1e6, read_noise=0))
-    for scale in config.full_scales:
-        used = unit(config, "off-axis", Camera(full_scale=scale))
-        rows.append(_row("residual, full scale", "off-axis", probe.residual(used), scale))
-        rows.append(_row("saturated", "off-axis", used.saturated, scale))
-    rows += _rows("medium", measures.entries(unit(config, "ideal")))
+        rows += _cameras(probe, scheme)
+    rows += _saturation(probe)
+    rows += _rows("medium", measures.entries(ideal))
     rows += _frames(probe)
     return pd.DataFrame(rows)
 
@@ -107,7 +131,12 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
 EXPERIMENT = Experiment("opu", PROFILES, plan, run, gpu=False)
 
 
-def _row(quantity: str, scheme: str, value: Number, x: Number = 0) -> dict[str, Any]:
+def _row(
+    quantity: str,
+    scheme: str,
+    value: Number,
+    x: Number = 0,
+) -> dict[str, Any]:
     return {
         "quantity": quantity,
         "scheme": scheme,
@@ -123,21 +152,48 @@ def _rows(scheme: str, values: Mapping[str, Number]) -> Rows:
 def _fidelity(probe: Probe, scheme: str) -> Rows:
     """How well a scheme projects, and what it takes."""
     used = unit(probe.config, scheme)
-    e, true = probe.vectors, probe.true
-    found = used.project(e)
+    e = probe.vectors
+    true = probe.true
+    measured = used.project(e)
+    a = e.clamp_min(0)
     b = vectors(probe.config, 1).clamp_max(0) * (e <= 0)  # so that its sum with a is ternary too
-    perfect = unit(probe.config, scheme, Camera(bits=None, noisy=False, full_scale=1e6))
+    exact = Camera(bits=None, noisy=False, full_scale=1e6)
+    perfect = unit(probe.config, scheme, exact)
     values: dict[str, Number] = {
-        "slope": (found * true).sum() / true.square().sum(),
-        "residual": (found - true).std(),
+        "slope": (measured * true).sum() / true.square().sum(),
+        "residual": (measured - true).std(),
         "predicted": used.noise(),
-        "additivity": measures.additivity(used, e.clamp_min(0), b),
+        "additivity": measures.additivity(used, a, b),
         "perfect camera": (perfect.project(e) - true).abs().max(),
         "pixels": used.pixels / used.outputs,
         "frames": used.frames,
         "rate": used.rate,
     }
     return _rows(scheme, values)
+
+
+def _cameras(probe: Probe, scheme: str) -> Rows:
+    """The error of a scheme against a camera's full well, and against its bits."""
+    rows: Rows = []
+    for well in probe.config.wells:
+        camera = Camera(well=well, bits=None)
+        rows += probe.swept("well", scheme, well, camera)
+    for bits in probe.config.bits:
+        camera = Camera(bits=bits, well=1e6, read_noise=0)
+        rows += probe.swept("bits", scheme, bits, camera)
+    return rows
+
+
+def _saturation(probe: Probe) -> Rows:
+    """The error off axis and the saturated share against a camera's full scale."""
+    rows: Rows = []
+    for scale in probe.config.full_scales:
+        used = unit(probe.config, "off-axis", Camera(full_scale=scale))
+        error = probe.residual(used)
+        saturated = used.saturated
+        rows.append(_row("residual, full scale", "off-axis", error, scale))
+        rows.append(_row("saturated", "off-axis", saturated, scale))
+    return rows
 
 
 def _frames(probe: Probe) -> Rows:
@@ -148,34 +204,39 @@ def _frames(probe: Probe) -> Rows:
     used = unit(probe.config, "off-axis")
     frames = used.camera(probe.vectors)[:, 0, 0]
     field = used.scale * used.field(probe.vectors.clamp_min(0))
+    speckle = field.abs().square()[0]
     grains = range(0, PIXELS, used.pixels // used.outputs)
     frequencies = (torch.arange(PARTS) + 0.5) / (2 * PARTS)
-    found = used.project(probe.vectors).flatten()
-    every = found.numel() // PROJECTIONS
+    spectrum = measures.spectrum(frames, PARTS)
+    true = probe.true.flatten()
+    measured = used.project(probe.vectors).flatten()
+    every = measured.numel() // PROJECTIONS
     lines = {
         "light": zip(range(PIXELS), frames[0], strict=False),
-        "speckle": zip(grains, field.abs().square()[0], strict=False),
-        "spectrum": zip(frequencies, measures.spectrum(frames, PARTS), strict=True),
-        "projection": zip(probe.true.flatten()[::every], found[::every], strict=True),
+        "speckle": zip(grains, speckle, strict=False),
+        "spectrum": zip(frequencies, spectrum, strict=True),
+        "projection": zip(true[::every], measured[::every], strict=True),
     }
     rows = []
     for quantity, line in lines.items():
-        rows += [_row(quantity, "off-axis", value, x) for x, value in line]
+        for x, value in line:
+            rows.append(_row(quantity, "off-axis", value, x))
     return rows
 
 
 def wide(table: pd.DataFrame) -> pd.DataFrame:
     """What is measured once: a row a seed and scheme, a column a quantity."""
     single = table[table.x == 0]
-    return single.pivot_table("value", ["seed", "scheme"], "quantity").reset_index()
+    rows = single.pivot_table("value", ["seed", "scheme"], "quantity")
+    return rows.reset_index()
 
 
 def schemes(table: pd.DataFrame) -> pd.DataFrame:
     """What each holography costs and gives: means over media."""
     costs = ["pixels", "frames", "rate"]
     fidelity = ["slope", "residual", "predicted", "additivity", "perfect camera"]
-    shown = table[table.quantity.isin(costs + fidelity)]
-    means = shown.pivot_table("value", "scheme", "quantity")
+    of_schemes = table[table.quantity.isin(costs + fidelity)]
+    means = of_schemes.pivot_table("value", "scheme", "quantity")
     return means.loc[list(SCHEMES)].reset_index()
 
 
@@ -193,7 +254,8 @@ HEADINGS = {
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """What is printed of `schemes`."""
-    return schemes(table)[list(HEADINGS)].rename(columns=HEADINGS)
+    columns = schemes(table)[list(HEADINGS)]
+    return columns.rename(columns=HEADINGS)
 
 
 def again(config: Config) -> check.Agreement:
@@ -203,6 +265,13 @@ def again(config: Config) -> check.Agreement:
         ResultError: a value differs by more than a hundredth.
     """
     live = run(config)
-    live = live[live.quantity != "projection"]
-    keys = ["quantity", "scheme", "x"]
-    return check.check(EXPERIMENT, config, live, keys, value="value", points=POINTS, noisy=True)
+    repeatable = live[live.quantity != "projection"]
+    return check.check(
+        EXPERIMENT,
+        config,
+        repeatable,
+        keys=["quantity", "scheme", "x"],
+        value="value",
+        points=POINTS,
+        noisy=True,
+    )

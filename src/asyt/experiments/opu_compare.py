@@ -39,7 +39,11 @@ class Config(base.Config):
 
 
 PROFILES = {
-    "smoke": Config(samples=600, epochs=1, devices=1),
+    "smoke": Config(
+        samples=600,
+        epochs=1,
+        devices=1,
+    ),
     "quick": Config(samples=3000, epochs=2),
     "paper": Config(),
 }
@@ -60,11 +64,13 @@ def chips(config: Config, encapsulated: bool = True) -> DistortedDevice:
 def build(config: Config) -> Trainer:
     """The digital trajectory and one fleet a method; each optical one has a unit of its own."""
     twin = Perceptron(config.layers, activation="tanh")
+    hidden = sum(config.layers[1:-1])
     branches = {"asyt": Branch(METHODS["asyt"], chips(config))}
-    for name, opened in (("dfa-closed", False), ("dfa-opened", True)):
-        unit = OpticalProcessingUnit(config.layers[-1], sum(config.layers[1:-1]), config.seed)
+    for name, opened in {"dfa-closed": False, "dfa-opened": True}.items():
+        unit = OpticalProcessingUnit(config.layers[-1], hidden, config.seed)
         method = OpticalFeedback(unit, config.threshold, opened)
-        branches[name] = Branch(method, chips(config, encapsulated=not opened))
+        fleet = chips(config, encapsulated=not opened)
+        branches[name] = Branch(method, fleet)
     schedule = Schedule(
         config.epochs,
         config.batch_size,
@@ -96,9 +102,13 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         execution.checkpoint,
         progress=execution.progress,
     )
-    rows = [(row["method"], row["chip"], "accuracy", row["accuracy"]) for row in trainer.rows]
+    rows = []
+    for tested in trainer.rows:
+        row = (tested["method"], tested["chip"], "accuracy", tested["accuracy"])
+        rows.append(row)
     for name, branch in trainer.branches.items():
-        for quantity, value in _counted(config, trainer, branch).items():
+        counters = _counted(config, trainer, branch)
+        for quantity, value in counters.items():
             rows.append((name, 0, quantity, float(value)))
     return pd.DataFrame(rows, columns=["method", "chip", "quantity", "value"])
 
@@ -106,21 +116,42 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 EXPERIMENT = Experiment("opu-compare", PROFILES, plan, run, population=True, gpu=False)
 
 
-def _counted(config: Config, trainer: Trainer, branch: Branch) -> dict[str, float]:
+def _counted(
+    config: Config,
+    trainer: Trainer,
+    branch: Branch,
+) -> dict[str, float]:
     """What a training sample costs: accesses of one more batch, frames of the whole training."""
     optical = {"frames": 0.0, "values": 0}
     if isinstance(branch.method, OpticalFeedback):
-        batches = config.samples // config.batch_size
-        trained = batches * config.batch_size * config.epochs * config.devices
         unit = branch.method.unit
-        optical = {"frames": unit.exposures / trained, "values": unit.outputs}
+        optical = {
+            "frames": unit.exposures / _samples_trained(config),
+            "values": unit.outputs,
+        }
     x = trainer.data.train_x[: config.batch_size]
     target = trainer.data.train_y[: config.batch_size]
     states = trainer.twin.forward(trainer.digital, x)
-    step = DigitalStep(trainer.digital, states, trainer.twin.error(states[-1], target))
+    error = trainer.twin.error(states[-1], target)
+    step = DigitalStep(trainer.digital, states, error)
     branch.device.accesses = Accesses()
-    branch.method.gradient(trainer.twin, step, branch.device, branch.controls, x, target)
-    return {**branch.device.accesses.a_sample(), **optical}
+    branch.method.gradient(
+        trainer.twin,
+        step,
+        branch.device,
+        branch.controls,
+        x,
+        target,
+    )
+    accesses = branch.device.accesses.a_sample()
+    return {**accesses, **optical}
+
+
+def _samples_trained(config: Config) -> int:
+    """Samples that all chips of a method see in a training."""
+    batches = config.samples // config.batch_size
+    an_epoch = batches * config.batch_size
+    return an_epoch * config.epochs * config.devices
 
 
 #: Method of the table -> how it is called.
@@ -135,7 +166,7 @@ NAMES = {
 
 def accuracies(table: pd.DataFrame, method: str) -> pd.Series:
     """Final accuracies of a method, percent."""
-    rows = table[(table.method == method) & (table.quantity == "accuracy")]
+    rows = _accuracy_rows(table, method)
     return 100 * rows.value
 
 
@@ -144,14 +175,24 @@ def mean(table: pd.DataFrame, method: str) -> dict[str, Any]:
     return summaries.mean(_grid(table, method))
 
 
-def lead(table: pd.DataFrame, method: str, other: str) -> dict[str, Any]:
+def lead(
+    table: pd.DataFrame,
+    method: str,
+    other: str,
+) -> dict[str, Any]:
     """Points that a method is ahead of another, paired by chip and seed, as `mean` has them."""
-    return summaries.mean(_grid(table, method) - _grid(table, other))
+    ahead = _grid(table, method) - _grid(table, other)
+    return summaries.mean(ahead)
 
 
 def _grid(table: pd.DataFrame, method: str) -> np.ndarray:
-    rows = table[(table.method == method) & (table.quantity == "accuracy")]
+    rows = _accuracy_rows(table, method)
     return summaries.grid(rows, "value")
+
+
+def _accuracy_rows(table: pd.DataFrame, method: str) -> pd.DataFrame:
+    rows = table[table.method == method]
+    return rows[rows.quantity == "accuracy"]
 
 
 def costs(table: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +203,8 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for method, name in NAMES.items():
-        counted = table[(table.method == method) & (table.quantity != "accuracy")]
+        of_method = table[table.method == method]
+        counted = of_method[of_method.quantity != "accuracy"]
         mean = counted.groupby("quantity").value.mean()
         frames = mean.get("frames", 0.0)
         rows.append(

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 import torch
+from torch import Tensor
 
 from asyt.devices import OpticalProcessingUnit
 from asyt.devices.opu.unit import FRAME_RATE
 from asyt.experiments import base, store, tables
 from asyt.experiments.base import HERE, Execution, Experiment, one_a_seed
 from asyt.methods import feedback
-from asyt.twins import Layer, Perceptron
+from asyt.twins import Layer, Perceptron, Weights
 
 METHOD = "dfa-optical"
 TRAINING_SAMPLES = 60_000  # of MNIST
@@ -44,18 +45,31 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     runs = tables.table("dfa", config.runs, only=METHOD)
     exposures = runs[runs.quantity == "exposures"].value.mean()
-    trained = next(run for run in store.jobs("dfa", config.runs) if run.method == METHOD)
-    return pd.DataFrame([counters(trained, float(exposures), config.seed)])
+    jobs = store.jobs("dfa", config.runs)
+    trained = next(job for job in jobs if job.method == METHOD)
+    row = counters(trained, float(exposures), config.seed)
+    return pd.DataFrame([row])
 
 
-def counters(trained: Any, exposures: float, seed: int = 0) -> dict[str, Any]:
+def counters(
+    trained: Any,
+    exposures: float,
+    seed: int = 0,
+) -> dict[str, Any]:
     """What light did in an optical run, by its configuration and frames.
 
     `seed` is that of the unit that projects here.
     """
     inputs, *hidden, outputs = trained.layers
-    frames = exposures / ((trained.samples or TRAINING_SAMPLES) * trained.epochs)
-    unit = OpticalProcessingUnit(outputs, sum(hidden), seed, trained.holography)
+    samples = trained.samples or TRAINING_SAMPLES
+    frames = exposures / (samples * trained.epochs)
+    unit = OpticalProcessingUnit(
+        outputs,
+        sum(hidden),
+        seed,
+        trained.holography,
+    )
+    projected = unit.project(torch.eye(outputs))
     unchanged, inference_frames = inference()
     return {
         "inputs": inputs,
@@ -63,7 +77,7 @@ def counters(trained: Any, exposures: float, seed: int = 0) -> dict[str, Any]:
         "outputs": outputs,
         "frames": frames,
         "pixels": frames * unit.pixels,
-        "values": unit.project(torch.eye(outputs)).shape[1],
+        "values": projected.shape[1],
         "inference_frames": inference_frames,
         "seconds": exposures / FRAME_RATE,
         "unchanged": unchanged,
@@ -80,19 +94,35 @@ def inference() -> tuple[bool, int]:
     weights = twin.initial(0, 0.25, 0.0)
     x = torch.linspace(-1, 1, 200).reshape(10, 20)
     unit = OpticalProcessingUnit(10, 32, 0)
+    _take_step(twin, weights, x, unit)
+    exposures = unit.exposures
+    loaded = _saved_and_loaded(weights)
+    before = twin.forward(weights, x)[-1]
+    after = twin.forward(loaded, x)[-1]
+    return torch.equal(after, before), unit.exposures - exposures
+
+
+def _take_step(
+    twin: Perceptron,
+    weights: Weights,
+    x: Tensor,
+    unit: OpticalProcessingUnit,
+) -> None:
+    """One step of optical DFA, in place."""
     states = twin.forward(weights, x)
     error = twin.error(states[-1], torch.eye(10))
-    projected = unit.project(feedback.ternarise(error, 0.05))
+    ternary = feedback.ternarise(error, 0.05)
+    projected = unit.project(ternary)
     updates = feedback.dfa(twin, states, weights, error, projected)
     for layer, update in zip(weights, updates, strict=True):
         layer.weight.sub_(update.weight)
-    before = unit.exposures
+
+
+def _saved_and_loaded(weights: Weights) -> Weights:
     file = io.BytesIO()
     torch.save([tuple(layer) for layer in weights], file)
     file.seek(0)
-    loaded = [Layer(*layer) for layer in torch.load(file)]
-    unchanged = torch.equal(twin.forward(loaded, x)[-1], twin.forward(weights, x)[-1])
-    return unchanged, unit.exposures - before
+    return [Layer(*layer) for layer in torch.load(file)]
 
 
 EXPERIMENT = Experiment("opu-concept", PROFILES, plan, run, gpu=False)

@@ -58,29 +58,44 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     last = config.first + config.again
     whole, values = _process(config, 0, config.outputs, folder / "whole")
     part, again = _process(config, config.first, last, folder / "again")
-    start = time.perf_counter()
-    for column in range(config.timed_blocks):
-        medium.block(config.seed, 0, 0, column)
-    blocks = time.perf_counter() - start
-    found = {
+    equal = values[config.first : last] == again
+    measured = {
         "outputs": len(values),
         "inputs": config.inputs,
         "seconds": whole["seconds"],
         "peak_rss_mib": max(whole["peak_rss_mib"], part["peak_rss_mib"]),
         "again": len(again),
         "again_seconds": part["seconds"],
-        "again_equal": (values[config.first : last] == again).sum(),
+        "again_equal": equal.sum(),
         "block_entries": config.timed_blocks * medium.ROWS * medium.COLUMNS,
-        "block_seconds": blocks,
+        "block_seconds": _generation_seconds(config),
     }
     shutil.rmtree(folder)
-    return pd.DataFrame({"quantity": found.keys(), "value": map(float, found.values())})
+    return pd.DataFrame(
+        {
+            "quantity": measured.keys(),
+            "value": map(float, measured.values()),
+        }
+    )
 
 
 EXPERIMENT = Experiment("opu-scale", PROFILES, plan, run, gpu=False)
 
 
-def _process(config: Config, first: int, last: int, folder: Path) -> tuple[Any, np.ndarray]:
+def _generation_seconds(config: Config) -> float:
+    """How long the generator alone takes for blocks of the matrix."""
+    start = time.perf_counter()
+    for column in range(config.timed_blocks):
+        medium.block(config.seed, 0, 0, column)
+    return time.perf_counter() - start
+
+
+def _process(
+    config: Config,
+    first: int,
+    last: int,
+    folder: Path,
+) -> tuple[Any, np.ndarray]:
     """What it took to project some rows, and their outputs."""
     options = {
         "inputs": config.inputs,
@@ -91,7 +106,9 @@ def _process(config: Config, first: int, last: int, folder: Path) -> tuple[Any, 
     command = [sys.executable, "-m", "asyt.devices.opu.large", f"--folder={folder}"]
     command += [f"--{name}={value}" for name, value in options.items()]
     done = subprocess.run(command, check=True, capture_output=True)
-    return json.loads(done.stdout), np.fromfile(folder / "values.f4", "<f4")
+    costs = json.loads(done.stdout)
+    values = np.fromfile(folder / "values.f4", "<f4")
+    return costs, values
 
 
 def speeds(table: pd.DataFrame) -> dict[str, float]:

@@ -29,10 +29,10 @@ def turned(
         ResultError: a run of the paper profile is not stored; names the command that computes it.
     """
     experiment = find(experiment)
-    options = "".join(f" --set {shlex.quote(setting)}" for setting in settings)
     runs = experiment.jobs(profile, seeds, devices, settings)
     if profile in SMALL:
         return [_stored_or_computed(experiment, config, profile) for config in runs]
+    options = "".join(f" --set {shlex.quote(setting)}" for setting in settings)
     return held(experiment, runs, profile + options)
 
 
@@ -41,11 +41,17 @@ def held(
 ) -> list[Shown]:
     """The stored tables of runs. Raises a ResultError, and takes a profile, as `results.load`."""
     experiment = find(experiment)
-    found = []
+    tables = []
     for config in configs:
-        kept = results.load(experiment.name, config, place(experiment, config), profile=profile)
-        found.append(Shown(config, kept.table, kept.provenance))
-    return found
+        root = place(experiment, config)
+        kept = results.load(
+            experiment.name,
+            config,
+            root,
+            profile=profile,
+        )
+        tables.append(Shown(config, kept.table, kept.provenance))
+    return tables
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,13 @@ def read(experiment: Experiment | str, file: Path) -> Shown:
         raise ResultError(f"there is no table {file}: give a CSV that `asyt run` stored.")
     if not file.with_suffix(".json").is_file():
         return _given(experiment, file)
-    found = results.read(file)
-    made = found.provenance["experiment"]
+    stored = results.read(file)
+    made = stored.provenance["experiment"]
     if made != experiment.name:
         raise ResultError(f"{file} is a table of '{made}', not of '{experiment.name}'.")
     like = experiment.jobs("smoke")[0]
-    return Shown(rebuilt(like, found.provenance["config"]), found.table, found.provenance)
+    config = rebuilt(like, stored.provenance["config"])
+    return Shown(config, stored.table, stored.provenance)
 
 
 def given(file: Path) -> pd.DataFrame:
@@ -91,11 +98,13 @@ def given(file: Path) -> pd.DataFrame:
 
 
 def _given(experiment: Experiment, file: Path) -> Shown:
-    found = given(file)
-    lacking = [name for name in table(experiment, "paper") if name not in found]
+    content = given(file)
+    wanted = table(experiment, "paper")
+    lacking = [name for name in wanted if name not in content]
     if lacking:
         raise ResultError(
             f"{file} has no record ({file.stem}.json) beside it and lacks the columns "
             f"{', '.join(lacking)} of a table of '{experiment.name}'."
         )
-    return Shown(Given(file.name), found, {"csv_sha256": results.sha256(found)})
+    provenance = {"csv_sha256": results.sha256(content)}
+    return Shown(Given(file.name), content, provenance)

@@ -44,7 +44,12 @@ EXPERIMENT = _rates.experiment("robustness", COMPARED, SEVERITIES, RATES)
 def curves(table: pd.DataFrame) -> pd.DataFrame:
     """Mean test accuracy with its 95 % interval, percent, a condition, method and epoch."""
     by = ["condition", "method", "epoch"]
-    return summaries.interval(tested(table), by, chips=None, replicates=2000)
+    return summaries.interval(
+        tested(table),
+        by,
+        chips=None,
+        replicates=2000,
+    )
 
 
 def differences(table: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +63,13 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for condition in SEVERITIES:
         both = last[last.condition == condition.name]
-        asyt, pat = (summaries.grid(both[both.method == name], columns=None) for name in COMPARED)
-        means = {"condition": condition.name, "asyt": asyt.mean(), "pat": pat.mean()}
-        rows.append({**means, **summaries.mean(asyt - pat)})
+        methods = (both[both.method == name] for name in COMPARED)
+        asyt, pat = (summaries.grid(draws, columns=None) for draws in methods)
+        row = {
+            "condition": condition.name,
+            "asyt": asyt.mean(),
+            "pat": pat.mean(),
+            **summaries.mean(asyt - pat),
+        }
+        rows.append(row)
     return pd.DataFrame(rows)

@@ -45,9 +45,14 @@ class Config(base.Config):
     @property
     def fig5a(self) -> mnist.Config:
         """The run of Fig. 5a that this draw varies; of `authors` without its chip and start."""
-        settings = mnist.READINGS.get(self.reading, {})
-        about: dict[str, Any] = {"samples": self.samples, "layers": self.layers}
-        return mnist.Config(**about, epochs=self.epochs, seed=self.seed, **settings)
+        noise_settings = mnist.READINGS.get(self.reading, {})
+        return mnist.Config(
+            samples=self.samples,
+            layers=self.layers,
+            epochs=self.epochs,
+            seed=self.seed,
+            **noise_settings,
+        )
 
 
 BLOWS = tuple(condition.name for condition in robustness.PERTURBED)
@@ -73,12 +78,20 @@ def noise(config: Config, decibel: float | None) -> Noise | None:
     if config.reading == "authors":
         return None if decibel is None else Noise(decibel, common=True)
     fig5a = config.fig5a
-    return mnist.noise(fig5a if decibel is None else replace(fig5a, noise_db=decibel))
+    if decibel is not None:
+        fig5a = replace(fig5a, noise_db=decibel)
+    return mnist.noise(fig5a)
 
 
-def chips(config: Config, number: int, decibel: float | None, compute: str) -> DistortedDevice:
+def chips(
+    config: Config,
+    number: int,
+    decibel: float | None,
+    compute: str,
+) -> DistortedDevice:
     """The draw's chip, several times; open, for PAT reads its hidden layers."""
-    twin, felt = mnist.twin(config.fig5a), noise(config, decibel)
+    twin = mnist.twin(config.fig5a)
+    felt = noise(config, decibel)
     if config.reading == "authors":
         masks = authors.chip(config.layers, [1.0] * number, compute)
         return DistortedDevice.from_masks(twin, masks, felt, encapsulated=False)
@@ -96,14 +109,20 @@ def chips(config: Config, number: int, decibel: float | None, compute: str) -> D
 
 def devices(config: Config, compute: str) -> dict[str, Device]:
     """What both methods train on: chips struck by each size, and a chip at each ratio."""
-    found: dict[str, Device] = {}
+    fleets: dict[str, Device] = {}
     if config.struck:
-        blow = Perturbation(config.epochs // 2, config.struck)
-        whole = chips(config, len(config.struck), None, compute)
-        found["perturbation"] = Unsteady(whole, blow, seed=config.seed)
+        half = config.epochs // 2
+        blow = Perturbation(half, config.struck)
+        whole = chips(
+            config,
+            len(config.struck),
+            None,
+            compute,
+        )
+        fleets["perturbation"] = Unsteady(whole, blow, seed=config.seed)
     for decibel in config.decibels:
-        found[f"{decibel:g} dB"] = chips(config, 1, decibel, compute)
-    return found
+        fleets[f"{decibel:g} dB"] = chips(config, 1, decibel, compute)
+    return fleets
 
 
 def initial(config: Config) -> Weights:
@@ -113,15 +132,24 @@ def initial(config: Config) -> Weights:
     return mnist.initial(config.fig5a)
 
 
-def build(config: Config, compute: str = "cpu", data: Data | None = None) -> Trainer:
+def build(
+    config: Config,
+    compute: str = "cpu",
+    data: Data | None = None,
+) -> Trainer:
     """The digital trajectory, and along it every device by AsyT and by PAT."""
-    fig5a, branches = config.fig5a, {}
+    fig5a = config.fig5a
+    branches = {}
     for name in robustness.COMPARED:
         for place, device in devices(config, compute).items():
             branches[f"{name}|{place}"] = Branch(method(name), device)
-    start = [layer.to(compute) for layer in initial(config)]
-    data = data or fig5a.data(compute)
-    return Trainer(mnist.twin(fig5a), start, data, fig5a.schedule(), branches=branches)
+    return Trainer(
+        mnist.twin(fig5a),
+        [layer.to(compute) for layer in initial(config)],
+        data or fig5a.data(compute),
+        fig5a.schedule(),
+        branches=branches,
+    )
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -139,8 +167,10 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     trainer = build(config, execution.compute)
     trainer.fit(when, execution.checkpoint, progress=execution.progress)
     table = pd.DataFrame(trainer.rows)
-    rows = zip(table.fleet, table.chip, strict=True)
-    return table.assign(condition=[_condition(config, *row) for row in rows])
+    conditions = []
+    for fleet, chip in zip(table.fleet, table.chip, strict=True):
+        conditions.append(_condition(config, fleet, chip))
+    return table.assign(condition=conditions)
 
 
 def _condition(config: Config, fleet: str, chip: int) -> str:
@@ -148,19 +178,27 @@ def _condition(config: Config, fleet: str, chip: int) -> str:
     if fleet == "digital":
         return fleet
     place = fleet.partition("|")[2]
-    return f"perturbation {config.struck[chip]:g}" if place == "perturbation" else place
+    if place == "perturbation":
+        return f"perturbation {config.struck[chip]:g}"
+    return place
 
 
 def labelled(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of chips, each condition named with its reading: "floor, 0 dB"."""
     rows = table[table.condition != "digital"]
-    return rows.assign(condition=rows.reading + ", " + rows.condition)
+    condition = rows.reading + ", " + rows.condition
+    return rows.assign(condition=condition)
 
 
 def curves(table: pd.DataFrame) -> pd.DataFrame:
     """As `robustness.curves`, of the conditions of `labelled`."""
     by = ["condition", "method", "epoch"]
-    return summaries.interval(labelled(table), by, chips=None, replicates=2000)
+    return summaries.interval(
+        labelled(table),
+        by,
+        chips=None,
+        replicates=2000,
+    )
 
 
 def differences(table: pd.DataFrame) -> pd.DataFrame:
@@ -169,14 +207,14 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Rows reading, condition, centre, low, high, n (of the lead, with its 95 % interval).
     """
-    last = summaries.final(table[table.condition != "digital"])
+    chips = table[table.condition != "digital"]
 
-    def lead(part: pd.DataFrame) -> dict[str, Any]:
-        methods = (part[part.method == name] for name in robustness.COMPARED)
+    def lead(both: pd.DataFrame) -> dict[str, Any]:
+        methods = (both[both.method == name] for name in robustness.COMPARED)
         asyt, pat = (summaries.grid(rows, columns=None) for rows in methods)
         return summaries.mean(asyt - pat)
 
-    return summaries.each(last, ["reading", "condition"], lead)
+    return summaries.each(summaries.final(chips), ["reading", "condition"], lead)
 
 
 plan = one_a_seed(PROFILES, SEEDS, VARIANTS, smoke=1)

@@ -41,7 +41,11 @@ class Config(base.Config):
 
 
 PROFILES = {
-    "smoke": Config(runs=("iris",), epochs=1, chips=1),
+    "smoke": Config(
+        runs=("iris",),
+        epochs=1,
+        chips=1,
+    ),
     "quick": Config(epochs=2),
     "paper": Config(),
 }
@@ -54,17 +58,20 @@ def run(config: Config, _: Execution = HERE) -> pd.DataFrame:
         A row a way and run: way, run, rows, differ (rows that are not equal),
         largest (difference of two numbers), alike (1 where both fingerprints of rounding agree).
     """
-    usual, rows = None, []
+    usual = None
+    rows = []
     for way in WAYS:
-        found, fingerprint = computed(way, config)
-        usual = usual or (found, fingerprint)
-        alike = int(fingerprint == usual[1])
-        for name, table in found.items():
+        tables, fingerprint = computed(way, config)
+        usual = usual or (tables, fingerprint)
+        usual_tables, usual_fingerprint = usual
+        alike = int(fingerprint == usual_fingerprint)
+        for name, table in tables.items():
+            difference = compared(table, usual_tables[name])
             rows.append(
                 {
                     "way": way,
                     "run": name,
-                    **compared(table, usual[0][name]),
+                    **difference,
                     "alike": alike,
                 }
             )
@@ -73,13 +80,15 @@ def run(config: Config, _: Execution = HERE) -> pd.DataFrame:
 
 def compared(table: pd.DataFrame, usual: pd.DataFrame) -> dict[str, float]:
     """How many rows are not equal, and the largest difference of two numbers."""
-    equal = (table == usual) | (table.isna() & usual.isna())
+    both_missing = table.isna() & usual.isna()
+    equal = (table == usual) | both_missing
+    differ = ~equal.all(axis=1)
     numbers = usual.select_dtypes("number").columns
-    largest = (table[numbers] - usual[numbers]).abs().max().max()
+    differences = (table[numbers] - usual[numbers]).abs()
     return {
         "rows": len(table),
-        "differ": int((~equal.all(axis=1)).sum()),
-        "largest": largest,
+        "differ": int(differ.sum()),
+        "largest": differences.max().max(),
     }
 
 
@@ -98,12 +107,14 @@ def _tables(config: Config) -> tuple[dict[str, pd.DataFrame], str]:
     from asyt.experiments import mnist
     from asyt.provenance import arithmetic
 
-    found = {}
+    tables = {}
     for name in config.runs:
         experiment = find(name)
-        found[name] = experiment.run(experiment.jobs("smoke")[0], HERE)
+        first = experiment.jobs("smoke")[0]
+        tables[name] = experiment.run(first, HERE)
+    fig5a = find("mnist").jobs("paper")[0]
     short = replace(
-        find("mnist").jobs("paper")[0],
+        fig5a,
         epochs=config.epochs,
         devices=config.chips,
         noise_db=None,
@@ -111,8 +122,9 @@ def _tables(config: Config) -> tuple[dict[str, pd.DataFrame], str]:
         population_epochs=(),
         scan=(),
     )
-    found["mnist"] = pd.DataFrame(mnist.build(short, "cpu").fit(lambda _: True))
-    return found, arithmetic()
+    trainer = mnist.build(short, "cpu")
+    tables["mnist"] = pd.DataFrame(trainer.fit(lambda _: True))
+    return tables, arithmetic()
 
 
 EXPERIMENT = Experiment("rounding", PROFILES, base.one_a_seed(PROFILES), run, gpu=False)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +38,11 @@ class Config(base.Config):
 
 
 PROFILES = {
-    "smoke": Config(runs=2, pause_ms=10, measured=(1,)),
+    "smoke": Config(
+        runs=2,
+        pause_ms=10,
+        measured=(1,),
+    ),
     "quick": Config(runs=6),
     "paper": Config(),
 }
@@ -62,11 +67,13 @@ def run(config: Config, _: Execution = HERE) -> pd.DataFrame:
     rows = []
     for workers in config.measured:
         took, durations = _measured(config, workers)
-        found = {"measured": took, "simulated": makespan(durations, workers)}
-        rows += [("drills", config.runs, workers, kind, value) for kind, value in found.items()]
+        simulated = makespan(durations, workers)
+        rows.append(("drills", config.runs, workers, "measured", took))
+        rows.append(("drills", config.runs, workers, "simulated", simulated))
     known = [cluster.seconds(job) for job in cluster.everything("paper")]
     for workers in config.simulated:
-        rows.append(("all", len(known), workers, "simulated", makespan(known, workers)))
+        simulated = makespan(known, workers)
+        rows.append(("all", len(known), workers, "simulated", simulated))
     return pd.DataFrame(rows, columns=["sweep", "runs", "workers", "kind", "seconds"])
 
 
@@ -76,19 +83,33 @@ def _measured(config: Config, workers: int) -> tuple[float, list[float]]:
     from asyt.experiments.trials import drill
     from asyt.experiments.trials.processes import environment
 
-    runs = [drill.Config(seed=seed) for seed in range(config.runs)]
-    jobs = {job.key: job for job in (cluster.Job(drill.DRILL, run) for run in runs)}
-    warm = [cluster.Job(drill.DRILL, drill.Config(seed=1000 + i)) for i in range(2 * workers)]
+    jobs = _drills(range(config.runs))
+    warm = _drills(range(1000, 1000 + 2 * workers))
+    drills = [job.config for job in jobs.values()]
     with tempfile.TemporaryDirectory(prefix="asyt-scaling-") as folder:
-        own = {"ASYT_CACHE_DIR": str(Path(folder)), drill.PAUSE: str(config.pause_ms)}
+        own = {
+            "ASYT_CACHE_DIR": str(Path(folder)),
+            drill.PAUSE: str(config.pause_ms),
+        }
         with environment(own), cluster.connected(f"local:{workers}") as client:
             client.wait_for_workers(workers)
-            cluster.hand_out({job.key: job for job in warm}, client)  # their first imports
+            cluster.hand_out(warm, client)  # their first imports
             start = time.monotonic()
             cluster.hand_out(jobs, client)
             took = time.monotonic() - start
-            results = [kept(drill.DRILL, run) for run in runs]
-    return took, [found.provenance["wall_time_s"] for found in results if found]
+            results = [kept(drill.DRILL, run) for run in drills]
+    durations = [result.provenance["wall_time_s"] for result in results if result]
+    return took, durations
+
+
+def _drills(seeds: range) -> dict[str, Any]:
+    """A drill a seed, as `cluster.hand_out` takes them."""
+    from asyt.experiments import cluster
+    from asyt.experiments.trials import drill
+
+    configs = [drill.Config(seed=seed) for seed in seeds]
+    jobs = [cluster.Job(drill.DRILL, config) for config in configs]
+    return {job.key: job for job in jobs}
 
 
 EXPERIMENT = Experiment("scaling", PROFILES, base.one_a_seed(PROFILES), run, gpu=False)

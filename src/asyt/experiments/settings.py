@@ -20,18 +20,21 @@ def changed(configs: Sequence[Any], settings: Settings) -> list[Any]:
     """
     if not settings:
         return list(configs)
-    return list(dict.fromkeys(change(config, settings) for config in configs))
+    turned = [change(config, settings) for config in configs]
+    return list(dict.fromkeys(turned))
 
 
 def change(config: Any, settings: Settings) -> Any:
     """A configuration with fields set; raises as `changed`."""
     names = [setting.partition("=")[0].strip() for setting in settings]
     for name, setting in zip(names, settings, strict=True):
-        if "=" not in setting:
+        _, equals, text = setting.partition("=")
+        if not equals:
             raise SettingError(f"{setting}: write field=value, such as {name}=1.")
-        if names.count(name) > 1:
-            raise SettingError(f"{setting}: '{name}' is set {names.count(name)} times.")
-        config = _set(config, name, setting.partition("=")[2])
+        times = names.count(name)
+        if times > 1:
+            raise SettingError(f"{setting}: '{name}' is set {times} times.")
+        config = _set(config, name, text)
     return config
 
 
@@ -40,19 +43,22 @@ def rebuilt(like: Any, stored: dict[str, Any]) -> Any:
     kinds = get_type_hints(type(like))
     for name in stored:
         lookup(name, kinds, "field")
-    return replace(
-        like,
-        **{name: checked(value, kinds[name], name) for name, value in stored.items()},
-    )
+    values = {name: checked(value, kinds[name], name) for name, value in stored.items()}
+    return replace(like, **values)
 
 
 def _set(config: Any, name: str, text: str) -> Any:
     kinds = get_type_hints(type(config))
     first, _, rest = name.partition(".")
-    lookup(first, [field.name for field in fields(config)], "field")
+    names = [field.name for field in fields(config)]
+    lookup(first, names, "field")
     inner = getattr(config, first)
-    if rest and not is_dataclass(inner):
+    if not rest:
+        value = typed(text, kinds[first], first)
+    elif is_dataclass(inner):
+        value = _set(inner, rest, text)
+    else:
         raise SettingError(f"{name}={text}: '{first}' has no fields of its own.")
-    value = _set(inner, rest, text) if rest else typed(text, kinds[first], first)
-    same = value == inner  # 1 and 1.0 would name two tables
-    return config if same else replace(config, **{first: value})
+    if value == inner:  # 1 and 1.0 would name two tables
+        return config
+    return replace(config, **{first: value})

@@ -57,11 +57,25 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
     """
     data = vowels.vowels()
     benches = SHGDevice(config.devices, config.seed, encapsulated=False)
-    settings = vowels.Config()
     trained = Branch(METHODS["pat"], benches, limits=(-1, 1))
-    trainer = Trainer(
+    trainer = _trainer(config, trained, data)
+    rows = readings(config)
+    for moment in MOMENTS:
+        if moment == "trained":
+            trainer.fit(lambda _epoch: False, splits=())
+        for start in range(config.starts):
+            controls = [Layer(layer.weight[start], None) for layer in trained.controls]
+            rows += compare(f"cosine, {moment}", benches, controls, data)
+    return pd.DataFrame(rows, columns=["quantity", "source", "position", "value"])
+
+
+def _trainer(config: Config, trained: Branch, data: Data) -> Trainer:
+    """Trains the benches from every start, with the settings of `vowels`."""
+    settings = vowels.Config()
+    starts = [shg.initial(start) for start in range(config.starts)]
+    return Trainer(
         shg.twin(),
-        stack([shg.initial(start) for start in range(config.starts)]),
+        stack(starts),
         Data.stack([data] * config.starts),
         Schedule(
             config.epochs,
@@ -73,24 +87,17 @@ def run(config: Config, _execution: Execution = HERE) -> pd.DataFrame:
         branches={"pat": trained},
         digital_limits=(-1, 1),
     )
-    rows = readings(config)
-    for moment in MOMENTS:
-        if moment == "trained":
-            trainer.fit(lambda _epoch: False, splits=())
-        for start in range(config.starts):
-            controls = [Layer(layer.weight[start], None) for layer in trained.controls]
-            rows += compare(f"cosine, {moment}", benches, controls, data)
-    return pd.DataFrame(rows, columns=["quantity", "source", "position", "value"])
 
 
 def readings(config: Config) -> list[tuple[Any, ...]]:
     """One module at one random setting: what a bench reads, and what its twins expect."""
     bench = SHGDevice(1, config.seed)
     parameters, a, reading = shg_recorded.record(bench, 1, seed=RECORDING)
+    analytic = shg_optics.nominal()
     fitted = shg_recorded.fitted(bench, config.seed, epochs=config.fit_epochs)
     spectra = {
         "bench": reading,
-        "analytic twin": shg_optics.nominal().spectrum(parameters, a),
+        "analytic twin": analytic.spectrum(parameters, a),
         "fitted twin": fitted(parameters, a),
     }
     rows = []
@@ -105,13 +112,22 @@ def compare(
     quantity: str, benches: SHGDevice, controls: Weights, data: Data
 ) -> list[tuple[Any, ...]]:
     """Cosines between updates and the gradient of the benches themselves, which no method sees."""
-    x, target = data.train_x, data.train_y
+    x = data.train_x
+    target = data.train_y
     truth = back_propagated(benches.exact_twin(), controls, x, target)
-    updates = directions(COMPARED, shg.twin(), benches, controls, x, target)
+    updates = directions(
+        COMPARED,
+        shg.twin(),
+        benches,
+        controls,
+        x,
+        target,
+    )
     rows = []
     for name, update in updates.items():
         for module, values in enumerate(cosines(update, truth), start=1):
-            rows += [(quantity, name, float(module), float(value)) for value in values.flatten()]
+            for value in values.flatten():
+                rows.append((quantity, name, float(module), float(value)))
     return rows
 
 
@@ -120,8 +136,14 @@ def cosine_ranges(table: pd.DataFrame, moment: str) -> pd.DataFrame:
     rows = table[table.quantity == f"cosine, {moment}"]
     ranges = []
     for (name, module), draws in rows.groupby(["source", "position"], sort=False):
-        spread = summaries.spread(draws.value.to_numpy())
-        ranges.append({"direction": name, "module": module, **spread})
+        cosines = draws.value.to_numpy()
+        ranges.append(
+            {
+                "direction": name,
+                "module": module,
+                **summaries.spread(cosines),
+            }
+        )
     return pd.DataFrame(ranges)
 
 

@@ -45,7 +45,11 @@ PROFILES = {
         counts=(1, 2, 4),
         extras=False,
     ),
-    "quick": Config(rounds=3, threaded=1, counts=(1, 4, 16, 64)),
+    "quick": Config(
+        rounds=3,
+        threaded=1,
+        counts=(1, 4, 16, 64),
+    ),
     "paper": Config(),
 }
 
@@ -66,7 +70,10 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     measure = partial(timing.measure, names=names, progress=execution.progress)
     parts = []
     if config.extras:
-        parts = [timing.memory(), timing.starts(), timing.profiled(), timing.gate()]
+        parts.append(timing.memory())
+        parts.append(timing.starts())
+        parts.append(timing.profiled())
+        parts.append(timing.gate())
         parts.append(timing.paired())
     parts.append(measure(config.rounds))
     if config.threaded:
@@ -81,7 +88,8 @@ def costs(table: pd.DataFrame) -> pd.DataFrame:
 
     cost = table[table.quantity == "cost"]
     best = cost.groupby(["chips", "name"]).value.min().unstack()
-    chips, flops = best.index.to_numpy(), MNIST.flops()
+    chips = best.index.to_numpy()
+    flops = MNIST.flops()
     return pd.DataFrame(
         {
             "C": chips,
@@ -99,11 +107,13 @@ def profile(table: pd.DataFrame, rows: int = 12) -> pd.DataFrame:
     seconds = operators[:rows].rename(lambda name: f"`{name}`")
     seconds[f"{len(operators) - rows} other operators"] = operators[rows:].sum()
     seconds["outside of operators (Python)"] = entries["outside of operators"]
+    milliseconds = 1e3 * seconds
+    shares = 100 * seconds / entries.sum()
     return pd.DataFrame(
         {
             "operator": seconds.index,
-            "ms a step and chip": (1e3 * seconds).map("{:.3f}".format).to_numpy(),
-            "share (%)": (100 * seconds / entries.sum()).to_numpy(),
+            "ms a step and chip": milliseconds.map("{:.3f}".format).to_numpy(),
+            "share (%)": shares.to_numpy(),
         }
     )
 
@@ -113,19 +123,24 @@ def times(table: pd.DataFrame) -> pd.DataFrame:
     timed = table[table.quantity == "seconds a step and chip"]
     smallest = timed.groupby(["name", "threads"], sort=False).value.min()
     best = 1e3 * smallest.unstack()
-    best.columns = [
-        f"ms a step and chip, {threads} thread{'s' if threads > 1 else ''}"
-        for threads in best.columns
-    ]
-    return best.map("{:.2f}".format).rename_axis("contender").reset_index()
+    headings = []
+    for threads in best.columns:
+        plural = "s" if threads > 1 else ""
+        headings.append(f"ms a step and chip, {threads} thread{plural}")
+    best.columns = headings
+    texts = best.map("{:.2f}".format)
+    return texts.rename_axis("contender").reset_index()
 
 
 def last() -> dict[str, Any]:
     """The ratios of the stored measurement, and its machine; a ResultError if none is stored."""
     (config,) = EXPERIMENT.jobs("paper")
     stored = results.load(EXPERIMENT.name, config, profile="paper")
-    machine, measured = (stored.provenance[key] for key in ("device", "created"))
-    return ratios(stored.table) | {"machine": machine, "measured": measured}
+    return {
+        **ratios(stored.table),
+        "machine": stored.provenance["device"],
+        "measured": stored.provenance["created"],
+    }
 
 
 EXPERIMENT = Experiment("speed", PROFILES, base.one_a_seed(PROFILES), run)

@@ -17,8 +17,10 @@ PROFILES = {
 
 def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     """A run a draw and structure, in which the readings share the digital trajectory."""
-    seeds = seeds or (SEEDS[:1] if profile == "smoke" else SEEDS)
-    base = replace(PROFILES[profile], trained=tuple((name, (1.0,)) for name in READINGS))
+    if not seeds:
+        seeds = SEEDS[:1] if profile == "smoke" else SEEDS
+    trained = tuple((name, (1.0,)) for name in READINGS)
+    base = replace(PROFILES[profile], trained=trained)
     runs = product(seeds, mnist_structure.STRUCTURES)
     return [replace(base, layers=layers, seed=seed) for seed, layers in runs]
 

@@ -18,7 +18,8 @@ SPREAD = ["centre", "low", "high", "n"]
 
 def final(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the last epoch."""
-    return table[table.epoch == table.epoch.max()]
+    last = table.epoch.max()
+    return table[table.epoch == last]
 
 
 def grid(
@@ -31,23 +32,39 @@ def grid(
     if columns is None:
         crossed = table.sort_values(rows)[[value]]
     else:
-        crossed = table.pivot(index=rows, columns=columns, values=value)
+        crossed = table.pivot(
+            index=rows,
+            columns=columns,
+            values=value,
+        )
     return 100 * crossed.to_numpy()
 
 
 def mean(values: np.ndarray, replicates: int = 10_000) -> dict[str, Any]:
     """Mean and 95 % interval of the crossed bootstrap, values (seeds, chips), in their unit."""
     found = statistics.crossed_bootstrap(values, n=replicates)
-    low, high = found.low, found.high
+    low = found.low
+    high = found.high
     if found.n == 1:
-        low = high = found.mean
-    return {"centre": found.mean, "low": low, "high": high, "n": found.n}
+        low = found.mean
+        high = found.mean
+    return {
+        "centre": found.mean,
+        "low": low,
+        "high": high,
+        "n": found.n,
+    }
 
 
 def spread(values: np.ndarray) -> dict[str, Any]:
     """Median and 5-95 % range of a population, in the unit of the values."""
-    found = statistics.population(values)
-    return {"centre": found.median, "low": found.low, "high": found.high, "n": found.n}
+    draws = statistics.population(values)
+    return {
+        "centre": draws.median,
+        "low": draws.low,
+        "high": draws.high,
+        "n": draws.n,
+    }
 
 
 def each(
@@ -58,7 +75,8 @@ def each(
     """The columns of `by`, then the summary of each group, in the order of their appearance."""
     rows = []
     for key, group in table.groupby(list(by), sort=False):
-        rows.append([*key, *summary(group).values()])
+        values = summary(group).values()
+        rows.append([*key, *values])
     return pd.DataFrame(rows, columns=[*by, *SPREAD])
 
 
@@ -75,12 +93,22 @@ def interval(
     The columns `by` make a group; `value` is a fraction, and `chips` the column that numbers the
     chips, None where a seed has one.
     """
-    return each(table, by, lambda group: mean(grid(group, value, columns=chips), replicates))
+
+    def summary(group: pd.DataFrame) -> dict[str, Any]:
+        crossed = grid(group, value, columns=chips)
+        return mean(crossed, replicates)
+
+    return each(table, by, summary)
 
 
 def population(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """`spread` of all accuracies of each group, percent."""
-    return each(table, by, lambda group: spread(100 * group.accuracy.to_numpy()))
+
+    def summary(group: pd.DataFrame) -> dict[str, Any]:
+        percent = 100 * group.accuracy.to_numpy()
+        return spread(percent)
+
+    return each(table, by, summary)
 
 
 def by_method(
@@ -93,7 +121,8 @@ def by_method(
     """Trained methods as `interval` has them; in-silico BP, which only tests, as `population`."""
 
     def summary(group: pd.DataFrame) -> dict[str, Any]:
-        if group.method.iloc[0] == "insilico-bp":
+        method = group.method.iloc[0]
+        if method == "insilico-bp":
             return spread(100 * group.accuracy.to_numpy())
         return mean(grid(group, columns=chips), replicates)
 

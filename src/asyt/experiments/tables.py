@@ -29,7 +29,9 @@ class Shown:
     @property
     def sha256(self) -> str:
         """Of the table as the store has it, or would have it."""
-        return results.sha256(self.table) if self.live else self.provenance["csv_sha256"]
+        if self.live:
+            return results.sha256(self.table)
+        return self.provenance["csv_sha256"]
 
 
 def collected(
@@ -54,7 +56,11 @@ def collected(
     return [_stored_or_computed(experiment, config, profile) for config in runs]
 
 
-def table(experiment: Experiment | str, profile: str, only: str = "") -> pd.DataFrame:
+def table(
+    experiment: Experiment | str,
+    profile: str,
+    only: str = "",
+) -> pd.DataFrame:
     """`collected`, then `joined`."""
     return joined(collected(experiment, profile, only))
 
@@ -63,8 +69,10 @@ def joined(found: list[Shown]) -> pd.DataFrame:
     """Tables under each other, with each run's `columns` in front."""
     parts = []
     for shown in found:
-        columns, table = shown.config.columns, shown.config.read(shown.table)
-        parts.append(table.assign(**columns)[[*columns, *table.columns]])
+        columns = shown.config.columns
+        table = shown.config.read(shown.table)
+        order = [*columns, *table.columns]
+        parts.append(table.assign(**columns)[order])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -83,26 +91,38 @@ def recompute(experiment: Experiment | str, profile: str) -> list[tuple[Any, pd.
     spawn = multiprocessing.get_context("spawn")
     workers = min(len(runs), os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, spawn, torch.set_num_threads, (1,)) as pool:
-        computed = pool.map(_run, names, runs)
-        found = list(zip(runs, computed, strict=True))
-    for config, made in found:
-        _live[experiment.name, results.config_hash(config)] = made
-    return found
+        computed = list(pool.map(_run, names, runs))
+    shown = list(zip(runs, computed, strict=True))
+    for config, table in shown:
+        _live[experiment.name, results.config_hash(config)] = table
+    return shown
 
 
 def _run(experiment: str, config: Any) -> pd.DataFrame:
-    return find(experiment).run(config, Execution(processor()))
+    execution = Execution(processor())
+    return find(experiment).run(config, execution)
 
 
 def _stored_or_computed(experiment: Experiment, config: Any, profile: str) -> Shown:
-    live = _live.get((experiment.name, results.config_hash(config)))
+    key = (experiment.name, results.config_hash(config))
+    live = _live.get(key)
     if live is not None:
         return Shown(config, live, {}, live=True)
     try:
         root = place(experiment, config)
-        found = results.load(experiment.name, config, root, profile=profile)
+        stored = results.load(
+            experiment.name,
+            config,
+            root,
+            profile=profile,
+        )
     except MissingResultError:
         if profile not in SMALL:
             raise
-        found = compute(experiment, config, compute=processor(), resume=True)
-    return Shown(config, found.table, found.provenance)
+        stored = compute(
+            experiment,
+            config,
+            compute=processor(),
+            resume=True,
+        )
+    return Shown(config, stored.table, stored.provenance)

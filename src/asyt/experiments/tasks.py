@@ -29,18 +29,22 @@ def pixels(train: Array, test: Array) -> Pair:
 def unit_rows(train: Array, test: Array) -> Pair:
     """Every sample scaled to unit length, as the authors' public demo does."""
     normalize = torch.nn.functional.normalize
-    return normalize(torch.from_numpy(train)).numpy(), normalize(torch.from_numpy(test)).numpy()
+    train_rows = normalize(torch.from_numpy(train))
+    test_rows = normalize(torch.from_numpy(test))
+    return train_rows.numpy(), test_rows.numpy()
 
 
 def standardised(train: Array, test: Array) -> Pair:
     """All features by one mean and one deviation, those of the training inputs."""
-    mean, deviation = train.mean(), train.std()
+    mean = train.mean()
+    deviation = train.std()
     return (train - mean) / deviation, (test - mean) / deviation
 
 
 def unit_range(train: Array, test: Array) -> Pair:
     """Features to [0, 1] by the range of the training inputs."""
-    low, high = train.min(0), train.max(0)
+    low = train.min(0)
+    high = train.max(0)
     return (train - low) / (high - low), (test - low) / (high - low)
 
 
@@ -60,14 +64,20 @@ def principal(train: Array, test: Array, components: int) -> Pair:
     """Principal components of the training inputs, float64."""
     from sklearn.decomposition import PCA
 
-    train, test = train.astype(np.float64), test.astype(np.float64)
+    train = train.astype(np.float64)
+    test = test.astype(np.float64)
     fitted = PCA(components, svd_solver="arpack", random_state=0).fit(train)
     return fitted.transform(train), fitted.transform(test)
 
 
 def component_powers(components: int) -> Scale:
     """Principal components, then `powers`."""
-    return lambda train, test: powers(*principal(train, test, components))
+
+    def scale(train: Array, test: Array) -> Pair:
+        train, test = principal(train, test, components)
+        return powers(train, test)
+
+    return scale
 
 
 #: How the pixels of an image may be scaled, by the name that a configuration gives.
@@ -80,12 +90,13 @@ SCALES: dict[str, Scale] = {
 
 def one_hot(labels: Tensor | Labels, classes: int) -> Tensor:
     """Targets (N, P), float32."""
-    return torch.nn.functional.one_hot(torch.as_tensor(labels), classes).to(torch.float32)
+    numbers = torch.as_tensor(labels)
+    return torch.nn.functional.one_hot(numbers, classes).to(torch.float32)
 
 
 def moved(data: Data, compute: str) -> Data:
     """The task on a processor."""
-    return Data(*(tensor.to(compute) for tensor in vars(data).values()))
+    return data.to(compute)
 
 
 @functools.lru_cache(maxsize=1)
@@ -103,12 +114,20 @@ def load(
     the split, where the set has no official one.
     """
     found = datasets.load(name, split_seed=split_seed)
-    splits = found.train_x, found.train_y, found.test_x, found.test_y
-    data = ready(*splits, len(found.classes), scale)
+    data = ready(
+        found.train_x,
+        found.train_y,
+        found.test_x,
+        found.test_y,
+        len(found.classes),
+        scale,
+    )
     if samples is not None:
-        chosen = streams.permutation(len(data.train_x), "subset", 0)[:samples]
-        data.train_x, data.train_y = data.train_x[chosen], data.train_y[chosen]
-    return moved(data, compute)
+        order = streams.permutation(len(data.train_x), "subset", 0)
+        chosen = order[:samples]
+        data.train_x = data.train_x[chosen]
+        data.train_y = data.train_y[chosen]
+    return data.to(compute)
 
 
 def ready(
@@ -120,8 +139,13 @@ def ready(
     scale: Scale,
 ) -> Data:
     """Inputs (N, in) and labels (N,) of both splits as a task, float32."""
-    train, test = map(torch.from_numpy, scale(train_x, test_x))
-    return Data(train.float(), one_hot(train_y, classes), test.float(), one_hot(test_y, classes))
+    train, test = scale(train_x, test_x)
+    return Data(
+        torch.from_numpy(train).float(),
+        one_hot(train_y, classes),
+        torch.from_numpy(test).float(),
+        one_hot(test_y, classes),
+    )
 
 
 def iris_two(seed: int) -> Data:
@@ -131,11 +155,22 @@ def iris_two(seed: int) -> Data:
     found = datasets.load("iris")
     x = np.concatenate([found.train_x, found.test_x])
     y = np.concatenate([found.train_y, found.test_y])
-    x, y = x[y < 2], y[y < 2]
+    two = y < 2
     train_x, test_x, train_y, test_y = train_test_split(
-        x, y, test_size=1 / 3, random_state=seed, stratify=y
+        x[two],
+        y[two],
+        test_size=1 / 3,
+        random_state=seed,
+        stratify=y[two],
     )
-    return ready(train_x, train_y, test_x, test_y, 2, component_powers(2))
+    return ready(
+        train_x,
+        train_y,
+        test_x,
+        test_y,
+        2,
+        component_powers(2),
+    )
 
 
 def iris_three(seed: int) -> Data:
@@ -149,13 +184,36 @@ def few_digits(seed: int) -> Data:
     The paper does not say how many samples it took; these are 600 and 300 random ones.
     """
     found = _kept("mnist")
-    train = _some(found.train_x, found.train_y, 600, (seed, 0))
-    test = _some(found.test_x, found.test_y, 300, (seed, 1))
-    return ready(*train, *test, DIGITS, component_powers(8))
+    train_x, train_y = _some(
+        found.train_x,
+        found.train_y,
+        600,
+        (seed, 0),
+    )
+    test_x, test_y = _some(
+        found.test_x,
+        found.test_y,
+        300,
+        (seed, 1),
+    )
+    return ready(
+        train_x,
+        train_y,
+        test_x,
+        test_y,
+        DIGITS,
+        component_powers(8),
+    )
 
 
-def _some(x: Array, y: Labels, count: int, address: tuple[int, int]) -> tuple[Array, Labels]:
+def _some(
+    x: Array,
+    y: Labels,
+    count: int,
+    address: tuple[int, int],
+) -> tuple[Array, Labels]:
     (kept,) = np.nonzero(y < DIGITS)
-    order = streams.generator("subset", *address).permutation(len(kept))
+    generator = streams.generator("subset", *address)
+    order = generator.permutation(len(kept))
     chosen = kept[order[:count]]
     return x[chosen], y[chosen]

@@ -6,7 +6,7 @@ Five modules, [12, 24, 24, 24, 24, 7]; the vowels and their 210/49 split are tho
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, product
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,11 @@ BENCHES = 0
 FOLDS = 5
 TRAINED = ("pat", "asyt", "pseudo-ip-bp")
 #: The settings tried, and their values.
-CHOICE = {"slope": (0.25, 0.5), "scale": (3.0, 10.0), "rate": (0.01, 0.03)}
+CHOICE = {
+    "slope": (0.25, 0.5),
+    "scale": (3.0, 10.0),
+    "rate": (0.01, 0.03),
+}
 QUANTILES = {"median": 0.5, "low": 0.05, "high": 0.95}
 
 
@@ -62,21 +66,41 @@ class Config(base.Config):
 
 
 PROFILES = {
-    "smoke": Config(devices=3, trajectories=2, epochs=4),
-    "quick": Config(devices=10, trajectories=2, epochs=60),
+    "smoke": Config(
+        devices=3,
+        trajectories=2,
+        epochs=4,
+    ),
+    "quick": Config(
+        devices=10,
+        trajectories=2,
+        epochs=60,
+    ),
     "paper": Config(devices=13, trajectories=8),
 }
 
 
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
+def plan(
+    profile: str,
+    seeds: Seeds = None,
+    devices: int | None = None,
+) -> list[Config]:
     """The population, and at the published scale the choice of settings."""
     configs = []
     for main in one_a_seed(PROFILES)(profile, seeds, devices):
         configs.append(main)
         if profile == "paper":
-            fold = replace(main, part="choice", devices=1, trajectories=2)
-            for slope, scale, rate in product(*CHOICE.values()):
-                configs.append(replace(fold, slope=slope, scale=scale, rate=rate))
+            configs += _choices(main)
+    return configs
+
+
+def _choices(main: Config) -> list[Config]:
+    """The runs that choose the settings of a population: all of the grid, on the nominal bench."""
+    fold = replace(main, part="choice", devices=1, trajectories=2)
+    configs = []
+    for slope, scale, rate in product(*CHOICE.values()):
+        setting = replace(fold, slope=slope, scale=scale, rate=rate)
+        configs.append(setting)
     return configs
 
 
@@ -87,11 +111,14 @@ def vowels() -> Data:
 
 def folds(data: Data, seed: int) -> list[Data]:
     """The training data in `FOLDS` random parts, each in turn held out as a validation set."""
-    parts = streams.permutation(len(data.train_x), "subset", seed, 0).chunk(FOLDS)
-    x, y = data.train_x, data.train_y
+    order = streams.permutation(len(data.train_x), "subset", seed, 0)
+    parts = order.chunk(FOLDS)
+    x = data.train_x
+    y = data.train_y
     several = []
     for i, held in enumerate(parts):
-        kept = torch.cat([*parts[:i], *parts[i + 1 :]])
+        others = [*parts[:i], *parts[i + 1 :]]
+        kept = torch.cat(others)
         several.append(Data(x[kept], y[kept], x[held], y[held]))
     return several
 
@@ -104,30 +131,42 @@ def build(config: Config, several: Sequence[Data] = ()) -> Trainer:
     """
     several = several or [vowels()] * config.trajectories
     if config.part == "choice":
-        several = [*chain.from_iterable(folds(data, seed) for seed, data in enumerate(several))]
-    schedule = Schedule(
+        of_each = [folds(data, seed) for seed, data in enumerate(several)]
+        several = list(chain.from_iterable(of_each))
+    starts = [shg.initial(config.seed + s, config.layers) for s in range(len(several))]
+    branches, tested = _fleets(config)
+    return Trainer(
+        twin(config),
+        stack(starts),
+        Data.stack(several),
+        schedule(config),
+        branches=branches,
+        insilico=tested,
+        digital_limits=(-1, 1),
+    )
+
+
+def _fleets(config: Config) -> tuple[dict[str, Branch], dict[str, SHGDevice]]:
+    """The populations that are trained, and those that are only tested; none to choose settings."""
+    if config.part == "choice":
+        return {}, {}
+    branches = {}
+    for name in TRAINED:
+        population = benches(config, encapsulated=name != "pat")
+        branches[name] = Branch(METHODS[name], population, limits=(-1, 1))
+    return branches, {"insilico-bp": benches(config)}
+
+
+def schedule(config: Config, **options: Any) -> Schedule:
+    """Epochs, batches, rate and `options` of the optimizer."""
+    return Schedule(
         config.epochs,
         config.batch_size,
         config.rate,
         config.optimizer,
         "mean",
         config.seed,
-    )
-    branches, tested = {}, {}
-    if config.part != "choice":
-        for name in TRAINED:
-            population = benches(config, encapsulated=name != "pat")
-            branches[name] = Branch(METHODS[name], population, limits=(-1, 1))
-        tested["insilico-bp"] = benches(config)
-    starts = [shg.initial(config.seed + s, config.layers) for s in range(len(several))]
-    return Trainer(
-        twin(config),
-        stack(starts),
-        Data.stack(several),
-        schedule,
-        branches=branches,
-        insilico=tested,
-        digital_limits=(-1, 1),
+        tuple(options.items()),
     )
 
 
@@ -136,14 +175,16 @@ def twin(config: Config) -> Functional:
     if config.bench is None:
         return shg.twin(config.layers, config.slope, config.scale)
     spectrum = shg_recorded.fitted(benches(config), config.bench)
-    return Functional(shg.stages(spectrum, config.layers, config.slope), config.scale)
+    stages = shg.stages(spectrum, config.layers, config.slope)
+    return Functional(stages, config.scale)
 
 
 def benches(config: Config, encapsulated: bool = True) -> SHGDevice:
     """The population of a config, or its one bench."""
+    seed = BENCHES if config.bench is None else 1000 + config.bench
     return SHGDevice(
         config.devices,
-        BENCHES if config.bench is None else 1000 + config.bench,
+        seed,
         spreads=shg.Spreads().scaled(config.strength),
         layers=config.layers,
         slope=config.slope,
@@ -160,22 +201,25 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
         (fraction).
     """
     trainer = build(config)
-    splits = ("test",) if config.part == "choice" else ("train", "test")
     trainer.fit(
         lambda epoch: epoch % 10 == 0,
         execution.checkpoint,
-        20,
-        splits,
-        execution.progress,
+        every=20,
+        splits=("test",) if config.part == "choice" else ("train", "test"),
+        progress=execution.progress,
     )
     table = pd.DataFrame(trainer.rows)
-    columns = ["epoch", "method", "split", "quantity", "trajectory", "chip", "value"]
     rows = []
-    for key, draws in table.groupby(columns[:3], sort=False):
+    for key, draws in table.groupby(["epoch", "method", "split"], sort=False):
         for name, share in QUANTILES.items():
-            rows.append((*key, name, -1, -1, np.quantile(draws.accuracy, share)))
-    ends = summaries.final(table).rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
-    return pd.concat([pd.DataFrame(rows, columns=columns), ends[columns]], ignore_index=True)
+            value = np.quantile(draws.accuracy, share)
+            rows.append((*key, name, -1, -1, value))
+    columns = ["epoch", "method", "split", "quantity", "trajectory", "chip", "value"]
+    quantiles = pd.DataFrame(rows, columns=columns)
+    last = summaries.final(table)
+    values = last.rename(columns={"accuracy": "value"})
+    ends = values.assign(quantity="accuracy")[columns]
+    return pd.concat([quantiles, ends], ignore_index=True)
 
 
 EXPERIMENT = Experiment("vowels", PROFILES, plan, run, population=True, gpu=False)

@@ -25,11 +25,12 @@ import pandas as pd
 import torch
 
 from asyt.devices import SHGDevice, shg
-from asyt.experiments import base, vowels
+from asyt.experiments import base, summaries, vowels
 from asyt.experiments._interventions import Held
 from asyt.experiments.base import HERE, Execution, Experiment
 from asyt.methods import METHODS
-from asyt.training import Branch, Data, Schedule, Trainer, stack
+from asyt.methods.contract import Method
+from asyt.training import Branch, Data, Trainer, stack
 
 #: Training accuracy below which a draw has collapsed.
 HALF = 0.5
@@ -71,8 +72,16 @@ class Config(vowels.Config):
 
 
 PROFILES = {
-    "smoke": Config(devices=2, trajectories=2, epochs=4),
-    "quick": Config(devices=4, trajectories=2, epochs=60),
+    "smoke": Config(
+        devices=2,
+        trajectories=2,
+        epochs=4,
+    ),
+    "quick": Config(
+        devices=4,
+        trajectories=2,
+        epochs=60,
+    ),
     "paper": Config(devices=13, trajectories=1),
 }
 #: What is published; of the others only the prediction stands.
@@ -85,27 +94,24 @@ def build(config: Config, data: Data | None = None) -> Trainer:
     """The trajectories and benches of `vowels`, with the change."""
     data = data or vowels.vowels()
     starts = [shg.initial(config.seed + s, config.layers) for s in range(config.trajectories)]
-    options = (("amsgrad", config.amsgrad),)
-    rate = (
-        config.epochs,
-        config.batch_size,
-        config.rate,
-        config.optimizer,
-        "mean",
-        config.seed,
-    )
     limits = None if config.limit is None else (-config.limit, config.limit)
-    steps = config.epochs * (len(data.train_x) // config.batch_size)
-    held = Held(round(config.held_from * steps))
-    method = held if config.held_from < 1 else METHODS["asyt"]
+    fleet = Branch(_method(config, data), benches(config), limits=limits)
     return Trainer(
         vowels.twin(config),
         stack(starts),
         Data.stack([data] * config.trajectories),
-        Schedule(*rate, options),
-        branches={"asyt": Branch(method, benches(config), limits=limits)},
+        vowels.schedule(config, amsgrad=config.amsgrad),
+        branches={"asyt": fleet},
         digital_limits=limits,
     )
+
+
+def _method(config: Config, data: Data) -> Method:
+    """AsyT, or AsyT that leans on one digital model from some step on."""
+    if config.held_from >= 1:
+        return METHODS["asyt"]
+    steps = config.epochs * (len(data.train_x) // config.batch_size)
+    return Held(round(config.held_from * steps))
 
 
 def benches(config: Config) -> SHGDevice:
@@ -135,59 +141,79 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
 
     def when(epoch: int) -> bool:
         nonlocal before
-        due = epoch > 0 and (epoch % 5 == 0 or epoch == config.epochs)
-        if due:
-            after = torch.stack([layer.weight for layer in controls])
-            moved.extend(_steps(epoch, after - before))
-            before = after
-        return due
+        fifth = epoch % 5 == 0 or epoch == config.epochs
+        if epoch == 0 or not fifth:
+            return False
+        after = torch.stack([layer.weight for layer in controls])
+        moved.extend(_steps(epoch, after - before))
+        before = after
+        return True
 
-    tested = pd.DataFrame(trainer.fit(when, splits=("train",), progress=execution.progress))
-    accuracy = tested.rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
+    tested = trainer.fit(when, splits=("train",), progress=execution.progress)
+    values = pd.DataFrame(tested).rename(columns={"accuracy": "value"})
+    accuracy = values.assign(quantity="accuracy")
     rows = pd.concat([accuracy, pd.DataFrame(moved)])
     return rows[["epoch", "method", "trajectory", "chip", "quantity", "value"]]
 
 
 def _steps(epoch: int, moves: torch.Tensor) -> list[dict[str, Any]]:
     """Root mean square of the moves, (layers, S, C, 1, WIDTH), of each draw."""
-    about = {"epoch": epoch, "method": "asyt", "quantity": "step"}
+    mean_square = moves.square().mean((0, -2, -1))
+    sizes = mean_square.sqrt().numpy()
     rows = []
-    for (trajectory, chip), value in np.ndenumerate(
-        moves.square().mean((0, -2, -1)).sqrt().numpy()
-    ):
-        rows.append({**about, "trajectory": trajectory, "chip": chip, "value": float(value)})
+    for (trajectory, chip), size in np.ndenumerate(sizes):
+        rows.append(
+            {
+                "epoch": epoch,
+                "method": "asyt",
+                "quantity": "step",
+                "trajectory": trajectory,
+                "chip": chip,
+                "value": float(size),
+            }
+        )
     return rows
 
 
 def collapsed(table: pd.DataFrame) -> pd.DataFrame:
     """By cause and epoch: percent of the draws whose training accuracy is below one half."""
-    rows = table[(table.method == "asyt") & (table.quantity == "accuracy")]
-    low = rows.assign(value=100.0 * (rows.value < HALF))
-    return low.groupby(["cause", "epoch"], sort=False).value.mean().reset_index()
+    asyt = table[table.method == "asyt"]
+    accuracy = asyt[asyt.quantity == "accuracy"]
+    low = accuracy.assign(value=100.0 * (accuracy.value < HALF))
+    shares = low.groupby(["cause", "epoch"], sort=False).value.mean()
+    return shares.reset_index()
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """By cause: what its removal left at the end, against the prediction."""
-    shares = collapsed(table)
-    last = shares[shares.epoch == shares.epoch.max()].set_index("cause").value
-    asyt = table[(table.method == "asyt") & (table.epoch == table.epoch.max())]
-    low = asyt[(asyt.quantity == "accuracy") & (asyt.value < HALF)]
-    ends = asyt.pivot_table(index="cause", columns="quantity", values="value", aggfunc="median")
+    asyt = table[table.method == "asyt"]
+    ends = asyt[asyt.epoch == table.epoch.max()]
+    accuracy = ends[ends.quantity == "accuracy"]
+    low = accuracy[accuracy.value < HALF]
+    medians = ends.pivot_table(
+        index="cause",
+        columns="quantity",
+        values="value",
+        aggfunc="median",
+    )
+    last = summaries.final(collapsed(table))
     rows = []
-    for cause, share in last.items():
+    for cause, share in last.set_index("cause").value.items():
+        is_reference = cause == "reference"
         verdict = "agrees" if share <= RARE else "contradicts"
+        benches = low[low.cause == cause].chip
         rows.append(
             {
                 "cause removed": cause,
-                "predicted (%)": "" if cause == "reference" else f"at most {RARE:g}",
+                "predicted (%)": "" if is_reference else f"at most {RARE:g}",
                 "collapsed (%)": share,
-                "benches": ", ".join(map(str, low[low.cause == cause].chip)),
-                "median accuracy (%)": 100 * ends.accuracy[cause],
-                "median step": 1000 * ends.step[cause],
-                "prediction": "" if cause == "reference" else verdict,
+                "benches": ", ".join(map(str, benches)),
+                "median accuracy (%)": 100 * medians.accuracy[cause],
+                "median step (1e-3)": 1000 * medians.step[cause],
+                "prediction": "" if is_reference else verdict,
             }
         )
-    return pd.DataFrame(rows).rename(columns={"median step": "median step (1e-3)"})
+    return pd.DataFrame(rows)
 
 
 EXPERIMENT = Experiment("vowels-collapse", PROFILES, plan, run, gpu=False)

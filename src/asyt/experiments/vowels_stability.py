@@ -70,7 +70,12 @@ PROFILES = {
         examined_from=4,
         every=4,
     ),
-    "quick": Config(devices=4, trajectories=1, epochs=60, examined_from=40),
+    "quick": Config(
+        devices=4,
+        trajectories=1,
+        epochs=60,
+        examined_from=40,
+    ),
     "paper": Config(devices=13, trajectories=1),
 }
 
@@ -78,20 +83,25 @@ PROFILES = {
 def plan(profile: str, seeds: base.Seeds = None) -> list[Config]:
     """The trajectory that was seen, with hard and soft targets; then the others."""
     config = PROFILES[profile]
-    hard = seeds or ((SEEN,) if profile == "smoke" else (SEEN, *FRESH))
+    hard = seeds
+    if not hard:
+        hard = (SEEN,) if profile == "smoke" else (SEEN, *FRESH)
     runs = [replace(config, seed=seed) for seed in hard]
-    return [*runs, replace(config, seed=hard[0], softness=0.1)]
+    soft = replace(config, seed=hard[0], softness=0.1)
+    return [*runs, soft]
 
 
 def softened(data: Data, softness: float) -> Data:
     """The task with targets (1 - softness) * one-hot + softness / classes to train on."""
-    soft = data.train_y * (1 - softness) + softness / data.train_y.shape[-1]
+    classes = data.train_y.shape[-1]
+    soft = data.train_y * (1 - softness) + softness / classes
     return replace(data, train_y=soft)
 
 
 def build(config: Config, data: Data | None = None) -> Trainer:
     """The trainer of `vowels_collapse`, on softened targets, by default of the vowels."""
-    return vowels_collapse.build(config, softened(data or vowels.vowels(), config.softness))
+    data = data or vowels.vowels()
+    return vowels_collapse.build(config, softened(data, config.softness))
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -104,17 +114,20 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """
     trainer = build(config)
     quiet = vowels_collapse.benches(replace(config, noise=0.0))
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
 
     def when(epoch: int) -> bool:
         if epoch >= config.examined_from and epoch % config.every == 0:
-            found.extend({"epoch": epoch, **row} for row in examined(trainer, quiet))
+            for row in examined(trainer, quiet):
+                rows.append({"epoch": epoch, **row})
         return epoch > 0 and epoch % 5 == 0
 
-    tested = pd.DataFrame(trainer.fit(when, splits=("train",), progress=execution.progress))
-    accuracy = tested.rename(columns={"accuracy": "value"}).assign(quantity="accuracy")
-    rows = pd.concat([accuracy, pd.DataFrame(found).assign(method="asyt")])
-    return rows[["epoch", "method", "chip", "quantity", "value"]]
+    tested = trainer.fit(when, splits=("train",), progress=execution.progress)
+    values = pd.DataFrame(tested).rename(columns={"accuracy": "value"})
+    accuracy = values.assign(quantity="accuracy")
+    examinations = pd.DataFrame(rows).assign(method="asyt")
+    both = pd.concat([accuracy, examinations])
+    return both[["epoch", "method", "chip", "quantity", "value"]]
 
 
 @torch.no_grad()
@@ -123,33 +136,57 @@ def examined(trainer: Trainer, quiet: Device) -> Iterator[dict[str, Any]]:
     branch = trainer.branches["asyt"]
     jacobian = jacobians(trainer, quiet, branch.controls)[0]
     divisor, (momentum, _) = adam(trainer)
-    controls = torch.cat([layer.weight.flatten(-2) for layer in branch.controls], -1)[0]
+    scaled = jacobian / divisor[0, ..., None]
+    controls = _parameters(branch.controls)[0]
     used = samples(trainer, quiet, branch.controls)
     plan = trainer.schedule
     steps = trainer.data.train_x.shape[-2] // plan.batch_size
-    for chip, matrix in enumerate(jacobian / divisor[0, ..., None]):
+    for chip, matrix in enumerate(scaled):
         free = (controls[chip].abs() < 1).numpy()  # a control at its limit stays there
-        a_step = growths(matrix.numpy()[np.ix_(free, free)], plan.rate, momentum)
-        rates = steps * a_step
-        yield {"chip": chip, "quantity": "growth", "value": float(rates.max())}
+        of_free = matrix.numpy()[np.ix_(free, free)]
+        an_epoch = steps * growths(of_free, plan.rate, momentum)
+        growing = (an_epoch > GROWING).sum()
+        yield {
+            "chip": chip,
+            "quantity": "growth",
+            "value": float(an_epoch.max()),
+        }
         yield {
             "chip": chip,
             "quantity": "growing",
-            "value": float((rates > GROWING).sum()),
+            "value": float(growing),
         }
-        yield {"chip": chip, "quantity": "samples", "value": float(used[chip])}
+        yield {
+            "chip": chip,
+            "quantity": "samples",
+            "value": float(used[chip]),
+        }
+
+
+def _parameters(weights: Weights) -> Tensor:
+    """The parameters of all layers side by side, (S, C, parameters)."""
+    rows = [layer.weight.flatten(-2) for layer in weights]
+    return torch.cat(rows, -1)
 
 
 def update(trainer: Trainer, device: Device, controls: Weights) -> Tensor:
     """AsyT's gradient on all training samples, (S, C, parameters)."""
-    x, target = trainer.data.train_x, trainer.data.train_y
+    x = trainer.data.train_x
+    target = trainer.data.train_y
     scale = 1.0 / x.shape[-2]
     states = trainer.twin.forward(trainer.digital, x)
     error = trainer.twin.error(states[-1], target) * scale
     step = DigitalStep(trainer.digital, states, error)
-    batch = Batch(trainer.twin, step, device, controls, x, target, scale)
-    gradient = METHODS["asyt"].update(batch)
-    return torch.cat([layer.weight.flatten(-2) for layer in gradient], -1)
+    batch = Batch(
+        trainer.twin,
+        step,
+        device,
+        controls,
+        x,
+        target,
+        scale,
+    )
+    return _parameters(METHODS["asyt"].update(batch))
 
 
 def jacobians(trainer: Trainer, device: Device, controls: Weights) -> Tensor:
@@ -157,38 +194,52 @@ def jacobians(trainer: Trainer, device: Device, controls: Weights) -> Tensor:
     columns = []
     for l, layer in enumerate(controls):
         for j in range(layer.weight.shape[-1]):
-            ends = []
-            for step in (STEP, -STEP):
-                moved = list(controls)
-                weight = layer.weight.clone()
-                weight[..., 0, j] += step
-                moved[l] = Layer(weight, None)
-                ends.append(update(trainer, device, moved).double())
-            columns.append((ends[0] - ends[1]) / (2 * STEP))
+            above = update(trainer, device, _moved(controls, l, j, STEP))
+            below = update(trainer, device, _moved(controls, l, j, -STEP))
+            difference = above.double() - below.double()
+            columns.append(difference / (2 * STEP))
     return torch.stack(columns, -1)
+
+
+def _moved(controls: Weights, l: int, j: int, step: float) -> Weights:
+    """Controls of which parameter j of layer l is moved by a step."""
+    weight = controls[l].weight.clone()
+    weight[..., 0, j] += step
+    moved = list(controls)
+    moved[l] = Layer(weight, None)
+    return moved
 
 
 def adam(trainer: Trainer) -> tuple[Tensor, tuple[float, float]]:
     """What Adam divides the gradients of the benches by, (S, C, parameters), and its two betas."""
     state = trainer.state()["optimizers"]["asyt"]
     group = state["param_groups"][0]
+    beta = group["betas"][1]
     parts = []
     for index in group["params"]:
         kept = state["state"][index]
-        mean_square = kept["exp_avg_sq"].double() / (1 - group["betas"][1] ** float(kept["step"]))
-        parts.append(mean_square.sqrt().flatten(-2) + group["eps"])
+        steps = float(kept["step"])
+        mean_square = kept["exp_avg_sq"].double() / (1 - beta**steps)
+        divisor = mean_square.sqrt() + group["eps"]
+        parts.append(divisor.flatten(-2))
     return torch.cat(parts, -1), group["betas"]
 
 
-def growths(matrix: np.ndarray, rate: float, momentum: float) -> np.ndarray:
+def growths(
+    matrix: np.ndarray,
+    rate: float,
+    momentum: float,
+) -> np.ndarray:
     """Growth a step, natural logarithm, of every mode of a linear update under momentum.
 
     With m' = b m + (1 - b) A w and w' = w - r m' a mode of eigenvalue a is multiplied by the roots
     of z^2 - (1 + b - r (1 - b) a) z + b = 0; the larger one decides.
     """
-    middle = 1 + momentum - rate * (1 - momentum) * np.linalg.eigvals(matrix)
+    eigenvalues = np.linalg.eigvals(matrix)
+    middle = 1 + momentum - rate * (1 - momentum) * eigenvalues
     root = np.sqrt(middle.astype(complex) ** 2 - 4 * momentum)
-    return np.log(np.maximum(abs(middle + root), abs(middle - root)) / 2)
+    larger = np.maximum(abs(middle + root), abs(middle - root))
+    return np.log(larger / 2)
 
 
 def samples(trainer: Trainer, device: Device, controls: Weights) -> Tensor:
@@ -200,7 +251,9 @@ def samples(trainer: Trainer, device: Device, controls: Weights) -> Tensor:
     readout = device(controls, trainer.data.train_x)
     p = (vowels.Config.scale * readout).softmax(-1)
     weight = (p * (1 - p)).sum(-1)
-    return (weight.sum(-1).square() / weight.square().sum(-1))[0]
+    square_of_sum = weight.sum(-1).square()
+    sum_of_squares = weight.square().sum(-1)
+    return (square_of_sum / sum_of_squares)[0]
 
 
 def draws(table: pd.DataFrame) -> pd.DataFrame:
@@ -210,28 +263,38 @@ def draws(table: pd.DataFrame) -> pd.DataFrame:
     """
     by = ["softness", "seed", "chip"]
     asyt = table[table.method == "asyt"]
-    accuracy = asyt[asyt.quantity == "accuracy"].sort_values("epoch").reset_index()
-    best = accuracy.loc[accuracy.groupby(by).value.idxmax()].set_index(by).epoch
-    after = accuracy.join(best.rename("best"), on=by)
-    low = after[(after.epoch > after.best) & (after.value < vowels_collapse.HALF)]
-    grew = asyt[(asyt.quantity == "growth") & (asyt.value > GROWING)]
-    found = pd.DataFrame({"grew": grew.groupby(by).epoch.min()}, index=best.index)
-    return found.assign(collapsed=low.groupby(by).epoch.min()).reset_index()
+    accuracy = asyt[asyt.quantity == "accuracy"]
+    curves = accuracy.sort_values("epoch").reset_index()
+    best_rows = curves.groupby(by).value.idxmax()
+    best = curves.loc[best_rows].set_index(by).epoch
+    since = curves.join(best.rename("best"), on=by)
+    after = since[since.epoch > since.best]
+    low = after[after.value < vowels_collapse.HALF]
+    growth = asyt[asyt.quantity == "growth"]
+    grew = growth[growth.value > GROWING]
+    found = pd.DataFrame(
+        {
+            "grew": grew.groupby(by).epoch.min(),
+            "collapsed": low.groupby(by).epoch.min(),
+        },
+        index=best.index,
+    )
+    return found.reset_index()
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """The predictions, on the trajectories they were made for; open where no draw tests one."""
     found = draws(table)
-    fresh = found[found.seed.isin(FRESH) & (found.softness == 0)]
-    lost, kept = fresh[fresh.collapsed.notna()], fresh[fresh.grew.isna()]
+    hard = found[found.softness == 0]
+    fresh = hard[hard.seed.isin(FRESH)]
+    lost = fresh[fresh.collapsed.notna()]
+    before = lost.grew < lost.collapsed
+    quiet = fresh[fresh.grew.isna()]
+    hold = quiet.collapsed.isna()
     soft = found[found.softness > 0].collapsed.notna()
     rows = [
-        (
-            "before",
-            "of the draws that collapse, grew before",
-            *_all(lost.grew < lost.collapsed),
-        ),
-        ("only", "of the draws that never grew, hold", *_all(kept.collapsed.isna())),
+        ("before", "of the draws that collapse, grew before", *_all(before)),
+        ("only", "of the draws that never grew, hold", *_all(hold)),
         ("soft", "of the draws with soft targets, collapsed", *_rare(soft)),
     ]
     return pd.DataFrame(rows, columns=["prediction", "what", "found", "verdict"])
@@ -239,18 +302,21 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
 
 def _all(held: pd.Series) -> tuple[str, str]:
     """How many draws do as predicted, and whether all do."""
-    return _counted(held, bool(held.all()))
+    agrees = held.all()
+    return _counted(held, bool(agrees))
 
 
 def _rare(fell: pd.Series) -> tuple[str, str]:
     """How many draws fall, and whether that is rare."""
-    return _counted(fell, bool(100 * fell.mean() <= vowels_collapse.RARE))
+    agrees = 100 * fell.mean() <= vowels_collapse.RARE
+    return _counted(fell, bool(agrees))
 
 
 def _counted(which: pd.Series, agrees: bool) -> tuple[str, str]:
     if which.empty:
         return "no draw", "open"
-    return f"{int(which.sum())} of {len(which)}", "agrees" if agrees else "contradicts"
+    count = f"{int(which.sum())} of {len(which)}"
+    return count, "agrees" if agrees else "contradicts"
 
 
 def at_end(table: pd.DataFrame) -> pd.DataFrame:
@@ -259,10 +325,13 @@ def at_end(table: pd.DataFrame) -> pd.DataFrame:
     Columns accuracy (fraction, training) and samples.
     """
     fates = draws(table)
-    held = fates[(fates.seed == table.seed.iloc[0]) & fates.collapsed.isna()]
-    asyt = table[(table.method == "asyt") & table.quantity.isin(["accuracy", "samples"])]
-    last = asyt[asyt.epoch == asyt.epoch.max()].merge(held, on=["softness", "seed", "chip"])
-    return last.pivot_table("value", "softness", "quantity", aggfunc="median")
+    held = fates[fates.collapsed.isna()]
+    first = held[held.seed == table.seed.iloc[0]]
+    asyt = table[table.method == "asyt"]
+    shown = asyt[asyt.quantity.isin(["accuracy", "samples"])]
+    last = shown[shown.epoch == shown.epoch.max()]
+    of_draws = last.merge(first, on=["softness", "seed", "chip"])
+    return of_draws.pivot_table("value", "softness", "quantity", aggfunc="median")
 
 
 EXPERIMENT = Experiment("vowels-stability", PROFILES, plan, run, gpu=False)

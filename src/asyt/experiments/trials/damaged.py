@@ -4,6 +4,7 @@ import random
 import shutil
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from asyt import results
@@ -16,12 +17,14 @@ Damage = Callable[[bytes, random.Random], bytes]
 
 
 def _cut(content: bytes, chance: random.Random) -> bytes:
-    return content[: chance.randrange(len(content))]
+    length = chance.randrange(len(content))
+    return content[:length]
 
 
 def _flip(content: bytes, chance: random.Random) -> bytes:
     damaged = bytearray(content)
-    damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+    place = chance.randrange(len(damaged))
+    damaged[place] ^= 1 << chance.randrange(8)
     return bytes(damaged)
 
 
@@ -33,21 +36,28 @@ def stored(bench: Bench, tries: int) -> None:
     cache = bench.cache()
     Command(RUN, cache).end()
     (csv,) = tables(cache)
-    for file, what in ((csv, "table"), (csv.with_suffix(".json"), "provenance")):
+    files = {"table": csv, "provenance": csv.with_suffix(".json")}
+
+    def read() -> str:
+        return results.read(csv).table.to_csv(index=False)
+
+    for what, file in files.items():
         for name, damage in DAMAGES.items():
             row = bench.row(f"{what} {name}", f"{tries} random places")
-            _each(
-                row,
-                file,
-                damage,
-                tries,
-                lambda: results.read(csv).table.to_csv(index=False),
-            )
+            _each(row, file, damage, tries, read)
 
 
-def _each(row: Tried, file: Path, damage: Damage, tries: int, read: Callable[[], object]) -> None:
+def _each(
+    row: Tried,
+    file: Path,
+    damage: Damage,
+    tries: int,
+    read: Callable[[], object],
+) -> None:
     """Damage a file anew each time; what is read must be refused, or be what it was."""
-    whole, chance, wanted = file.read_bytes(), random.Random(1), read()
+    whole = file.read_bytes()
+    chance = random.Random(1)
+    wanted = read()
     for _ in range(tries):
         file.write_bytes(damage(whole, chance))
         row.tries += 1
@@ -65,21 +75,33 @@ def checkpoint(bench: Bench, tries: int) -> None:
     command = begun(cache)
     command.send(signal.SIGKILL)
     command.end()
+    folder = cache / "checkpoints"
     for name, damage in DAMAGES.items():
         row = bench.row(f"checkpoint {name}", f"{tries} random places, first by asyt run")
-        found = sorted((cache / "checkpoints").glob("*.pt"))
-        for file in found:
-            _each(row, file, damage, tries, lambda: str(results.Checkpoint(file).load()))  # noqa: B023
-        row.stopped += len(found)
+        files = sorted(folder.glob("*.pt"))
+        for file in files:
+            _each(row, file, damage, tries, partial(_loaded, file))
+        row.stopped += len(files)
         _by_command(bench, row, cache, damage)
 
 
-def _by_command(bench: Bench, row: Tried, killed: Path, damage: Damage) -> None:
+def _loaded(file: Path) -> str:
+    content = results.Checkpoint(file).load()
+    return str(content)
+
+
+def _by_command(
+    bench: Bench,
+    row: Tried,
+    killed: Path,
+    damage: Damage,
+) -> None:
     """`asyt run --resume` refuses a damaged checkpoint; once it is deleted it starts again."""
     cache = bench.cache()
     shutil.copytree(killed, cache)
     for file in (cache / "checkpoints").glob("*.pt"):
-        file.write_bytes(damage(file.read_bytes(), random.Random(2)))
+        damaged = damage(file.read_bytes(), random.Random(2))
+        file.write_bytes(damaged)
         ended = Command(RESUME, cache).end()
         row.tries += 1
         row.told += ended.code == 2 and "damaged checkpoint" in ended.said

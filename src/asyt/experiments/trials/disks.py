@@ -17,7 +17,9 @@ FIGURE = ("figure", "asyt-fig6ab", "--out")
 
 def mountable() -> bool:
     """Whether this user may mount a disk in memory."""
-    return os.name == "posix" and hasattr(os, "geteuid") and os.geteuid() == 0 and _try_mount()
+    if os.name != "posix" or not hasattr(os, "geteuid"):
+        return False
+    return os.geteuid() == 0 and _try_mount()
 
 
 def _try_mount() -> bool:
@@ -59,8 +61,9 @@ def full(bench: Bench) -> None:
     """No space left for checkpoints, for the store, for figures."""
     if not mountable():
         return _quota(bench)
+    size = f"tmpfs of {SIZE // 1024} kB"
     for part in ("checkpoints", "results"):
-        row = bench.row(f"full disk for {part}", f"tmpfs of {SIZE // 1024} kB")
+        row = bench.row(f"full disk for {part}", size)
         cache = bench.cache()
         with _disk(cache / part):
             filler = _fill(cache / part)
@@ -68,15 +71,17 @@ def full(bench: Bench) -> None:
             bench.look(row, cache, ended, "cannot write")
             filler.unlink()
             bench.resume(row, cache)
-    row = bench.row("full disk for figures", f"tmpfs of {SIZE // 1024} kB")
+    row = bench.row("full disk for figures", size)
     out = bench.cache()
+    draw = (*FIGURE, str(out))
     with _disk(out):
         filler = _fill(out)
-        ended = Command((*FIGURE, str(out)), bench.cache()).end()
+        ended = Command(draw, bench.cache()).end()
         bench.look(row, out, ended, "cannot write")
         filler.unlink()
-        again = Command((*FIGURE, str(out)), bench.cache()).end()
-        row.same += again.code == 0 and len(list(out.rglob("*.svg"))) == 1
+        again = Command(draw, bench.cache()).end()
+        drawn = list(out.rglob("*.svg"))
+        row.same += again.code == 0 and len(drawn) == 1
     return None
 
 

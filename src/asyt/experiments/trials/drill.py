@@ -39,13 +39,22 @@ class Config(base.Config):
     seed: int = 0
 
 
-PROFILES = {"smoke": Config(), "quick": Config(), "paper": Config(epochs=400)}
+PROFILES = {
+    "smoke": Config(),
+    "quick": Config(),
+    "paper": Config(epochs=400),
+}
 
 
-def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[Config]:
+def plan(
+    profile: str,
+    seeds: Seeds = None,
+    devices: int | None = None,
+) -> list[Config]:
     """One run a seed."""
     config = replace(PROFILES[profile], devices=devices or Config.devices)
-    return [replace(config, seed=seed) for seed in seeds or (0,)]
+    seeds = seeds or (0,)
+    return [replace(config, seed=seed) for seed in seeds]
 
 
 def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
@@ -56,25 +65,53 @@ def run(config: Config, execution: Execution = HERE) -> pd.DataFrame:
     """
     data = tasks.load("iris", scale=tasks.unit_range, split_seed=config.seed)
     twin = Perceptron((4, 4, 3), activation="sigmoid")
-    chips = DistortedDevice(twin, config.devices, seed=0, distortion=0.6, noise=Noise(10.0))
-    schedule = Schedule(config.epochs, 10, 0.05, "Adam", "mean", config.seed)
-    fleet = {"chips": Branch(METHODS["asyt"], chips)}
-    trainer = Trainer(twin, twin.initial(config.seed, 1.0, 0.5), data, schedule, branches=fleet)
-    trainer.fit(_befallen, execution.checkpoint, every=1, progress=execution.progress)
+    chips = DistortedDevice(
+        twin,
+        config.devices,
+        seed=0,
+        distortion=0.6,
+        noise=Noise(10.0),
+    )
+    trainer = Trainer(
+        twin,
+        twin.initial(config.seed, 1.0, 0.5),
+        data,
+        Schedule(
+            config.epochs,
+            10,
+            0.05,
+            "Adam",
+            "mean",
+            config.seed,
+        ),
+        branches={"chips": Branch(METHODS["asyt"], chips)},
+    )
+    trainer.fit(
+        _befallen,
+        execution.checkpoint,
+        every=1,
+        progress=execution.progress,
+    )
     return pd.DataFrame(trainer.rows)
 
 
 def _befallen(epoch: int) -> bool:
     """Whether to test: always. What the environment asks for happens here."""
-    time.sleep(int(os.environ.get(PAUSE, "0")) / 1000)
-    if epoch == int(os.environ.get(CLOCK, "-1")):
+    pause_ms = int(os.environ.get(PAUSE, "0"))
+    time.sleep(pause_ms / 1000)
+    if epoch == _epoch(CLOCK):
         now = time.time
         time.time = lambda: now() - HOUR  # the machine's own clock is not ours to set
-    if epoch == int(os.environ.get(MEMORY, "-1")):
+    if epoch == _epoch(MEMORY):
         _use_up()
     if epoch >= int(os.environ.get(FILL, sys.maxsize)):
         _hold()
     return True
+
+
+def _epoch(variable: str) -> int:
+    """The epoch that a variable of the environment names, by default none."""
+    return int(os.environ.get(variable, "-1"))
 
 
 def _use_up() -> None:
@@ -83,7 +120,8 @@ def _use_up() -> None:
 
     import torch
 
-    resource.setrlimit(resource.RLIMIT_AS, (2**33, resource.RLIM_INFINITY))
+    limits = (2**33, resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_AS, limits)
     torch.empty(2**34, dtype=torch.uint8)
 
 

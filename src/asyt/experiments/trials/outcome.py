@@ -49,34 +49,50 @@ class Bench:
 
     def cache(self) -> Path:
         """A new cache folder."""
-        return Path(tempfile.mkdtemp(dir=self.folder)) / "cache"
+        folder = tempfile.mkdtemp(dir=self.folder)
+        return Path(folder) / "cache"
 
     def row(self, fault: str, how: str) -> Tried:
         """The row of a fault, a new one at its first try."""
         for row in self.rows:
             if row.fault == fault:
                 return row
-        self.rows.append(Tried(fault, how))
-        return self.rows[-1]
+        row = Tried(fault, how)
+        self.rows.append(row)
+        return row
 
-    def look(self, row: Tried, cache: Path, ended: Ended | None = None, remedy: str = "") -> None:
+    def look(
+        self,
+        row: Tried,
+        cache: Path,
+        ended: Ended | None = None,
+        remedy: str = "",
+    ) -> None:
         """Note what one try left: files, numbers, and whether it was told how to go on."""
+        checkpoints = (cache / "checkpoints").glob("*.pt")
         row.tries += 1
-        row.stopped += any((cache / "checkpoints").glob("*.pt"))
+        row.stopped += any(checkpoints)
         row.told += ended is not None and ended.code in TOLD and remedy in ended.said
         row.half += unreadable(cache)
         row.wrong += self.differ(cache)
 
-    def resume(self, row: Tried, cache: Path, words: tuple[str, ...] = RESUME) -> None:
+    def resume(
+        self,
+        row: Tried,
+        cache: Path,
+        words: tuple[str, ...] = RESUME,
+    ) -> None:
         """Go on, and compare with the run that nothing befell."""
         Command(words, cache).end()
         row.half += unreadable(cache)
         row.wrong += self.differ(cache)
-        row.same += [csv.read_bytes() for csv in tables(cache)] == [self.whole]
+        stored = [csv.read_bytes() for csv in tables(cache)]
+        row.same += stored == [self.whole]
 
     def differ(self, cache: Path) -> int:
         """The number of tables that can be read and are not the uninterrupted run's."""
-        return sum(read.encode() != self.whole for read in map(_numbers, tables(cache)) if read)
+        texts = map(_numbers, tables(cache))
+        return sum(text.encode() != self.whole for text in texts if text)
 
 
 #: Exit codes of an error that is told, of Ctrl-C and of a request to end.
@@ -85,7 +101,8 @@ TOLD = (2, 130, 143)
 
 def tables(cache: Path) -> list[Path]:
     """The visible tables of a cache."""
-    return sorted((cache / "results").rglob("[!.]*.csv"))
+    folder = cache / "results"
+    return sorted(folder.rglob("[!.]*.csv"))
 
 
 def _numbers(csv: Path) -> str | None:
@@ -99,7 +116,8 @@ def _numbers(csv: Path) -> str | None:
 
 def unreadable(cache: Path) -> int:
     """The number of visible files that are no whole checkpoint, table or record."""
-    return sum(not _whole(file) for file in cache.rglob("[!.]*") if file.is_file())
+    visible = cache.rglob("[!.]*")
+    return sum(not _whole(file) for file in visible if file.is_file())
 
 
 def _whole(file: Path) -> bool:

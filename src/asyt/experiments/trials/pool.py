@@ -20,7 +20,11 @@ class Pool:
         environment: theirs; by default this process's.
     """
 
-    def __init__(self, folder: Path, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str] | None = None,
+    ):
         self.folder, self.environment = folder, environment
         self.started: list[subprocess.Popen] = []
         with socket.socket() as free:
@@ -31,7 +35,13 @@ class Pool:
 
     def scheduler(self) -> subprocess.Popen:
         """Start a scheduler, at the address of the one before."""
-        return self._start("scheduler", "--host", "127.0.0.1", "--port", self.port)
+        return self._start(
+            "scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            self.port,
+        )
 
     def worker(self, memory: int | None = None) -> subprocess.Popen:
         """Start a worker of one thread.
@@ -40,8 +50,10 @@ class Pool:
             memory: bytes above which Dask ends the worker and starts it again; None for a worker
                 that nothing watches.
         """
-        watched = ("--no-nanny",) if memory is None else ("--nanny", "--memory-limit", str(memory))
-        options = (*watched, "--nthreads", "1", "--death-timeout", "60")
+        watched = ["--no-nanny"]
+        if memory is not None:
+            watched = ["--nanny", "--memory-limit", str(memory)]
+        options = [*watched, "--nthreads", "1", "--death-timeout", "60"]
         return self._start("worker", self.address, *options)
 
     def _start(self, *words: str) -> subprocess.Popen:

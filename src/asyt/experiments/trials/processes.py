@@ -63,12 +63,19 @@ class Command:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-        said = self._log.read_text(errors="replace") if self._log.exists() else ""
+        said = ""
+        if self._log.exists():
+            said = self._log.read_text(errors="replace")
         code = self._process.exitcode
         return Ended(-signal.SIGKILL if code is None else code, said)
 
 
-def _asyt(words: list[str], environment: dict[str, str], log: str, largest: int | None) -> None:
+def _asyt(
+    words: list[str],
+    environment: dict[str, str],
+    log: str,
+    largest: int | None,
+) -> None:
     """In the new process: its output into a file, its limits, then the command."""
     output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     os.dup2(output, 1)

@@ -24,7 +24,8 @@ ONE_DEATH = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
 
 def whole(bench: Bench) -> float:
     """Run undisturbed; keep its table, and return how long it took."""
-    cache, start = bench.cache(), time.monotonic()
+    cache = bench.cache()
+    start = time.monotonic()
     ended = Command(RUN, cache, SLOWLY).end()
     if ended.code != 0:
         raise ResultError(f"the drill fails without any fault: {ended.said}")
@@ -35,12 +36,11 @@ def whole(bench: Bench) -> float:
 
 def killed(bench: Bench, seed: int, seconds: float) -> None:
     """SIGKILL at a random moment between start and end."""
-    row, cache = (
-        bench.row("the process is killed", "SIGKILL at random moments"),
-        bench.cache(),
-    )
+    row = bench.row("the process is killed", "SIGKILL at random moments")
+    cache = bench.cache()
     command = Command(RUN, cache, SLOWLY)
-    time.sleep(random.Random(seed).uniform(0.0, seconds))
+    moment = random.Random(seed).uniform(0.0, seconds)
+    time.sleep(moment)
     command.send(signal.SIGKILL)
     command.end()
     bench.look(row, cache)
@@ -49,21 +49,25 @@ def killed(bench: Bench, seed: int, seconds: float) -> None:
 
 def asked(bench: Bench, seed: int) -> None:
     """Ctrl-C, and the request to end of a batch system, once there is a checkpoint."""
-    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+    codes = {signal.SIGINT: 130, signal.SIGTERM: 143}
+    for number, code in codes.items():
         row = bench.row(f"{number.name} in mid-run", f"the signal; exit code {code}")
         cache = bench.cache()
         command = begun(cache)
-        time.sleep(random.Random(seed).uniform(0.0, 4 * PAUSE_MS / 1000))
+        moment = random.Random(seed).uniform(0.0, 4 * PAUSE_MS / 1000)
+        time.sleep(moment)
         command.send(number)
         ended = command.end()
-        bench.look(row, cache, ended if ended.code == code else None, "resume")
+        as_documented = ended if ended.code == code else None
+        bench.look(row, cache, as_documented, "resume")
         bench.resume(row, cache)
 
 
 def begun(cache: Path) -> Command:
     """A run that has kept a checkpoint."""
     command = Command(RUN, cache, SLOWLY)
-    while command.runs() and not list((cache / "checkpoints").glob("[!.]*.pt")):
+    folder = cache / "checkpoints"
+    while command.runs() and not list(folder.glob("[!.]*.pt")):
         time.sleep(0.01)
     return command
 
@@ -72,7 +76,8 @@ def memory(bench: Bench, epoch: int) -> None:
     """More memory is asked for than the process may have."""
     row = bench.row("out of memory", "limit on the address space (RLIMIT_AS)")
     cache = bench.cache()
-    ended = Command(RUN, cache, {drill.MEMORY: str(epoch)}).end()
+    variables = {drill.MEMORY: str(epoch)}
+    ended = Command(RUN, cache, variables).end()
     bench.look(row, cache, ended, "out of memory")
     bench.resume(row, cache)
 
@@ -82,11 +87,17 @@ def worker(bench: Bench, epoch: int) -> None:
     row = bench.row("out of memory in a worker", "memory limit of Dask's worker, two deaths")
     cache = bench.cache()
     cache.mkdir(parents=True)
-    own = {"ASYT_CACHE_DIR": str(cache), drill.FILL: str(epoch), **ONE_DEATH}
-    pool = Pool(cache.parent, {**os.environ, **own})
+    variables = {
+        **os.environ,
+        "ASYT_CACHE_DIR": str(cache),
+        drill.FILL: str(epoch),
+        **ONE_DEATH,
+    }
+    pool = Pool(cache.parent, variables)
     try:
         pool.worker(memory=WORKER_BYTES)
-        ended = Command((*RUN, "--cluster", pool.address), cache).end()
+        words = (*RUN, "--cluster", pool.address)
+        ended = Command(words, cache).end()
     finally:
         pool.stop()
     bench.look(row, cache, ended, "drill: seed 0: its worker died")
@@ -97,23 +108,30 @@ def clock(bench: Bench, epoch: int) -> None:
     """The clock is set back an hour in mid-run; no computing time may be negative or too long."""
     row = bench.row("the clock is set back an hour", "time.time of the process in mid-run")
     cache = bench.cache()
-    ended = Command(RUN, cache, {drill.CLOCK: str(epoch)}).end()
+    variables = {drill.CLOCK: str(epoch)}
+    ended = Command(RUN, cache, variables).end()
     bench.look(row, cache)
-    row.told += ended.code == 0 and all(0 < s < drill.HOUR for s in _seconds(cache))
+    row.told += ended.code == 0 and _plausible(cache)
     bench.resume(row, cache)
 
 
-def _seconds(cache: Path) -> list[float]:
-    """The computing times of the stored tables."""
-    return [results.read(csv).provenance["wall_time_s"] for csv in tables(cache)]
+def _plausible(cache: Path) -> bool:
+    """Whether the computing times of all stored tables are those of drills."""
+    for csv in tables(cache):
+        seconds = results.read(csv).provenance["wall_time_s"]
+        if not 0 < seconds < drill.HOUR:
+            return False
+    return True
 
 
 def together(bench: Bench) -> None:
     """Two processes start the same run at once: one computes, the other says who does."""
-    row, cache = bench.row("two processes start one run", "at once"), bench.cache()
+    row = bench.row("two processes start one run", "at once")
+    cache = bench.cache()
     commands = [Command(RUN, cache, SLOWLY) for _ in range(2)]
-    ended = sorted((command.end() for command in commands), key=lambda end: end.code)
-    refused = ["is computing this run" in end.said for end in ended]
+    endings = [command.end() for command in commands]
+    codes = sorted(ended.code for ended in endings)
+    refused = ["is computing this run" in ended.said for ended in endings]
     bench.look(row, cache)
-    row.told += [end.code for end in ended] == [0, 2 * sum(refused)]
+    row.told += codes == [0, 2 * sum(refused)]
     bench.resume(row, cache)
