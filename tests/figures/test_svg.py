@@ -32,7 +32,7 @@ def test_only_what_nobody_sees_is_written_shorter(written, expected):
 
 
 def drawn(left):
-    figure = Figure()
+    figure = Figure(layout="none")
     ax = figure.add_axes((left, 0.1, 0.8, 0.8))
     ax.plot([0, 1], [0, 1], "o-", label="$x^2$")
     ax.legend()
