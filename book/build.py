@@ -39,6 +39,7 @@ sys.path[:0] = [str(BOOK), str(BOOK / "recorder")]  # its neighbours, wherever i
 
 import kernels  # noqa: E402
 import record  # noqa: E402
+from marks import CACHE  # noqa: E402
 
 ROOT = BOOK.parent
 BUILD = BOOK / "_build"
@@ -481,6 +482,7 @@ def isolate() -> None:
         folder = BUILD / "settings" / name.lower()
         folder.mkdir(parents=True, exist_ok=True)
         os.environ[name] = str(folder)
+    os.environ[CACHE] = str(kernels.marked(BUILD))
     import matplotlib.font_manager  # noqa: F401  builds the font cache here, not in a page's output
 
 

@@ -8,6 +8,7 @@ import psutil
 from IPython.paths import get_ipython_dir
 from jupyter_client import AsyncKernelManager
 from jupyter_core.paths import jupyter_config_dir, jupyter_runtime_dir
+from marks import CACHE
 from uses import IGNORED, KEPT, RECORD
 
 RECORDER = Path(__file__).resolve().parent / "recorder"
@@ -27,6 +28,7 @@ def recorded(lines: Path, root: Path, build: Path) -> type[AsyncKernelManager]:
     ignored = [build, jupyter_runtime_dir(), jupyter_config_dir(), get_ipython_dir()]
     kept = [root / name for name in PUBLISHED]
     given = {
+        CACHE: str(marked(build)),
         RECORD: str(lines),
         IGNORED: os.pathsep.join(map(str, ignored)),
         KEPT: os.pathsep.join(map(str, kept)),
@@ -41,6 +43,13 @@ def recorded(lines: Path, root: Path, build: Path) -> type[AsyncKernelManager]:
             await super().start_kernel(env=env, **options)
 
     return Recorded
+
+
+def marked(build: Path) -> Path:
+    """The folder of what was found of each module, in that of build products."""
+    folder = build / "marked"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def end_all() -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import marks
 from nbformat import NotebookNode
 from uses import STATES
 
@@ -87,7 +88,8 @@ def made(lines: Path, base: str, seconds: float, root: Path) -> Record:
         elif kind == "env" and name in own_variables:
             continue
         elif kind in STATES and f"{kind} {name}" not in uses:
-            own = not wrote.isdisjoint((name, *map(str, Path(name).parents)))
+            file = name.partition(marks.OF)[0]
+            own = not wrote.isdisjoint((file, *map(str, Path(file).parents)))
             uses[f"{kind} {name}"] = STATES[kind](name) if own else state
     foreign = any(kind == "ran" and name for kind, name, _ in entries)
     told = bool(entries) and not foreign

@@ -3,32 +3,39 @@
 Every Python process of a page (kernel, workers, commands) has this folder on its PYTHONPATH, so
 `sitecustomize.py` starts the recorder in it. One line of JSON a use: [kind, name, state].
 
-    file    a path that was opened or looked at: the sha256 of its content, "folder" or "absent"
+    file    a path that was opened: the sha256 of its content, "folder" or "absent"
+    kind    a path of which no more was asked than what it is: "file", "folder", "absent", its link
+    outline a module that was imported: the sha256 of what runs then (marks.py)
+    body    "file::function", a function that was called: the sha256 of its body
     listed  a folder whose entries were read: the sha256 of their names
     env     an environment variable that a page or the project asked for: its value
     set     an environment variable that a page set: from then on it is no input
     wrote   a path that was written
     ran     a program that cannot record itself
 
-Modules count by their source. Installed packages are left out: their versions stand for them.
+Installed packages are left out: their versions stand for them.
 """
 
 import _collections_abc
+import contextlib
 import hashlib
 import importlib.util
 import json
 import os
+import pathlib
 import site
 import sys
 import sysconfig
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
+import marks
+from marks import ABSENT
+
 #: The file that a page's processes write to, folders of no page, and folders nobody may write to.
 RECORD, IGNORED, KEPT = "ASYT_BOOK_RECORD", "ASYT_BOOK_IGNORED", "ASYT_BOOK_KEPT"
-ABSENT = "absent"
 #: Variables of the recorder, the kernel and the shell that no page means to read.
 OWN = ("ASYT_BOOK_", "JPY_", "PYTHONPATH", "PWD", "OLDPWD", "SHLVL", "MAKE", "MFLAGS", "_")
 #: Programs that only tell what machine this is, its fonts (figures use those of matplotlib), and
@@ -37,6 +44,16 @@ HARMLESS = ("uname", "lscpu", "ldconfig", "fc-list", "git")
 IMPORTLIB = os.path.dirname(importlib.util.__file__)
 #: Files through which `os.environ` answers.
 ANSWERS = ("<frozen os>", "<frozen _collections_abc>", os.__file__, _collections_abc.__file__)
+
+#: Files whose functions ask about paths, and those that tell no more than what is there.
+PATHS = {
+    function.__code__.co_filename
+    for function in (os.path.exists, os.path.realpath, pathlib.Path.exists)
+}
+WHAT_IT_IS = (
+    *("exists", "isfile", "isdir", "lexists", "islink", "ismount", "realpath", "_joinrealpath"),
+    *("is_file", "is_dir", "is_symlink", "is_mount", "resolve"),
+)
 
 
 def installed() -> tuple[str, ...]:
@@ -62,6 +79,14 @@ def file_state(path: str) -> str:
         return ABSENT
 
 
+def kind_state(path: str) -> str:
+    """What a path is: "file", "folder" or "absent", and where it is a link, to what."""
+    link = f"{os.readlink(path)}: " if os.path.islink(path) else ""
+    if os.path.isdir(path):
+        return f"{link}folder"
+    return link + ("file" if os.path.exists(path) else ABSENT)
+
+
 def listed_state(path: str) -> str:
     """The sha256 of the names in a folder; those that Python itself puts there do not count."""
     try:
@@ -79,6 +104,9 @@ def env_state(name: str) -> str:
 
 STATES: dict[str, Callable[[str], str]] = {
     "file": file_state,
+    "kind": kind_state,
+    "outline": marks.outline_state,
+    "body": marks.body_state,
     "listed": listed_state,
     "env": env_state,
 }
@@ -135,24 +163,39 @@ class Recorder:
         finally:
             self._busy.now = False
 
-    def note(self, kind: str, name: str) -> None:
-        """Write a use down, with its state now."""
+    @contextlib.contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Within it nothing that is opened counts."""
+        before = getattr(self._busy, "now", False)
+        self._busy.now = True
+        try:
+            yield
+        finally:
+            self._busy.now = before
+
+    def counts(self, path: str) -> bool:
+        """Whether a path can be an input of a page."""
+        return not within(path, self.ignored)
+
+    def note(self, kind: str, name: str, state: str | None = None) -> None:
+        """Write a use down, with its state now where none is given."""
         if (kind, name) not in self._seen:
             self._seen.add((kind, name))
-            state = STATES[kind](name) if kind in STATES else ""
+            if state is None:
+                state = STATES[kind](name) if kind in STATES else ""
             os.write(self._file, (json.dumps([kind, name, state]) + "\n").encode())
 
-    def looked(self, path: Any) -> None:
+    def looked(self, path: Any, kind: str = "file") -> None:
         """A file that was opened or looked at."""
         if (name := self._own(path)) is not None:
-            self.note("file", name)
+            self.note(kind, name)
 
     def _own(self, path: Any) -> str | None:
         """The absolute path of a file that counts; of compiled code, its source."""
         if isinstance(path, int) or path is None:
             return None
         name = os.path.abspath(os.fsdecode(path))
-        if within(name, self.ignored):
+        if not self.counts(name):
             return None
         folder, last = os.path.split(name)
         if os.path.basename(folder) == "__pycache__":
@@ -249,13 +292,21 @@ def watch_looks(recorder: Recorder) -> None:
 
         def look(path: Any, *more: Any, asked: Any = asked, **options: Any) -> os.stat_result:
             if not options.get("dir_fd"):
-                recorder.quietly(recorder.looked, path)
+                recorder.quietly(recorder.looked, path, _wanted(_frame(1)))
             return asked(path, *more, **options)
 
         setattr(os, name, look)
         for known in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
             if asked in known:
                 known.add(look)
+
+
+def _wanted(by: FrameType) -> str:
+    """What a function that looks at a path wants of it: its content, or only what it is."""
+    while by.f_back and by.f_code.co_name in ("stat", "lstat"):  # of a `Path`, for its others
+        by = by.f_back
+    only = by.f_code.co_filename in PATHS and by.f_code.co_name in WHAT_IT_IS
+    return "kind" if only else "file"
 
 
 def watch_environment(recorder: Recorder) -> None:
@@ -300,4 +351,5 @@ def start() -> None:
     recorder = Recorder(os.environ[RECORD], *map(tuple, folders))
     watch_looks(recorder)
     watch_environment(recorder)
+    marks.watch_imports(recorder.note, recorder.counts, recorder.unheard)
     sys.addaudithook(recorder)

@@ -1,4 +1,7 @@
-"""A folder as a registry: whatever module lies in it and holds the wanted name is found."""
+"""A folder as a registry: whatever module lies in it and holds the wanted name is found.
+
+Those that begin with an underscore only help others, and are not imported.
+"""
 
 import importlib
 import pkgutil
@@ -10,7 +13,10 @@ def modules(package: str, holding: str) -> dict[str, ModuleType]:
     folder = importlib.import_module(package)
     found = {}
     for entry in pkgutil.walk_packages(folder.__path__, f"{package}."):
+        name = entry.name.rpartition(".")[2]
+        if name.startswith("_"):
+            continue
         module = importlib.import_module(entry.name)
         if hasattr(module, holding):
-            found[entry.name.rpartition(".")[2]] = module
+            found[name] = module
     return dict(sorted(found.items()))

@@ -13,7 +13,7 @@ from pathlib import Path
 from asyt.experiments.trials import drill
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["asyt.cli", "rich.table", "asyt.experiments.trials.warm"])
+_forks.set_forkserver_preload(["asyt.cli", "rich.table", "asyt.experiments.trials._warm"])
 
 
 @dataclass(frozen=True)

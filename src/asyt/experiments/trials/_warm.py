@@ -1,4 +1,7 @@
-"""Imported once before processes are forked: a short drill imports whatever a run imports."""
+"""Imported once before processes are forked: a short drill imports whatever a run imports.
+
+Nothing else imports it: it computes, and sets the threads of its process.
+"""
 
 import torch
 
