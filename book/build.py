@@ -37,7 +37,9 @@ from papermill.exceptions import PapermillExecutionError
 BOOK = Path(__file__).resolve().parent
 sys.path[:0] = [str(BOOK), str(BOOK / "recorder")]  # its neighbours, wherever it is loaded from
 
+import again  # noqa: E402
 import kernels  # noqa: E402
+import laid  # noqa: E402
 import record  # noqa: E402
 from marks import CACHE  # noqa: E402
 
@@ -56,6 +58,8 @@ NEEDS = "needs-"
 """Beginning of the tag of a cell that cannot run without a data set."""
 
 PROFILES = ("smoke", "quick", "paper")
+PRODUCTS = ("plots", "trainer")
+"""Scripts of this folder that write what pages load."""
 
 
 class BuildError(Exception):
@@ -223,6 +227,7 @@ class Page(NamedTuple):
     source: Path
     output: Path  # its executed notebook; its record lies beside it
     base: str  # of its code, see `record.base_of`
+    notebook: NotebookNode  # as it would be executed
 
     @property
     def record(self) -> record.Record | None:
@@ -256,9 +261,10 @@ def find_pages(names: list[str]) -> list[Page]:
             )
         if is_notebook(source):
             check_pair(source)
-            base = record.base_of(prepared(source), settings)
+            notebook = prepared(source)
+            base = record.base_of(notebook, settings)
             output = BUILD / "executed" / f"{name}-{scale}.ipynb"
-            found.append(Page(name, source, output, base))
+            found.append(Page(name, source, output, base, notebook))
     return found
 
 
@@ -312,7 +318,7 @@ def execute_pages(
 def refresh(page: Page) -> None:
     """Put the outputs of an executed page below its text of today."""
     before = nbformat.read(page.output, as_version=4)
-    now = record.with_outputs(prepared(page.source), before)
+    now = record.with_outputs(page.notebook, before)
     part = page.output.with_suffix(".part.ipynb")
     nbformat.write(now, part)
     part.replace(page.output)
@@ -434,28 +440,34 @@ def with_extensions() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
 
 
-def sphinx(builder: str) -> None:
-    """Build the staged book from scratch, strictly; add figures/, make its pages light and usable.
+def sphinx(builder: str, force: bool = False) -> None:
+    """Build the staged book strictly; add figures/, make its pages light and usable.
+
+    A page is read again if its text or what it includes is other than it was, all are with `force`
+    or where something else changed that reading depends on. All pages are written again.
 
     Raises:
         BuildError: on any warning of Sphinx.
     """
-    site = BUILD / builder
-    shutil.rmtree(site, ignore_errors=True)
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        STAGE,
-        "--path-output",
-        BOOK,
-    ]
-    options = ["--builder", builder, "--all", "-W", "-n", "--keep-going", "-q"]
+    source, output = BUILD / "source", BUILD / "sphinx" / builder
+    laid.update(source, STAGE)
+    read = laid.Read(output, source, ROOT)
+    if force or not read.usable():
+        read.forget()
+    read.begin()
+    written, site = output / "_build" / builder, BUILD / builder
+    for folder in (written, site):
+        shutil.rmtree(folder, ignore_errors=True)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", source]
+    options = ["--path-output", output, "--builder", builder, "-W", "-n", "--keep-going", "-q"]
     if subprocess.run([*command, *options], check=False, env=with_extensions()).returncode:
         raise BuildError("Sphinx reported the warnings above; each is an error here.")
+    read.done()
+    written.rename(site)
     shutil.copytree(ROOT / "figures", site / "figures", dirs_exist_ok=True)
     import dress  # beside this script
 
-    dress.site(site, ROOT)
+    dress.site(site, ROOT, again.Kept(BUILD / "dressed").made)
 
 
 def check_settings() -> None:
@@ -497,20 +509,19 @@ def main() -> int:
     options = parser.parse_args()
     isolate()
     import anywhere  # beside this script
-    import plots
+    import product
     import reference
-    import trainer
 
     try:
         check_settings()
         executed = execute_pages(toc_pages(BOOK / "_toc.yml"), options.force, options.at_once)
         stage(executed)
         anywhere.prepare(STAGE)
-        plots.write(STAGE / "_static", STAGE / "extra")
+        for name in PRODUCTS:
+            product.add(name, STAGE, BUILD)
         reference.write(STAGE)
-        trainer.write(STAGE / "extra" / "trainer")
         anywhere.lay_out(STAGE, BUILD / "notebooks")
-        sphinx(options.builder)
+        sphinx(options.builder, options.force)
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

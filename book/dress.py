@@ -8,9 +8,13 @@ opens enlarged; roles that no reader of screens understands go.
 import json
 import re
 import shutil
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
+from functools import partial
+from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
@@ -56,20 +60,28 @@ PDF = "asyt.pdf"
 SMALL = (440, 320)
 
 
-def site(folder: Path, root: Path) -> None:
+def anew(_name: str, _made_from: bytes, make: Callable[[], bytes]) -> bytes:
+    """As `again.Kept.made`, with nothing kept."""
+    return make()
+
+
+def site(folder: Path, root: Path, made: Callable[..., bytes] = anew) -> None:
     """Dress every page of a built site, then remove what none of them loads.
 
-    `root` is the project, whose published figures and register come along.
+    `root` is the project, whose published figures and register come along; `made` gives what a page
+    becomes, perhaps from before.
     """
     script = folder / "_static" / "scripts" / "fontawesome.js"
     outlines = script.read_text(encoding="utf-8") if script.exists() else ""
     same = published(folder)
+    others = [Path(__file__).read_text(encoding="utf-8"), version("beautifulsoup4"), outlines, same]
     for page in sorted(folder.glob("*.html")):
-        html = dressed(page.read_text(encoding="utf-8"), outlines, same)
-        page.write_text(html, encoding="utf-8")
+        html = page.read_text(encoding="utf-8")
+        make = partial(_encoded, html, outlines, same)
+        page.write_bytes(made(page.name, json.dumps([html, *others]).encode(), make))
     for image in same:
         (folder / image).unlink()
-    thumbnails(root / "figures", folder / "_static" / "thumbs")
+    thumbnails(root / "figures", folder / "_static" / "thumbs", made)
     for file in (root / "data" / "register").glob("*"):
         shutil.copy(file, folder)
     prune(folder)
@@ -90,14 +102,26 @@ def published(folder: Path) -> dict[str, str]:
     return found
 
 
-def thumbnails(figures: Path, folder: Path) -> None:
+def thumbnails(figures: Path, folder: Path, made: Callable[..., bytes] = anew) -> None:
     """A small picture of each published figure."""
     folder.mkdir(parents=True, exist_ok=True)
     for picture in figures.glob("*/*.png"):
-        with Image.open(picture) as image:
-            small = image.convert("RGB")
-            small.thumbnail(SMALL)
-            small.quantize(64).save(folder / picture.name, optimize=True)
+        made_from = picture.read_bytes() + f"{SMALL} {version('pillow')}".encode()
+        (folder / picture.name).write_bytes(made(picture.name, made_from, partial(small, picture)))
+
+
+def small(picture: Path) -> bytes:
+    """A picture as a thumbnail."""
+    stored = BytesIO()
+    with Image.open(picture) as image:
+        thumbnail = image.convert("RGB")
+        thumbnail.thumbnail(SMALL)
+        thumbnail.quantize(64).save(stored, "png", optimize=True)
+    return stored.getvalue()
+
+
+def _encoded(*page: Any) -> bytes:
+    return dressed(*page).encode()
 
 
 def dressed(html: str, outlines: str = "", same: Mapping[str, str] = MappingProxyType({})) -> str:

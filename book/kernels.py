@@ -1,6 +1,7 @@
 """The kernels that pages run in: one thread each, and what they use is written down."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,22 @@ RECORDER = Path(__file__).resolve().parent / "recorder"
 PUBLISHED = ("figures", "data", "src", "examples")
 
 
-def recorded(lines: Path, root: Path, build: Path) -> type[AsyncKernelManager]:
-    """Kernels whose processes write to `lines` what they use; see recorder/uses.py.
+def recording(lines: Path, root: Path, build: Path, before: Mapping[str, str]) -> dict[str, str]:
+    """The environment of processes that write to `lines` what they use; see recorder/uses.py.
 
     Args:
         lines: the file, made anew.
         root: the project, whose published folders they cannot write to.
-        build: the folder of build products, which is no input of a page.
+        build: the folder of build products, which is no input.
+        before: what else the environment is.
     """
     lines.unlink(missing_ok=True)
     ignored = [build, jupyter_runtime_dir(), jupyter_config_dir(), get_ipython_dir()]
     kept = [root / name for name in PUBLISHED]
-    given = {
+    path = [str(RECORDER), *filter(None, [before.get("PYTHONPATH")])]
+    return {
+        **before,
+        "PYTHONPATH": os.pathsep.join(path),
         CACHE: str(marked(build)),
         RECORD: str(lines),
         IGNORED: os.pathsep.join(map(str, ignored)),
@@ -35,12 +40,14 @@ def recorded(lines: Path, root: Path, build: Path) -> type[AsyncKernelManager]:
         "OMP_NUM_THREADS": "1",
     }
 
+
+def recorded(lines: Path, root: Path, build: Path) -> type[AsyncKernelManager]:
+    """Kernels whose processes are recorded; arguments are as of `recording`."""
+
     class Recorded(AsyncKernelManager):
         async def start_kernel(self, **options: Any) -> None:
-            env = {**os.environ, **(options.pop("env", None) or {}), **given}
-            path = [str(RECORDER), *filter(None, [env.get("PYTHONPATH")])]
-            env["PYTHONPATH"] = os.pathsep.join(path)
-            await super().start_kernel(env=env, **options)
+            env = {**os.environ, **(options.pop("env", None) or {})}
+            await super().start_kernel(env=recording(lines, root, build, env), **options)
 
     return Recorded
 

@@ -6,6 +6,7 @@ figure on a page by the link to its files and loads what is written here when it
 """
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -227,3 +228,9 @@ def write(static: Path, extra: Path) -> None:
         text = json.dumps(plot(figure_id), separators=(",", ":"), allow_nan=False)
         script = f'AsyTPlots.data["{figure_id}"] = {text};\n'
         (extra / "plots" / f"{figure_id}.js").write_text(script, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    (folder / "_static").mkdir()
+    write(folder / "_static", folder / "extra")

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import marks
 from nbformat import NotebookNode
@@ -103,7 +104,21 @@ def base_of(notebook: NotebookNode, settings: Mapping[str, str]) -> str:
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
-    text = json.dumps([code, dict(settings), _environment(), packages()], sort_keys=True)
+    return _sum([code, dict(settings), *surroundings()])
+
+
+def base_of_script() -> str:
+    """16 hex digits that change with the packages and the machine; a script itself is recorded."""
+    return _sum(surroundings())
+
+
+def surroundings() -> list[Any]:
+    """The environment that packages read, and which packages these are."""
+    return [_environment(), packages()]
+
+
+def _sum(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -121,7 +136,7 @@ def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode
 def forget() -> None:
     """Look at all files anew."""
     now.cache_clear()
-    everything.cache_clear()
+    sum_of.cache_clear()
     packages.cache_clear()
 
 
@@ -131,18 +146,23 @@ def now(kind: str, name: str) -> str:
     return STATES[kind](name)
 
 
-@functools.cache
 def everything(root: Path) -> str:
     """One sha256 of all files of `EVERYTHING`."""
+    return sum_of(root, EVERYTHING)
+
+
+@functools.cache
+def sum_of(root: Path, patterns: tuple[str, ...]) -> str:
+    """One sha256 of all files that some patterns name."""
     digest = hashlib.sha256()
-    for file in sorted(_files(root)):
+    for file in sorted(_files(root, patterns)):
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         digest.update(f"{file.relative_to(root)} {content}\n".encode())
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterable[Path]:
-    for pattern in EVERYTHING:
+def _files(root: Path, patterns: tuple[str, ...]) -> Iterable[Path]:
+    for pattern in patterns:
         for path in root.glob(pattern):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path

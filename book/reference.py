@@ -51,6 +51,7 @@ def public(module: str) -> list[str]:
     return list(importlib.import_module(module).__all__)
 
 
+@functools.cache
 def chapters() -> list[Path]:
     """The pages with cells, in reading order."""
     pages = [BOOK / f"{name}.md" for name in build.toc_pages(BOOK / "_toc.yml")]

@@ -7,6 +7,7 @@ opened from a file can load. `reference` is the library's run that the page repe
 
 import functools
 import json
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,7 @@ def write(folder: Path) -> Path:
     file = folder / FILE
     file.write_text(f"window.AsyT = {{ draws: {text} }};\n", encoding="utf-8")
     return file
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) / "extra" / "trainer")
