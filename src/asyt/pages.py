@@ -169,9 +169,12 @@ def readings(*prefixes: str) -> Markdown:
     return Markdown(claims.readings_table(_rows(prefixes)))
 
 
-def matrix(group: str, *prefixes: str) -> HTML:
-    """Rows of the register, by default all, against the readings of a group."""
-    found = claims.Matrix.of(_rows(prefixes or ("",)), group)
+def matrix(group: str, *prefixes: str, also: str = "") -> HTML:
+    """Rows of the register, by default all, against the readings of a group.
+
+    Those joined with reading `also` of another group follow.
+    """
+    found = claims.Matrix.of(_rows(prefixes or ("",)), group, also)
     return HTML(found.html())
 
 

@@ -41,3 +41,13 @@ def test_a_cell_has_a_sign_beside_its_colour(matrix):
     assert "<td class='fails'>✗ 22.3</td>" in html
     assert html.count("<td>–</td>") == 3 * 6 - 6
     assert html.count("<tr>") == 1 + 3
+
+
+def test_readings_joined_with_another_group_s_follow(matrix):
+    (row, *others) = matrix.rows
+    joined = {**row["readings"][0], "reading": "authors + pixels", "measured": 12.3}
+    rows = [{**row, "readings": [*row["readings"], joined]}, *others]
+    wider = Matrix.of(rows, "fig5", "pixels")
+    assert wider.names == [*matrix.names, "authors + pixels"]
+    assert wider.html().count("12.3") == 1
+    assert Matrix.of(rows, "fig5").html() == matrix.html()

@@ -9,6 +9,7 @@ from asyt.figures import (
     _panels,
     asyt_fig5a,
     asyt_fig5a_distortion,
+    asyt_fig5ab_pixels,
     asyt_fig5b,
     asyt_fig5b_long,
     asyt_fig5c,
@@ -116,3 +117,22 @@ def test_a_long_run_says_its_numbers_of_draws_and_marks_what_is_reported():
     low, high = figure.axes[1].get_ylim()
     late = plotted[(plotted.epoch > 300) & (plotted.method != "insilico-bp")]
     assert low < late.centre.min() and late.centre.max() < high
+
+
+def test_pixels_have_a_panel_a_data_set_and_reading(demo5a, fig5a):
+    chip = pd.concat([demo5a().assign(dataset=name) for name in asyt_fig5ab_pixels.PANELS])
+    figure, plotted = asyt_fig5ab_pixels.draw(chip)
+    assert [ax.get_title().split("\n")[0] for ax in figure.axes] == [
+        "MNIST, authors' chip, no noise",
+        "Fashion-MNIST, authors' chip, no noise",
+    ]
+    assert set(plotted.reading) == {"authors + pixels"}
+    floor = fig5a(asyt=0.4).query("reading == 'floor'")
+    pixels = floor.assign(dataset="fashion-mnist", rate=1e-4)
+    figure, plotted = asyt_fig5ab_pixels.draw(chip, pixels)
+    titles = [ax.get_title().replace("\n", ", ") for ax in figure.axes]
+    assert titles[2] == "Fashion-MNIST, noise floor, 10 dB at the start, 5 chips x 3 seeds"
+    marks = [
+        {line.get_ydata()[0] for line in ax.lines if line.get_marker() == "D"} for ax in figure.axes
+    ]
+    assert marks == [{97.0, 95.8, 25.7}, {88.6, 87.5, 16.6}, {88.6, 87.5, 16.6}]

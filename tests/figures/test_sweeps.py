@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from asyt.figures import asyt_fig5d, asyt_fig5e, asyt_fig5f, own_scaling
+from asyt.figures import asyt_fig5d, asyt_fig5e, asyt_fig5f, asyt_fig5f_tied, own_scaling
 
 READINGS = ("independent", "mean-square", "power")
 
@@ -103,3 +103,29 @@ def test_sweep_of_all_tables_shortens_until_its_longest_run(crossed):
     assert divided.get_ydata().tolist() == pytest.approx([2, 0.2, 0.02])
     assert len(ax.collections) == 2
     assert len(plotted) == 5
+
+
+def test_a_row_a_kind_of_chip_with_every_draw_and_ideal_bp(crossed):
+    draws = crossed(task=["deep", "pixels"], start=["demo", "own"], seed=range(3), epoch=[9])
+    draws = draws.assign(split="test")
+    kinds = crossed(errors=["demo", "tied", "untied", "independent"])
+    ideal = draws.assign(method="ideal-bp", errors="none", accuracy=0.9)
+    asyt = draws.merge(kinds, how="cross").assign(method="asyt")
+    asyt = asyt[(asyt.start == "demo") | asyt.errors.isin(["tied", "independent"])]
+    asyt["accuracy"] = asyt.errors.isin(["demo", "tied"]).map({True: 0.1, False: 0.8})
+    figure, shown = asyt_fig5f_tied.draw(pd.concat([ideal, asyt]))
+    for ax in figure.axes:
+        _, chips, half = ax.lines
+        assert half.get_xdata()[0] == pytest.approx(45)
+        places = zip(chips.get_ydata(), chips.get_xdata(), strict=True)
+        assert sorted({(row, round(x)) for row, x in places}) == [
+            (0, 10),
+            (1, 10),
+            (2, 80),
+            (3, 80),
+            (4, 10),
+            (5, 80),
+        ]
+        assert [text.get_text() for text in ax.texts if text.get_text() == "tied"] == ["tied"] * 3
+    assert len(shown) == 2 * 3 * (4 + 2)
+    assert int(shown.fails.sum()) == 2 * 3 * 3

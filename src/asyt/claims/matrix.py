@@ -9,7 +9,7 @@ import pandas as pd
 
 from asyt.claims.criteria import HOLDS
 from asyt.claims.published import Row, as_list
-from asyt.claims.reading import readings
+from asyt.claims.reading import AND, readings
 
 #: Verdict on a reading -> the sign of its cell, so that a matrix can be read without colour.
 SIGNS = {**dict.fromkeys(HOLDS, "✓"), "not-reproduced": "✗"}
@@ -22,7 +22,7 @@ class Matrix:
     """The rows that were judged in readings of a group.
 
     Attributes:
-        names: the readings of the group, in the order of data/readings.yml.
+        names: the readings of the group, in the order of data/readings.yml, then joined ones.
         rows: the rows of the register that have one of them.
     """
 
@@ -30,9 +30,13 @@ class Matrix:
     rows: list[Row]
 
     @classmethod
-    def of(cls, rows: Iterable[Row], group: str) -> "Matrix":
-        """Of some rows and a group of data/readings.yml."""
+    def of(cls, rows: Iterable[Row], group: str, also: str = "") -> "Matrix":
+        """Of some rows and a group of data/readings.yml, alone and joined with reading `also`."""
+        rows = list(rows)
         names = [name for name, reading in readings().items() if reading.group == group]
+        if also:
+            joined = [f"{name}{AND}{also}" for name in names]
+            names += [name for name in joined if any(_find(row, name) for row in rows)]
 
         def judged(row: Row) -> bool:
             return any(_find(row, name) for name in names)

@@ -7,7 +7,7 @@ The reading `authors` of AsyT Fig. 5: the public code wherever the paper is sile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 import torch
@@ -29,7 +29,7 @@ class Config(base.Config):
     and nothing is clipped.
     """
 
-    by = ("update_error", "seed")
+    by: ClassVar[tuple[str, ...]] = ("update_error", "seed")
 
     dataset: str = "mnist"
     samples: int | None = None

@@ -3,19 +3,34 @@
 Three orders of the samples, with and without update error, with the settings of `authors`.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
+
+import pandas as pd
 
 from asyt.devices import demo
 from asyt.experiments import authors, base
 from asyt.experiments.base import Experiment, Seeds
 
+
+@dataclass(frozen=True)
+class Config(authors.Config):
+    """A run of `authors` on pixels as the data set has them."""
+
+    by = ("dataset", "update_error", "seed")
+
+    scale: str = "pixels"
+
+
 SEEDS = (0, 1, 2)
 DATASETS = ("fashion-mnist", "mnist")
-PROFILES = {name: replace(config, scale="pixels") for name, config in authors.PROFILES.items()}
+PROFILES = {
+    name: Config(**{**vars(config), "scale": Config.scale})
+    for name, config in authors.PROFILES.items()
+}
 
 
-def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
+def plan(profile: str, seeds: Seeds = None) -> list[Config]:
     """Every data set and order with and without update error."""
     orders = base.seeds_of(profile, seeds, SEEDS)
     update_errors = (0.0, demo.DISTORTION)
@@ -31,10 +46,10 @@ def plan(profile: str, seeds: Seeds = None) -> list[authors.Config]:
     return runs
 
 
-EXPERIMENT = Experiment(
-    "authors-scale",
-    PROFILES,
-    plan,
-    authors.run,
-    planned=True,
-)
+def as_fig5(table: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """As `authors.as_fig5`, of a data set, in reading `authors + pixels`."""
+    own = authors.as_fig5(table[table.dataset == dataset])
+    return own.assign(reading=own.reading + " + pixels")
+
+
+EXPERIMENT = Experiment("authors-scale", PROFILES, plan, authors.run)

@@ -6,6 +6,8 @@ Two things that the paper leaves open beside the readings of the noise (`mnist`)
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
+
 from asyt.experiments import mnist, tasks
 from asyt.experiments.base import Experiment, Seeds
 from asyt.training import Data
@@ -64,6 +66,15 @@ def plan(profile: str, seeds: Seeds = None, devices: int | None = None) -> list[
                 runs.append(replace(run, seed=seed))
             runs.append(replace(run, seed=seeds[0], rate=LOW_RATE))
     return runs
+
+
+def as_fig5(table: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """The rows of a data set at the rate of Figs. 5a and 5b, in readings such as `floor + pixels`.
+
+    The lower rate has one seed and is shown beside them.
+    """
+    own = table[(table.dataset == dataset) & (table.rate == mnist.Config.rate)]
+    return own.assign(reading=own.reading + " + pixels")
 
 
 EXPERIMENT = Experiment(

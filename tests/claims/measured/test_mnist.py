@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from asyt import experiments, results
@@ -112,3 +113,28 @@ def test_kmnist_earns_verdicts_once_all_runs_of_the_standard_set_are_stored(
             root=experiments.place("kmnist", config),
         )
     assert judged(collect("asyt-5c"))["asyt-5c-asyt"]["verdict"] == "reproduced"
+
+
+@pytest.mark.parametrize(("judge", "dataset"), [(mnist, "mnist"), (fashion, "fashion-mnist")])
+def test_pixels_from_0_to_1_are_judged_beside_the_readings(fig5a, demo5a, judge, dataset):
+    chip = demo5a(asyt=0.1)
+    chips = pd.concat([chip.assign(dataset=dataset), demo5a().assign(dataset="another")])
+    pixels = fig5a(asyt=0.2).query("reading in ['independent', 'floor']")
+    slow = pixels.assign(rate=3e-5, accuracy=0.0)
+    scaled = pd.concat([pixels.assign(rate=1e-4), slow]).assign(dataset=dataset)
+    row = judged(judge.measure(fig5a(), demo5a(), chips, scaled))[judge.ACCURACIES["asyt"]]
+    ours = {one["reading"]: one["measured"] for one in row["readings"] if "+" in one["reading"]}
+    assert ours == {
+        "authors + pixels": 10.0,
+        "independent + pixels": 20.02,
+        "floor + pixels": 20.02,
+    }
+    assert row["reading"] == "authors"
+
+
+def test_the_demo_s_chip_with_pixels_has_orders_of_the_samples(fig5a, demo5a):
+    chip = demo5a().assign(dataset="mnist")
+    row = judged(mnist.measure(fig5a(), demo5a(), chip))["asyt-5a-bp"]
+    (scaled,) = [one for one in row["readings"] if one["reading"] == "authors + pixels"]
+    assert (scaled["n"], scaled["verdict"]) == (5, "reproduced")
+    assert "orders of the samples" in scaled["note"]

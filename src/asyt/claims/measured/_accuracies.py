@@ -6,7 +6,7 @@ from typing import Any
 from pandas import DataFrame, concat
 
 from asyt.claims.criteria import Measurement
-from asyt.experiments import authors, mnist, summaries
+from asyt.experiments import authors, authors_scale, input_scale, mnist, summaries
 
 #: Method -> the claim on its accuracy.
 Claims = Mapping[str, str]
@@ -15,7 +15,7 @@ HOW = {
     "ideal-bp": "mean over seeds",
     "insilico-bp": "digital weights put on chips; median and 5-95 % range",
 }
-#: In reading `authors`, whose chip is one.
+#: In the readings of `authors`, whose chip is one.
 FIXED = {
     "asyt": "mean over orders of the samples",
     "ideal-bp": "mean over orders of the samples",
@@ -24,15 +24,29 @@ FIXED = {
 CHANCE = 10.0
 
 
+def scaled(dataset: str, chip: DataFrame | None, pixels: DataFrame | None) -> list[DataFrame]:
+    """The rows of a data set with pixels from 0 to 1: on the demo's chip, on independent ones."""
+    found = []
+    if chip is not None:
+        found.append(authors_scale.as_fig5(chip, dataset))
+    if pixels is not None:
+        found.append(input_scale.as_fig5(pixels, dataset))
+    return found
+
+
 def measure(
-    table: DataFrame, demo: DataFrame | None = None, *, claims: Claims, **more: Any
+    table: DataFrame,
+    demo: DataFrame | None = None,
+    *others: DataFrame,
+    claims: Claims,
+    **more: Any,
 ) -> list[Measurement]:
     """Our value of each claim in each reading that the tables have, after their last epoch.
 
-    `demo` holds runs of `authors`, whose reading comes first.
+    `demo` holds runs of `authors`, whose reading comes first; `others` bring readings of their own.
     """
-    if demo is not None:
-        table = concat([authors.as_fig5(demo), table])
+    first = [] if demo is None else [authors.as_fig5(demo)]
+    table = concat([*first, table, *others])
     trained = table[table.fleet.isin(["digital", mnist.TRAINED])]
     found = []
     for reading, rows in trained.groupby("reading", sort=False):
@@ -45,7 +59,7 @@ def measure(
 def _one(
     rows: DataFrame, reading: str, method: str, claim: str, more: Mapping[str, Any]
 ) -> Measurement:
-    fixed = reading == "authors"
+    fixed = reading.startswith("authors")
     how = FIXED if fixed else HOW
     note = f"{how[method]}, {rows.epoch.max()} epochs"
     own = rows[rows.method == method]

@@ -4,9 +4,14 @@ from pandas import DataFrame
 
 from asyt.claims.criteria import Measurement
 from asyt.claims.measured import _accuracies
-from asyt.experiments import authors, mnist
+from asyt.experiments import authors, authors_scale, input_scale, mnist
 
-EXPERIMENTS = (mnist.EXPERIMENT, authors.EXPERIMENT)
+EXPERIMENTS = (
+    mnist.EXPERIMENT,
+    authors.EXPERIMENT,
+    authors_scale.EXPERIMENT,
+    input_scale.EXPERIMENT,
+)
 PAGE = "mnist.html"
 ACCURACIES = {
     "asyt": "asyt-5a-asyt",
@@ -17,9 +22,15 @@ SETTINGS = ("asyt-s-mixing", "asyt-s-noise", "asyt-s-training", "asyt-s-same-ini
 CLAIMS = (*ACCURACIES.values(), *SETTINGS)
 
 
-def measure(table: DataFrame, demo: DataFrame) -> list[Measurement]:
+def measure(
+    table: DataFrame,
+    demo: DataFrame,
+    chip: DataFrame | None = None,
+    pixels: DataFrame | None = None,
+) -> list[Measurement]:
     """The accuracies in every reading, and the settings."""
-    accuracies = _accuracies.measure(table, demo, claims=ACCURACIES)
+    scaled = _accuracies.scaled("mnist", chip, pixels)
+    accuracies = _accuracies.measure(table, demo, *scaled, claims=ACCURACIES)
     return accuracies + settings(mnist.PROFILES["paper"])
 
 

@@ -1,0 +1,79 @@
+"""Beside AsyT Figs. 5a and 5b: pixels from 0 to 1 instead of images of unit length."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from asyt.claims.published import reported
+from asyt.experiments import authors_scale, input_scale, mnist
+from asyt.figures import _panels
+from asyt.figures import _style as style
+
+EXPERIMENT = (authors_scale.EXPERIMENT, input_scale.EXPERIMENT)
+CAPTION = (
+    "Both data sets with pixels from 0 to 1, where Figs. 5a and 5b have images of unit length; a "
+    "panel a data set and reading. Means with 95 % bands, over as many chips and orders or seeds "
+    "as each title says; in-silico BP: median and 5-95 % range. Diamonds are the values that the "
+    "paper reports, in the colour of their method. The axis is stretched towards 100 %."
+)
+ALT = (
+    "Accuracy against epoch: on the authors' chip ideal BP reaches the reported values, AsyT "
+    "rises for some epochs and falls back, and in-silico BP stays at chance."
+)
+#: Data set -> the beginning of the ids of its claims.
+PANELS = {"mnist": "asyt-5a", "fashion-mnist": "asyt-5b"}
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+
+
+def draw(chip: pd.DataFrame, pixels: pd.DataFrame | None = None) -> style.Drawn:
+    """A panel a data set and reading."""
+    table = fig5(chip, pixels)
+    shown = curves(table)
+    panels = [
+        (dataset, reading)
+        for dataset in PANELS
+        for reading in shown[shown.dataset == dataset].reading.unique()
+    ]
+    figure, axes = _panels.grid(
+        len(panels), 0.42, xlabel="epoch", ylabel="test accuracy (%)", sharey=True
+    )
+    for ax, (dataset, reading) in zip(axes[:, 0], panels, strict=True):
+        own = (shown.dataset == dataset) & (shown.reading == reading)
+        _curves(ax, shown[own], PANELS[dataset])
+        trained = table[(table.dataset == dataset) & (table.reading == reading)]
+        trained = trained[trained.method == "asyt"]
+        what = "order" if reading.startswith("authors") else "seed"
+        chips = reading.partition(" + ")[0]
+        title = f"{TITLES[dataset]}, {_panels.reading_title(chips)}"
+        ax.set_title(f"{title}\n{_panels.draws(trained, what)}")
+    style.stretched(axes[0, 0])
+    style.legend_above(axes[0, 0], 3)
+    return figure, shown
+
+
+def fig5(chip: pd.DataFrame, pixels: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The rows of Fig. 5's methods with pixels from 0 to 1, with their data set."""
+    found = []
+    for dataset in PANELS:
+        found.append(authors_scale.as_fig5(chip, dataset))
+        if pixels is not None:
+            found.append(input_scale.as_fig5(pixels, dataset))
+    return pd.concat(found)
+
+
+def curves(table: pd.DataFrame) -> pd.DataFrame:
+    """`mnist.summary` of each data set, with its name."""
+    found = []
+    for dataset, rows in table.groupby("dataset", sort=False):
+        summary = mnist.summary(rows[rows.fleet.isin(["digital", mnist.TRAINED])])
+        found.append(summary.assign(dataset=dataset))
+    return pd.concat(found, ignore_index=True)
+
+
+def _curves(ax: Axes, shown: pd.DataFrame, figure_id: str) -> None:
+    """Every method, and its reported value beside the last epoch."""
+    last = shown.epoch.max()
+    for method, (mark, end) in _panels.FAMILY.items():
+        style.summary(ax, shown[shown.method == method], method, mark=mark)
+        published = reported(f"{figure_id}-{end}")
+        style.points(ax, [1.06 * last], [published], method, **_panels.REPORTED)
+    ax.set_xlim(0, 1.12 * last)
