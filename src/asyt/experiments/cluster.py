@@ -242,6 +242,7 @@ def hand_out(waiting: dict[str, Job], client: Client, board: _Board | None = Non
             lost.append(future)
         else:
             _settle(waiting.pop(future.key), future, error, board)
+            future.release()  # else the scheduler repeats it when the worker that holds it dies
         if ended.is_empty() and lost:
             threads = sum(client.nthreads().values()) or 1
             few = lost[:threads]
