@@ -55,6 +55,8 @@ PARTS = {
 PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 #: Roles that are deprecated, or that their place does not allow.
 ROLES = ("doc-biblioentry", "list")
+#: What scrolls sideways where it is wider than the page, so that keys must reach it.
+SCROLLED = "div.pst-scrollable-table-container, div.math.notranslate, table.matrix"
 PDF = "asyt.pdf"
 #: Most pixels of a thumbnail, across and down.
 SMALL = (440, 320)
@@ -209,7 +211,7 @@ def name_parts(soup: BeautifulSoup) -> None:
     for part in soup.select("[role]"):
         if part["role"] in ROLES:
             del part["role"]
-    for region in soup.select("div.pst-scrollable-table-container, div.math.notranslate"):
+    for region in soup.select(SCROLLED):
         region["tabindex"] = "0"
     for toggle in soup.select("summary:has(> .toctree-toggle)"):
         toggle["aria-label"] = "Pages of this part"
