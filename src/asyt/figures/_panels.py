@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -118,16 +119,27 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
     last = shown.epoch.max()
     for ax, name in zip(axes[:, 0], names, strict=True):
         rows = shown[shown.reading == name]
-        for method, (mark, end) in FAMILY.items():
-            style.summary(ax, rows[rows.method == method], method, mark=mark)
-            published = reported(f"{figure_id}-{end}")
-            style.points(ax, [1.06 * last], [published], method, **REPORTED)
+        family(ax, rows, figure_id, last)
         own = table[(table.method == "asyt") & (table.reading == name)]
         counted = draws(own, "order" if name == "authors" else "seed")
         ax.set_title(f"{reading_title(name)}\n{counted}")
-        ax.set_xlim(0, 1.12 * last)
     style.stretched(axes[0, 0])
-    handles, labels = axes[0, 0].get_legend_handles_labels()
+    family_legend(figure, axes[0, 0])
+    return figure, shown
+
+
+def family(ax: Axes, rows: pd.DataFrame, figure_id: str, last: int) -> None:
+    """Every method of the family, and its reported value beside the last epoch."""
+    for method, (mark, end) in FAMILY.items():
+        style.summary(ax, rows[rows.method == method], method, mark=mark)
+        published = reported(f"{figure_id}-{end}")
+        style.points(ax, [1.06 * last], [published], method, **REPORTED)
+    ax.set_xlim(0, 1.12 * last)
+
+
+def family_legend(figure: Figure, ax: Axes) -> None:
+    """The methods of a panel and the mark of reported values, above all panels."""
+    handles, labels = ax.get_legend_handles_labels()
     diamond = Line2D([], [], color="0.3", linestyle="none", **REPORTED)
     figure.legend(
         [*handles, diamond],
@@ -135,4 +147,3 @@ def accuracy_against_epoch(table: pd.DataFrame, demo: pd.DataFrame, figure_id: s
         loc="outside upper center",
         ncols=4,
     )
-    return figure, shown

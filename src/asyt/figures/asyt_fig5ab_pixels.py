@@ -1,9 +1,7 @@
 """Beside AsyT Figs. 5a and 5b: pixels from 0 to 1 instead of images of unit length."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from asyt.claims.published import reported
 from asyt.experiments import authors_scale, input_scale, mnist
 from asyt.figures import _panels
 from asyt.figures import _style as style
@@ -38,7 +36,7 @@ def draw(chip: pd.DataFrame, pixels: pd.DataFrame | None = None) -> style.Drawn:
     )
     for ax, (dataset, reading) in zip(axes[:, 0], panels, strict=True):
         own = (shown.dataset == dataset) & (shown.reading == reading)
-        _curves(ax, shown[own], PANELS[dataset])
+        _panels.family(ax, shown[own], PANELS[dataset], shown.epoch.max())
         trained = table[(table.dataset == dataset) & (table.reading == reading)]
         trained = trained[trained.method == "asyt"]
         what = "order" if reading.startswith("authors") else "seed"
@@ -46,7 +44,7 @@ def draw(chip: pd.DataFrame, pixels: pd.DataFrame | None = None) -> style.Drawn:
         title = f"{TITLES[dataset]}, {_panels.reading_title(chips)}"
         ax.set_title(f"{title}\n{_panels.draws(trained, what)}")
     style.stretched(axes[0, 0])
-    style.legend_above(axes[0, 0], 3)
+    _panels.family_legend(figure, axes[0, 0])
     return figure, shown
 
 
@@ -67,13 +65,3 @@ def curves(table: pd.DataFrame) -> pd.DataFrame:
         summary = mnist.summary(rows[rows.fleet.isin(["digital", mnist.TRAINED])])
         found.append(summary.assign(dataset=dataset))
     return pd.concat(found, ignore_index=True)
-
-
-def _curves(ax: Axes, shown: pd.DataFrame, figure_id: str) -> None:
-    """Every method, and its reported value beside the last epoch."""
-    last = shown.epoch.max()
-    for method, (mark, end) in _panels.FAMILY.items():
-        style.summary(ax, shown[shown.method == method], method, mark=mark)
-        published = reported(f"{figure_id}-{end}")
-        style.points(ax, [1.06 * last], [published], method, **_panels.REPORTED)
-    ax.set_xlim(0, 1.12 * last)

@@ -24,29 +24,29 @@ FIXED = {
 CHANCE = 10.0
 
 
-def scaled(dataset: str, chip: DataFrame | None, pixels: DataFrame | None) -> list[DataFrame]:
-    """The rows of a data set with pixels from 0 to 1: on the demo's chip, on independent ones."""
-    found = []
-    if chip is not None:
-        found.append(authors_scale.as_fig5(chip, dataset))
-    if pixels is not None:
-        found.append(input_scale.as_fig5(pixels, dataset))
-    return found
-
-
 def measure(
     table: DataFrame,
     demo: DataFrame | None = None,
-    *others: DataFrame,
+    chip: DataFrame | None = None,
+    pixels: DataFrame | None = None,
+    *,
     claims: Claims,
+    dataset: str = "",
     **more: Any,
 ) -> list[Measurement]:
     """Our value of each claim in each reading that the tables have, after their last epoch.
 
-    `demo` holds runs of `authors`, whose reading comes first; `others` bring readings of their own.
+    `demo` holds runs of `authors`, whose reading comes first. With pixels from 0 to 1, `chip` and
+    `pixels` hold runs of several data sets on the demo's chip and on independent ones.
     """
-    first = [] if demo is None else [authors.as_fig5(demo)]
-    table = concat([*first, table, *others])
+    parts = [table]
+    if demo is not None:
+        parts.insert(0, authors.as_fig5(demo))
+    if chip is not None:
+        parts.append(authors_scale.as_fig5(chip, dataset))
+    if pixels is not None:
+        parts.append(input_scale.as_fig5(pixels, dataset))
+    table = concat(parts)
     trained = table[table.fleet.isin(["digital", mnist.TRAINED])]
     found = []
     for reading, rows in trained.groupby("reading", sort=False):

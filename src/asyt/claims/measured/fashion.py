@@ -1,8 +1,7 @@
 """AsyT Fig. 5b: accuracies on Fashion-MNIST."""
 
-from pandas import DataFrame
+from functools import partial
 
-from asyt.claims.criteria import Measurement
 from asyt.claims.measured import _accuracies
 from asyt.experiments import authors_fashion, authors_scale, fashion, input_scale
 
@@ -19,14 +18,4 @@ ACCURACIES = {
     "insilico-bp": "asyt-5b-insilico",
 }
 CLAIMS = tuple(ACCURACIES.values())
-
-
-def measure(
-    table: DataFrame,
-    demo: DataFrame,
-    chip: DataFrame | None = None,
-    pixels: DataFrame | None = None,
-) -> list[Measurement]:
-    """The accuracies in every reading."""
-    scaled = _accuracies.scaled("fashion-mnist", chip, pixels)
-    return _accuracies.measure(table, demo, *scaled, claims=ACCURACIES)
+measure = partial(_accuracies.measure, claims=ACCURACIES, dataset="fashion-mnist")

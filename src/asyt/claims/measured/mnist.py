@@ -22,15 +22,9 @@ SETTINGS = ("asyt-s-mixing", "asyt-s-noise", "asyt-s-training", "asyt-s-same-ini
 CLAIMS = (*ACCURACIES.values(), *SETTINGS)
 
 
-def measure(
-    table: DataFrame,
-    demo: DataFrame,
-    chip: DataFrame | None = None,
-    pixels: DataFrame | None = None,
-) -> list[Measurement]:
+def measure(table: DataFrame, *others: DataFrame | None) -> list[Measurement]:
     """The accuracies in every reading, and the settings."""
-    scaled = _accuracies.scaled("mnist", chip, pixels)
-    accuracies = _accuracies.measure(table, demo, *scaled, claims=ACCURACIES)
+    accuracies = _accuracies.measure(table, *others, claims=ACCURACIES, dataset="mnist")
     return accuracies + settings(mnist.PROFILES["paper"])
 
 
