@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import torch
+from threadpoolctl import threadpool_limits
 from torch.profiler import ProfilerActivity, profile, record_function
 
 from asyt.bench.contenders import (
@@ -129,11 +130,16 @@ def row(
 
 @contextmanager
 def _threads(threads: int) -> Iterator[None]:
-    """The number of threads, for a while."""
+    """The number of threads, for a while: torch's, and those of the BLAS of NumPy.
+
+    A thread of OpenBLAS spins for 0.1 s after its last product, in which it would be timed as part
+    of whatever comes next.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        yield
+        with threadpool_limits(threads, user_api="blas"):
+            yield
     finally:
         torch.set_num_threads(before)
 
