@@ -14,12 +14,13 @@ at zero (U = 0), where theirs is left out for the first 20 of 50 epochs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import mse_loss
 
 from asyt import streams
 from asyt.errors import lookup
@@ -39,8 +40,8 @@ class Predictor(NamedTuple):
 
     def predicted(self, z: Tensor) -> Tensor:
         """The device's expected net output where its twin has z: z + S(z)."""
-        hidden = torch.tanh(z @ self.v.mT)
-        return z + hidden @ self.u.mT
+        hidden = torch.tanh(products.watched(z, self.v))
+        return z + products.watched(hidden, self.u)
 
     def pulled(self, z: Tensor, delta: Tensor) -> Tensor:
         """Back through `predicted`: (1 + S'^T) delta."""
@@ -48,7 +49,14 @@ class Predictor(NamedTuple):
         u = self.u.detach()
         slope = 1 - torch.tanh(products.forward(z, v)) ** 2
         hidden = products.backward(delta, u) * slope
-        return delta + products.backward(hidden, v)
+        return products.backward(hidden, v).add_(delta)
+
+
+def modelled_states(twin: Twin, controls: Weights, measured: list[Tensor]) -> list[Tensor]:
+    """The twin's net output of every layer, given what was measured to enter it."""
+    with torch.no_grad():
+        layers = enumerate(zip(controls, measured, strict=False))
+        return [twin.net(l, layer, entered) for l, (layer, entered) in layers]
 
 
 class DualAdaptive(Method):
@@ -109,23 +117,26 @@ class DualAdaptive(Method):
         u = v.new_zeros(*layer.leading, n, self.hidden)
         return Predictor(v.requires_grad_(), u.requires_grad_())
 
-    def similarity(
+    def differences(
         self,
         twin: Twin,
         controls: Weights,
         measured: list[Tensor],
-    ) -> Tensor:
-        """Mean squared difference between predicted and measured states; all layers and chips."""
+        modelled: list[Tensor],
+    ) -> Iterator[Tensor]:
+        """Mean squared difference between a layer's predicted and measured states, of all chips.
+
+        `modelled` is what `modelled_states` returns.
+        """
         a = measured[0]
-        loss = a.new_zeros(())
         for l, layer in enumerate(controls):
-            entered = measured[l] if self.mode == "separable" else a
-            modelled = twin.net(l, layer, entered)
-            z = self.networks[l].predicted(modelled)
-            a = twin.settle(l, z)
-            error = (a - measured[l + 1]).square().mean((-2, -1))
-            loss = loss + error.sum()
-        return loss
+            together = self.mode == "unitary" and l > 0
+            z = twin.net(l, layer, a) if together else modelled[l]
+            a = twin.settle(l, self.networks[l].predicted(z))
+            wanted = measured[l + 1].expand_as(a)
+            error = mse_loss(a.mT, wanted.mT, reduction="sum")  # large states lie in columns
+            samples, neurons = a.shape[-2:]
+            yield error / (samples * neurons)
 
     def update(self, batch: Batch) -> Weights:
         """As `Method.update`: a step of the SEPNs, then the error back through twin and SEPNs."""
@@ -134,18 +145,22 @@ class DualAdaptive(Method):
         if not self.networks:
             widths = [state.shape[-1] for state in measured[1:]]
             self.start(controls, widths)
+        modelled = modelled_states(twin, controls, measured)
         with torch.enable_grad():
             self._optimizer.zero_grad()
-            loss = self.similarity(twin, controls, measured)
-            loss.backward()
+            losses = self.differences(twin, controls, measured, modelled)
+            if self.mode == "unitary":
+                torch.stack(list(losses)).sum().backward()
+            else:
+                for loss in losses:
+                    loss.backward()  # at once, while the layer's states are in the cache
         self._optimizer.step()
         delta = twin.error(measured[-1], batch.target) * batch.scale
         update = []
         for l in reversed(range(twin.depth)):
             layer = controls[l]
             entered = measured[l]
-            z = twin.net(l, layer, entered)
-            pulled = self.networks[l].pulled(z, delta)
+            pulled = self.networks[l].pulled(modelled[l], delta)
             if l > 0:
                 delta, change = twin.back(l, layer, entered, pulled)
                 delta = delta * twin.derivative(l - 1, entered)

@@ -51,7 +51,8 @@ def goodness(l: int, a: Tensor) -> tuple[Tensor, Tensor]:
     p = direction(l, a.shape[-1], a.dtype, a.device)
     norm = a.norm(dim=-1, keepdim=True).clamp_min(SMALLEST)
     cosine = (a @ p).unsqueeze(-1) / norm
-    slope = (p - cosine * a / norm) / norm
+    along = (cosine * a).div_(norm)
+    slope = along.neg_().add_(p).div_(norm)  # (p - along) / norm
     return cosine.squeeze(-1), slope
 
 
@@ -76,9 +77,9 @@ class ForwardOnly(Drawing):
             low, down = goodness(l, wrong_states[l + 1])
             pull = -STEEPNESS * torch.sigmoid(STEEPNESS * (low - high)) * scale
             pull = pull.unsqueeze(-1)  # dL / d(g_positive - g_negative)
-            towards = _local(twin, l, pull * up, right_states, controls[l])
-            away = _local(twin, l, -pull * down, wrong_states, controls[l])
-            update.append(towards.map(torch.add, away))
+            towards = _local(twin, l, up.mul_(pull), right_states, controls[l])
+            away = _local(twin, l, down.mul_(-pull), wrong_states, controls[l])
+            update.append(towards.map(Tensor.add_, away))
         return update
 
     def wrong_labels(self, target: Tensor) -> Tensor:
@@ -111,6 +112,6 @@ def _local(
     states: list[Tensor],
     layer: Layer,
 ) -> Layer:
-    """The gradient of layer l from what pulls at its activations."""
-    delta = pull * twin.derivative(l, states[l + 1])
+    """The gradient of layer l from what pulls at its activations, which is written into."""
+    delta = pull.mul_(twin.derivative(l, states[l + 1]))
     return twin.gradient(l, layer, states[l], delta)

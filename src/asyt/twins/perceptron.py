@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from asyt import streams
 from asyt.errors import AsytError, lookup
@@ -199,9 +200,10 @@ class Perceptron:
     def settle(self, l: int, z: Tensor) -> Tensor:
         """As `Twin.settle`: clipping and non-linearity; leaves z as it is."""
         bound = self.bound(l)
-        if bound is not None:
-            z = z.clamp(-bound, bound)
-        return self.nonlinear(l, z.clone())
+        if bound is None:
+            return self.nonlinear(l, z.clone())
+        clipped = functional.hardtanh(z, -bound, bound)  # as clamp, with one pass back, not four
+        return self.nonlinear(l, clipped)
 
     def nonlinear(self, l: int, z: Tensor) -> Tensor:
         """Activation of layer l from its net output; may write into z."""

@@ -83,6 +83,13 @@ def forward(x: Tensor, weight: Tensor) -> Tensor:
     return _matmul(x, weight.mT)
 
 
+def watched(x: Tensor, weight: Tensor) -> Tensor:
+    """As `forward`, by products that autograd knows; the result lies in memory as x does."""
+    if in_columns(x):
+        return torch.matmul(weight, x.mT).mT
+    return torch.matmul(x, weight.mT)
+
+
 def backward(error: Tensor, weight: Tensor) -> Tensor:
     """Error W: (..., B, out), (..., out, in) -> (..., B, in)."""
     return forward(error, weight.mT)
