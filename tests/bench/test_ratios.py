@@ -4,10 +4,12 @@ import json
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 from typer.testing import CliRunner
 
 from asyt import bench, results
-from asyt.bench.ratios import flat, interval
+from asyt.bench import timing
+from asyt.bench.ratios import PAIRED, flat, interval
 from asyt.cli import app
 from asyt.experiments import speed
 
@@ -110,3 +112,21 @@ def test_every_ratio_of_the_stored_measurement_has_words():
     told = bench.told(found)
     assert not told.ratio.str.contains("_").any()
     assert len(told) == len(bench.shown(found)) == told.ratio.nunique()
+
+
+def test_people_read_every_stored_ratio_in_words():
+    last = speed.last()
+    named = set(bench.shown(last).ratio)
+    assert set(PAIRED) <= named
+    assert not named & set(bench.told(last).ratio)
+
+
+def test_no_thread_of_blas_is_timed_with_others():
+    def threads():
+        return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
+
+    with threadpool_limits(2, user_api="blas"):
+        before = threads()
+        with timing._threads(1):
+            assert threads() == {1}
+        assert threads() == before

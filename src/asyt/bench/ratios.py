@@ -72,6 +72,10 @@ WORDS = {
     "import_ratio": "import of the library over that of torch",
     "help_seconds": "seconds that asyt --help takes",
     "gate_over_step": "share of a step that checks what a device gives back",
+    "bf16_over_bp": "AsyT on bfloat16 products over plain BP, 16 chips",
+    "threads_2_over_1": "throughput of two threads over one, 16 chips",
+    "evaluation_fraction": "share of products in a test, 16 chips",
+    "opu_generator_fraction": "share of the generator in an optical projection",
 }
 
 #: Name -> ratio, or chips or method -> ratio of those that depend on it; and `BESIDE`.
