@@ -127,6 +127,6 @@ def test_no_thread_of_blas_is_timed_with_others():
 
     with threadpool_limits(2, user_api="blas"):
         before = threads()
-        with timing._threads(1):
+        with timing.on_threads(1):
             assert threads() == {1}
         assert threads() == before

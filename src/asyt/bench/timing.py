@@ -82,7 +82,7 @@ def measure(
     """
     _check(rounds)
     rows = []
-    with _threads(threads):
+    with on_threads(threads):
         steps = {}
         for name in names:
             steps[name] = step = CONTENDERS[name].build(compute=compute)
@@ -129,7 +129,7 @@ def row(
 
 
 @contextmanager
-def _threads(threads: int) -> Iterator[None]:
+def on_threads(threads: int) -> Iterator[None]:
     """The number of threads, for a while: torch's, and those of the BLAS of NumPy.
 
     A thread of OpenBLAS spins for 0.1 s after its last product, in which it would be timed as part
@@ -181,7 +181,7 @@ def _product(m: int, k: int, n: int, compute: str) -> float:
 def cost(counts: tuple[int, ...], rounds: int = 3) -> pd.DataFrame:
     """Seconds of AsyT a step and chip against the number of chips, each beside plain BP."""
     rows = []
-    with _threads(1):
+    with on_threads(1):
         bp = plain(MNIST)
         for chips in counts:
             step = fleet("asyt", chips)
@@ -200,7 +200,7 @@ def profiled(rounds: int = 5) -> pd.DataFrame:
     The profiler slows Python down, so that the share outside of operators is an upper bound.
     """
     chips = 16
-    with _threads(1):
+    with on_threads(1):
         step = fleet("asyt", chips)
         step()
         profiles = [_profile(step) for _ in range(rounds)]
@@ -227,7 +227,7 @@ def _profile(step: Callable[[], object]) -> pd.Series:
 def gate(rounds: int = 5, chips: int = 16) -> pd.DataFrame:
     """What a step of AsyT takes, and what of it the gate does to a device that is not ours."""
     rows = []
-    with _threads(1):
+    with on_threads(1):
         steps = {"in the gate": passed_on(chips), "a step": fleet("asyt", chips)}
         for step in steps.values():
             step()
@@ -241,7 +241,7 @@ def gate(rounds: int = 5, chips: int = 16) -> pd.DataFrame:
 def paired(rounds: int = 5) -> pd.DataFrame:
     """Each of `pairs`, interleaved: rows "above" and "below", so that their ratio is the wanted."""
     rows = []
-    with _threads(1):
+    with on_threads(1):
         found = pairs()
         for above, below, _ in found.values():
             above()
