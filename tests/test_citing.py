@@ -81,6 +81,13 @@ def test_importing_the_package_needs_no_torch():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def test_training_needs_neither_pandas_nor_scipy():
+    parts = ["training", "devices", "methods", "twins"]
+    code = f"import sys, {', '.join(f'asyt.{part}' for part in parts)};"
+    code += "sys.exit(bool({'pandas', 'scipy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("figure_id", "original"),
     [

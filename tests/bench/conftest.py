@@ -22,8 +22,8 @@ OTHERS = [
     ("bytes", "peak", 6.0),
     ("bytes", "counted", 5.0),
     ("seconds to start", "import torch", 2.0),
-    ("seconds to start", "import asyt", 2.5),
-    ("seconds to start", "asyt --help", 0.3),
+    ("seconds to start", "import asyt", 2.2),
+    ("seconds to start", "asyt --help", 0.1),
 ]
 
 

@@ -45,7 +45,7 @@ def test_ratios_of_other_things_than_steps(times):
     found = bench.ratios(times({}))
     assert found["overhead_fraction"] == pytest.approx(0.02)
     assert found["peak_memory_ratio"] == pytest.approx(1.2)
-    assert found["import_ratio"] == pytest.approx(1.25)
+    assert found["import_ratio"] == pytest.approx(1.1)
     assert found["gate_over_step"] == pytest.approx(0.01)
     assert "gate_over_step" not in bench.ratios(times({}).query("quantity != 'gate'"))
     assert "import_ratio" not in bench.ratios(times({}).query("quantity != 'profile'"))
@@ -67,7 +67,8 @@ def test_the_interval_of_a_steady_ratio_is_the_ratio(times):
 def test_targets_are_bounds_of_the_flat_ratios(times):
     numbers = flat(bench.ratios(times(SECONDS)))
     assert {*bench.LARGEST, *bench.SMALLEST} <= set(numbers)
-    assert [name for name in numbers if not bench.met(name, numbers)] == ["gemm_fraction"]
+    missed = [name for name in numbers if not bench.met(name, numbers)]
+    assert missed == ["gemm_fraction"]
 
 
 def test_the_ratios_are_shown_beside_their_targets(times):

@@ -24,8 +24,8 @@ LARGEST = {
     "peak_memory_ratio": 1.3,
     "bf16_over_bp": 0.65,
     **{f"cost_over_operations {name}": 1.5 for name in OTHERS},
-    "import_ratio": 1.5,
-    "help_seconds": 0.5,
+    "import_ratio": 1.2,
+    "help_seconds": 0.2,
 }
 #: Smallest value, likewise.
 SMALLEST = {

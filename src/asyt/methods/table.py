@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import torch
 
 from asyt.devices import DistortedDevice
@@ -16,6 +16,9 @@ from asyt.methods.gradient import METHODS
 from asyt.methods.sources import DigitalStep
 from asyt.methods.spsa import SPSA
 from asyt.twins import Perceptron
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Methods with a memory of their own, made anew for every population.
 WITH_MEMORY: dict[str, type[DualAdaptive | SPSA | ForwardOnly]] = {
@@ -78,6 +81,8 @@ def budgets(layers: Sequence[int] = (784, 256, 256, 10)) -> pd.DataFrame:
         >>> budgets((4, 4, 3)).set_index("method").loc[["AsyT", "PAT"], "accesses"].to_dict()
         {'AsyT': 3, 'PAT': 11}
     """
+    import pandas as pd  # slow, and who trains draws no table
+
     twin = Perceptron(tuple(layers))
     rows = []
     for name in NAMES:

@@ -1,11 +1,15 @@
 """The optical power budget: what a signal loses and gains from the laser to the detector, in dB."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from asyt.errors import AsytError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class PowerBudget:
         for e in self.elements:
             level += e.gain_db - e.loss_db
             rows.append((e.name, e.loss_db, e.gain_db, level))
+        import pandas as pd  # slow, and most who import this module draw no table
+
         return pd.DataFrame(rows, columns=["element", "loss (dB)", "gain (dB)", "power (dBm)"])
 
     def __str__(self) -> str:

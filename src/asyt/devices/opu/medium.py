@@ -9,7 +9,6 @@ real and imaginary part have variance one, and no value lies beyond 4.3 standard
 import functools
 
 import numpy as np
-from scipy.special import ndtri
 
 from asyt import streams
 from asyt.errors import AsytError
@@ -21,6 +20,8 @@ ROWS, COLUMNS = 256, 4096
 @functools.cache
 def quantiles() -> np.ndarray:
     """The 65,536 values an entry can take (float32), with variance one."""
+    from scipy.special import ndtri  # slow to import
+
     shares = (np.arange(2**16) + 0.5) / 2**16
     values = ndtri(shares)
     return (values / values.std()).astype(np.float32)
