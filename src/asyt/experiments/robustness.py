@@ -7,6 +7,8 @@ reading at 10 and 0 dB), and 10 and 0 dB as one common gain a layer. Both method
 learning rates in every condition to choose from.
 """
 
+from typing import Any
+
 import pandas as pd
 
 from asyt.experiments import _rates, summaries
@@ -63,13 +65,16 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for condition in SEVERITIES:
         both = last[last.condition == condition.name]
-        methods = (both[both.method == name] for name in COMPARED)
-        asyt, pat = (summaries.grid(draws, columns=None) for draws in methods)
-        row = {
-            "condition": condition.name,
-            "asyt": asyt.mean(),
-            "pat": pat.mean(),
-            **summaries.mean(asyt - pat),
-        }
-        rows.append(row)
+        rows.append({"condition": condition.name, **lead(both)})
     return pd.DataFrame(rows)
+
+
+def lead(both: pd.DataFrame) -> dict[str, Any]:
+    """Mean accuracies of both methods, percent, and by how much AsyT leads, paired by draw."""
+    methods = (both[both.method == name] for name in COMPARED)
+    asyt, pat = (summaries.grid(draws, columns=None) for draws in methods)
+    return {
+        "asyt": asyt.mean(),
+        "pat": pat.mean(),
+        **summaries.mean(asyt - pat),
+    }

@@ -202,20 +202,23 @@ def curves(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences(table: pd.DataFrame) -> pd.DataFrame:
-    """By how much AsyT ends above PAT, points, paired by draw: a reading and condition.
+    """As `robustness.differences`, a row a reading and condition.
 
     Returns:
-        Rows reading, condition, centre, low, high, n (of the lead, with its 95 % interval).
+        Rows reading, condition, asyt, pat, centre, low, high, n.
     """
-    chips = table[table.condition != "digital"]
-
-    def lead(both: pd.DataFrame) -> dict[str, Any]:
-        methods = (both[both.method == name] for name in robustness.COMPARED)
-        asyt, pat = (summaries.grid(rows, columns=None) for rows in methods)
-        return summaries.mean(asyt - pat)
-
-    return summaries.each(summaries.final(chips), ["reading", "condition"], lead)
+    last = summaries.final(table[table.condition != "digital"])
+    rows = []
+    for (reading, condition), both in last.groupby(["reading", "condition"], sort=False):
+        rows.append(
+            {
+                "reading": reading,
+                "condition": condition,
+                **robustness.lead(both),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 plan = one_a_seed(PROFILES, SEEDS, VARIANTS, smoke=1)
-EXPERIMENT = Experiment("robustness-schedule", PROFILES, plan, run, planned=True)
+EXPERIMENT = Experiment("robustness-schedule", PROFILES, plan, run)
