@@ -61,6 +61,8 @@ def test_other_files_of_the_folder_are_no_figures(name):
         drawing.find(name)
 
 
+#: Of the 25 MB of the whole site, which its pages and the book as one file share.
+FIGURES_BYTES = 12_800_000
 PUBLISHED = [name for name, found in experiments.registry().items() if not found.planned]
 
 
@@ -84,6 +86,12 @@ def test_every_published_run_is_stored_under_the_hash_of_its_configuration(exper
 def test_committed_figure_shows_the_stored_tables(figure_id):
     folder = paths.home() / "figures" / figure_id
     assert outdated(folder) == []
+
+
+def test_published_figures_leave_the_site_room_for_its_pages():
+    files = [file for file in (paths.home() / "figures").rglob("*") if file.is_file()]
+    sizes = sorted(((file.stat().st_size, file.name) for file in files), reverse=True)
+    assert sum(size for size, _ in sizes) < FIGURES_BYTES, sizes[:8]
 
 
 @pytest.mark.parametrize("figure_id", FIGURES)
