@@ -167,14 +167,51 @@ def test_two_chips_tell_asyt_from_optical_dfa_but_not_its_two_kinds_of_states():
     assert gain["low"] < 0 < gain["high"]
 
 
+def structures(*names):
+    return authors_structure.fig5ef(
+        **{part: experiments.table(EVERY_STRUCTURE[part], "paper") for part in names}
+    )
+
+
+EVERY_STRUCTURE = {
+    "swept": "mnist-structure",
+    "chip": "authors-structure",
+    "longer": "structure-readings",
+}
+
+
 def test_on_the_authors_chip_the_gap_breaks_with_width_and_with_depth():
-    tables = (experiments.table(name, "paper") for name in ("mnist-structure", "authors-structure"))
-    every = authors_structure.fig5ef(*tables)
-    found = mnist_structure.gaps(mnist_structure.by_width(every), "width")
-    width = found[found.reading == "authors"].set_index("width").centre
+    every = structures("chip")
+    width = mnist_structure.gaps(mnist_structure.by_width(every), "width").set_index("width").centre
     assert width.loc[:256].max() < 2 < width.loc[512:].min()
-    found = mnist_structure.gaps(mnist_structure.by_depth(every), "depth")
-    depth = found.set_index(["reading", "depth"]).centre
-    assert depth["authors"].loc[:3].max() < 2.5
-    assert depth["authors"].loc[4:].min() > 60  # it has learnt nothing
-    assert depth["independent"].max() < 2.5
+    depth = mnist_structure.gaps(mnist_structure.by_depth(every), "depth").set_index("depth").centre
+    assert depth.loc[:3].max() < 2.5
+    assert depth.loc[4:].min() > 60
+    fates = mnist_structure.failures(mnist_structure.by_depth(every), "depth").loc["authors"]
+    assert fates.lost.loc[4:].tolist() == [3] * 5  # it had learnt
+
+
+def test_the_bound_on_width_breaks_under_every_noise_and_not_without():
+    every = mnist_structure.by_width(structures(*EVERY_STRUCTURE))
+    worst = (
+        mnist_structure.gaps(every, "width").query("width >= 64").groupby("reading").centre.max()
+    )
+    assert worst["independent"] < 2 < worst.drop("independent").min()
+    narrow = mnist_structure.each_gap(every, "width").query("width == 32").groupby("reading").gap
+    assert narrow.max()["common-gain"] > 0.5 > narrow.median()["common-gain"]
+
+
+def test_deep_networks_with_noise_learn_and_lose_it_and_without_one_draw_of_eight_layers_does():
+    every = mnist_structure.by_depth(structures("longer"))
+    found = mnist_structure.failures(every, "depth")
+    free = found.loc["independent"]
+    assert free.failed.to_dict() == {**dict.fromkeys(range(1, 8), 0), 8: 1}
+    assert free.lost[8] == 1
+    for reading in ("floor", "common-gain"):
+        noisy = found.loc[reading]
+        assert noisy.failed.loc[:3].sum() == 0
+        assert (noisy.failed.loc[4:] == noisy.n.loc[4:]).all()
+    gaps = mnist_structure.gaps(every, "depth").set_index(["reading", "depth"]).centre
+    assert gaps["independent"].loc[:7].max() < 2.5
+    first = mnist_structure.failures(mnist_structure.by_depth(structures("swept")), "depth")
+    assert first.loc["independent"].failed.sum() == 0

@@ -42,6 +42,15 @@ def test_gaps_are_paired_means(table):
     assert set(gaps.n) == {2}
 
 
+def test_a_draw_that_fails_has_lost_what_it_learnt_or_never_learnt(crossed):
+    table = crossed(depth=[8], method=["asyt"], reading=["floor"], epoch=(1, 2), seed=(0, 1, 2))
+    learnt, lost, never = (0.4, 0.9), (0.9, 0.1), (0.1, 0.2)
+    accuracy = pd.DataFrame([learnt, lost, never], columns=[1, 2])
+    table["accuracy"] = [accuracy.loc[row.seed, row.epoch] for row in table.itertuples()]
+    (found,) = structure.failures(table, "depth").reset_index().to_dict("records")
+    assert found == {"reading": "floor", "depth": 8, "failed": 2, "lost": 1, "n": 3}
+
+
 def test_figures_take_their_share_of_the_runs(crossed):
     table = crossed(width=(64, 128), depth=(1, 2))
     assert structure.by_width(table).width.tolist() == [64, 128]

@@ -69,6 +69,22 @@ def gaps(table: pd.DataFrame, key: str) -> pd.DataFrame:
     )
 
 
+def failures(table: pd.DataFrame, key: str, below: float = 0.5) -> pd.DataFrame:
+    """Draws of AsyT that end below an accuracy, a reading and `key`.
+
+    Returns:
+        Columns `failed`; `lost`, those of them that had been at or above `below`; `n`, all draws.
+    """
+    asyt = table[table.method == "asyt"]
+    draw = ["reading", key, "seed"]
+    end = _sweep.last(asyt).set_index(draw).accuracy
+    best = asyt.groupby(draw).accuracy.max().loc[end.index]
+    failed = end < below
+    draws = pd.DataFrame({"failed": failed, "lost": failed & (best >= below)}).astype(int)
+    by = draws.groupby(["reading", key])
+    return by.sum().assign(n=by.size())
+
+
 def another_draw(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
     """One more run of a structure beside 95 % prediction intervals of the published ones, percent.
 

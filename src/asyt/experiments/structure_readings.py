@@ -25,4 +25,4 @@ def plan(profile: str, seeds: Seeds = None) -> list[_sweep.Config]:
     return [replace(base, layers=layers, seed=seed) for seed, layers in runs]
 
 
-EXPERIMENT = Experiment("structure-readings", PROFILES, plan, _sweep.run, planned=True)
+EXPERIMENT = Experiment("structure-readings", PROFILES, plan, _sweep.run)

@@ -9,6 +9,8 @@ from asyt.figures import _panels
 from asyt.figures import _style as style
 
 GAP_TICKS = (0, 1, 3, 10, 30, 100)
+#: Where the axis of gaps ends: of a few draws of which one fails, intervals reach far beyond.
+GAP_LIMITS = (-1, 130)
 
 
 def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
@@ -40,7 +42,7 @@ def gaps(table: pd.DataFrame, key: str, label: str, claim: str) -> style.Drawn:
         top.set_title(f"{title}\n{draws}")
     for top, bottom in axes:
         top.set(ylim=style.ACCURACY["ylim"])
-        _logarithmic(bottom, min(0, apart.low.min()))
+        _logarithmic(bottom)
         if top.get_subplotspec().is_first_col():
             top.set_ylabel(style.ACCURACY["ylabel"])
             bottom.set_ylabel("ideal BP minus AsyT\n(points; linear below 1)")
@@ -57,8 +59,8 @@ def _accuracies(ax: Axes, shown: pd.DataFrame, key: str) -> None:
         style.points(ax, line[key], line.centre, method)
 
 
-def _logarithmic(ax: Axes, lowest: float) -> None:
+def _logarithmic(ax: Axes) -> None:
     """From tenths of a point to all that can be lost."""
     ax.set_yscale("symlog", linthresh=1)
     ax.set_yticks(GAP_TICKS, map(str, GAP_TICKS))
-    ax.set_ylim(lowest, GAP_TICKS[-1])
+    ax.set_ylim(*GAP_LIMITS)

@@ -15,8 +15,8 @@ CAPTION = (
     "MNIST against the width of two hidden layers, at one sigma_phy, a reading of what the paper "
     "leaves open at a time, after as many epochs as its title says; the paper has 300. Upper "
     "panels, test accuracy of ideal BP and AsyT; below each, their gap beside the bound the paper "
-    "reports. Means with 95 % intervals over draws of seed and chip, paired; n is the number of "
-    "draws. Widths are ours; 1024 is not in every reading."
+    "reports. Means with 95 % intervals over draws of seed and chip, paired, cut at the ends of "
+    "the axis; n is the number of draws. Widths are ours; 1024 is not in every reading."
 )
 ALT = "Accuracy of two methods and their gap against width, a pair of panels a reading."
 

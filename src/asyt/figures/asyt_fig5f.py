@@ -11,8 +11,8 @@ CAPTION = (
     "MNIST against the number of hidden layers of 128 neurons, at one sigma_phy, a reading of what "
     "the paper leaves open at a time, after as many epochs as its title says; the paper has 300. "
     "Upper panels, test accuracy of ideal BP and AsyT; below each, their gap beside the bound the "
-    "paper reports. Means with 95 % intervals over draws of seed and chip, paired; n is the number "
-    "of draws."
+    "paper reports. Means with 95 % intervals over draws of seed and chip, paired, cut at the ends "
+    "of the axis; n is the number of draws."
 )
 ALT = "Accuracy of two methods and their gap against depth, a pair of panels a reading."
 
