@@ -4,7 +4,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -220,20 +220,6 @@ def test_collect_asks_every_judge_and_reads_every_table_once(store):
 def test_collect_of_some_claims_reads_no_more_than_they_need(store):
     assert [row.claim for row in claims.collect("asyt-5a")] == ["asyt-5a-asyt"]
     assert store.read == [("mnist", "paper")]
-
-
-def test_a_judge_gets_nothing_of_a_planned_experiment_until_it_is_planned_no_more(
-    store, monkeypatch
-):
-    asked, planned = [], replace(iris, planned=True)
-    judge = Judge((planned, mnist), ("asyt-5a-asyt",), lambda *tables: asked.append(tables) or [])
-    monkeypatch.setattr(report, "judges", lambda: (judge,))
-    claims.collect()
-    assert store.read == [("mnist", "paper")]
-    done = replace(judge, EXPERIMENTS=(replace(planned, name="done", planned=False), mnist))
-    monkeypatch.setattr(report, "judges", lambda: (done,))
-    claims.collect()
-    assert asked == [(None, "table of mnist"), ("table of done", "table of mnist")]
 
 
 @pytest.mark.usefixtures("store")

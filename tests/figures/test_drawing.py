@@ -11,7 +11,6 @@ import yaml
 from toy_figure import Line, of_toy
 
 from asyt import experiments, paths, results
-from asyt.claims import report
 from asyt.errors import UnknownNameError
 from asyt.experiments import _live, store
 from asyt.figures import drawing
@@ -63,16 +62,9 @@ def test_other_files_of_the_folder_are_no_figures(name):
 
 #: Of the 25 MB of the whole site, which its pages and the book as one file share.
 FIGURES_BYTES = 12_800_000
-PUBLISHED = [name for name, found in experiments.registry().items() if not found.planned]
 
 
-def test_a_planned_experiment_is_neither_drawn_nor_judged():
-    drawn = {one.name for found in drawing.figures().values() for one in drawing.sources(found)}
-    judged = {one.name for judge in report.judges() for one in report.sources(judge)}
-    assert drawn | judged <= set(PUBLISHED)
-
-
-@pytest.mark.parametrize("experiment", PUBLISHED)
+@pytest.mark.parametrize("experiment", experiments.registry())
 def test_every_published_run_is_stored_under_the_hash_of_its_configuration(experiment):
     for config in experiments.jobs(experiment, "paper"):
         found = results.load(
@@ -234,21 +226,20 @@ def test_tables_of_other_code_are_named(monkeypatch):
     assert notes[0].startswith("the table of 'seed 0' was computed at commit")
 
 
-def test_a_planned_experiment_is_drawn_once_it_is_planned_no_more(line, monkeypatch, tmp_path):
+def test_a_figure_of_two_experiments_gets_a_table_of_each(line, monkeypatch, tmp_path):
     toy = line.EXPERIMENT
     seen = []
 
     def draw(*tables):
-        seen.append([None if table is None else len(table) for table in tables])
+        seen.append([len(table) for table in tables])
         return of_toy().draw(tables[-1])
 
     monkeypatch.setattr(line, "draw", draw, raising=False)
-    for planned in (True, False):
-        line.EXPERIMENT = (replace(toy, name="toy", planned=planned), replace(toy, name="other"))
-        monkeypatch.setitem(store.EXTRA, "other", line.EXPERIMENT[1])
-        record = record_of(drawing.publish("line", "smoke", tmp_path))
-        assert record["experiment"] == ("other" if planned else "toy and other")
-    assert seen == [[None, 2], [2, 2]]
+    line.EXPERIMENT = (replace(toy, name="toy"), replace(toy, name="other"))
+    monkeypatch.setitem(store.EXTRA, "other", line.EXPERIMENT[1])
+    record = record_of(drawing.publish("line", "smoke", tmp_path))
+    assert record["experiment"] == "toy and other"
+    assert seen == [[2, 2]]
 
 
 @pytest.mark.usefixtures("toy")

@@ -47,20 +47,16 @@ def collect(*prefixes: str) -> list[Measurement]:
     return found
 
 
-def sources(judge: ModuleType) -> tuple[experiments.Experiment, ...]:
-    """The experiments that a judge reads: all that it names but those that are planned."""
-    return tuple(one for one in judge.EXPERIMENTS if not one.planned)
-
-
-def _tables(judge: ModuleType, read: Read) -> list[pd.DataFrame | None]:
-    """A table for each experiment that a judge names, None for one that is planned."""
+def _tables(judge: ModuleType, read: Read) -> list[pd.DataFrame]:
+    """A table for each experiment that a judge names, each read once."""
     profile = getattr(judge, "PROFILE", "paper")
-    for experiment in sources(judge):
+    tables = []
+    for experiment in judge.EXPERIMENTS:
         key = experiment.name, profile
         if key not in read:
             read[key] = experiments.table(experiment, profile)
-    names = [experiment.name for experiment in judge.EXPERIMENTS]
-    return [read.get((name, profile)) for name in names]
+        tables.append(read[key])
+    return tables
 
 
 def _unmeasured(names: Iterable[str], error: ResultError) -> list[Measurement]:

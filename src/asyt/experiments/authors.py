@@ -71,11 +71,7 @@ PROFILES = {
 }
 
 
-def experiment(
-    name: str,
-    profiles: Mapping[str, Config],
-    planned: bool = False,
-) -> Experiment:
+def experiment(name: str, profiles: Mapping[str, Config]) -> Experiment:
     """With and without update error, in each order of the samples."""
 
     def plan(profile: str, seeds: Seeds = None) -> list[Config]:
@@ -84,7 +80,7 @@ def experiment(
         runs = product(orders, (0.0, demo.DISTORTION))
         return [replace(config, seed=seed, update_error=error) for seed, error in runs]
 
-    return Experiment(name, profiles, plan, run, planned=planned)
+    return Experiment(name, profiles, plan, run)
 
 
 def chip(layers: tuple[int, ...], severities: Sequence[float], compute: str) -> Weights:

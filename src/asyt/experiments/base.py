@@ -103,7 +103,6 @@ class Experiment:
         run: (config, execution) -> tidy table.
         population: whether a run has a number of chips that can be varied.
         gpu: whether it can run on a GPU.
-        planned: whether its paper runs are still to be computed; nothing draws or judges it.
     """
 
     name: str
@@ -112,7 +111,6 @@ class Experiment:
     run: Callable[[Any, Execution], pd.DataFrame] = field(repr=False)
     population: bool = False
     gpu: bool = True
-    planned: bool = False
 
     def jobs(
         self,

@@ -4,8 +4,7 @@ The folder is the registry: `asyt_fig5a.py` is figure asyt-fig5a. Such a file ha
 
 - `EXPERIMENT`, whose table it shows; a tuple of several, or None for a schematic;
 - `CAPTION` and `ALT`, as the book and the files have them;
-- `draw(*tables) -> (figure, plotted numbers)`, where a schematic gets None as its table, and any
-  figure None for the table of an experiment that is planned.
+- `draw(*tables) -> (figure, plotted numbers)`, where a schematic gets None as its table.
 """
 
 import functools
@@ -72,12 +71,7 @@ def find(figure_id: str) -> Drawing:
 
 
 def sources(drawing: Drawing) -> tuple[Experiment, ...]:
-    """The experiments whose tables a figure shows, but planned ones; none for a schematic."""
-    return tuple(one for one in _named(drawing) if not one.planned)
-
-
-def _named(drawing: Drawing) -> tuple[Experiment, ...]:
-    """The experiments that the file of a figure names."""
+    """The experiments whose tables a figure shows; none for a schematic."""
     if isinstance(drawing.EXPERIMENT, Experiment):
         return (drawing.EXPERIMENT,)
     return drawing.EXPERIMENT or ()
@@ -182,11 +176,9 @@ def drawn(drawing: Drawing, tables: Tables) -> style.Drawn:
 
 
 def given(drawing: Drawing, tables: Tables) -> list[pd.DataFrame | None]:
-    """What `draw` gets: a table for each experiment that the file names, None for a planned one."""
-    names = [experiment.name for experiment in _named(drawing)]
-    if not names:
-        return [None]
-    return [experiments.joined(tables[name]) if name in tables else None for name in names]
+    """What `draw` gets: a table for each experiment that the file names, None for a schematic."""
+    shown = sources(drawing)
+    return [experiments.joined(tables[experiment.name]) for experiment in shown] or [None]
 
 
 def _provenance(profile: str, tables: Tables) -> dict[str, Any]:

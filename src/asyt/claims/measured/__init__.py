@@ -1,7 +1,6 @@
 """Judge: tables in, measurements out. One file an experiment that answers claims; pure functions.
 
 The folder is the registry. A file has `EXPERIMENTS`, whose tables it reads, `CLAIMS`, the ids it
-answers, and `measure(*tables) -> list[Measurement]`, which gets None for the table of an experiment
-that is planned. `PAGE` is linked from the measurements that link none; `PROFILE` names another
-profile than paper.
+answers, and `measure(*tables) -> list[Measurement]`. `PAGE` is linked from the measurements that
+link none; `PROFILE` names another profile than paper.
 """
