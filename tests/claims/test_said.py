@@ -36,6 +36,14 @@ def test_the_three_numbers_of_fig_5a_come_out_together_in_one_reading():
     assert {"authors", "independent"} <= three[0] & three[1]
 
 
+def test_the_two_data_sets_want_different_scales_on_independent_chips():
+    first_two = {name: [f"asyt-5{name}-asyt", f"asyt-5{name}-bp"] for name in "ab"}
+    on_chips = ("independent", "independent + pixels")
+    both = {name: set.intersection(*map(held, pair)) for name, pair in first_two.items()}
+    assert both["a"].intersection(on_chips) == {"independent"}
+    assert both["b"].intersection(on_chips) == {"independent + pixels"}
+
+
 def test_one_reading_gives_two_numbers_of_fashion_mnist_and_none_the_third():
     assert held("asyt-5b-asyt") == {"independent", "independent + pixels"}
     assert held("asyt-5b-bp") == {"authors + pixels", "independent + pixels"}
@@ -45,7 +53,7 @@ def test_one_reading_gives_two_numbers_of_fashion_mnist_and_none_the_third():
 
 
 SCALED = {
-    "5a": {"authors + pixels"},
+    "5a": {"authors + pixels", "independent + pixels"},
     "5b": {"authors + pixels", "independent + pixels"},
     "5c": set(),
 }
