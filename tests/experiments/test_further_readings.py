@@ -38,6 +38,7 @@ def test_pixels_are_tried_in_the_readings_of_the_issue_and_at_the_lower_rate():
     tried = {(run.dataset, run.reading) for run in runs}
     assert tried == {
         ("fashion-mnist", "independent"),
+        ("fashion-mnist", "floor"),
         ("mnist", "independent"),
     }
     low = [run for run in runs if run.rate == input_scale.LOW_RATE]

@@ -13,7 +13,7 @@ from asyt.experiments.base import Experiment, Seeds
 from asyt.training import Data
 
 #: Data set -> the readings under which its pixels are tried.
-READINGS = {"fashion-mnist": ("independent",), "mnist": ("independent",)}
+READINGS = {"fashion-mnist": ("independent", "floor"), "mnist": ("independent",)}
 #: The lower end of "3e-5 to 1e-4", with one seed.
 LOW_RATE = 3e-5
 

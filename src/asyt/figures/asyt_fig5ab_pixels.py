@@ -16,7 +16,8 @@ CAPTION = (
 ALT = (
     "Accuracy against epoch. On the authors' chip ideal BP reaches the reported values, AsyT rises "
     "for some epochs and falls back, and in-silico BP stays at chance. On independent chips AsyT "
-    "stays just below ideal BP, and in-silico BP loses about half."
+    "stays just below ideal BP, and in-silico BP loses about half. With a noise floor AsyT rises "
+    "and falls back to chance."
 )
 #: Data set -> the beginning of the ids of its claims.
 PANELS = {"mnist": "asyt-5a", "fashion-mnist": "asyt-5b"}
