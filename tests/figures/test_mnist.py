@@ -122,9 +122,9 @@ def test_a_long_run_says_its_numbers_of_draws_and_marks_what_is_reported():
 def test_pixels_have_a_panel_a_data_set_and_reading(demo5a, fig5a):
     chip = pd.concat([demo5a().assign(dataset=name) for name in asyt_fig5ab_pixels.PANELS])
     figure, plotted = asyt_fig5ab_pixels.draw(chip)
-    assert [ax.get_title().split("\n")[0] for ax in figure.axes] == [
-        "MNIST, authors' chip, no noise",
-        "Fashion-MNIST, authors' chip, no noise",
+    assert [ax.get_title().split("\n")[:2] for ax in figure.axes] == [
+        ["MNIST", "authors' chip, no noise"],
+        ["Fashion-MNIST", "authors' chip, no noise"],
     ]
     assert set(plotted.reading) == {"authors + pixels"}
     floor = fig5a(asyt=0.4).query("reading == 'floor'")
